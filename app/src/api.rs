@@ -1,0 +1,124 @@
+//! Server functions: each is one thin call on the [`Backend`] that the server puts into context.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use serde::{Deserialize, Serialize};
+use wire::{Admission, ApiError, ChatMessage, ErrorCode, RoomCreated, RoomStatus};
+
+/// [`ApiError`] as the error type of a server function.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Failure(pub ApiError);
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl From<ErrorCode> for Failure {
+    fn from(code: ErrorCode) -> Self {
+        Self(code.into())
+    }
+}
+
+impl From<ApiError> for Failure {
+    fn from(error: ApiError) -> Self {
+        Self(error)
+    }
+}
+
+impl FromServerFnError for Failure {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) => ErrorCode::Unreachable,
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => ErrorCode::BadRequest,
+            ServerFnErrorErr::UnsupportedRequestMethod(_) => ErrorCode::MethodNotAllowed,
+            _ => ErrorCode::Internal,
+        }
+        .into()
+    }
+}
+
+/// What the pages ask of the server. Arguments are as they came: the server parses them.
+#[cfg(feature = "ssr")]
+pub mod backend {
+    use std::future::Future;
+    use std::pin::Pin;
+    use std::sync::Arc;
+
+    use super::*;
+
+    /// The answer to a question, some time later.
+    pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, ApiError>> + Send + 'a>>;
+
+    /// Bound to one request: the implementation knows its session.
+    pub trait Backend: Send + Sync {
+        /// Makes a room whose host is the caller.
+        fn create_room(&self, title: String) -> Answer<'_, RoomCreated>;
+        /// What may be known of a room before joining.
+        fn room_status(&self, room: String) -> Answer<'_, RoomStatus>;
+        /// Decides whether the caller may join.
+        fn join_room(&self, room: String, name: String) -> Answer<'_, Admission>;
+        /// Stores a message and sends it to the room; the same id again answers what is stored.
+        fn send_message(&self, room: String, id: String, text: String) -> Answer<'_, ChatMessage>;
+        /// Messages after `seq`, oldest first, at most 200.
+        fn messages_after(&self, room: String, seq: u64) -> Answer<'_, Vec<ChatMessage>>;
+    }
+
+    /// The backend of the current request.
+    pub fn backend() -> Result<Arc<dyn Backend>, Failure> {
+        use_context::<Arc<dyn Backend>>().ok_or_else(|| ErrorCode::Internal.into())
+    }
+}
+
+#[cfg(feature = "ssr")]
+use backend::backend;
+
+/// Makes a meeting; the caller becomes its host.
+///
+/// # Errors
+/// `invalid_title`, `rate_limited`, `media_unavailable`.
+#[server(prefix = "/api/fn", endpoint = "create_room", input = server_fn::codec::Json)]
+pub async fn create_room(title: String) -> Result<RoomCreated, Failure> {
+    Ok(backend()?.create_room(title).await?)
+}
+
+/// What may be known of a room before joining it.
+///
+/// # Errors
+/// `invalid_room_name`, `room_not_found`.
+#[server(prefix = "/api/fn", endpoint = "room_status", input = server_fn::codec::Json)]
+pub async fn room_status(room: String) -> Result<RoomStatus, Failure> {
+    Ok(backend()?.room_status(room).await?)
+}
+
+/// Asks to be let in.
+///
+/// # Errors
+/// `invalid_participant_name`, `media_unavailable`; a refusal is an answer, not an error.
+#[server(prefix = "/api/fn", endpoint = "join_room", input = server_fn::codec::Json)]
+pub async fn join_room(room: String, name: String) -> Result<Admission, Failure> {
+    Ok(backend()?.join_room(room, name).await?)
+}
+
+/// Sends a chat message; the same `id` again is the same message.
+///
+/// # Errors
+/// `invalid_message`, `not_in_meeting`, `room_not_found`.
+#[server(prefix = "/api/fn", endpoint = "send_message", input = server_fn::codec::Json)]
+pub async fn send_message(room: String, id: String, text: String) -> Result<ChatMessage, Failure> {
+    Ok(backend()?.send_message(room, id, text).await?)
+}
+
+/// The room's messages after `seq`, oldest first, at most 200 at once.
+///
+/// # Errors
+/// `not_in_meeting`, `room_not_found`.
+#[server(prefix = "/api/fn", endpoint = "messages_after", input = server_fn::codec::Json)]
+pub async fn messages_after(room: String, seq: u64) -> Result<Vec<ChatMessage>, Failure> {
+    Ok(backend()?.messages_after(room, seq).await?)
+}

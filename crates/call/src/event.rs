@@ -1,0 +1,202 @@
+//! What happens in a room, as plain data: every event of livekit-client that the call needs.
+//!
+//! An event about a participant carries the participant as it is now, not a difference: an event
+//! that was missed is healed by the next one.
+
+use serde::Deserialize;
+use wire::Identity;
+
+/// A track's id in LiveKit (`TR_…`).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(transparent)]
+pub struct TrackSid(pub String);
+
+/// What a track shows or carries (livekit-client's `Track.Source`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// A camera's picture.
+    Camera,
+    /// A microphone's sound.
+    Microphone,
+    /// A shared screen's picture.
+    ScreenShare,
+    /// A shared screen's sound.
+    ScreenShareAudio,
+    /// Something that another client publishes.
+    #[serde(other)]
+    Unknown,
+}
+
+/// One published track as this browser knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Publication {
+    /// Id of the track.
+    pub sid: TrackSid,
+    /// What it shows or carries.
+    pub source: Source,
+    /// Whether the publisher has muted it.
+    pub muted: bool,
+    /// Whether it is there to be attached: subscribed, or our own.
+    pub subscribed: bool,
+}
+
+/// How good somebody's connection is (livekit-client's `ConnectionQuality`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Quality {
+    /// No loss to speak of.
+    Excellent,
+    /// Some loss.
+    Good,
+    /// Much loss: picture or sound suffer.
+    Poor,
+    /// Nothing arrives.
+    Lost,
+    /// Not known yet.
+    #[default]
+    #[serde(other)]
+    Unknown,
+}
+
+/// A participant as it is now.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ParticipantInfo {
+    /// Identity in the room.
+    pub identity: Identity,
+    /// Name as the token carries it; may be empty with other clients.
+    #[serde(default)]
+    pub name: String,
+    /// Whether it is this browser.
+    #[serde(default)]
+    pub local: bool,
+    /// When it joined, in milliseconds since 1970.
+    #[serde(default)]
+    pub joined_at_ms: u64,
+    /// Its tracks.
+    #[serde(default)]
+    pub publications: Vec<Publication>,
+}
+
+/// Why the connection ended (livekit-client's `DisconnectReason`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DisconnectReason {
+    /// This browser left.
+    ClientInitiated,
+    /// The same identity joined elsewhere.
+    DuplicateIdentity,
+    /// The server is going down.
+    ServerShutdown,
+    /// A host removed this participant.
+    ParticipantRemoved,
+    /// The room was ended.
+    RoomDeleted,
+    /// The room closed because it was empty.
+    RoomClosed,
+    /// The connection could not be resumed.
+    StateMismatch,
+    /// Joining failed.
+    JoinFailure,
+    /// The signalling connection was lost.
+    SignalClose,
+    /// The media connection was lost and not found again.
+    ConnectionTimeout,
+    /// Anything else.
+    #[serde(other)]
+    Unknown,
+}
+
+/// Everything that a room tells.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum RoomEvent {
+    /// Connected; everybody who is inside now.
+    Connected {
+        /// Ourselves.
+        local: ParticipantInfo,
+        /// The others.
+        others: Vec<ParticipantInfo>,
+    },
+    /// The signalling connection was lost; media may still flow.
+    SignalReconnecting,
+    /// Signalling and media are being restored.
+    Reconnecting,
+    /// Restored; everybody who is inside now.
+    Reconnected {
+        /// Ourselves.
+        local: ParticipantInfo,
+        /// The others.
+        others: Vec<ParticipantInfo>,
+    },
+    /// The connection has ended.
+    Disconnected {
+        /// Why.
+        reason: DisconnectReason,
+    },
+    /// Somebody came.
+    ParticipantConnected {
+        /// Who.
+        participant: ParticipantInfo,
+    },
+    /// Name, attributes, tracks or permissions of somebody changed, ourselves included.
+    ParticipantChanged {
+        /// Who, as now.
+        participant: ParticipantInfo,
+    },
+    /// Somebody left.
+    ParticipantDisconnected {
+        /// Who.
+        identity: Identity,
+    },
+    /// Who speaks now, loudest first: the whole list, not a difference.
+    ActiveSpeakers {
+        /// The speakers.
+        identities: Vec<Identity>,
+    },
+    /// Somebody's connection quality changed.
+    ConnectionQuality {
+        /// Whose.
+        identity: Identity,
+        /// Quality now.
+        quality: Quality,
+    },
+    /// Bytes came on the data channel.
+    DataReceived {
+        /// Who sent it; a packet from the server has no sender.
+        sender: Option<Identity>,
+        /// Topic, possibly empty.
+        topic: String,
+        /// The payload as UTF-8; what is not valid is replaced.
+        payload: String,
+    },
+    /// Whether the browser lets sound play.
+    AudioPlayback {
+        /// False until the person clicks somewhere.
+        allowed: bool,
+    },
+    /// One of our own tracks ended without being asked to (unplugged, share ended in the browser).
+    LocalTrackEnded {
+        /// Which.
+        source: Source,
+    },
+    /// A remote track could not be subscribed.
+    SubscriptionFailed {
+        /// Whose.
+        identity: Identity,
+        /// Which.
+        sid: TrackSid,
+    },
+    /// The connection will not be encrypted as asked, or another error of the engine.
+    EngineError {
+        /// What livekit-client says; for the log only.
+        message: String,
+    },
+    /// An event that this version of Parlour does not know.
+    Unknown {
+        /// livekit-client's name for it.
+        name: String,
+    },
+}

@@ -1,0 +1,103 @@
+//! Chat: what is stored, and what travels.
+
+use serde::{Deserialize, Serialize};
+
+use crate::text::{MESSAGE_MAX_CHARS, clean_block, string_newtype};
+use crate::{ErrorCode, Identity};
+
+/// The id that the sender's browser gives to a message, so that a retry is not a duplicate:
+/// 8 to 64 of `A–Z a–z 0–9 - _`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct MessageId(String);
+
+impl MessageId {
+    /// Checks an id.
+    ///
+    /// # Errors
+    /// [`ErrorCode::InvalidMessage`] when it has another length or other characters.
+    pub fn parse(raw: &str) -> Result<Self, ErrorCode> {
+        let fits = (8..=64).contains(&raw.len())
+            && raw.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+        if fits { Ok(Self(raw.to_owned())) } else { Err(ErrorCode::InvalidMessage) }
+    }
+
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The text of a message: 1 to 4,000 characters, several lines allowed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct MessageText(String);
+
+impl MessageText {
+    /// Cleans and checks a text.
+    ///
+    /// # Errors
+    /// [`ErrorCode::InvalidMessage`] when nothing is left of it or it is too long.
+    pub fn parse(raw: &str) -> Result<Self, ErrorCode> {
+        let text = clean_block(raw);
+        if (1..=MESSAGE_MAX_CHARS).contains(&text.chars().count()) {
+            Ok(Self(text))
+        } else {
+            Err(ErrorCode::InvalidMessage)
+        }
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+string_newtype!(MessageId);
+string_newtype!(MessageText);
+
+/// A stored message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChatMessage {
+    /// The sender's id for it.
+    pub id: MessageId,
+    /// Place in the room's chat: 1, 2, 3, … without gaps.
+    pub seq: u64,
+    /// Who sent it.
+    pub sender: Identity,
+    /// The sender's name when it was sent.
+    pub sender_name: String,
+    /// What it says: plain text.
+    pub text: MessageText,
+    /// When the server stored it, in milliseconds since 1970.
+    pub sent_at_ms: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_plain_and_of_fair_length() {
+        assert!(MessageId::parse("0b5e-4c1A_9").is_ok());
+        for raw in ["short", "has space", "päivää-12345", &"x".repeat(65)] {
+            assert_eq!(MessageId::parse(raw), Err(ErrorCode::InvalidMessage), "{raw}");
+        }
+    }
+
+    #[test]
+    fn markup_is_only_text() {
+        let text = MessageText::parse(" <img src=x onerror=alert(1)> ").unwrap();
+        assert_eq!(text.as_str(), "<img src=x onerror=alert(1)>");
+    }
+
+    #[test]
+    fn empty_and_endless_texts_are_refused() {
+        for raw in ["", " \n\t ", "\u{200B}", &"x".repeat(4_001)] {
+            assert_eq!(MessageText::parse(raw), Err(ErrorCode::InvalidMessage));
+        }
+    }
+}

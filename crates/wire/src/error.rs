@@ -1,0 +1,112 @@
+//! The one error that leaves the server: a stable code, and a sentence for people.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// What went wrong, as a stable machine-readable code (`code` in `application/problem+json`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ErrorCode {
+    /// The room's name is empty, too long or holds control characters (400).
+    InvalidRoomName,
+    /// The participant's name is empty or too long (400).
+    InvalidParticipantName,
+    /// The meeting's title is too long (400).
+    InvalidTitle,
+    /// The chat message, or its id, is empty, too long or malformed (400).
+    InvalidMessage,
+    /// The request could not be understood (400).
+    BadRequest,
+    /// The request comes from another site (403).
+    CrossSite,
+    /// The caller is not in this meeting (403).
+    NotInMeeting,
+    /// No meeting has this name (404).
+    RoomNotFound,
+    /// Nothing is served at this address (404).
+    NotFound,
+    /// The address exists, but not for this method (405).
+    MethodNotAllowed,
+    /// The body is larger than the limit (413).
+    TooLarge,
+    /// The body is not of a type that this address understands (415).
+    UnsupportedMediaType,
+    /// Too many requests in a short time (429).
+    RateLimited,
+    /// Something went wrong in Parlour; the log has it under the request id (500).
+    Internal,
+    /// The LiveKit server does not answer (503).
+    MediaUnavailable,
+    /// The browser could not reach Parlour (no response).
+    Unreachable,
+}
+
+impl ErrorCode {
+    /// The HTTP status that carries this code; [`ErrorCode::Unreachable`] never travels and maps to 503.
+    #[must_use]
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::InvalidRoomName
+            | Self::InvalidParticipantName
+            | Self::InvalidTitle
+            | Self::InvalidMessage
+            | Self::BadRequest => 400,
+            Self::CrossSite | Self::NotInMeeting => 403,
+            Self::RoomNotFound | Self::NotFound => 404,
+            Self::MethodNotAllowed => 405,
+            Self::TooLarge => 413,
+            Self::UnsupportedMediaType => 415,
+            Self::RateLimited => 429,
+            Self::Internal => 500,
+            Self::MediaUnavailable | Self::Unreachable => 503,
+        }
+    }
+
+    /// One sentence for a person, in English, with what to do next.
+    #[must_use]
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::InvalidRoomName => "That is not a meeting link or code. Check it and try again.",
+            Self::InvalidParticipantName => "Enter a name of at most 64 characters.",
+            Self::InvalidTitle => "The title may have at most 120 characters.",
+            Self::InvalidMessage => "A message needs some text, at most 4,000 characters.",
+            Self::BadRequest => "Parlour could not understand the request. Reload the page and try again.",
+            Self::CrossSite => "The request came from another site and was refused.",
+            Self::NotInMeeting => "You are not in this meeting. Join it first.",
+            Self::RoomNotFound => "There is no meeting with this link or code. Ask for the link again.",
+            Self::NotFound => "There is nothing at this address.",
+            Self::MethodNotAllowed => "This address does not accept that kind of request.",
+            Self::TooLarge => "The request is too large.",
+            Self::UnsupportedMediaType => "Send the request as JSON.",
+            Self::RateLimited => "That was too often in a short time. Wait a moment and try again.",
+            Self::Internal => "Something went wrong in Parlour. Try again in a moment.",
+            Self::MediaUnavailable => "The media server does not answer. Try again in a moment.",
+            Self::Unreachable => "Parlour cannot be reached. Check your connection and try again.",
+        }
+    }
+}
+
+/// An error as it crosses the boundary. It never carries internals: those go to the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiError {
+    /// Stable code.
+    pub code: ErrorCode,
+    /// For people; never parsed.
+    pub message: String,
+}
+
+impl From<ErrorCode> for ApiError {
+    fn from(code: ErrorCode) -> Self {
+        Self { code, message: code.sentence().to_owned() }
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for ApiError {}

@@ -1,0 +1,21 @@
+//! Types that cross a boundary of Parlour: browser ↔ server, server ↔ room.
+//!
+//! Everything here is plain data. Text that people type is parsed at the edge into a newtype
+//! ([`RoomName`], [`DisplayName`], [`MessageText`], …), so that the rest of the code never sees
+//! an unchecked string.
+
+mod chat;
+mod error;
+mod name;
+mod packet;
+mod room;
+mod text;
+
+pub use chat::{ChatMessage, MessageId, MessageText};
+pub use error::{ApiError, ErrorCode};
+pub use name::{ROOM_NAME_MAX_CHARS, RoomName};
+pub use packet::{PACKET_TOPIC, ServerPacket};
+pub use room::{
+    Admission, ConnectionDetails, ICE_FROM_LIVEKIT, IceServer, Identity, Joined, RoomCreated, RoomStatus,
+};
+pub use text::{DISPLAY_NAME_MAX_CHARS, DisplayName, MESSAGE_MAX_CHARS, TITLE_MAX_CHARS, Title};

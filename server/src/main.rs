@@ -1,0 +1,5 @@
+//! Parlour's server.
+
+fn main() {
+    let _ = app::App;
+}

@@ -1,0 +1,2 @@
+//! Parlour's chores.
+fn main() {}
