@@ -91,7 +91,7 @@ pub async fn create_room(title: String) -> Result<RoomCreated, Failure> {
 ///
 /// # Errors
 /// `invalid_room_name`, `room_not_found`.
-#[server(prefix = "/api/fn", endpoint = "room_status", input = server_fn::codec::Json)]
+#[server(name = AskRoomStatus, prefix = "/api/fn", endpoint = "room_status", input = server_fn::codec::Json)]
 pub async fn room_status(room: String) -> Result<RoomStatus, Failure> {
     Ok(backend()?.room_status(room).await?)
 }
