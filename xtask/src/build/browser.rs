@@ -1,0 +1,111 @@
+//! The browser half: wasm by Cargo, its JavaScript glue by wasm-bindgen, the files that are served by esbuild.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::project::{Profile, Project};
+use crate::setup::wasm::{Compiler, TARGET};
+use crate::stamp::Stamp;
+use crate::step::{call, step};
+
+/// What the assets are made from, beside the wasm.
+const SOURCES: [&str; 5] = ["style", "public", "crates/livekit-web/js", "package-lock.json", "xtask/web"];
+
+/// wasm that every browser of the last years runs, and that rustc makes already.
+const WASM_FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
+/// Builds the site's folder; with `reload`, pages reload themselves after the next build.
+pub(crate) fn build(project: &Project, profile: Profile, compiler: &Compiler, reload: bool) -> Result<()> {
+    same_bindgen(project)?;
+    let site = project.site(profile);
+    let work = project.target.join("site").join(format!("{}-work", profile.name()));
+    fs::create_dir_all(&site).context("cannot make the assets' folder")?;
+    fs::create_dir_all(&work).context("cannot make the assets' folder")?;
+
+    let wasm = compile(project, profile, compiler)?;
+    let glue = work.join("glue");
+    let bindgen = bindgen_program(project)?;
+    let inputs = [wasm.clone(), bindgen.clone()];
+    Stamp::of(&inputs, "").unless_same(&work.join("glue.stamp"), || {
+        step("browser half: JavaScript glue (a second)", || {
+            let mut command = project.command(&bindgen);
+            command.args([&wasm, &glue]).args((profile == Profile::Release).then_some("--release"));
+            call(&mut command)
+        })?;
+        if profile == Profile::Release { optimise(project, &glue.join("app_bg.wasm")) } else { Ok(()) }
+    })?;
+
+    bundle(project, profile, &glue, &work, reload)
+}
+
+/// The module as rustc leaves it.
+fn compile(project: &Project, profile: Profile, compiler: &Compiler) -> Result<PathBuf> {
+    let name = format!("wasm-{}", profile.name());
+    let mut cargo = project.cargo(profile);
+    // As `crate-type = ["cdylib", "rlib"]` it would lose link-time optimisation without a word.
+    cargo.args(["rustc", "--package", "app", "--lib", "--crate-type", "cdylib", "--features", "hydrate"]);
+    cargo.args(["--target", TARGET, "--profile", &name]);
+    compiler.apply(&mut cargo);
+    step(&format!("browser half: wasm, {} (2 min the first time)", profile.name()), || call(&mut cargo))?;
+    Ok(project.target.join(TARGET).join(name).join("app.wasm"))
+}
+
+/// wasm-bindgen as a program of ours: its own crate, so that only this build waits for it.
+fn bindgen_program(project: &Project) -> Result<PathBuf> {
+    let mut cargo = project.cargo(Profile::Dev);
+    cargo.args(["build", "--quiet", "--package", "xtask-bindgen"]);
+    step("browser half: wasm-bindgen (1 min the first time)", || call(&mut cargo))?;
+    Ok(project.target.join("debug").join("xtask-bindgen").with_extension(std::env::consts::EXE_EXTENSION))
+}
+
+fn optimise(project: &Project, wasm: &Path) -> Result<()> {
+    step("browser half: wasm-opt (10 s)", || {
+        let mut command = project.command("node");
+        command.arg(project.root.join("node_modules/binaryen/bin/wasm-opt")).arg("-Oz").args(WASM_FEATURES);
+        call(command.arg(wasm).arg("-o").arg(wasm))
+    })
+}
+
+/// JavaScript, styles and public files, each under a name with the hash of its content.
+fn bundle(project: &Project, profile: Profile, glue: &Path, work: &Path, reload: bool) -> Result<()> {
+    let site = project.site(profile);
+    let mut inputs: Vec<PathBuf> = SOURCES.iter().map(|source| project.root.join(source)).collect();
+    inputs.push(glue.to_owned());
+    let stamp = Stamp::of(&inputs, &format!("reload: {reload}"));
+    stamp.unless_same(&work.join("site.stamp"), || {
+        step("assets: esbuild (a few seconds)", || {
+            let mut node = project.command("node");
+            node.arg("xtask/web/build.mjs").arg(glue).arg(&site);
+            node.args((profile == Profile::Release).then_some("--release")).args(reload.then_some("--reload"));
+            call(&mut node)
+        })
+    })
+}
+
+/// The glue and the library in the wasm speak to each other in one version's way.
+fn same_bindgen(project: &Project) -> Result<()> {
+    let lock = fs::read_to_string(project.root.join("Cargo.lock")).context("cannot read Cargo.lock")?;
+    let version = |name: &str| {
+        let entry = lock.split("[[package]]").find(|entry| entry.contains(&format!("\nname = \"{name}\"\n")))?;
+        entry.lines().find_map(|line| line.strip_prefix("version = ")).map(|version| version.trim_matches('"'))
+    };
+    let (library, tool) = (version("wasm-bindgen"), version("wasm-bindgen-cli-support"));
+    match library.filter(|_| library == tool) {
+        Some(_) => Ok(()),
+        None => bail!(
+            "Cargo.lock has wasm-bindgen {0} and wasm-bindgen-cli-support {1}; they must be the same:\n  \
+             cargo update --package wasm-bindgen-cli-support --precise {0}",
+            library.unwrap_or("(none)"),
+            tool.unwrap_or("(none)")
+        ),
+    }
+}

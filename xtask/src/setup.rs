@@ -1,0 +1,22 @@
+//! Preparation: what Rust, Node and Go do not bring along. What is there is left alone.
+
+mod browser;
+mod livekit;
+mod npm;
+pub(crate) mod wasm;
+
+pub(crate) use browser::prepare as browser;
+pub(crate) use livekit::{binary as livekit_binary, prepare as livekit};
+pub(crate) use npm::prepare as npm;
+
+use anyhow::Result;
+
+use crate::project::Project;
+
+/// All of it.
+pub(crate) fn everything(project: &Project) -> Result<()> {
+    wasm::prepare(project)?;
+    npm(project)?;
+    livekit(project)?;
+    browser(project).map(drop)
+}

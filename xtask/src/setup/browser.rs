@@ -1,0 +1,57 @@
+//! A browser for the tests: one that is there, else Playwright's own, else the distribution's.
+
+use std::env;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use super::wasm::install;
+use crate::project::{Project, on_path};
+use crate::step::{call, output, step, succeeds, there};
+
+const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+const WAYS: &str = "there is no browser for the tests. Do one of these and start this again:
+  install Chromium or Chrome so that it is on PATH
+  npx playwright install --with-deps chromium
+  set PARLOUR_CHROMIUM to a browser";
+
+/// Finds or installs it.
+pub(crate) fn prepare(project: &Project) -> Result<PathBuf> {
+    if let Some(named) = env::var_os("PARLOUR_CHROMIUM").filter(|path| !path.is_empty()) {
+        let named = PathBuf::from(named);
+        if !works(&named) {
+            bail!("PARLOUR_CHROMIUM is {}, which does not start", named.display());
+        }
+        there(&format!("browser: {}", named.display()));
+        return Ok(named);
+    }
+    if let Some(found) = on_path(&NAMES).or_else(|| playwrights(project)) {
+        there(&format!("browser: {}", found.display()));
+        return Ok(found);
+    }
+    let download = step("browser: Playwright's Chromium (about 1 min)", || {
+        call(project.command("npx").args(["--no-install", "playwright", "install", "chromium"]))?;
+        playwrights(project).context("it does not start: libraries of the system are missing")
+    });
+    match download {
+        Ok(browser) => return Ok(browser),
+        Err(error) => println!("  {error:#}"),
+    }
+    step("browser: the distribution's Chromium (about 1 min)", || {
+        install(&["chromium"])?;
+        on_path(&NAMES).context("apt-get installed no chromium")
+    })
+    .context(WAYS)
+}
+
+fn playwrights(project: &Project) -> Option<PathBuf> {
+    let ask = "import('@playwright/test').then(p => console.log(p.chromium.executablePath()))";
+    let path = PathBuf::from(output(project.command("node").args(["-e", ask])).ok()?);
+    works(&path).then_some(path)
+}
+
+fn works(browser: &PathBuf) -> bool {
+    succeeds(Command::new(browser).arg("--version"))
+}

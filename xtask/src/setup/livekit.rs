@@ -1,0 +1,65 @@
+//! The LiveKit server. `parlour` looks for it in the same places when it starts.
+
+use std::env;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::project::{Project, on_path};
+use crate::step::{call, step, succeeds, there};
+
+/// The version that Parlour is tested with.
+const VERSION: &str = include_str!("../../../livekit.version").trim_ascii();
+
+const WAYS: &str = "there is no LiveKit server. Do one of these and start this again:
+  install Go 1.26 or newer, https://go.dev/dl (it is then compiled from its source, once)
+  put `livekit-server` on PATH, https://github.com/livekit/livekit/releases
+  set PARLOUR_LIVEKIT_BIN to a livekit-server
+  set LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET of a server that runs
+  start docker";
+
+/// Makes sure that `parlour` will find a LiveKit server.
+pub(crate) fn prepare(project: &Project) -> Result<()> {
+    if let Some(url) = env::var_os("LIVEKIT_URL").filter(|url| !url.is_empty()) {
+        there(&format!("LiveKit server: {}", url.to_string_lossy()));
+        return Ok(());
+    }
+    let Err(error) = binary(project) else { return Ok(()) };
+    if succeeds(Command::new("docker").arg("info")) {
+        there("LiveKit server: by docker");
+        return Ok(());
+    }
+    Err(error)
+}
+
+/// Finds or compiles the program itself.
+pub(crate) fn binary(project: &Project) -> Result<PathBuf> {
+    if let Some(named) = env::var_os("PARLOUR_LIVEKIT_BIN").filter(|path| !path.is_empty()) {
+        let named = PathBuf::from(named);
+        if !named.is_file() {
+            bail!("PARLOUR_LIVEKIT_BIN is {}, which is no file", named.display());
+        }
+        there(&format!("LiveKit server: {}", named.display()));
+        return Ok(named);
+    }
+    let kept = project.tools.join(format!("livekit-server-{VERSION}")).with_added_extension(env::consts::EXE_EXTENSION);
+    if let Some(found) = on_path(&["livekit-server"]).or_else(|| kept.is_file().then(|| kept.clone())) {
+        there(&format!("LiveKit server: {}", found.display()));
+        return Ok(found);
+    }
+    if on_path(&["go"]).is_none() {
+        bail!("{WAYS}");
+    }
+    step("LiveKit server: go install (2 to 4 min, once)", || {
+        let folder = project.tools.join("livekit-server.new");
+        fs::create_dir_all(&folder)?;
+        let package = format!("github.com/livekit/livekit-server/cmd/server@v{VERSION}");
+        call(Command::new("go").args(["install", &package]).env("GOBIN", &folder))?;
+        fs::rename(folder.join("server").with_extension(env::consts::EXE_EXTENSION), &kept)?;
+        fs::remove_dir(&folder)?;
+        Ok(kept)
+    })
+    .context(WAYS)
+}

@@ -1,0 +1,110 @@
+// The files that browsers fetch: node xtask/web/build.mjs <glue folder> <site folder> [--release] [--reload]
+//
+// Writes <site>/pkg (every name carries the hash of its content), the public files, and manifest.json,
+// which is app::assets::Assets. --release minifies and compresses; --reload makes pages follow a rebuild.
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readFile, readdir, rm, rename, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants } from 'node:zlib';
+import * as esbuild from 'esbuild';
+
+const [glue, site, ...flags] = process.argv.slice(2);
+const release = flags.includes('--release');
+const reload = flags.includes('--reload');
+const root = resolve(import.meta.dirname, '../..');
+const livekitWeb = join(root, 'crates/livekit-web/js');
+
+// Built beside the old files and then put in their place: a page that loads meanwhile sees one or the other.
+const fresh = `${site}.new`;
+const pkg = join(fresh, 'pkg');
+await rm(fresh, { recursive: true, force: true });
+await mkdir(pkg, { recursive: true });
+await cp(join(root, 'public'), fresh, { recursive: true });
+
+const common = {
+  absWorkingDir: root,
+  outdir: pkg,
+  entryNames: '[name].[hash]',
+  chunkNames: '[name].[hash]',
+  assetNames: '[name].[hash]',
+  bundle: true,
+  metafile: true,
+  minify: release,
+  legalComments: release ? 'none' : 'inline',
+  sourcemap: release ? false : 'inline',
+  logLevel: 'warning',
+};
+
+/** The addresses of what esbuild wrote, by entry point. */
+const outputs = ({ metafile }) => {
+  const address = (file) => `/${file.slice(file.lastIndexOf('pkg/'))}`;
+  const found = new Map();
+  for (const [file, { entryPoint, imports }] of Object.entries(metafile.outputs)) {
+    if (!entryPoint) continue;
+    const needs = imports.filter(({ kind, external }) => kind === 'import-statement' && !external);
+    found.set(resolve(root, entryPoint), { address: address(file), imports: needs.map(({ path }) => address(path)) });
+  }
+  return (entry) => found.get(entry) ?? fail(`esbuild wrote nothing for ${entry}`);
+};
+
+const fail = (message) => {
+  console.error(message);
+  process.exit(1);
+};
+
+const app = join(glue, 'app.js');
+const engine = join(livekitWeb, 'engine.js');
+const style = join(root, 'style/main.css');
+
+// Splitting keeps what bridge.js imports on demand (engine.js and livekit-client) in a file of its own.
+const scripts = await esbuild.build({
+  ...common,
+  entryPoints: existsSync(engine) ? { app, livekit: engine } : { app },
+  alias: { 'parlour/bridge': join(livekitWeb, 'bridge.js'), 'parlour/engine': engine },
+  format: 'esm',
+  splitting: true,
+  target: 'es2022',
+  inject: reload ? [join(import.meta.dirname, 'reload.js')] : [],
+});
+const styles = await esbuild.build({
+  ...common,
+  entryPoints: { app: style },
+  external: ['/*'],
+  loader: { '.woff2': 'file', '.svg': 'file', '.png': 'file' },
+});
+
+/** A file under a name with its hash. */
+const hashed = async (source, name, kind) => {
+  const content = await readFile(source);
+  const hash = createHash('sha256').update(content).digest('hex').slice(0, 10);
+  await writeFile(join(pkg, `${name}.${hash}.${kind}`), content);
+  return `/pkg/${name}.${hash}.${kind}`;
+};
+
+const script = outputs(scripts);
+const livekit = existsSync(engine) ? script(engine) : { address: '', imports: [] };
+const manifest = {
+  css: outputs(styles)(style).address,
+  js: script(app).address,
+  wasm: await hashed(join(glue, 'app_bg.wasm'), 'app', 'wasm'),
+  livekit: livekit.address,
+  livekit_imports: livekit.imports,
+  icon: await hashed(join(root, 'public/icon.svg'), 'icon', 'svg'),
+};
+await writeFile(join(fresh, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+
+if (reload) await writeFile(join(pkg, 'build.txt'), new Date().toISOString());
+if (release) {
+  const brotli = promisify(brotliCompress);
+  const compress = async (name) => {
+    const content = await readFile(join(pkg, name));
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: content.length };
+    await writeFile(join(pkg, `${name}.br`), await brotli(content, { params }));
+  };
+  await Promise.all((await readdir(pkg)).map(compress));
+}
+
+await rm(site, { recursive: true, force: true });
+await rename(fresh, site);
