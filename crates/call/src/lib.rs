@@ -1,6 +1,30 @@
-//! The call as pure logic: machines, order, geometry. Time is an argument, effects are return
-//! values; nothing here knows JavaScript, Leptos or a clock.
+//! The call as pure logic: machines, order, geometry. Time is an argument (`now_ms`, milliseconds
+//! since 1970), effects are return values; nothing here knows JavaScript, Leptos or a clock.
+//!
+//! A room's [`RoomEvent`]s go to [`ConnectionEvent::from_room`], [`Roster::apply`] and
+//! [`server_packet`], each of which takes what concerns it; [`tiles`] and [`layout`] turn the roster
+//! into a stage; [`Toggle`] and [`Timeline`] answer the person before the server does.
 
+mod avatar;
+mod chat;
+mod connection;
+mod details;
 mod event;
+mod grid;
+mod packet;
+mod participant;
+mod roster;
+mod tiles;
+mod toggle;
 
+pub use avatar::{hue, initials};
+pub use chat::{Delivery, Entry, Timeline};
+pub use connection::{ConnectionEvent, ConnectionState, EndReason, InvalidTransition};
+pub use details::DetailsCache;
 pub use event::{DisconnectReason, ParticipantInfo, Publication, Quality, RoomEvent, Source, TrackSid};
+pub use grid::{Grid, layout};
+pub use packet::server_packet;
+pub use participant::Participant;
+pub use roster::{Changes, Roster};
+pub use tiles::{TileKey, tiles};
+pub use toggle::{Attempt, Settled, Toggle};

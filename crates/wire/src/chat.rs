@@ -17,8 +17,8 @@ impl MessageId {
     /// # Errors
     /// [`ErrorCode::InvalidMessage`] when it has another length or other characters.
     pub fn parse(raw: &str) -> Result<Self, ErrorCode> {
-        let fits = (8..=64).contains(&raw.len())
-            && raw.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+        let fits =
+            (8..=64).contains(&raw.len()) && raw.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
         if fits { Ok(Self(raw.to_owned())) } else { Err(ErrorCode::InvalidMessage) }
     }
 

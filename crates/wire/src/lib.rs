@@ -15,7 +15,5 @@ pub use chat::{ChatMessage, MessageId, MessageText};
 pub use error::{ApiError, ErrorCode};
 pub use name::{ROOM_NAME_MAX_CHARS, RoomName};
 pub use packet::{PACKET_TOPIC, ServerPacket};
-pub use room::{
-    Admission, ConnectionDetails, ICE_FROM_LIVEKIT, IceServer, Identity, Joined, RoomCreated, RoomStatus,
-};
+pub use room::{Admission, ConnectionDetails, ICE_FROM_LIVEKIT, IceServer, Identity, Joined, RoomCreated, RoomStatus};
 pub use text::{DISPLAY_NAME_MAX_CHARS, DisplayName, MESSAGE_MAX_CHARS, TITLE_MAX_CHARS, Title};

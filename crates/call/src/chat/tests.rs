@@ -1,0 +1,157 @@
+//! Messages in any order, twice, late, lost and sent again.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn id(n: u64) -> MessageId {
+    MessageId::parse(&format!("message-{n:08}")).unwrap()
+}
+
+fn text(text: &str) -> MessageText {
+    MessageText::parse(text).unwrap()
+}
+
+fn message(seq: u64, sender: &str) -> ChatMessage {
+    ChatMessage {
+        id: id(seq),
+        seq,
+        sender: Identity(sender.to_owned()),
+        sender_name: sender.to_owned(),
+        text: text(&format!("number {seq}")),
+        sent_at_ms: seq * 10,
+    }
+}
+
+fn timeline() -> Timeline {
+    Timeline::new(Identity("me".to_owned()))
+}
+
+fn states(timeline: &Timeline) -> Vec<(String, Delivery)> {
+    timeline.entries().into_iter().map(|entry| (entry.text.as_str().to_owned(), entry.state)).collect()
+}
+
+#[test]
+fn messages_stand_in_the_servers_order_once() {
+    let mut chat = timeline();
+    assert!(chat.insert(message(2, "ada")));
+    assert!(chat.has_gap());
+    assert_eq!(chat.next_after(), 0);
+    assert!(chat.insert(message(1, "me")));
+    assert!(!chat.insert(message(2, "ada")));
+    assert!(!chat.has_gap());
+    assert_eq!(chat.next_after(), 2);
+    let entries = chat.entries();
+    assert_eq!(entries.iter().map(|e| e.own).collect::<Vec<_>>(), [true, false]);
+    assert_eq!(entries[1].sender_name, "ada");
+    assert!(!chat.insert(ChatMessage { seq: 0, ..message(9, "ada") }), "places start at 1");
+}
+
+#[test]
+fn a_draft_becomes_the_stored_message() {
+    let mut chat = timeline();
+    chat.send(id(1), text("hello"), 5);
+    chat.send(id(1), text("hello"), 6);
+    assert_eq!(states(&chat), [("hello".to_owned(), Delivery::Sending)]);
+    let key = chat.entries()[0].key();
+    assert!(chat.insert(ChatMessage { text: text("hello"), ..message(1, "me") }));
+    assert_eq!(states(&chat), [("hello".to_owned(), Delivery::Sent)]);
+    assert_eq!(chat.entries()[0].key(), key, "the line on the page stays the same one");
+    chat.failed(&id(1));
+    chat.send(id(1), text("hello"), 7);
+    assert_eq!(states(&chat), [("hello".to_owned(), Delivery::Sent)], "it was stored, only the answer was lost");
+}
+
+#[test]
+fn a_failed_message_stays_and_is_sent_again() {
+    let mut chat = timeline();
+    chat.send(id(1), text("hello"), 5);
+    assert_eq!(chat.retry(&id(1)), None, "it is on its way");
+    chat.failed(&id(1));
+    assert_eq!(states(&chat), [("hello".to_owned(), Delivery::Failed)]);
+    assert_eq!(chat.retry(&id(1)), Some(text("hello")));
+    assert_eq!(states(&chat), [("hello".to_owned(), Delivery::Sending)]);
+    assert_eq!(chat.retry(&id(2)), None);
+}
+
+#[test]
+fn another_sender_cannot_take_our_draft_away() {
+    let mut chat = timeline();
+    chat.send(id(1), text("hello"), 5);
+    chat.insert(message(1, "mallory"));
+    assert_eq!(chat.entries().len(), 2);
+    assert_ne!(chat.entries()[0].key(), chat.entries()[1].key());
+}
+
+#[test]
+fn only_others_messages_are_unread() {
+    let mut chat = timeline();
+    for (seq, sender) in [(1, "ada"), (2, "me"), (4, "bob")] {
+        chat.insert(message(seq, sender));
+    }
+    assert_eq!(chat.unread(), 2);
+    chat.mark_read();
+    chat.insert(message(4, "bob"));
+    assert_eq!(chat.unread(), 0);
+    chat.insert(message(3, "ada"));
+    assert_eq!(chat.unread(), 1, "fetched late, not seen yet");
+}
+
+#[test]
+fn memory_is_bounded_and_old_messages_are_not_asked_for() {
+    let mut chat = timeline();
+    let most = MAX_MESSAGES as u64;
+    for seq in (10_001..=10_001 + most).rev() {
+        chat.insert(message(seq, "ada"));
+    }
+    assert_eq!(chat.entries().len(), MAX_MESSAGES);
+    assert_eq!(chat.unread(), MAX_MESSAGES);
+    assert_eq!(chat.next_after(), 10_001 + most, "what is older would not be kept");
+    assert!(!chat.has_gap());
+    assert!(!chat.insert(message(1, "ada")));
+    assert!(chat.insert(message(10_002 + most, "ada")));
+    assert_eq!(chat.entries()[0].text, text("number 10003"));
+}
+
+fn shuffled(most: u64) -> impl Strategy<Value = Vec<u64>> {
+    (1..most).prop_flat_map(|n| {
+        let once: Vec<u64> = (1..=n).collect();
+        let twice = [once.clone(), once].concat();
+        Just(twice).prop_shuffle()
+    })
+}
+
+proptest! {
+    #[test]
+    fn any_order_of_arrival_gives_the_same_chat(order in shuffled(60)) {
+        let mut chat = timeline();
+        let sender = |seq: u64| if seq.is_multiple_of(3) { "me" } else { "ada" };
+        let mut seen = BTreeSet::new();
+        for seq in &order {
+            prop_assert_eq!(chat.insert(message(*seq, sender(*seq))), seen.insert(*seq));
+            let upto = (1..).find(|seq| !seen.contains(seq)).unwrap() - 1;
+            prop_assert_eq!(chat.next_after(), upto);
+            prop_assert_eq!(chat.has_gap(), seen.last() > Some(&upto));
+            prop_assert_eq!(chat.unread(), seen.iter().filter(|seq| !seq.is_multiple_of(3)).count());
+        }
+        let mut sorted = timeline();
+        for seq in seen {
+            sorted.insert(message(seq, sender(seq)));
+        }
+        prop_assert_eq!(chat, sorted);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4))]
+    #[test]
+    fn any_order_keeps_the_same_newest(order in Just((1..=2_300_u64).collect::<Vec<_>>()).prop_shuffle()) {
+        let mut chat = timeline();
+        for seq in order {
+            chat.insert(message(seq, "ada"));
+        }
+        let kept: Vec<_> = chat.entries().into_iter().map(|entry| entry.id).collect();
+        prop_assert_eq!(kept, (301..=2_300).map(id).collect::<Vec<_>>());
+        prop_assert_eq!((chat.next_after(), chat.has_gap(), chat.unread()), (2_300, false, 2_000));
+    }
+}

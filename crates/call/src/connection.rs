@@ -1,0 +1,320 @@
+//! The connection's state machine: from the first click on Join to the page after the call.
+//!
+//! LiveKit tells some things twice (a failed `connect` both rejects and disconnects) and some
+//! late (a recovery that crosses with Leave). Those echoes are transitions of their own here, each
+//! with its reason beside it; everything else that does not fit is an [`InvalidTransition`].
+
+use std::fmt;
+
+use wire::ErrorCode;
+
+use crate::{DisconnectReason, RoomEvent};
+
+/// Where the connection stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ConnectionState {
+    /// Not joined yet.
+    #[default]
+    Idle,
+    /// Asking the server and connecting to LiveKit.
+    Connecting,
+    /// Inside, signalling and media as they should be.
+    Connected,
+    /// Inside, but signalling or media are being restored.
+    Reconnecting,
+    /// Leaving; devices and connection are being released.
+    Disconnecting,
+    /// No longer inside, and why.
+    Disconnected(EndReason),
+    /// Joining did not work, and why.
+    Failed(ErrorCode),
+}
+
+/// Why a call is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum EndReason {
+    /// This person left.
+    Left,
+    /// The same person joined from another page or device.
+    JoinedElsewhere,
+    /// A host removed this person.
+    Removed,
+    /// The meeting was ended for all.
+    RoomEnded,
+    /// The media server went down.
+    ServerShutdown,
+    /// The connection was lost and not found again.
+    ConnectionLost,
+}
+
+impl From<DisconnectReason> for EndReason {
+    fn from(reason: DisconnectReason) -> Self {
+        match reason {
+            DisconnectReason::ClientInitiated => Self::Left,
+            DisconnectReason::DuplicateIdentity => Self::JoinedElsewhere,
+            DisconnectReason::ParticipantRemoved => Self::Removed,
+            DisconnectReason::RoomDeleted | DisconnectReason::RoomClosed => Self::RoomEnded,
+            DisconnectReason::ServerShutdown => Self::ServerShutdown,
+            DisconnectReason::StateMismatch
+            | DisconnectReason::JoinFailure
+            | DisconnectReason::SignalClose
+            | DisconnectReason::ConnectionTimeout
+            | DisconnectReason::Unknown => Self::ConnectionLost,
+        }
+    }
+}
+
+/// What moves the connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConnectionEvent {
+    /// The person wants in: the first time, again after leaving, or again after a failure.
+    Join,
+    /// LiveKit let us in.
+    Connected,
+    /// The signalling connection was lost.
+    SignalLost,
+    /// The media connection was lost.
+    MediaLost,
+    /// Signalling and media are back.
+    Recovered,
+    /// The person wants out.
+    Leave,
+    /// LiveKit ended the connection.
+    Ended(DisconnectReason),
+    /// Parlour or LiveKit did not let us in.
+    Refused(ErrorCode),
+}
+
+impl ConnectionEvent {
+    /// What a room's event means for the connection; `None` when it says nothing about it.
+    #[must_use]
+    pub const fn from_room(event: &RoomEvent) -> Option<Self> {
+        match event {
+            RoomEvent::Connected { .. } => Some(Self::Connected),
+            RoomEvent::SignalReconnecting => Some(Self::SignalLost),
+            RoomEvent::Reconnecting => Some(Self::MediaLost),
+            RoomEvent::Reconnected { .. } => Some(Self::Recovered),
+            RoomEvent::Disconnected { reason } => Some(Self::Ended(*reason)),
+            _ => None,
+        }
+    }
+}
+
+/// An event came that cannot happen in this state: a bug in Parlour or in livekit-client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvalidTransition {
+    /// The state, which stays as it is.
+    pub state: ConnectionState,
+    /// The event that does not fit.
+    pub event: ConnectionEvent,
+}
+
+impl fmt::Display for InvalidTransition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the event {:?} cannot happen while {}", self.event, self.state.label())
+    }
+}
+
+impl std::error::Error for InvalidTransition {}
+
+impl ConnectionState {
+    /// The state's name as it stands in `main[data-connection]`.
+    #[must_use]
+    pub const fn label(&self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Connecting => "connecting",
+            Self::Connected => "connected",
+            Self::Reconnecting => "reconnecting",
+            Self::Disconnecting => "disconnecting",
+            Self::Disconnected(_) => "disconnected",
+            Self::Failed(_) => "failed",
+        }
+    }
+
+    /// The next state.
+    ///
+    /// # Errors
+    /// [`InvalidTransition`] when the event cannot happen in this state.
+    pub fn apply(self, event: ConnectionEvent) -> Result<Self, InvalidTransition> {
+        use ConnectionEvent as E;
+        Ok(match (self, event) {
+            (Self::Idle | Self::Disconnected(_) | Self::Failed(_), E::Join) => Self::Connecting,
+
+            (Self::Connecting, E::Connected) => Self::Connected,
+            (Self::Connecting, E::Refused(code)) => Self::Failed(code),
+            (Self::Connecting, E::Ended(reason)) => ended_while_joining(reason),
+            // The promise of `connect` names the cause better than the event before it did.
+            (Self::Failed(_), E::Refused(code)) => Self::Failed(code),
+            (Self::Failed(code), E::Ended(_)) => Self::Failed(code),
+
+            (Self::Connected | Self::Reconnecting, E::SignalLost | E::MediaLost) => Self::Reconnecting,
+            // A connection can recover before its loss was told.
+            (Self::Connected | Self::Reconnecting, E::Recovered) => Self::Connected,
+            (Self::Connected | Self::Reconnecting, E::Ended(reason)) => Self::Disconnected(reason.into()),
+
+            (Self::Connecting | Self::Connected | Self::Reconnecting, E::Leave) => Self::Disconnecting,
+            // Leaving was the person's wish, whatever ends the connection first; joining that is
+            // broken off by it is refused.
+            (Self::Disconnecting, E::Ended(_) | E::Refused(_)) => Self::Disconnected(EndReason::Left),
+            // On their way when the person left, or a second click.
+            (Self::Disconnecting, E::Connected | E::SignalLost | E::MediaLost | E::Recovered | E::Leave) => {
+                Self::Disconnecting
+            }
+            // The first reason stands: closing what is left behind tells another one, and a `connect`
+            // that was ended from outside rejects afterwards.
+            (Self::Disconnected(reason), E::Ended(_) | E::Refused(_)) => Self::Disconnected(reason),
+
+            (state, event) => return Err(InvalidTransition { state, event }),
+        })
+    }
+}
+
+/// An end before we were inside is a failure, unless somebody meant it.
+fn ended_while_joining(reason: DisconnectReason) -> ConnectionState {
+    match EndReason::from(reason) {
+        EndReason::ConnectionLost | EndReason::ServerShutdown => ConnectionState::Failed(ErrorCode::MediaUnavailable),
+        meant => ConnectionState::Disconnected(meant),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::ConnectionEvent as E;
+    use super::ConnectionState as S;
+    use super::*;
+
+    const REASONS: [DisconnectReason; 11] = [
+        DisconnectReason::ClientInitiated,
+        DisconnectReason::DuplicateIdentity,
+        DisconnectReason::ServerShutdown,
+        DisconnectReason::ParticipantRemoved,
+        DisconnectReason::RoomDeleted,
+        DisconnectReason::RoomClosed,
+        DisconnectReason::StateMismatch,
+        DisconnectReason::JoinFailure,
+        DisconnectReason::SignalClose,
+        DisconnectReason::ConnectionTimeout,
+        DisconnectReason::Unknown,
+    ];
+
+    fn walk(events: &[E]) -> S {
+        events.iter().fold(S::Idle, |state, event| state.apply(*event).unwrap())
+    }
+
+    fn any_event() -> impl Strategy<Value = E> {
+        prop_oneof![
+            Just(E::Join),
+            Just(E::Connected),
+            Just(E::SignalLost),
+            Just(E::MediaLost),
+            Just(E::Recovered),
+            Just(E::Leave),
+            proptest::sample::select(REASONS.to_vec()).prop_map(E::Ended),
+            Just(E::Refused(ErrorCode::RoomNotFound)),
+        ]
+    }
+
+    #[test]
+    fn a_call_from_join_to_rejoin() {
+        let left = [E::Join, E::Connected, E::Leave, E::Ended(DisconnectReason::ClientInitiated)];
+        assert_eq!(walk(&left), S::Disconnected(EndReason::Left));
+        assert_eq!(walk(&[&left[..], &[E::Join, E::Connected]].concat()), S::Connected);
+    }
+
+    #[test]
+    fn signalling_and_media_are_lost_and_found() {
+        let lost = [E::Join, E::Connected, E::SignalLost, E::MediaLost];
+        assert_eq!(walk(&lost), S::Reconnecting);
+        assert_eq!(walk(&[&lost[..], &[E::Recovered]].concat()), S::Connected);
+        assert_eq!(
+            walk(&[&lost[..], &[E::Ended(DisconnectReason::SignalClose)]].concat()),
+            S::Disconnected(EndReason::ConnectionLost)
+        );
+    }
+
+    #[test]
+    fn the_server_can_end_a_connected_call() {
+        for (reason, end) in [
+            (DisconnectReason::ParticipantRemoved, EndReason::Removed),
+            (DisconnectReason::RoomDeleted, EndReason::RoomEnded),
+            (DisconnectReason::RoomClosed, EndReason::RoomEnded),
+            (DisconnectReason::DuplicateIdentity, EndReason::JoinedElsewhere),
+            (DisconnectReason::ServerShutdown, EndReason::ServerShutdown),
+            (DisconnectReason::Unknown, EndReason::ConnectionLost),
+        ] {
+            assert_eq!(walk(&[E::Join, E::Connected, E::Ended(reason)]), S::Disconnected(end));
+        }
+    }
+
+    #[test]
+    fn a_failed_join_tells_the_best_cause_and_can_be_tried_again() {
+        let failed = [E::Join, E::Ended(DisconnectReason::JoinFailure)];
+        assert_eq!(walk(&failed), S::Failed(ErrorCode::MediaUnavailable));
+        let told = [&failed[..], &[E::Refused(ErrorCode::RoomNotFound)]].concat();
+        assert_eq!(walk(&told), S::Failed(ErrorCode::RoomNotFound));
+        assert_eq!(walk(&[&told[..], &[E::Join]].concat()), S::Connecting);
+        let refused_first =
+            [E::Join, E::Refused(ErrorCode::RateLimited), E::Ended(DisconnectReason::JoinFailure), E::Join];
+        assert_eq!(walk(&refused_first[..3]), S::Failed(ErrorCode::RateLimited));
+    }
+
+    #[test]
+    fn leaving_while_joining_is_leaving() {
+        let leaving = [E::Join, E::Leave];
+        assert_eq!(walk(&leaving), S::Disconnecting);
+        for end in [E::Refused(ErrorCode::MediaUnavailable), E::Ended(DisconnectReason::ClientInitiated)] {
+            assert_eq!(walk(&[E::Join, E::Leave, E::Connected, end]), S::Disconnected(EndReason::Left));
+        }
+    }
+
+    #[test]
+    fn what_cannot_happen_is_named() {
+        let error = S::Idle.apply(E::Connected).unwrap_err();
+        assert_eq!(error, InvalidTransition { state: S::Idle, event: E::Connected });
+        assert_eq!(error.to_string(), "the event Connected cannot happen while idle");
+        for (state, event) in [
+            (S::Idle, E::Leave),
+            (S::Connecting, E::Join),
+            (S::Connected, E::Join),
+            (S::Connected, E::Connected),
+            (S::Connected, E::Refused(ErrorCode::Internal)),
+            (S::Disconnecting, E::Join),
+            (S::Disconnected(EndReason::Left), E::Recovered),
+            (S::Failed(ErrorCode::Internal), E::Leave),
+        ] {
+            assert_eq!(state.apply(event), Err(InvalidTransition { state, event }));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_history_obeys_the_rules(events in proptest::collection::vec(any_event(), 0..60)) {
+            let mut state = S::Idle;
+            for event in events {
+                let Ok(next) = state.apply(event) else { continue };
+                match next {
+                    S::Idle => prop_assert!(false, "nothing leads back to idle"),
+                    S::Connecting => prop_assert_eq!(event, E::Join),
+                    S::Connected => prop_assert!(matches!(event, E::Connected | E::Recovered)),
+                    S::Failed(_) => prop_assert!(matches!(state, S::Connecting | S::Failed(_))),
+                    // Whoever wanted out never comes in again without asking.
+                    S::Reconnecting => prop_assert!(matches!(state, S::Connected | S::Reconnecting)),
+                    S::Disconnecting | S::Disconnected(_) => {}
+                }
+                if state == S::Disconnecting {
+                    prop_assert!(matches!(next, S::Disconnecting | S::Disconnected(EndReason::Left)));
+                }
+                state = next;
+            }
+            // Wherever a call stands, it can be left, and joined again.
+            let over = match state {
+                S::Idle | S::Disconnected(_) | S::Failed(_) => state,
+                inside => inside.apply(E::Leave).unwrap().apply(E::Ended(DisconnectReason::ClientInitiated)).unwrap(),
+            };
+            prop_assert_eq!(over.apply(E::Join), Ok(S::Connecting));
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! What the server says in the room, told from what anybody could have sent.
+
+use wire::{PACKET_TOPIC, ServerPacket};
+
+use crate::RoomEvent;
+
+/// The server's packet in an event. Anybody in the room can send bytes on any topic, but LiveKit
+/// writes the sender's identity on them; only what the server sends itself has none.
+#[must_use]
+pub fn server_packet(event: &RoomEvent) -> Option<ServerPacket> {
+    match event {
+        RoomEvent::DataReceived { sender: None, topic, payload } if topic == PACKET_TOPIC => {
+            serde_json::from_str(payload).ok()
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use wire::{ChatMessage, Identity, MessageId, MessageText};
+
+    use super::*;
+
+    fn packet() -> ServerPacket {
+        ServerPacket::Chat {
+            message: ChatMessage {
+                id: MessageId::parse("0123abcd").unwrap(),
+                seq: 7,
+                sender: Identity("ada".to_owned()),
+                sender_name: "Ada".to_owned(),
+                text: MessageText::parse("<img src=x onerror=alert(1)>").unwrap(),
+                sent_at_ms: 1,
+            },
+        }
+    }
+
+    fn data(sender: Option<&str>, topic: &str, payload: String) -> RoomEvent {
+        RoomEvent::DataReceived { sender: sender.map(|id| Identity(id.to_owned())), topic: topic.to_owned(), payload }
+    }
+
+    #[test]
+    fn the_servers_packet_is_read() {
+        let json = serde_json::to_string(&packet()).unwrap();
+        assert_eq!(server_packet(&data(None, PACKET_TOPIC, json)), Some(packet()));
+    }
+
+    #[test]
+    fn a_packet_with_a_sender_is_forged() {
+        let json = serde_json::to_string(&packet()).unwrap();
+        for sender in ["mallory", "ada", "server", ""] {
+            assert_eq!(server_packet(&data(Some(sender), PACKET_TOPIC, json.clone())), None);
+        }
+    }
+
+    #[test]
+    fn another_topic_or_another_event_is_not_the_servers() {
+        let json = serde_json::to_string(&packet()).unwrap();
+        for topic in ["", "lk-chat-topic", "Parlour", "parlour "] {
+            assert_eq!(server_packet(&data(None, topic, json.clone())), None);
+        }
+        assert_eq!(server_packet(&RoomEvent::Reconnecting), None);
+    }
+
+    #[test]
+    fn what_does_not_parse_is_nothing() {
+        let json = serde_json::to_string(&packet()).unwrap();
+        for payload in ["", "null", "[]", r#"{"type":"poll"}"#, r#"{"type":"chat"}"#, &json[..json.len() - 1]] {
+            assert_eq!(server_packet(&data(None, PACKET_TOPIC, payload.to_owned())), None, "{payload}");
+        }
+        let empty_text = json.replace("<img src=x onerror=alert(1)>", "  ");
+        assert_eq!(server_packet(&data(None, PACKET_TOPIC, empty_text)), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_payload_panics(payload in any::<String>()) {
+            let _ = server_packet(&data(None, PACKET_TOPIC, payload));
+        }
+    }
+}

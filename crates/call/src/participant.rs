@@ -1,0 +1,92 @@
+//! A participant as the app shows it.
+
+use wire::{DisplayName, Identity};
+
+use crate::{ParticipantInfo, Publication, Quality, Source, TrackSid};
+
+/// What somebody is called who has no name that can be shown.
+const NAMELESS: &str = "Guest";
+
+/// One participant, as plain data that can be compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Participant {
+    /// Identity in the room.
+    pub identity: Identity,
+    /// Name, cleaned and cut: another client may have written anything.
+    pub name: String,
+    /// Whether it is this browser.
+    pub local: bool,
+    /// When it joined, in milliseconds since 1970. It stays as first told while they are inside: one
+    /// who reconnects keeps their place.
+    pub joined_at_ms: u64,
+    /// The microphone's track.
+    pub microphone: Option<Publication>,
+    /// The camera's track.
+    pub camera: Option<Publication>,
+    /// The shared screen's picture.
+    pub screen: Option<Publication>,
+    /// The shared screen's sound.
+    pub screen_audio: Option<Publication>,
+    /// Whether it is heard speaking; never while muted.
+    pub speaking: bool,
+    /// How good its connection is.
+    pub quality: Quality,
+}
+
+impl Participant {
+    /// What an event tells, over what was known before.
+    pub(crate) fn from_info(info: &ParticipantInfo, before: Option<&Self>, heard: bool) -> Self {
+        let track = |source| pick(&info.publications, source);
+        let mut participant = Self {
+            identity: info.identity.clone(),
+            name: DisplayName::cut(&info.name).map_or_else(|| NAMELESS.to_owned(), String::from),
+            local: info.local,
+            joined_at_ms: before.map_or(0, |p| p.joined_at_ms),
+            microphone: track(Source::Microphone),
+            camera: track(Source::Camera),
+            screen: track(Source::ScreenShare),
+            screen_audio: track(Source::ScreenShareAudio),
+            speaking: false,
+            quality: before.map(|p| p.quality).unwrap_or_default(),
+        };
+        if participant.joined_at_ms == 0 {
+            participant.joined_at_ms = info.joined_at_ms;
+        }
+        participant.speaking = heard && participant.microphone_on();
+        participant
+    }
+
+    /// Where it stands in the roster.
+    pub(crate) fn place(&self) -> (bool, u64, &Identity) {
+        (!self.local, self.joined_at_ms, &self.identity)
+    }
+
+    /// Whether it can be heard: published and not muted.
+    #[must_use]
+    pub fn microphone_on(&self) -> bool {
+        self.microphone.as_ref().is_some_and(|track| !track.muted)
+    }
+
+    /// Whether its camera can be shown: published, not muted, and here.
+    #[must_use]
+    pub fn camera_on(&self) -> bool {
+        self.picture(Source::Camera).is_some()
+    }
+
+    /// The track to attach for a picture, when there is one to show.
+    #[must_use]
+    pub fn picture(&self, source: Source) -> Option<&TrackSid> {
+        let track = match source {
+            Source::Camera => self.camera.as_ref(),
+            Source::ScreenShare => self.screen.as_ref(),
+            Source::Microphone | Source::ScreenShareAudio | Source::Unknown => None,
+        }?;
+        (!track.muted && track.subscribed).then_some(&track.sid)
+    }
+}
+
+/// The track of a source. While one replaces another there are two: the one that is not muted.
+fn pick(publications: &[Publication], source: Source) -> Option<Publication> {
+    let of_source = || publications.iter().filter(|track| track.source == source);
+    of_source().find(|track| !track.muted).or_else(|| of_source().next()).cloned()
+}

@@ -1,0 +1,220 @@
+//! What the roster makes of a room's events.
+
+use proptest::prelude::*;
+use wire::Identity;
+
+use super::fixtures::{connected, person, publication};
+use super::*;
+use crate::{Publication, Source};
+
+fn id(identity: &str) -> Identity {
+    Identity(identity.to_owned())
+}
+
+fn ids(identities: &[&str]) -> Vec<Identity> {
+    identities.iter().map(|identity| id(identity)).collect()
+}
+
+fn order(roster: &Roster) -> Vec<&str> {
+    roster.iter().map(|p| p.identity.as_str()).collect()
+}
+
+fn with_tracks(mut who: ParticipantInfo, tracks: &[Publication]) -> ParticipantInfo {
+    who.publications = tracks.to_vec();
+    who
+}
+
+fn changed(participant: ParticipantInfo) -> RoomEvent {
+    RoomEvent::ParticipantChanged { participant }
+}
+
+/// We, Ada and Bob, both with a microphone.
+fn meeting() -> Roster {
+    let mic = [publication(Source::Microphone, false)];
+    let people = [with_tracks(person("bob", 20), &mic), with_tracks(person("ada", 10), &mic)];
+    let mut roster = Roster::default();
+    roster.apply(&connected("me", &people));
+    roster
+}
+
+#[test]
+fn the_first_snapshot_announces_nobody() {
+    let mut roster = Roster::default();
+    let changes = roster.apply(&connected("me", &[person("bob", 20), person("ada", 10)]));
+    assert_eq!(order(&roster), ["me", "ada", "bob"]);
+    assert_eq!(changes, Changes { updated: ids(&["me", "ada", "bob"]), order: true, ..Changes::default() });
+    assert_eq!(roster.local().unwrap().identity, id("me"));
+    assert_eq!(roster.len(), 3);
+}
+
+#[test]
+fn newcomers_are_announced_and_stand_last() {
+    let mut roster = meeting();
+    let changes = roster.apply(&RoomEvent::ParticipantConnected { participant: person("aaa", 30) });
+    let expected = Changes { updated: ids(&["aaa"]), joined: ids(&["aaa"]), order: true, ..Changes::default() };
+    assert_eq!(changes, expected);
+    assert_eq!(order(&roster), ["me", "ada", "bob", "aaa"]);
+    let again = roster.apply(&RoomEvent::ParticipantConnected { participant: person("aaa", 30) });
+    assert_eq!(again, Changes::default(), "the same news again is no news");
+}
+
+#[test]
+fn a_missed_arrival_is_healed() {
+    let mut roster = meeting();
+    assert_eq!(roster.apply(&changed(person("eve", 40))).joined, ids(&["eve"]));
+}
+
+#[test]
+fn leaving_removes_and_we_never_leave_that_way() {
+    let mut roster = meeting();
+    let changes = roster.apply(&RoomEvent::ParticipantDisconnected { identity: id("ada") });
+    assert_eq!(changes, Changes { left: ids(&["ada"]), order: true, ..Changes::default() });
+    for who in ["ada", "nobody", "me"] {
+        let changes = roster.apply(&RoomEvent::ParticipantDisconnected { identity: id(who) });
+        assert_eq!(changes, Changes::default(), "{who}");
+    }
+    assert_eq!(order(&roster), ["me", "bob"]);
+}
+
+#[test]
+fn a_reconnection_tells_who_came_and_left_meanwhile() {
+    let mut roster = meeting();
+    let local = ParticipantInfo { local: true, ..person("me", 99) };
+    let bob = with_tracks(person("bob", 99), &[publication(Source::Microphone, false)]);
+    let changes = roster.apply(&RoomEvent::Reconnected { local, others: vec![person("eve", 50), bob] });
+    let expected = Changes { updated: ids(&["eve"]), left: ids(&["ada"]), joined: ids(&["eve"]), order: true };
+    assert_eq!(changes, expected, "Bob reconnected too, and keeps his place");
+    assert_eq!(order(&roster), ["me", "bob", "eve"]);
+}
+
+#[test]
+fn joining_again_starts_anew() {
+    let mut roster = meeting();
+    let changes = roster.apply(&connected("me", &[person("eve", 50)]));
+    assert_eq!(changes.joined, []);
+    assert_eq!(changes.left, ids(&["ada", "bob"]));
+    assert_eq!(order(&roster), ["me", "eve"]);
+}
+
+#[test]
+fn speakers_are_marked_until_they_mute() {
+    let mut roster = meeting();
+    let speakers = RoomEvent::ActiveSpeakers { identities: ids(&["ada", "bob"]) };
+    assert_eq!(roster.apply(&speakers).updated, ids(&["ada", "bob"]));
+    assert_eq!(roster.apply(&speakers), Changes::default());
+    let muted = with_tracks(person("ada", 10), &[publication(Source::Microphone, true)]);
+    assert_eq!(roster.apply(&changed(muted)).updated, ids(&["ada"]));
+    let ada = roster.get(&id("ada")).unwrap();
+    assert!(!ada.speaking && !ada.microphone_on());
+    assert_eq!(roster.apply(&RoomEvent::ActiveSpeakers { identities: vec![] }).updated, ids(&["bob"]));
+}
+
+#[test]
+fn a_speaker_without_a_microphone_is_not_marked() {
+    let mut roster = Roster::default();
+    roster.apply(&connected("me", &[person("ada", 10)]));
+    assert_eq!(roster.apply(&RoomEvent::ActiveSpeakers { identities: ids(&["ada"]) }), Changes::default());
+}
+
+#[test]
+fn quality_stays_with_its_participant() {
+    let mut roster = meeting();
+    let poor = RoomEvent::ConnectionQuality { identity: id("ada"), quality: Quality::Poor };
+    assert_eq!(roster.apply(&poor).updated, ids(&["ada"]));
+    assert_eq!(roster.apply(&poor), Changes::default());
+    roster.apply(&changed(person("ada", 10)));
+    assert_eq!(roster.get(&id("ada")).unwrap().quality, Quality::Poor);
+    let unknown = RoomEvent::ConnectionQuality { identity: id("nobody"), quality: Quality::Poor };
+    assert_eq!(roster.apply(&unknown), Changes::default());
+}
+
+#[test]
+fn names_are_cleaned_and_cut() {
+    let mut roster = meeting();
+    for (written, shown) in [
+        ("  Ada\u{202E}\n Lovelace ", "Ada Lovelace".to_owned()),
+        ("\u{200B}\u{3164}", "Guest".to_owned()),
+        ("", "Guest".to_owned()),
+        (&"x".repeat(500), "x".repeat(64)),
+    ] {
+        roster.apply(&changed(ParticipantInfo { name: written.to_owned(), ..person("ada", 10) }));
+        assert_eq!(roster.get(&id("ada")).unwrap().name, shown);
+    }
+}
+
+#[test]
+fn a_picture_is_there_when_it_can_be_attached() {
+    let camera = publication(Source::Camera, false);
+    let muted = publication(Source::Camera, true);
+    let not_here = Publication { subscribed: false, ..camera.clone() };
+    let mut roster = meeting();
+    for (tracks, shown) in [
+        (vec![camera.clone()], true),
+        (vec![muted.clone()], false),
+        (vec![not_here], false),
+        (vec![muted, camera.clone()], true),
+        (vec![], false),
+    ] {
+        roster.apply(&changed(with_tracks(person("ada", 10), &tracks)));
+        let ada = roster.get(&id("ada")).unwrap();
+        assert_eq!(ada.camera_on(), shown, "{tracks:?}");
+        assert_eq!(ada.picture(Source::Camera), shown.then_some(&camera.sid));
+        assert_eq!(ada.picture(Source::ScreenShare), None);
+    }
+    let mic = publication(Source::Microphone, false);
+    roster.apply(&changed(with_tracks(person("ada", 10), &[mic, publication(Source::ScreenShare, false)])));
+    let ada = roster.get(&id("ada")).unwrap();
+    assert!(ada.picture(Source::ScreenShare).is_some());
+    assert_eq!(ada.picture(Source::Microphone), None, "a sound is no picture");
+}
+
+fn any_person() -> impl Strategy<Value = ParticipantInfo> {
+    (0_u8..6, 0_u64..50, any::<bool>(), any::<bool>()).prop_map(|(who, at, mic, muted)| {
+        let tracks = if mic { vec![publication(Source::Microphone, muted)] } else { vec![] };
+        with_tracks(person(&format!("p{who}"), at), &tracks)
+    })
+}
+
+fn any_event() -> impl Strategy<Value = RoomEvent> {
+    let identity = || (0_u8..6).prop_map(|who| Identity(format!("p{who}")));
+    let others = || proptest::collection::vec(any_person(), 0..6);
+    let local = || ParticipantInfo { local: true, ..person("me", 5) };
+    prop_oneof![
+        others().prop_map(move |others| RoomEvent::Connected { local: local(), others }),
+        others().prop_map(move |others| RoomEvent::Reconnected { local: local(), others }),
+        any_person().prop_map(|participant| RoomEvent::ParticipantConnected { participant }),
+        any_person().prop_map(changed),
+        identity().prop_map(|identity| RoomEvent::ParticipantDisconnected { identity }),
+        proptest::collection::vec(identity(), 0..4).prop_map(|identities| RoomEvent::ActiveSpeakers { identities }),
+        identity().prop_map(|identity| RoomEvent::ConnectionQuality { identity, quality: Quality::Good }),
+        Just(RoomEvent::Reconnecting),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn the_changes_tell_exactly_what_changed(events in proptest::collection::vec(any_event(), 0..60)) {
+        let mut roster = Roster::default();
+        for event in events {
+            let before = roster.clone();
+            let changes = roster.apply(&event);
+            let whole: Vec<_> = roster.people.iter().map(Participant::place).collect();
+            prop_assert!(whole.is_sorted_by(|a, b| a < b), "in order, and everybody once");
+            prop_assert_eq!(changes.order, order(&before) != order(&roster));
+            for p in roster.iter() {
+                let differs = before.get(&p.identity) != Some(p);
+                prop_assert_eq!(changes.updated.contains(&p.identity), differs);
+                prop_assert!(!p.speaking || p.microphone_on());
+            }
+            for p in before.iter() {
+                prop_assert_eq!(changes.left.contains(&p.identity), roster.get(&p.identity).is_none());
+            }
+            for identity in &changes.joined {
+                prop_assert!(before.get(identity).is_none() && roster.get(identity).is_some());
+            }
+            for list in [&changes.updated, &changes.left, &changes.joined] {
+                prop_assert_eq!(list.iter().collect::<HashSet<_>>().len(), list.len());
+            }
+        }
+    }
+}
