@@ -72,7 +72,7 @@ const styles = await esbuild.build({
   ...common,
   entryPoints: { app: style },
   external: ['/*'],
-  loader: { '.woff2': 'file', '.svg': 'file', '.png': 'file' },
+  loader: { '.woff2': 'file', '.svg': 'dataurl', '.png': 'file' },
 });
 
 /** A file under a name with its hash. */
