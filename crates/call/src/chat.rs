@@ -74,6 +74,12 @@ impl Timeline {
         Self { me, messages: BTreeMap::new(), drafts: Vec::new(), complete: 0, unread: BTreeSet::new() }
     }
 
+    /// Whose chat it is.
+    #[must_use]
+    pub const fn me(&self) -> &Identity {
+        &self.me
+    }
+
     /// Takes in a stored message, however it came: pushed, fetched, or as the answer to our own
     /// sending. False when it is known already, or older than all that is kept.
     pub fn insert(&mut self, message: ChatMessage) -> bool {

@@ -1,0 +1,117 @@
+//! Where each tile stands on the stage: a grid, or a shared screen with the people beside it.
+
+use crate::grid;
+
+/// Below this width over height the strip of people lies under the shared screen, not beside it.
+const STRIP_BESIDE_MIN_RATIO: f64 = 1.0;
+/// The strip's share of the stage's longer side.
+const STRIP_SHARE: f64 = 0.22;
+/// Bounds of the strip's thickness, in CSS pixels.
+const STRIP_MIN_PX: f64 = 96.0;
+const STRIP_MAX_PX: f64 = 280.0;
+
+/// A place on the stage, in CSS pixels from its upper left corner.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Rect {
+    /// From the left.
+    pub x: f64,
+    /// From the top.
+    pub y: f64,
+    /// Width.
+    pub width: f64,
+    /// Height.
+    pub height: f64,
+}
+
+/// Places for `screens` shared screens followed by `cameras` people on a stage of the given size.
+///
+/// Without a shared screen everybody is in a grid. With one, the screens share the large part and
+/// the people stand in a strip.
+#[must_use]
+pub fn arrange(screens: usize, cameras: usize, width: f64, height: f64, gap: f64) -> Vec<Rect> {
+    let whole = Rect { x: 0.0, y: 0.0, width, height };
+    if screens == 0 {
+        return fill(cameras, whole, gap);
+    }
+    if cameras == 0 {
+        return fill(screens, whole, gap);
+    }
+    let (large, strip) = if width > height * STRIP_BESIDE_MIN_RATIO {
+        let thick = (width * STRIP_SHARE).clamp(STRIP_MIN_PX, STRIP_MAX_PX).min(width / 2.0);
+        (
+            Rect { width: width - thick - gap, ..whole },
+            Rect { x: width - thick, width: thick, ..whole },
+        )
+    } else {
+        let thick = (height * STRIP_SHARE).clamp(STRIP_MIN_PX, STRIP_MAX_PX).min(height / 2.0);
+        (
+            Rect { height: height - thick - gap, ..whole },
+            Rect { y: height - thick, height: thick, ..whole },
+        )
+    };
+    let mut places = if screens == 1 { vec![large] } else { fill(screens, large, gap) };
+    places.extend(fill(cameras, strip, gap));
+    places
+}
+
+/// A grid of `count` tiles in the middle of `area`, the last row centred.
+fn fill(count: usize, area: Rect, gap: f64) -> Vec<Rect> {
+    let grid = grid::layout(count, area.width, area.height, gap);
+    let columns = grid.columns.max(1);
+    let span = |n: usize, size: f64| (n as f64).mul_add(size, n.saturating_sub(1) as f64 * gap);
+    let top = area.y + ((area.height - span(grid.rows, grid.tile_height)) / 2.0).max(0.0);
+    (0..count)
+        .map(|index| {
+            let (row, column) = (index / columns, index % columns);
+            let in_row = columns.min(count - row * columns);
+            let left = area.x + ((area.width - span(in_row, grid.tile_width)) / 2.0).max(0.0);
+            Rect {
+                x: (column as f64).mul_add(grid.tile_width + gap, left),
+                y: (row as f64).mul_add(grid.tile_height + gap, top),
+                width: grid.tile_width,
+                height: grid.tile_height,
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn apart(a: &Rect, b: &Rect) -> bool {
+        const SLACK: f64 = 0.01;
+        a.x + a.width <= b.x + SLACK
+            || b.x + b.width <= a.x + SLACK
+            || a.y + a.height <= b.y + SLACK
+            || b.y + b.height <= a.y + SLACK
+    }
+
+    proptest! {
+        #[test]
+        fn every_tile_is_on_the_stage_and_none_covers_another(
+            screens in 0_usize..4, cameras in 0_usize..40,
+            width in 200.0..3000.0_f64, height in 200.0..2000.0_f64,
+        ) {
+            let places = arrange(screens, cameras, width, height, 8.0);
+            prop_assert_eq!(places.len(), screens + cameras);
+            for (index, place) in places.iter().enumerate() {
+                prop_assert!(place.x >= -0.01 && place.y >= -0.01, "{place:?}");
+                prop_assert!(place.x + place.width <= width + 0.01 && place.y + place.height <= height + 0.01);
+                for other in &places[index + 1..] {
+                    prop_assert!(apart(place, other), "{place:?} {other:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_shared_screen_gets_most_of_the_stage() {
+        let places = arrange(1, 5, 1280.0, 720.0, 8.0);
+        let area = |r: &Rect| r.width * r.height;
+        assert!(area(&places[0]) > 0.7 * 1280.0 * 720.0);
+        assert!(places[1..].iter().all(|place| place.x > places[0].width));
+    }
+}
