@@ -1,0 +1,103 @@
+// What every spec starts from: people with browsers of their own, whose pages must not complain.
+import { test as base, expect, type BrowserContext, type Page } from '@playwright/test';
+
+import { Browsers, type Kind } from './browsers.ts';
+import { Call } from './pages/call.ts';
+import { Home } from './pages/home.ts';
+import { PreJoin } from './pages/prejoin.ts';
+import { plantProbe } from './probe.ts';
+
+interface PersonOptions {
+  /** What the person allows; both devices when not said. */
+  permissions?: ('camera' | 'microphone')[];
+  /** Complaints of the page that belong to the test, such as a 404 that is asked for. */
+  expectedErrors?: RegExp[];
+}
+
+/** Somebody with a browser. */
+export class Person {
+  readonly home: Home;
+  readonly preJoin: PreJoin;
+  readonly call: Call;
+
+  constructor(
+    readonly name: string,
+    readonly context: BrowserContext,
+    readonly page: Page,
+  ) {
+    this.home = new Home(page);
+    this.preJoin = new PreJoin(page);
+    this.call = new Call(page);
+  }
+
+  /** From the link to the call. */
+  async join(link: string): Promise<void> {
+    await this.preJoin.open(link);
+    await this.preJoin.join(this.name);
+    await this.call.connected();
+  }
+}
+
+interface Fixtures {
+  /** Brings a person with a browser of a kind; they go when the test ends. */
+  person: (name: string, kind: Kind, options?: PersonOptions) => Promise<Person>;
+  /** Makes a meeting and answers its link as a path. */
+  meeting: () => Promise<string>;
+}
+
+/** Collects what the pages of a context complain about, and whom they talk to. */
+function watch(context: BrowserContext, who: string, origin: string, expected: RegExp[]): string[] {
+  const complaints: string[] = [];
+  const complain = (what: string) => {
+    if (!expected.some((pattern) => pattern.test(what))) complaints.push(`${who}: ${what}`);
+  };
+  const ours = (url: string) => {
+    const { protocol, host } = new URL(url);
+    if (/^(https?|wss?):$/.test(protocol) && host !== new URL(origin).host) complain(`talks to another host: ${url}`);
+  };
+  context.on('console', (message) => {
+    if (message.type() === 'error') complain(`console: ${message.text()} (${message.location().url})`);
+  });
+  context.on('weberror', (error) => complain(`uncaught: ${error.error().stack ?? error.error()}`));
+  context.on('request', (request) => ours(request.url()));
+  context.on('page', (page) => {
+    page.on('crash', () => complain('the page crashed'));
+    page.on('websocket', (socket) => ours(socket.url()));
+  });
+  return complaints;
+}
+
+export const test = base.extend<Fixtures, { browsers: Browsers }>({
+  browsers: [
+    async ({}, use) => {
+      const browsers = new Browsers();
+      await use(browsers);
+      await browsers.close();
+    },
+    { scope: 'worker' },
+  ],
+
+  person: async ({ browsers, baseURL }, use) => {
+    const contexts: BrowserContext[] = [];
+    const complaints: string[][] = [];
+    await use(async (name, kind, { permissions = ['camera', 'microphone'], expectedErrors = [] } = {}) => {
+      const context = await (await browsers.get(kind)).newContext({ baseURL, permissions });
+      contexts.push(context);
+      complaints.push(watch(context, name, baseURL ?? '', expectedErrors));
+      await plantProbe(context);
+      return new Person(name, context, await context.newPage());
+    });
+    await Promise.all(contexts.map((context) => context.close()));
+    expect(complaints.flat(), 'what the pages complained about').toEqual([]);
+  },
+
+  meeting: async ({ request }, use) => {
+    await use(async () => {
+      const answer = await request.post('/api/rooms/create', { data: {} });
+      expect(answer.status(), await answer.text()).toBe(201);
+      return `/${(await answer.json()).roomName}`;
+    });
+  },
+});
+
+export { expect };

@@ -1,0 +1,68 @@
+// The call.
+import { expect, type Locator, type Page } from '@playwright/test';
+
+export class Call {
+  readonly main: Locator;
+  readonly controls: Locator;
+  readonly tiles: Locator;
+  readonly chat: Locator;
+  readonly messages: Locator;
+  readonly people: Locator;
+  readonly participants: Locator;
+  readonly leaveButton: Locator;
+
+  constructor(private readonly page: Page) {
+    this.main = page.locator('main[data-connection]');
+    this.controls = page.getByRole('toolbar', { name: 'Call controls' });
+    this.tiles = page.getByTestId('tile');
+    this.chat = page.getByRole('complementary', { name: 'Chat' });
+    this.messages = this.chat.getByRole('log', { name: 'Messages' });
+    this.people = page.getByRole('complementary', { name: 'People' });
+    this.participants = this.people.getByRole('list', { name: 'Participants' });
+    this.leaveButton = this.controls.getByRole('button', { name: 'Leave', exact: true });
+  }
+
+  /** Waits until the call is there. */
+  async connected(): Promise<void> {
+    await expect(this.main).toHaveAttribute('data-connection', 'connected');
+  }
+
+  /** One of the toggle buttons in the toolbar; what else its name says (an unread count) may follow. */
+  toggle(name: 'Microphone' | 'Camera' | 'Share screen' | 'Chat' | 'People'): Locator {
+    return this.controls.getByRole('button', { name: new RegExp(`^${name}\\b`) });
+  }
+
+  /** Presses a toggle and waits until it says so. */
+  async switch(name: 'Microphone' | 'Camera' | 'Share screen' | 'Chat' | 'People', on: boolean): Promise<void> {
+    const toggle = this.toggle(name);
+    await expect(toggle).toHaveAttribute('aria-pressed', String(!on));
+    await toggle.click();
+    await expect(toggle).toHaveAttribute('aria-pressed', String(on));
+  }
+
+  /** Somebody's tile. */
+  tile(name: string, source: 'camera' | 'screen_share' = 'camera'): Locator {
+    return this.page.locator(`[data-testid=tile][data-source=${source}]`).filter({ hasText: name });
+  }
+
+  /** The video on somebody's tile. */
+  video(name: string, source: 'camera' | 'screen_share' = 'camera'): Locator {
+    return this.tile(name, source).locator('video');
+  }
+
+  /** Expects a mark of a tile, `data-muted` or `data-speaking`, to be on or off. */
+  async expectMark(name: string, mark: 'muted' | 'speaking', on: boolean): Promise<void> {
+    await expect(this.tile(name)).toHaveAttribute(`data-${mark}`, String(on));
+  }
+
+  /** Writes a chat message; the panel is open. */
+  async say(text: string): Promise<void> {
+    await this.chat.getByRole('textbox', { name: 'Message' }).fill(text);
+    await this.chat.getByRole('button', { name: 'Send' }).click();
+  }
+
+  async leave(): Promise<void> {
+    await this.leaveButton.click();
+    await expect(this.page.getByRole('heading', { name: 'You left the meeting' })).toBeVisible();
+  }
+}

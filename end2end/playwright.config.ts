@@ -1,0 +1,18 @@
+// How the whole-product tests run; `run.mjs` starts the product and names its address.
+import { defineConfig } from '@playwright/test';
+
+const url = process.env.PARLOUR_TEST_URL;
+if (!url) throw new Error('PARLOUR_TEST_URL is not set: run the tests with `cargo xtask test`');
+
+export default defineConfig({
+  testDir: 'specs',
+  outputDir: 'results/artifacts',
+  // The machine encodes and decodes several videos per test: more workers only make each other wait.
+  workers: 1,
+  retries: 0,
+  forbidOnly: !!process.env.CI,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list'], ['html', { outputFolder: 'report', open: 'never' }]],
+  use: { baseURL: url, actionTimeout: 15_000, navigationTimeout: 15_000, trace: 'retain-on-failure' },
+});

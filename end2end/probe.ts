@@ -1,0 +1,62 @@
+// Planted in every page before its own scripts: remembers what was captured and what plays, which the
+// page's document alone does not tell.
+import type { BrowserContext, Page } from '@playwright/test';
+
+interface Probe {
+  /** Every track that the page got from a camera, a microphone or a screen. */
+  captures: Set<MediaStreamTrack>;
+  /** Every element that was given a stream, in the document or not. */
+  players: Set<HTMLMediaElement>;
+}
+
+declare global {
+  interface Window {
+    parlourProbe: Probe;
+  }
+}
+
+function plant(): void {
+  const captures = new Set<MediaStreamTrack>();
+  const players = new Set<HTMLMediaElement>();
+  window.parlourProbe = { captures, players };
+
+  const devices = navigator.mediaDevices;
+  if (devices) {
+    const keep = (stream: MediaStream): MediaStream => {
+      for (const track of stream.getTracks()) captures.add(track);
+      return stream;
+    };
+    const getUserMedia = devices.getUserMedia.bind(devices);
+    devices.getUserMedia = async (wanted) => keep(await getUserMedia(wanted));
+    const getDisplayMedia = devices.getDisplayMedia.bind(devices);
+    devices.getDisplayMedia = async (wanted) => keep(await getDisplayMedia(wanted));
+  }
+
+  const clone = MediaStreamTrack.prototype.clone;
+  MediaStreamTrack.prototype.clone = function (this: MediaStreamTrack) {
+    const copy = clone.call(this);
+    if (captures.has(this)) captures.add(copy);
+    return copy;
+  };
+
+  const srcObject = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'srcObject');
+  if (!srcObject?.set) throw new Error('HTMLMediaElement.srcObject is not what it was');
+  const set = srcObject.set;
+  Object.defineProperty(HTMLMediaElement.prototype, 'srcObject', {
+    ...srcObject,
+    set(this: HTMLMediaElement, stream: MediaProvider | null) {
+      players.add(this);
+      set.call(this, stream);
+    },
+  });
+}
+
+export async function plantProbe(context: BrowserContext): Promise<void> {
+  await context.addInitScript(plant);
+}
+
+/** What the page still captures (`audio`, `video`, sorted): empty when the browser's indicator is off. */
+export const capturing = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [...window.parlourProbe.captures].filter((track) => track.readyState === 'live').map((track) => track.kind).sort(),
+  );

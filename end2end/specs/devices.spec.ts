@@ -1,0 +1,65 @@
+// What is missing or not allowed: the page says so, and one can join without it.
+import { expect, test } from '../fixtures.ts';
+import { colourShown, tonesHeard } from '../measure.ts';
+import { capturing } from '../probe.ts';
+
+test('without a camera one joins with the microphone', async ({ person, meeting }) => {
+  const link = await meeting();
+  const ada = await person('Ada', 'green');
+  const dan = await person('Dan', 'cameraless');
+  await ada.join(link);
+
+  await dan.preJoin.open(link);
+  await expect(dan.page.getByRole('alert').filter({ hasText: /no camera/i })).toBeVisible();
+  await dan.preJoin.join('Dan');
+  await dan.call.connected();
+  await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
+  await expect.poll(() => colourShown(dan.call.video('Ada'))).toBe('green');
+  await expect(ada.call.tile('Dan')).toBeVisible();
+  await expect(ada.call.video('Dan')).toBeHidden();
+  await ada.call.expectMark('Dan', 'muted', false);
+});
+
+test('with permission denied a guide is shown, and one can join to listen and watch', async ({ person, meeting }) => {
+  const link = await meeting();
+  const ada = await person('Ada', 'green');
+  const eve = await person('Eve', 'blue', { permissions: [] });
+  await ada.join(link);
+
+  await eve.preJoin.open(link);
+  const guide = eve.page.getByRole('alert').filter({ hasText: /camera/ }).filter({ hasText: /join without/i });
+  await expect(guide).toBeVisible();
+  await expect(guide.getByRole('button', { name: 'Try again' })).toBeVisible();
+  await eve.preJoin.join('Eve');
+  await eve.call.connected();
+  await expect.poll(() => colourShown(eve.call.video('Ada'))).toBe('green');
+  await expect.poll(() => tonesHeard(eve.page)).toEqual([400]);
+  await expect(eve.call.toggle('Microphone')).toHaveAttribute('aria-pressed', 'false');
+  await expect(eve.call.toggle('Camera')).toHaveAttribute('aria-pressed', 'false');
+  await ada.call.expectMark('Eve', 'muted', true);
+  await expect(ada.call.video('Eve')).toBeHidden();
+});
+
+test('permission that is given later is taken up', async ({ person, meeting }) => {
+  const eve = await person('Eve', 'blue', { permissions: [] });
+  await eve.preJoin.open(await meeting());
+  const guides = eve.page.getByRole('alert').filter({ hasText: /join without/i });
+  await expect(guides.first()).toBeVisible();
+  await eve.context.grantPermissions(['camera', 'microphone']);
+  await eve.page.getByRole('button', { name: 'Try again' }).first().click();
+  await expect.poll(() => capturing(eve.page)).not.toEqual([]);
+});
+
+test('with the microphone denied the camera still works', async ({ person, meeting }) => {
+  const link = await meeting();
+  const ada = await person('Ada', 'green');
+  const eve = await person('Eve', 'blue', { permissions: ['camera'] });
+  await ada.join(link);
+  await eve.preJoin.open(link);
+  await expect(eve.page.getByRole('alert').filter({ hasText: /microphone/ })).toBeVisible();
+  await expect.poll(() => colourShown(eve.preJoin.preview)).toBe('blue');
+  await eve.preJoin.join('Eve');
+  await eve.call.connected();
+  await expect.poll(() => colourShown(ada.call.video('Eve'))).toBe('blue');
+  await ada.call.expectMark('Eve', 'muted', true);
+});

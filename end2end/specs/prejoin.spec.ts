@@ -1,0 +1,97 @@
+// Before joining: usable before the WebAssembly is there, preview, level, devices.
+import { expect, test } from '../fixtures.ts';
+import { colourShown } from '../measure.ts';
+import { capturing } from '../probe.ts';
+
+test('a name typed and Join pressed before the page is hydrated are not lost', async ({ person, meeting }) => {
+  const ada = await person('Ada', 'green');
+  let arrive = (): void => undefined;
+  const held = new Promise<void>((resolve) => (arrive = resolve));
+  await ada.page.route('**/*.wasm', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await ada.page.goto(await meeting(), { waitUntil: 'commit' });
+  await ada.preJoin.name.fill('Ada before all');
+  await ada.preJoin.joinButton.click();
+  await expect(ada.page.locator('html[data-hydrated]')).toHaveCount(0);
+  await expect(ada.preJoin.name).toHaveValue('Ada before all');
+
+  arrive();
+  await ada.call.connected();
+  await expect(ada.call.tile('Ada before all')).toBeVisible();
+});
+
+test('a name typed before the page is hydrated stays typed', async ({ person, meeting }) => {
+  const ada = await person('Ada', 'green');
+  let arrive = (): void => undefined;
+  const held = new Promise<void>((resolve) => (arrive = resolve));
+  await ada.page.route('**/*.wasm', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await ada.page.goto(await meeting(), { waitUntil: 'commit' });
+  await ada.preJoin.name.fill('Ada early');
+  arrive();
+  await ada.preJoin.interactive();
+  await expect(ada.preJoin.name).toHaveValue('Ada early');
+  await ada.preJoin.joinButton.click();
+  await ada.call.connected();
+  await expect(ada.call.tile('Ada early')).toBeVisible();
+});
+
+test('one sees and hears oneself, and is asked for a name', async ({ person, meeting }) => {
+  const ada = await person('Ada', 'green');
+  await ada.preJoin.open(await meeting());
+  await expect.poll(() => colourShown(ada.preJoin.preview)).toBe('green');
+  await expect(ada.preJoin.microphone).toHaveAttribute('aria-pressed', 'true');
+  await expect(ada.preJoin.camera).toHaveAttribute('aria-pressed', 'true');
+  await expect
+    .poll(() => ada.preJoin.level.evaluate((meter: HTMLMeterElement) => meter.value), 'the level follows the voice')
+    .toBeGreaterThan(0.1);
+  for (const kind of ['Camera', 'Microphone', 'Speaker'] as const) {
+    await expect(ada.preJoin.device(kind)).toBeVisible();
+  }
+  await expect(ada.preJoin.device('Microphone').getByRole('option').nth(1)).toBeAttached();
+
+  await ada.preJoin.name.fill('  ');
+  await ada.preJoin.joinButton.click();
+  await expect(ada.page.getByRole('alert').filter({ hasText: 'name' })).toBeVisible();
+});
+
+test('switched off before joining is off after it, and is remembered', async ({ person, meeting }) => {
+  const link = await meeting();
+  const ada = await person('Ada', 'green');
+  const ben = await person('Ben', 'blue');
+  await ben.join(link);
+
+  await ada.preJoin.open(link);
+  await expect.poll(() => colourShown(ada.preJoin.preview)).toBe('green');
+  await ada.preJoin.microphone.click();
+  await ada.preJoin.camera.click();
+  await expect(ada.preJoin.microphone).toHaveAttribute('aria-pressed', 'false');
+  await expect(ada.preJoin.camera).toHaveAttribute('aria-pressed', 'false');
+  await expect.poll(() => capturing(ada.page), 'the camera is released').not.toContain('video');
+  await ada.preJoin.join('Ada');
+  await ada.call.connected();
+  await ben.call.expectMark('Ada', 'muted', true);
+  await expect(ben.call.tile('Ada')).toBeVisible();
+  await expect(ben.call.video('Ada')).toBeHidden();
+  await expect(ada.call.toggle('Microphone')).toHaveAttribute('aria-pressed', 'false');
+
+  await test.step('both can be switched on in the call', async () => {
+    await ada.call.switch('Camera', true);
+    await ada.call.switch('Microphone', true);
+    await expect.poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
+    await ben.call.expectMark('Ada', 'muted', false);
+  });
+});
+
+test('who is inside is shown before joining', async ({ person, meeting }) => {
+  const link = await meeting();
+  const ada = await person('Ada', 'green');
+  const ben = await person('Ben', 'blue');
+  await ada.join(link);
+  await ben.preJoin.open(link);
+  await expect(ben.page.getByText('Ada is here.')).toBeVisible();
+});

@@ -1,0 +1,144 @@
+// Every page at four sizes, light and dark: nothing sticks out, nothing covers anything else; the pictures
+// are for people to look at (end2end/results/shots).
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import type { Locator, Page } from '@playwright/test';
+
+import { expect, test } from '../fixtures.ts';
+import { colourShown } from '../measure.ts';
+
+const SHOTS = join(dirname(fileURLToPath(import.meta.url)), '../results/shots');
+const SIZES = [
+  { width: 390, height: 844 },
+  { width: 768, height: 1024 },
+  { width: 1280, height: 800 },
+  { width: 1920, height: 1080 },
+];
+/** Layout is in fractions of pixels. */
+const SLACK_PX = 1;
+
+interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+async function boxes(locator: Locator): Promise<Box[]> {
+  const found = await locator.filter({ visible: true }).evaluateAll((elements) =>
+    elements.map((element) => {
+      const { x, y, width, height } = element.getBoundingClientRect();
+      return { x, y, width, height };
+    }),
+  );
+  return found;
+}
+
+const inside = (box: Box, { width, height }: { width: number; height: number }) =>
+  box.x >= -SLACK_PX &&
+  box.y >= -SLACK_PX &&
+  box.x + box.width <= width + SLACK_PX &&
+  box.y + box.height <= height + SLACK_PX;
+
+const overlap = (a: Box, b: Box) =>
+  Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x) > SLACK_PX &&
+  Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y) > SLACK_PX;
+
+/** Everything about the layout that is wrong now. */
+async function faults(page: Page, size: { width: number; height: number }): Promise<string[]> {
+  const wrong: string[] = [];
+  const content = await page.evaluate(() => document.documentElement.scrollWidth);
+  if (content > size.width) wrong.push(`the page is ${content} px wide`);
+  const controls = await boxes(page.getByRole('toolbar', { name: 'Call controls' }).getByRole('button'));
+  const tiles = await boxes(page.getByTestId('tile'));
+  controls.forEach((box, i) => {
+    if (!inside(box, size)) wrong.push(`control ${i} is outside: ${JSON.stringify(box)}`);
+  });
+  tiles.forEach((box, i) => {
+    if (!inside(box, size)) wrong.push(`tile ${i} is outside: ${JSON.stringify(box)}`);
+    tiles.slice(i + 1).forEach((other) => {
+      if (overlap(box, other)) wrong.push(`tile ${i} overlaps another`);
+    });
+    controls.forEach((control, j) => {
+      if (overlap(box, control)) wrong.push(`tile ${i} is under control ${j}`);
+    });
+  });
+  return wrong;
+}
+
+/** Takes the pictures of what is shown, and judges the layout of each. */
+async function look(page: Page, name: string): Promise<void> {
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      const where = `${name}, ${size.width}×${size.height}, ${colorScheme}`;
+      await expect.poll(() => faults(page, size), where).toEqual([]);
+      const path = join(SHOTS, `${name}-${size.width}x${size.height}-${colorScheme}.png`);
+      await page.screenshot({ path, animations: 'disabled' });
+    }
+  }
+}
+
+test.beforeAll(() => mkdirSync(SHOTS, { recursive: true }));
+
+test('pages outside the call', async ({ person, meeting }) => {
+  const ada = await person('Ada', 'green', { expectedErrors: [/status of 404/] });
+  const eve = await person('Eve', 'blue', { permissions: [] });
+  const link = await meeting();
+  await ada.home.open();
+  await look(ada.page, 'home');
+  await ada.page.goto('/aaaa-bbbbb-cccc');
+  await look(ada.page, 'not-found');
+  await ada.preJoin.open(link);
+  await expect.poll(() => colourShown(ada.preJoin.preview)).toBe('green');
+  await look(ada.page, 'prejoin');
+  await ada.join(link);
+  await ada.call.leave();
+  await look(ada.page, 'left');
+  await eve.preJoin.open(link);
+  await expect(eve.page.getByRole('alert').filter({ hasText: /join without/i }).first()).toBeVisible();
+  await look(eve.page, 'prejoin-denied');
+});
+
+test('the call with one, two and three people, panels and a screen', async ({ person, meeting }) => {
+  test.setTimeout(120_000);
+  const link = await meeting();
+  const ada = await person('Ada Lovelace', 'green');
+  const ben = await person('Ben', 'blue');
+  const cora = await person('Cora', 'red');
+  await ada.join(link);
+  await expect.poll(() => colourShown(ada.call.video('Ada'))).toBe('green');
+  await look(ada.page, 'call-1');
+
+  await ben.join(link);
+  await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+  await look(ada.page, 'call-2');
+
+  await cora.join(link);
+  await cora.call.switch('Microphone', false);
+  await ada.call.expectMark('Cora', 'muted', true);
+  await expect.poll(() => colourShown(ada.call.video('Cora'))).toBe('red');
+  await look(ada.page, 'call-3');
+
+  await ada.call.switch('Chat', true);
+  await ada.call.say('Shall we look at the plan for the summer? https://example.org/a/rather/long/link/that-does-not-break');
+  await expect(ada.call.messages).toContainText('summer');
+  await ben.call.switch('Chat', true);
+  await ben.call.say('Yes, please.');
+  await expect(ada.call.messages).toContainText('Yes, please.');
+  await look(ada.page, 'call-chat');
+  await ada.call.switch('People', true);
+  await expect(ada.call.participants.getByRole('listitem')).toHaveCount(3);
+  await look(ada.page, 'call-people');
+  await ada.call.switch('People', false);
+
+  await cora.call.switch('Share screen', true);
+  await expect(ada.call.tile('Cora', 'screen_share')).toBeVisible();
+  await expect
+    .poll(() => ada.call.video('Cora', 'screen_share').evaluate((video: HTMLVideoElement) => video.videoWidth))
+    .toBeGreaterThan(300);
+  await look(ada.page, 'call-screen');
+});
