@@ -200,3 +200,50 @@ pub enum RoomEvent {
         name: String,
     },
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> RoomEvent {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn a_snapshot_is_read_as_the_browser_writes_it() {
+        let event = read(
+            r#"{"type":"connected","local":{"identity":"me","name":"","local":true,"joinedAtMs":1700000000000,
+            "publications":[{"sid":"TR_1","source":"screen_share","muted":false,"subscribed":true}]},
+            "others":[{"identity":"phone"}]}"#,
+        );
+        let RoomEvent::Connected { local, others } = event else { panic!("not {event:?}") };
+        assert_eq!(local.joined_at_ms, 1_700_000_000_000);
+        assert_eq!(local.publications[0].source, Source::ScreenShare);
+        assert_eq!(others[0].identity, Identity("phone".to_owned()));
+        assert!(!others[0].local && others[0].publications.is_empty());
+    }
+
+    #[test]
+    fn words_that_are_new_to_us_are_unknown_not_errors() {
+        let quality = read(r#"{"type":"connectionQuality","identity":"ada","quality":"splendid"}"#);
+        assert_eq!(
+            quality,
+            RoomEvent::ConnectionQuality { identity: Identity("ada".to_owned()), quality: Quality::Unknown }
+        );
+        let end = read(r#"{"type":"disconnected","reason":"migration"}"#);
+        assert_eq!(end, RoomEvent::Disconnected { reason: DisconnectReason::Unknown });
+        let ended = read(r#"{"type":"localTrackEnded","source":"hologram"}"#);
+        assert_eq!(ended, RoomEvent::LocalTrackEnded { source: Source::Unknown });
+    }
+
+    #[test]
+    fn a_server_packet_has_no_sender() {
+        for json in [
+            r#"{"type":"dataReceived","sender":null,"topic":"parlour","payload":"{}"}"#,
+            r#"{"type":"dataReceived","topic":"parlour","payload":"{}"}"#,
+        ] {
+            let RoomEvent::DataReceived { sender, .. } = read(json) else { panic!("not data: {json}") };
+            assert_eq!(sender, None);
+        }
+    }
+}

@@ -37,6 +37,7 @@ impl Roster {
         let mut changes = Changes::default();
         match event {
             RoomEvent::Connected { local, others } => {
+                self.speakers.clear();
                 self.replace(local, others, &mut changes);
                 changes.joined.clear();
                 self.complete = true;
@@ -82,18 +83,18 @@ impl Roster {
         self.people.is_empty()
     }
 
-    /// Exactly these are inside. Speakers are told again after it.
+    /// Exactly these are inside. LiveKit's list of speakers outlives a reconnection.
     fn replace(&mut self, local: &ParticipantInfo, others: &[ParticipantInfo], changes: &mut Changes) {
-        self.speakers.clear();
         let mut people: Vec<Participant> = Vec::with_capacity(others.len() + 1);
         for info in others.iter().chain([local]) {
-            let now = Participant::from_info(info, self.get(&info.identity), false);
+            let now = self.merged(info);
             people.retain(|p| p.identity != now.identity);
             let place = people.partition_point(|p| p.place() < now.place());
             people.insert(place, now);
         }
         let before = mem::replace(&mut self.people, people);
         changes.order = !before.iter().map(|p| &p.identity).eq(self.people.iter().map(|p| &p.identity));
+        self.speakers.retain(|identity| self.people.iter().any(|p| p.identity == *identity));
         let gone = before.iter().filter(|p| self.get(&p.identity).is_none());
         changes.left = gone.map(|p| p.identity.clone()).collect();
         for p in &self.people {
@@ -107,11 +108,16 @@ impl Roster {
         }
     }
 
+    /// A participant as told now, over what is known.
+    fn merged(&self, info: &ParticipantInfo) -> Participant {
+        Participant::from_info(info, self.get(&info.identity), self.speakers.contains(&info.identity))
+    }
+
     /// One participant as now, at its place.
     fn upsert(&mut self, info: &ParticipantInfo, changes: &mut Changes) {
         let at = self.people.iter().position(|p| p.identity == info.identity);
         let before = at.and_then(|at| self.people.get(at));
-        let now = Participant::from_info(info, before, self.speakers.contains(&info.identity));
+        let now = self.merged(info);
         if before == Some(&now) {
             return;
         }

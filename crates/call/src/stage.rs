@@ -38,16 +38,10 @@ pub fn arrange(screens: usize, cameras: usize, width: f64, height: f64, gap: f64
     }
     let (large, strip) = if width > height * STRIP_BESIDE_MIN_RATIO {
         let thick = (width * STRIP_SHARE).clamp(STRIP_MIN_PX, STRIP_MAX_PX).min(width / 2.0);
-        (
-            Rect { width: width - thick - gap, ..whole },
-            Rect { x: width - thick, width: thick, ..whole },
-        )
+        (Rect { width: width - thick - gap, ..whole }, Rect { x: width - thick, width: thick, ..whole })
     } else {
         let thick = (height * STRIP_SHARE).clamp(STRIP_MIN_PX, STRIP_MAX_PX).min(height / 2.0);
-        (
-            Rect { height: height - thick - gap, ..whole },
-            Rect { y: height - thick, height: thick, ..whole },
-        )
+        (Rect { height: height - thick - gap, ..whole }, Rect { y: height - thick, height: thick, ..whole })
     };
     let mut places = if screens == 1 { vec![large] } else { fill(screens, large, gap) };
     places.extend(fill(cameras, strip, gap));

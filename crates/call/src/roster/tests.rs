@@ -110,6 +110,23 @@ fn speakers_are_marked_until_they_mute() {
 }
 
 #[test]
+fn speakers_outlive_a_reconnection_but_not_the_call() {
+    let mut roster = meeting();
+    roster.apply(&RoomEvent::ActiveSpeakers { identities: ids(&["ada", "bob"]) });
+    let mic = [publication(Source::Microphone, false)];
+    let local = ParticipantInfo { local: true, ..person("me", 5) };
+    let others = vec![with_tracks(person("ada", 10), &mic)];
+    let changes = roster.apply(&RoomEvent::Reconnected { local, others });
+    assert_eq!((changes.updated, changes.left), (vec![], ids(&["bob"])));
+    assert!(roster.get(&id("ada")).unwrap().speaking);
+    let back = RoomEvent::ParticipantConnected { participant: with_tracks(person("bob", 30), &mic) };
+    roster.apply(&back);
+    assert!(!roster.get(&id("bob")).unwrap().speaking, "who left has stopped speaking");
+    roster.apply(&connected("me", &[with_tracks(person("ada", 10), &mic)]));
+    assert!(!roster.get(&id("ada")).unwrap().speaking);
+}
+
+#[test]
 fn a_speaker_without_a_microphone_is_not_marked() {
     let mut roster = Roster::default();
     roster.apply(&connected("me", &[person("ada", 10)]));

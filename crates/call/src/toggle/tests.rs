@@ -1,0 +1,188 @@
+//! Clicks, refusals, lost answers and other people's doing.
+
+use proptest::prelude::*;
+
+use super::*;
+
+const OK: Result<(), ()> = Ok(());
+const REFUSED: Result<(), ()> = Err(());
+
+#[test]
+fn it_answers_at_once_and_settles() {
+    let mut toggle = Toggle::new(false);
+    let attempt = toggle.request(true, 0).unwrap();
+    assert!(attempt.wants() && toggle.shown() && toggle.pending());
+    assert_eq!(toggle.settled(attempt, OK), Settled::Done);
+    assert!(toggle.shown() && !toggle.pending());
+    assert_eq!(toggle.request(true, 1), None, "it is on already");
+}
+
+#[test]
+fn a_refusal_rolls_back() {
+    let mut toggle = Toggle::new(false);
+    let attempt = toggle.request(true, 0).unwrap();
+    assert_eq!(toggle.settled(attempt, REFUSED), Settled::RolledBack);
+    assert!(!toggle.shown() && !toggle.pending());
+}
+
+#[test]
+fn the_last_of_many_clicks_counts() {
+    let mut toggle = Toggle::new(false);
+    let first = toggle.request(true, 0).unwrap();
+    assert_eq!(toggle.request(false, 1), None);
+    assert_eq!(toggle.request(true, 2), None);
+    assert_eq!(toggle.request(false, 3), None);
+    assert!(!toggle.shown());
+    let Settled::Next(second) = toggle.settled(first, OK) else { panic!("there is another intent") };
+    assert!(!second.wants());
+    assert_eq!(toggle.settled(second, OK), Settled::Done);
+    assert!(!toggle.shown());
+}
+
+#[test]
+fn a_refusal_of_what_is_no_longer_wanted_is_no_news() {
+    let mut toggle = Toggle::new(false);
+    let first = toggle.request(true, 0).unwrap();
+    assert_eq!(toggle.request(false, 1), None);
+    assert_eq!(toggle.settled(first, REFUSED), Settled::Done);
+    assert!(!toggle.shown() && !toggle.pending());
+}
+
+#[test]
+fn a_host_mutes_us() {
+    let mut toggle = Toggle::new(true);
+    toggle.observed(false);
+    assert!(!toggle.shown());
+
+    // While we unmute, and after it had worked: the host's word is the last.
+    let attempt = toggle.request(true, 0).unwrap();
+    toggle.observed(true);
+    toggle.observed(false);
+    assert!(!toggle.shown());
+    assert_eq!(toggle.settled(attempt, OK), Settled::Done);
+    assert!(!toggle.shown());
+}
+
+#[test]
+fn old_news_does_not_disturb_an_attempt() {
+    let mut toggle = Toggle::new(false);
+    let attempt = toggle.request(true, 0).unwrap();
+    toggle.observed(false);
+    assert!(toggle.shown());
+    assert_eq!(toggle.settled(attempt, OK), Settled::Done);
+    assert!(toggle.shown());
+}
+
+#[test]
+fn seen_but_refused_and_no_longer_wanted_is_undone() {
+    let mut toggle = Toggle::new(false);
+    let attempt = toggle.request(true, 0).unwrap();
+    toggle.observed(true);
+    assert_eq!(toggle.request(false, 1), None);
+    let Settled::Next(next) = toggle.settled(attempt, REFUSED) else { panic!("it is on and should be off") };
+    assert!(!next.wants());
+}
+
+#[test]
+fn five_seconds_without_an_answer_are_enough() {
+    let mut toggle = Toggle::new(false);
+    let lost = toggle.request(true, 1_000).unwrap();
+    assert!(!toggle.expired(5_999));
+    assert!(toggle.expired(6_000));
+    assert!(!toggle.expired(6_001), "told once");
+    assert!(!toggle.shown() && !toggle.pending());
+    assert_eq!(toggle.settled(lost, OK), Settled::Done);
+    assert!(!toggle.shown(), "only the room can say so now");
+    toggle.observed(true);
+    assert!(toggle.shown());
+}
+
+#[test]
+fn after_a_reset_old_results_mean_nothing() {
+    let mut toggle = Toggle::new(false);
+    let old = toggle.request(true, 0).unwrap();
+    toggle.reset(false);
+    assert!(!toggle.shown() && !toggle.pending());
+    let new = toggle.request(true, 1).unwrap();
+    assert_ne!(old, new);
+    assert_eq!(toggle.settled(old, REFUSED), Settled::Done);
+    assert!(toggle.shown() && toggle.pending());
+    assert_eq!(toggle.settled(new, OK), Settled::Done);
+}
+
+#[test]
+fn patience_counts_from_the_last_click() {
+    let mut toggle = Toggle::new(false);
+    let first = toggle.request(true, 0).unwrap();
+    assert_eq!(toggle.request(false, 4_000), None);
+    assert!(!toggle.expired(5_000));
+    assert!(matches!(toggle.settled(first, OK), Settled::Next(_)));
+    assert!(!toggle.expired(8_999));
+    assert!(toggle.expired(9_000));
+    assert!(toggle.shown(), "the first attempt did work");
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Request(bool),
+    Settle(bool),
+    Observe(bool),
+    Wait(u64),
+}
+
+fn any_step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        any::<bool>().prop_map(Step::Request),
+        any::<bool>().prop_map(Step::Settle),
+        any::<bool>().prop_map(Step::Observe),
+        (0_u64..6_000).prop_map(Step::Wait),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn it_always_comes_to_rest(steps in proptest::collection::vec(any_step(), 0..60), last in any::<bool>()) {
+        let mut toggle = Toggle::new(false);
+        let mut open = None;
+        let mut now_ms = 0;
+        for step in steps {
+            match step {
+                Step::Request(want) => {
+                    if let Some(attempt) = toggle.request(want, now_ms) {
+                        prop_assert!(open.is_none(), "one attempt at a time");
+                        open = Some(attempt);
+                    }
+                    prop_assert_eq!(toggle.shown(), want);
+                }
+                Step::Settle(ok) => {
+                    if let Some(attempt) = open.take()
+                        && let Settled::Next(next) = toggle.settled(attempt, if ok { OK } else { REFUSED })
+                    {
+                        open = Some(next);
+                    }
+                }
+                Step::Observe(value) => toggle.observed(value),
+                Step::Wait(ms) => {
+                    now_ms += ms;
+                    if toggle.expired(now_ms) {
+                        open = None;
+                    }
+                }
+            }
+            prop_assert_eq!(toggle.pending(), open.is_some());
+        }
+        // The last word is the person's, when everything works from now on.
+        if let Some(attempt) = toggle.request(last, now_ms) {
+            open = Some(attempt);
+        }
+        for _ in 0..3 {
+            if let Some(attempt) = open.take()
+                && let Settled::Next(next) = toggle.settled(attempt, OK)
+            {
+                open = Some(next);
+            }
+        }
+        prop_assert!(!toggle.pending());
+        prop_assert_eq!(toggle.shown(), last);
+    }
+}
