@@ -1,1 +1,28 @@
-//! The only code that knows livekit-client.
+//! The only code that knows livekit-client, and the browser's media besides: captures, devices,
+//! meter, speaker test, what this browser can do.
+//!
+//! Nothing here decides; policy lives in `call`. No JavaScript value leaves this crate but the
+//! elements that the caller lends. Every owner of hardware or of a listener releases it on drop.
+
+mod attachment;
+mod capture;
+mod devices;
+mod environment;
+mod externs;
+mod failure;
+mod listener;
+mod meter;
+mod page;
+mod room;
+mod speaker;
+
+pub use attachment::Attachment;
+pub use capture::{Capture, CaptureError, Preview, camera, microphone};
+pub use devices::{Device, DeviceKind, devices, on_device_change, speaker_selectable};
+pub use environment::{Browser, Obstacle, Platform, browser, obstacle, platform};
+pub use failure::{ConnectError, LoadError, PublishError, ShareError};
+pub use listener::Listener;
+pub use meter::Meter;
+pub use page::on_page_hide;
+pub use room::{Room, preload};
+pub use speaker::{SpeakerError, test_speaker};

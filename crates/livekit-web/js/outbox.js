@@ -1,0 +1,70 @@
+// Events on their way to the application: in order, and many at once where they happen at once.
+
+/** A participant as plain data: `ParticipantInfo` of the crate `call`. */
+const snapshot = (participant) => ({
+  identity: participant.identity,
+  name: participant.name ?? '',
+  local: participant.isLocal,
+  joinedAtMs: participant.joinedAt?.getTime() ?? 0,
+  publications: Array.from(participant.trackPublications.values(), (publication) => ({
+    sid: publication.trackSid,
+    source: publication.source,
+    muted: publication.isMuted,
+    subscribed: publication.isSubscribed,
+  })),
+});
+
+/**
+ * Collects what happens in one task and delivers it as one JSON array: one message of LiveKit's
+ * can change dozens of tracks, and every call into WebAssembly costs.
+ */
+export class Outbox {
+  #deliver;
+  #queue = [];
+  // Whose state the queue will carry anyway: a second change needs no second entry.
+  #pending = new Set();
+
+  /** `deliver` takes a JSON array of events. */
+  constructor(deliver) {
+    this.#deliver = deliver;
+  }
+
+  /** Queues an event; a `participant` in it is read when the queue is delivered. */
+  push(event) {
+    if (event.participant) this.#pending.add(event.participant);
+    if (this.#queue.push(event) === 1) queueMicrotask(() => this.#flush());
+  }
+
+  /** Queues that a participant changed, unless its state is queued already. */
+  changed(participant) {
+    if (!this.#pending.has(participant)) this.push({ type: 'participantChanged', participant });
+  }
+
+  /** Queues everybody, ourselves and the others, as they are when the queue is delivered. */
+  everybody(type, room) {
+    this.push({ type, room });
+    this.#pending.add(room.localParticipant);
+    for (const participant of room.remoteParticipants.values()) this.#pending.add(participant);
+  }
+
+  /** Drops what is queued and delivers nothing any more. */
+  close() {
+    this.#deliver = undefined;
+    this.#queue = [];
+    this.#pending.clear();
+  }
+
+  #flush() {
+    const events = this.#queue.map(({ participant, room, ...event }) => {
+      if (participant) event.participant = snapshot(participant);
+      if (room) {
+        event.local = snapshot(room.localParticipant);
+        event.others = Array.from(room.remoteParticipants.values(), snapshot);
+      }
+      return event;
+    });
+    this.#queue = [];
+    this.#pending.clear();
+    if (events.length > 0) this.#deliver?.(JSON.stringify(events));
+  }
+}

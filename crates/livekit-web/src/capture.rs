@@ -1,0 +1,239 @@
+//! Camera and microphone: asking for them, owning them, switching them off.
+
+use call::Source;
+use futures_channel::oneshot;
+use serde_json::{Value, json};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{
+    HtmlVideoElement, MediaDevices, MediaStream, MediaStreamConstraints, MediaStreamTrack, MediaStreamTrackState,
+};
+
+use crate::Listener;
+use crate::failure::Thrown;
+
+/// Size that a camera is asked for, in pixels: what the top simulcast layer carries.
+const CAMERA_WIDTH_PX: u32 = 1280;
+const CAMERA_HEIGHT_PX: u32 = 720;
+/// Frames a second that a camera is asked for.
+const CAMERA_FPS: u32 = 30;
+
+/// Why there is no capture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CaptureError {
+    /// The person, or an earlier decision of theirs, said no.
+    Denied,
+    /// The operating system keeps the device from the browser.
+    DeniedBySystem,
+    /// There is no such device.
+    Missing,
+    /// Another program holds the device, or it does not start.
+    Busy,
+    /// The page's address is not secure, so the browser gives nothing.
+    Insecure,
+    /// This browser cannot capture.
+    Unsupported,
+    /// Anything else; what the browser says, for the log.
+    Other(String),
+}
+
+impl From<Thrown> for CaptureError {
+    fn from(thrown: Thrown) -> Self {
+        match thrown.name.as_str() {
+            "NotAllowedError" if thrown.message.to_lowercase().contains("by system") => Self::DeniedBySystem,
+            "NotAllowedError" => Self::Denied,
+            "NotFoundError" | "OverconstrainedError" => Self::Missing,
+            "NotReadableError" | "AbortError" => Self::Busy,
+            "SecurityError" => Self::Insecure,
+            "NotSupportedError" => Self::Unsupported,
+            _ => Self::Other(thrown.to_string()),
+        }
+    }
+}
+
+/// One running microphone or camera. Dropping it switches the hardware off.
+pub struct Capture {
+    source: Source,
+    track: MediaStreamTrack,
+}
+
+impl Capture {
+    /// [`Source::Camera`] or [`Source::Microphone`].
+    #[must_use]
+    pub const fn source(&self) -> Source {
+        self.source
+    }
+
+    /// Id of the device that really captures; empty when the browser hides it.
+    #[must_use]
+    pub fn device_id(&self) -> String {
+        self.track.get_settings().get_device_id().unwrap_or_default()
+    }
+
+    /// The device's name.
+    #[must_use]
+    pub fn label(&self) -> String {
+        self.track.label()
+    }
+
+    /// Whether the device still delivers: false after it was unplugged or taken away.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.track.ready_state() == MediaStreamTrackState::Live
+    }
+
+    /// Lets sound or picture through, or silence and black. A published capture belongs to
+    /// livekit-client in this respect: mute it through the room.
+    pub fn set_enabled(&self, enabled: bool) {
+        self.track.set_enabled(enabled);
+    }
+
+    /// Calls back when the device ends by itself: unplugged, permission withdrawn. Not on drop.
+    pub fn on_ended(&self, callback: impl Fn() + 'static) -> Listener {
+        Listener::new(&self.track, &["ended"], move |_| callback())
+    }
+
+    /// Shows the picture in an element, without a connection.
+    pub fn show_in(&self, element: &HtmlVideoElement) -> Preview {
+        let stream = self.stream();
+        element.set_muted(true);
+        element.set_autoplay(true);
+        let inline = element.set_attribute("playsinline", "");
+        debug_assert!(inline.is_ok(), "a valid attribute name");
+        element.set_src_object(stream.as_ref());
+        if let Ok(playing) = element.play() {
+            // Muted video may always play; it is interrupted when the element gets another source.
+            spawn_local(async move { drop(JsFuture::from(playing).await) });
+        }
+        Preview { element: element.clone(), stream }
+    }
+
+    /// The track as a stream of its own.
+    pub(crate) fn stream(&self) -> Option<MediaStream> {
+        let stream = MediaStream::new().ok()?;
+        stream.add_track(&self.track);
+        Some(stream)
+    }
+
+    pub(crate) const fn track(&self) -> &MediaStreamTrack {
+        &self.track
+    }
+}
+
+impl Drop for Capture {
+    fn drop(&mut self) {
+        self.track.stop();
+    }
+}
+
+/// A picture shown without a connection; dropping it clears the element.
+#[must_use = "dropping it clears the element"]
+pub struct Preview {
+    element: HtmlVideoElement,
+    stream: Option<MediaStream>,
+}
+
+impl Drop for Preview {
+    fn drop(&mut self) {
+        // The element may show something else by now.
+        if self.element.src_object() == self.stream {
+            self.element.set_src_object(None);
+        }
+    }
+}
+
+/// Switches a camera on: this one, or the browser's choice when it is gone or none is named.
+///
+/// # Errors
+/// Says what the person can do about it.
+pub async fn camera(device: Option<&str>) -> Result<Capture, CaptureError> {
+    let wishes = json!({
+        "width": { "ideal": CAMERA_WIDTH_PX },
+        "height": { "ideal": CAMERA_HEIGHT_PX },
+        "frameRate": { "ideal": CAMERA_FPS },
+    });
+    capture(Source::Camera, wishes, device).await
+}
+
+/// Switches a microphone on: this one, or the browser's choice when it is gone or none is named.
+///
+/// # Errors
+/// Says what the person can do about it.
+pub async fn microphone(device: Option<&str>) -> Result<Capture, CaptureError> {
+    let wishes = json!({ "echoCancellation": true, "noiseSuppression": true, "autoGainControl": true });
+    capture(Source::Microphone, wishes, device).await
+}
+
+async fn capture(source: Source, wishes: Value, device: Option<&str>) -> Result<Capture, CaptureError> {
+    let device = device.filter(|id| !id.is_empty()).map(str::to_owned);
+    let (tell, told) = oneshot::channel();
+    // Runs to its end even when nobody waits any more: a capture that comes late is dropped, which
+    // switches the hardware off.
+    spawn_local(async move {
+        let result = match device {
+            None => request(source, wishes).await,
+            Some(id) => match request(source, exactly(&id, wishes.clone())).await {
+                Err(CaptureError::Missing) => request(source, wishes).await,
+                result => result,
+            },
+        };
+        drop(tell.send(result));
+    });
+    told.await.unwrap_or_else(|_| Err(CaptureError::Other("the request was lost".into())))
+}
+
+/// The same wishes, from this device and no other.
+fn exactly(device: &str, mut wishes: Value) -> Value {
+    if let Some(wishes) = wishes.as_object_mut() {
+        wishes.insert("deviceId".to_owned(), json!({ "exact": device }));
+    }
+    wishes
+}
+
+async fn request(source: Source, wishes: Value) -> Result<Capture, CaptureError> {
+    let kind = if source == Source::Camera { "video" } else { "audio" };
+    let stream = get_user_media(&json!({ kind: wishes })).await?;
+    let track = stream.get_tracks().get(0);
+    if track.is_undefined() {
+        return Err(CaptureError::Missing);
+    }
+    Ok(Capture { source, track: track.unchecked_into() })
+}
+
+async fn get_user_media(constraints: &Value) -> Result<MediaStream, CaptureError> {
+    let devices = media_devices().ok_or_else(|| match web_sys::window() {
+        Some(window) if !window.is_secure_context() => CaptureError::Insecure,
+        _ => CaptureError::Unsupported,
+    })?;
+    let refused = |thrown: JsValue| CaptureError::from(Thrown::from(thrown));
+    let constraints: MediaStreamConstraints =
+        js_sys::JSON::parse(&constraints.to_string()).map_err(refused)?.unchecked_into();
+    let asked = devices.get_user_media_with_constraints(&constraints).map_err(refused)?;
+    JsFuture::from(asked).await.map(JsCast::unchecked_into).map_err(refused)
+}
+
+/// The browser's media devices; absent on insecure pages and in some in-app browsers.
+pub(crate) fn media_devices() -> Option<MediaDevices> {
+    let devices = web_sys::window()?.navigator().media_devices().ok()?;
+    (!devices.is_undefined()).then_some(devices)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_refusal_has_its_own_guide() {
+        let error = |name: &str, message: &str| {
+            CaptureError::from(Thrown { name: name.into(), message: message.into(), kind: String::new() })
+        };
+        assert_eq!(error("NotAllowedError", "Permission denied"), CaptureError::Denied);
+        assert_eq!(error("NotAllowedError", "Permission dismissed"), CaptureError::Denied);
+        assert_eq!(error("NotAllowedError", "Permission denied by system"), CaptureError::DeniedBySystem);
+        assert_eq!(error("NotFoundError", "Requested device not found"), CaptureError::Missing);
+        assert_eq!(error("OverconstrainedError", ""), CaptureError::Missing);
+        assert_eq!(error("NotReadableError", "Could not start video source"), CaptureError::Busy);
+        assert_eq!(error("AbortError", "Starting videoinput failed"), CaptureError::Busy);
+        assert_eq!(error("Odd", "thing"), CaptureError::Other("Odd: thing".into()));
+    }
+}

@@ -1,0 +1,116 @@
+//! How loud a microphone is.
+
+use std::cell::Cell;
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{AnalyserNode, AudioContext, AudioContextState, MediaStreamAudioSourceNode};
+
+use crate::{Capture, Listener};
+
+/// How often the level is read, in milliseconds: smooth to the eye, nothing to the processor.
+const PERIOD_MS: i32 = 50;
+/// Samples in one reading: 21 ms at 48 kHz.
+const WINDOW: usize = 1024;
+/// What counts as silence, in dB below full scale.
+const FLOOR_DB: f64 = -60.0;
+/// How much of the last level is left after one period while it falls.
+const RELEASE: f64 = 0.75;
+
+/// Reads the level of a capture until it is dropped.
+#[must_use = "dropping it stops the readings"]
+pub struct Meter {
+    context: AudioContext,
+    input: MediaStreamAudioSourceNode,
+    timer: Option<i32>,
+    _read: Closure<dyn Fn()>,
+    _gesture: Listener,
+}
+
+impl Meter {
+    /// Calls back with 0 (silence) to 1 (full scale) about twenty times a second. `None` where the
+    /// browser has no Web Audio. A browser that keeps it asleep until somebody clicks reads from
+    /// then on.
+    pub fn new(capture: &Capture, on_level: impl Fn(f64) + 'static) -> Option<Self> {
+        let window = web_sys::window()?;
+        let context = AudioContext::new().ok()?;
+        let analyser = context.create_analyser().ok()?;
+        analyser.set_fft_size(u32::try_from(WINDOW).ok()?);
+        let input = context.create_media_stream_source(&capture.stream()?).ok()?;
+        input.connect_with_audio_node(&analyser).ok()?;
+
+        wake(&context);
+        let sleeper = context.clone();
+        let gesture = Listener::new(&window, &["pointerdown", "keydown"], move |_| wake(&sleeper));
+        let shown = Cell::new(0.0);
+        let read: Closure<dyn Fn()> = Closure::new(move || {
+            shown.set(sample(&analyser).max(shown.get() * RELEASE));
+            on_level(shown.get());
+        });
+        let timer = window
+            .set_interval_with_callback_and_timeout_and_arguments_0(read.as_ref().unchecked_ref(), PERIOD_MS)
+            .ok();
+        Some(Self { context, input, timer, _read: read, _gesture: gesture })
+    }
+}
+
+impl Drop for Meter {
+    fn drop(&mut self) {
+        if let (Some(window), Some(timer)) = (web_sys::window(), self.timer) {
+            window.clear_interval_with_handle(timer);
+        }
+        drop(self.input.disconnect());
+        close(&self.context);
+    }
+}
+
+/// Lets a context go on that autoplay rules keep asleep; without a gesture nothing happens.
+pub(crate) fn wake(context: &AudioContext) {
+    if context.state() == AudioContextState::Suspended
+        && let Ok(resumed) = context.resume()
+    {
+        spawn_local(async move { drop(JsFuture::from(resumed).await) });
+    }
+}
+
+/// Gives the context's thread and device back.
+pub(crate) fn close(context: &AudioContext) {
+    if let Ok(closed) = context.close() {
+        spawn_local(async move { drop(JsFuture::from(closed).await) });
+    }
+}
+
+fn sample(analyser: &AnalyserNode) -> f64 {
+    let mut samples = [0.0; WINDOW];
+    analyser.get_float_time_domain_data(&mut samples);
+    level(&samples)
+}
+
+/// Loudness as the ear takes it: the root mean square in decibels, from 0 at the floor to 1.
+fn level(samples: &[f32]) -> f64 {
+    let power: f64 = samples.iter().map(|sample| f64::from(*sample).powi(2)).sum();
+    let count = u32::try_from(samples.len()).map_or(1.0, f64::from).max(1.0);
+    let decibels = 10.0 * (power / count).log10();
+    (1.0 - decibels / FLOOR_DB).clamp(0.0, 1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn silence_is_nothing_and_full_scale_is_all() {
+        assert_eq!(level(&[]), 0.0);
+        assert_eq!(level(&[0.0; WINDOW]), 0.0);
+        assert_eq!(level(&[1.0; WINDOW]), 1.0);
+        assert_eq!(level(&[-1.0; WINDOW]), 1.0);
+    }
+
+    #[test]
+    fn a_tenth_of_the_amplitude_is_twenty_decibels_less() {
+        let quiet = level(&[0.1; WINDOW]);
+        assert!((quiet - 2.0 / 3.0).abs() < 1e-6, "{quiet}");
+        assert_eq!(level(&[0.0005; WINDOW]), 0.0);
+    }
+}
