@@ -1,11 +1,13 @@
 //! Preparation: what Rust, Node and Go do not bring along. What is there is left alone.
 
 mod browser;
+mod deny;
 mod livekit;
 mod npm;
 pub(crate) mod wasm;
 
 pub(crate) use browser::prepare as browser;
+pub(crate) use deny::prepare as deny;
 pub(crate) use livekit::{binary as livekit_binary, prepare as livekit};
 pub(crate) use npm::prepare as npm;
 

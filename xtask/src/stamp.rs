@@ -21,9 +21,9 @@ impl Stamp {
         Self(text)
     }
 
-    /// Does `make` unless `file` says that it was done from the same inputs.
-    pub(crate) fn unless_same(&self, file: &Path, make: impl FnOnce() -> Result<()>) -> Result<()> {
-        if fs::read_to_string(file).is_ok_and(|before| before == self.0) {
+    /// Does `make` unless `product` is there and `file` says that it was made from the same inputs.
+    pub(crate) fn unless_same(&self, file: &Path, product: &Path, make: impl FnOnce() -> Result<()>) -> Result<()> {
+        if product.exists() && fs::read_to_string(file).is_ok_and(|before| before == self.0) {
             return Ok(());
         }
         if file.exists() {

@@ -35,7 +35,7 @@ pub(crate) fn build(project: &Project, profile: Profile, compiler: &Compiler, re
     let glue = work.join("glue");
     let bindgen = bindgen_program(project)?;
     let inputs = [wasm.clone(), bindgen.clone()];
-    Stamp::of(&inputs, "").unless_same(&work.join("glue.stamp"), || {
+    Stamp::of(&inputs, "").unless_same(&work.join("glue.stamp"), &glue, || {
         step("browser half: JavaScript glue (a second)", || {
             let mut command = project.command(&bindgen);
             command.args([&wasm, &glue]).args((profile == Profile::Release).then_some("--release"));
@@ -81,7 +81,7 @@ fn bundle(project: &Project, profile: Profile, glue: &Path, work: &Path, reload:
     let mut inputs: Vec<PathBuf> = SOURCES.iter().map(|source| project.root.join(source)).collect();
     inputs.push(glue.to_owned());
     let stamp = Stamp::of(&inputs, &format!("reload: {reload}"));
-    stamp.unless_same(&work.join("site.stamp"), || {
+    stamp.unless_same(&work.join("site.stamp"), &site.join("manifest.json"), || {
         step("assets: esbuild (a few seconds)", || {
             let mut node = project.command("node");
             node.arg("xtask/web/build.mjs").arg(glue).arg(&site);
