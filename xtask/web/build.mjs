@@ -3,7 +3,6 @@
 // Writes <site>/pkg (every name carries the hash of its content), the public files, and manifest.json,
 // which is app::assets::Assets. --release minifies and compresses; --reload makes pages follow a rebuild.
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, readdir, rm, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -61,7 +60,7 @@ const style = join(root, 'style/main.css');
 // Splitting keeps what bridge.js imports on demand (engine.js and livekit-client) in a file of its own.
 const scripts = await esbuild.build({
   ...common,
-  entryPoints: existsSync(engine) ? { app, livekit: engine } : { app },
+  entryPoints: { app, livekit: engine },
   alias: { 'parlour/bridge': join(livekitWeb, 'bridge.js'), 'parlour/engine': engine },
   format: 'esm',
   splitting: true,
@@ -71,7 +70,6 @@ const scripts = await esbuild.build({
 const styles = await esbuild.build({
   ...common,
   entryPoints: { app: style },
-  external: ['/*'],
   loader: { '.woff2': 'file', '.svg': 'dataurl', '.png': 'file' },
 });
 
@@ -84,7 +82,7 @@ const hashed = async (source, name, kind) => {
 };
 
 const script = outputs(scripts);
-const livekit = existsSync(engine) ? script(engine) : { address: '', imports: [] };
+const livekit = script(engine);
 const manifest = {
   css: outputs(styles)(style).address,
   js: script(app).address,
