@@ -1,0 +1,82 @@
+// What a full room costs the watching page: (d) how busy its main thread is with 8 publishers, and (e) how
+// long it is blocked while 12 publishers appear and stay. Publishers send 160×90 at 5 frames a second.
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { alternate, medians } from './stats.mjs';
+import { blockedMs } from './timeline.mjs';
+import { Visit } from './visit.mjs';
+
+const BUSY_TIMES_BARE = 2;
+const BLOCKED_TIMES_BARE = 2;
+/** Codecs, layout and adaptive stream come to rest after joining. */
+const SETTLE_MS = 3_000;
+const BUSY_WINDOW_MS = 5_000;
+const BLOCKED_WINDOW_MS = 8_000;
+
+/** Runs `work` while `count` publishers are in the room. */
+async function withPublishers(browser, bareServer, room, count, work) {
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(`${bareServer}/publishers`);
+  await page.evaluate(([name, n]) => window.startPublishers(name, n), [room, count]);
+  try {
+    return await work();
+  } finally {
+    await page.evaluate(() => window.stopPublishers());
+    await page.context().close();
+  }
+}
+
+async function metrics(session) {
+  const { metrics: list } = await session.send('Performance.getMetrics');
+  return Object.fromEntries(list.map(({ name, value }) => [name, value]));
+}
+
+/** Joins a room with `count` publishers and sits there. */
+async function watchCrowd(browser, url, count) {
+  const visit = await Visit.open(browser, url);
+  await visit.ready();
+  await visit.join('Watcher');
+  const { joinClick, remoteFrames } = await visit.sees(count);
+  return { visit, joinClick, all: Math.max(...remoteFrames) - joinClick };
+}
+
+async function busy(browser, url, count) {
+  const { visit, all } = await watchCrowd(browser, url, count);
+  const session = await visit.context.newCDPSession(visit.page);
+  await session.send('Performance.enable');
+  await delay(SETTLE_MS);
+  const before = await metrics(session);
+  await delay(BUSY_WINDOW_MS);
+  const after = await metrics(session);
+  const share = (100 * (after.TaskDuration - before.TaskDuration)) / (after.Timestamp - before.Timestamp);
+  await visit.close();
+  return { busy: share, all, heap: after.JSHeapUsedSize };
+}
+
+async function blocked(browser, url, count) {
+  const { visit, joinClick } = await watchCrowd(browser, url, count);
+  await visit.page.waitForFunction((end) => performance.now() > end, joinClick + BLOCKED_WINDOW_MS);
+  const value = blockedMs(await visit.timeline(), joinClick, joinClick + BLOCKED_WINDOW_MS);
+  await visit.close();
+  return { blocked: value };
+}
+
+export async function measureCrowd(report, { browser, crowdBrowser, newRoom, bareServer, product, rounds }) {
+  const inRoomWith = async (count, measure) => {
+    const room = await newRoom();
+    const pages = [`${product}/${room}`, `${bareServer}/${room}`];
+    return withPublishers(crowdBrowser, bareServer, room, count, () =>
+      alternate(pages, rounds, (url) => measure(browser, url, count)),
+    );
+  };
+  const add = (results, name, unit, field, timesBare) => {
+    const [value, bare] = medians(results, field);
+    report.add(name, unit, value, { bare, timesBare, samples: results });
+  };
+  const eight = await inRoomWith(8, busy);
+  add(eight, '8 publishers: main thread busy', 'percent', 'busy', BUSY_TIMES_BARE);
+  add(eight, '8 publishers: Join to all 8', 'ms', 'all');
+  add(eight, '8 publishers: JavaScript heap', 'MB', 'heap');
+  const twelve = await inRoomWith(12, blocked);
+  add(twelve, '12 publishers: total blocking time', 'ms', 'blocked', BLOCKED_TIMES_BARE);
+}

@@ -1,0 +1,91 @@
+// `cargo xtask bench`: the release build beside a page that has livekit-client and nothing else, in the same
+// run, on the same LiveKit server, in a network namespace of its own. `--rounds N` (10) runs per page count.
+import { parseArgs } from 'node:util';
+
+import { insideNamespace } from '../lib/namespace.mjs';
+import { startProduct } from '../lib/product.mjs';
+import { makeMedia } from '../media.mjs';
+import { startBareServer } from './bare-server.mjs';
+import { measureCrowd } from './crowd.mjs';
+import { Report } from './report.mjs';
+import { measureDetails, measureMemory } from './server.mjs';
+import { measureSize } from './size.mjs';
+import { measureStartup } from './startup.mjs';
+import { Visit, launch } from './visit.mjs';
+
+async function bench(product, bareServer, rounds) {
+  const report = new Report();
+  const newRoom = async () => {
+    const answer = await fetch(`${product.url}/api/rooms/create`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
+    if (answer.status !== 201) throw new Error(`rooms/create: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()).roomName;
+  };
+  const step = async (what, work) => {
+    const started = Date.now();
+    console.log(`bench: ${what}`);
+    await work();
+    console.log(`bench: ${what}: ${((Date.now() - started) / 1_000).toFixed(0)} s`);
+  };
+
+  await step('server at rest', async () => measureMemory(report, product, 'after the start'));
+  const room = await newRoom();
+  await step('connection details', () => measureDetails(report, product, room));
+
+  const browser = await launch('blue', 700);
+  const others = await launch('green', 400);
+  const both = { browser, parlour: `${product.url}/${room}`, bare: `${bareServer.url}/${room}`, rounds };
+  await step('size', () => measureSize(report, both));
+  await step(`start and join, ${rounds} rounds`, async () => {
+    const publisher = await Visit.open(others, both.bare);
+    await publisher.ready();
+    await publisher.join('Publisher');
+    await publisher.page.locator('main[data-connection=connected]').waitFor();
+    await measureStartup(report, both);
+    await publisher.close();
+  });
+  await step(`crowd, ${rounds} rounds`, () =>
+    measureCrowd(report, {
+      browser,
+      crowdBrowser: others,
+      newRoom,
+      bareServer: bareServer.url,
+      product: product.url,
+      rounds,
+    }),
+  );
+  await step('server after work', async () => measureMemory(report, product, 'after all this'));
+  const about = { rounds, browser: browser.version() };
+  await Promise.all([browser.close(), others.close()]);
+  report.finish(about);
+}
+
+async function main() {
+  const { values } = parseArgs({ options: { rounds: { type: 'string', default: '10' } } });
+  makeMedia();
+  const product = await startProduct();
+  const bareServer = await startBareServer(product.url);
+  try {
+    await bench(product, bareServer, Number(values.rounds));
+  } catch (error) {
+    console.error(product.log().split('\n').slice(-100).join('\n'));
+    throw error;
+  } finally {
+    bareServer.stop();
+    await product.stop();
+  }
+}
+
+if (insideNamespace()) {
+  const code = await main().then(
+    () => 0,
+    (error) => {
+      console.error(error);
+      return 1;
+    },
+  );
+  process.exit(code); // browsers of a bench that failed end with it
+}
