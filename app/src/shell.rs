@@ -1,11 +1,18 @@
-//! The document around every page.
+//! The document around every page, and the routes.
 
 use leptos::prelude::*;
-use leptos_meta::{MetaTags, provide_meta_context};
+use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
-use leptos_router::path;
+use leptos_router::{SsrMode, path};
 
 use crate::assets::Assets;
+use crate::components::ui::{ToastRegion, Toasts};
+use crate::pages::{HomePage, NotFoundPage, RoomPage};
+
+/// Keeps what a person does before the wasm is there: a press of Join is remembered on the form
+/// (`data-pressed`) and the page acts on it when it is hydrated.
+const EARLY: &str = "addEventListener('submit',e=>{if(!document.documentElement.hasAttribute('data-hydrated'))\
+{e.preventDefault();e.target.setAttribute('data-pressed','')}},true)";
 
 /// The whole document; `assets` are the built files.
 pub fn shell(assets: &Assets) -> impl IntoView + use<> {
@@ -21,10 +28,14 @@ pub fn shell(assets: &Assets) -> impl IntoView + use<> {
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#faf9f6" />
+                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#131615" />
                 <link rel="stylesheet" href=assets.css.clone() />
                 <link rel="icon" href=assets.icon.clone() type="image/svg+xml" />
                 <link rel="modulepreload" href=assets.js.clone() nonce=nonce.clone() />
-                <link rel="preload" href=assets.wasm.clone() r#as="fetch" type="application/wasm" crossorigin="" />
+                <link rel="preload" href=assets.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="" />
+                <script nonce=nonce.clone() inner_html=EARLY></script>
                 <script type="module" nonce=nonce inner_html=start></script>
                 <MetaTags />
             </head>
@@ -39,11 +50,17 @@ pub fn shell(assets: &Assets) -> impl IntoView + use<> {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    provide_context(Toasts::new());
+    Effect::new(|_| crate::browser::mark_hydrated());
     view! {
+        <Title text="Parlour" />
         <Router>
-            <Routes fallback=|| "There is nothing here.">
-                <Route path=path!("/") view=|| view! { <h1>"Parlour"</h1> } />
+            <Routes fallback=NotFoundPage>
+                <Route path=path!("/") view=HomePage />
+                <Route path=path!("/:room") view=RoomPage ssr=SsrMode::Async />
+                <Route path=path!("/*any") view=NotFoundPage />
             </Routes>
         </Router>
+        <ToastRegion />
     }
 }

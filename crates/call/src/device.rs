@@ -42,12 +42,12 @@ pub enum CaptureError {
 }
 
 /// Why this browser cannot take part at all.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Obstacle {
     /// The page was not loaded over https or from this machine.
     Insecure,
     /// The browser inside another app keeps microphone and camera away; which app.
-    InApp(String),
+    InApp(&'static str),
     /// The browser has no WebRTC.
     NoWebRtc,
 }

@@ -1,6 +1,6 @@
 //! Camera and microphone: asking for them, owning them, switching them off.
 
-use call::Source;
+use call::{CaptureError, Source};
 use futures_channel::oneshot;
 use serde_json::{Value, json};
 use wasm_bindgen::{JsCast, JsValue};
@@ -17,25 +17,6 @@ const CAMERA_WIDTH_PX: u32 = 1280;
 const CAMERA_HEIGHT_PX: u32 = 720;
 /// Frames a second that a camera is asked for.
 const CAMERA_FPS: u32 = 30;
-
-/// Why there is no capture.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CaptureError {
-    /// The person, or an earlier decision of theirs, said no.
-    Denied,
-    /// The operating system keeps the device from the browser.
-    DeniedBySystem,
-    /// There is no such device.
-    Missing,
-    /// Another program holds the device, or it does not start.
-    Busy,
-    /// The page's address is not secure, so the browser gives nothing.
-    Insecure,
-    /// This browser cannot capture.
-    Unsupported,
-    /// Anything else; what the browser says, for the log.
-    Other(String),
-}
 
 impl From<Thrown> for CaptureError {
     fn from(thrown: Thrown) -> Self {

@@ -1,5 +1,6 @@
 //! The microphones, cameras and speakers there are.
 
+use call::{Device, DeviceKind};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{MediaDeviceInfo, MediaDeviceKind};
@@ -10,36 +11,12 @@ use crate::capture::media_devices;
 /// Chromium lists the device for calls a second time under this id.
 const COMMUNICATIONS_ID: &str = "communications";
 
-/// What a device is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum DeviceKind {
-    /// Sound in.
-    Microphone,
-    /// Picture in.
-    Camera,
-    /// Sound out.
-    Speaker,
-}
-
-impl DeviceKind {
-    const fn noun(self) -> &'static str {
-        match self {
-            Self::Microphone => "Microphone",
-            Self::Camera => "Camera",
-            Self::Speaker => "Speaker",
-        }
+const fn noun(kind: DeviceKind) -> &'static str {
+    match kind {
+        DeviceKind::Microphone => "Microphone",
+        DeviceKind::Camera => "Camera",
+        DeviceKind::Speaker => "Speaker",
     }
-}
-
-/// One device.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Device {
-    /// The browser's id for it on this site; empty until the person has given permission.
-    pub id: String,
-    /// Its name, or "Camera 1" until the person has given permission.
-    pub label: String,
-    /// What it is for.
-    pub kind: DeviceKind,
 }
 
 /// All devices, the system's choice first within each kind; empty where the browser has no list.
@@ -65,7 +42,7 @@ fn named(listed: impl Iterator<Item = Device>) -> Vec<Device> {
     for mut device in listed.filter(|device| device.id != COMMUNICATIONS_ID) {
         if device.label.is_empty() {
             let number = devices.iter().filter(|other| other.kind == device.kind).count() + 1;
-            device.label = format!("{} {number}", device.kind.noun());
+            device.label = format!("{} {number}", noun(device.kind));
         }
         devices.push(device);
     }

@@ -1,51 +1,8 @@
 //! What kind of browser this is, for guides that name its buttons, and whether it can hold a call.
 
+use call::{Browser, Obstacle, Platform};
+
 use crate::capture::media_devices;
-
-/// Why a call is not possible here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Obstacle {
-    /// The address is neither https nor this machine: browsers give no camera there.
-    Insecure,
-    /// The page is open inside this app, whose own browser keeps camera and microphone away.
-    InApp(&'static str),
-    /// This browser has no WebRTC, or it was switched off.
-    NoWebRtc,
-}
-
-/// Whose browser it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Browser {
-    /// Google Chrome, or Chromium.
-    Chrome,
-    /// Microsoft Edge.
-    Edge,
-    /// Firefox.
-    Firefox,
-    /// Safari.
-    Safari,
-    /// Samsung Internet.
-    Samsung,
-    /// Any other.
-    Other,
-}
-
-/// The operating system.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Platform {
-    /// Android.
-    Android,
-    /// iOS and iPadOS.
-    Ios,
-    /// macOS.
-    Mac,
-    /// Windows.
-    Windows,
-    /// Linux.
-    Linux,
-    /// Any other.
-    Other,
-}
 
 /// Apps whose built-in browser has no camera or asks for it in vain, by what they add to the user
 /// agent. The more special comes first: Messenger also carries Facebook's mark.
@@ -136,6 +93,12 @@ fn find<T: Copy>(marks: &[(&str, T)], user_agent: &str) -> Option<T> {
 
 fn user_agent() -> String {
     web_sys::window().and_then(|window| window.navigator().user_agent().ok()).unwrap_or_default()
+}
+
+/// Whether the browser can share a screen; most phones cannot.
+#[must_use]
+pub fn screen_share_supported() -> bool {
+    media_devices().is_some_and(|devices| js_sys::Reflect::has(&devices, &"getDisplayMedia".into()).unwrap_or(false))
 }
 
 #[cfg(test)]

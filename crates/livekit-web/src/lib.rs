@@ -17,9 +17,9 @@ mod room;
 mod speaker;
 
 pub use attachment::Attachment;
-pub use capture::{Capture, CaptureError, Preview, camera, microphone};
-pub use devices::{Device, DeviceKind, devices, on_device_change, speaker_selectable};
-pub use environment::{Browser, Obstacle, Platform, browser, obstacle, platform};
+pub use capture::{Capture, Preview, camera, microphone};
+pub use devices::{devices, on_device_change, speaker_selectable};
+pub use environment::{browser, obstacle, platform, screen_share_supported};
 pub use failure::{ConnectError, LoadError, PublishError, ShareError};
 pub use listener::Listener;
 pub use meter::Meter;

@@ -1,0 +1,34 @@
+//! The browser's functions on the server, where there is no browser.
+
+use call::TrackSid;
+use leptos::html::{Div, Form, Video};
+use leptos::prelude::*;
+
+use crate::state::RoomModel;
+
+pub const fn mark_hydrated() {}
+
+pub fn text_of(_id: &str, known: &str) -> String {
+    known.to_owned()
+}
+
+pub const fn start_room(_model: RoomModel) {}
+
+pub const fn use_early_press(_form: NodeRef<Form>, _model: RoomModel) {}
+
+pub const fn use_preview(_video: NodeRef<Video>, _model: RoomModel) {}
+
+pub fn use_picture(_video: NodeRef<Video>, _picture: Signal<Option<TrackSid>>) {}
+
+pub fn use_size(_area: NodeRef<Div>) -> Signal<(f64, f64)> {
+    Signal::stored((0.0, 0.0))
+}
+
+pub fn use_follow_end(_log: NodeRef<Div>, _length: Signal<usize>) {}
+
+pub const fn focus_soon(_id: &'static str) {}
+
+/// Times of day are the reader's: the server does not know their zone.
+pub const fn clock_time(_at_ms: u64) -> String {
+    String::new()
+}

@@ -1,0 +1,104 @@
+//! The document: sizes, focus, fields.
+
+use leptos::html::{Div, Form};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{HtmlElement, HtmlInputElement, ResizeObserver};
+
+use crate::state::{Intent, RoomModel};
+
+/// Says that the page is interactive: `html[data-hydrated]`.
+pub fn mark_hydrated() {
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute("data-hydrated", "");
+    }
+}
+
+/// What stands in a field now: it may have been typed, or filled in by the browser, before the
+/// page listened.
+pub fn text_of(id: &str, known: &str) -> String {
+    document()
+        .get_element_by_id(id)
+        .and_then(|field| field.dyn_into::<HtmlInputElement>().ok())
+        .map_or_else(|| known.to_owned(), |field| field.value())
+}
+
+/// Acts on a Join that was pressed before the page was hydrated.
+pub fn use_early_press(form: NodeRef<Form>, model: RoomModel) {
+    Effect::new(move |_| {
+        if let Some(form) = form.get()
+            && form.has_attribute("data-pressed")
+        {
+            let _ = form.remove_attribute("data-pressed");
+            model.send(Intent::Join);
+        }
+    });
+}
+
+/// An element's inner size in CSS pixels, kept up to date.
+pub fn use_size(area: NodeRef<Div>) -> Signal<(f64, f64)> {
+    let size = RwSignal::new((0.0, 0.0));
+    let watched = StoredValue::new_local(None::<Watched>);
+    Effect::new(move |_| {
+        let Some(area) = area.get() else { return };
+        let element = HtmlElement::clone(&area);
+        let measured = element.clone();
+        let measure = move || (f64::from(measured.client_width()), f64::from(measured.client_height()));
+        size.set(measure());
+        let closure = Closure::<dyn Fn()>::new(move || size.set(measure()));
+        if let Ok(observer) = ResizeObserver::new(closure.as_ref().unchecked_ref()) {
+            observer.observe(&element);
+            watched.set_value(Some(Watched { observer, _closure: closure }));
+        }
+    });
+    size.into()
+}
+
+/// A running observation; ends when dropped.
+struct Watched {
+    observer: ResizeObserver,
+    _closure: Closure<dyn Fn()>,
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}
+
+/// Keeps the end of a log in sight while it grows, unless the reader has scrolled up.
+pub fn use_follow_end(log: NodeRef<Div>, length: Signal<usize>) {
+    /// How far from the end still counts as the end, in CSS pixels.
+    const NEAR_PX: i32 = 120;
+    Effect::new(move |before: Option<usize>| {
+        let now = length.get();
+        if let Some(log) = log.get() {
+            let end = log.scroll_height() - log.client_height();
+            // The new entry is not laid out yet, so the end is where it was.
+            if before.is_none() || end - log.scroll_top() < NEAR_PX {
+                request_animation_frame(move || log.set_scroll_top(log.scroll_height()));
+            }
+        }
+        now
+    });
+}
+
+/// Moves the focus to an element that is about to be shown.
+pub fn focus_soon(id: &'static str) {
+    request_animation_frame(move || {
+        if let Some(element) = document().get_element_by_id(id).and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+            let _ = element.focus();
+        }
+    });
+}
+
+/// A time of day as the reader writes it.
+pub fn clock_time(at_ms: u64) -> String {
+    let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(at_ms as f64));
+    let options = js_sys::Object::new();
+    for key in ["hour", "minute"] {
+        let _ = js_sys::Reflect::set(&options, &key.into(), &"2-digit".into());
+    }
+    date.to_locale_time_string_with_options("default", &options).into()
+}

@@ -1,0 +1,14 @@
+//! The browser's half of the door: the only place in the application where JavaScript runs.
+
+mod device;
+mod dom;
+mod link;
+mod pictures;
+mod preferences;
+mod room_events;
+mod session;
+mod talk;
+
+pub use dom::{clock_time, focus_soon, mark_hydrated, text_of, use_early_press, use_follow_end, use_size};
+pub use pictures::{use_picture, use_preview};
+pub use session::start_room;

@@ -1,0 +1,105 @@
+//! What the room tells, carried into the view-model: only what changed is written.
+
+use std::rc::Rc;
+
+use call::{Changes, ConnectionEvent, RoomEvent, Roster, Source, server_packet, tiles};
+use leptos::prelude::*;
+use wire::ServerPacket;
+
+use super::session::Session;
+
+/// Comings and goings are read out one by one only in small meetings.
+const ANNOUNCED_MAX: usize = 10;
+
+impl Session {
+    /// Takes the events of one turn, in order.
+    pub fn handle(self: &Rc<Self>, events: Vec<RoomEvent>) {
+        for event in events {
+            self.announce_leaving(&event);
+            let changes = self.roster.borrow_mut().apply(&event);
+            self.show_people(&changes);
+            self.note(&event);
+            if let Some(event) = ConnectionEvent::from_room(&event) {
+                self.connection(event);
+            }
+        }
+        self.show_tiles();
+    }
+
+    fn note(self: &Rc<Self>, event: &RoomEvent) {
+        if let Some(ServerPacket::Chat { message }) = server_packet(event) {
+            self.heard(message);
+        }
+        match event {
+            RoomEvent::Connected { .. } | RoomEvent::Reconnected { .. } => self.catch_up(),
+            RoomEvent::AudioPlayback { allowed } => self.model.sound_blocked.set(!allowed),
+            RoomEvent::LocalTrackEnded { source: Source::ScreenShare } => self.model.sharing.set(false),
+            RoomEvent::EngineError { message } => leptos::logging::warn!("livekit-client: {message}"),
+            RoomEvent::Unknown { name } => leptos::logging::warn!("unknown room event {name}"),
+            _ => {}
+        }
+    }
+
+    fn show_people(&self, changes: &Changes) {
+        let roster = self.roster.borrow();
+        let people = self.model.people;
+        for identity in &changes.updated {
+            if let (Some(signal), Some(now)) = (untrack(|| self.model.person(identity)), roster.get(identity)) {
+                signal.set(now.clone());
+            }
+        }
+        if changes.order {
+            let known = people.get_untracked();
+            people.set(
+                roster
+                    .iter()
+                    .map(|now| {
+                        known
+                            .iter()
+                            .find(|signal| signal.with_untracked(|before| before.identity == now.identity))
+                            .cloned()
+                            .unwrap_or_else(|| ArcRwSignal::new(now.clone()))
+                    })
+                    .collect(),
+            );
+        }
+        if let [one] = changes.joined.as_slice()
+            && roster.len() <= ANNOUNCED_MAX
+            && let Some(name) = roster.get(one).map(|person| person.name.clone())
+        {
+            self.model.announcement.set(format!("{name} joined"));
+        }
+    }
+
+    /// Before the roster forgets the name.
+    fn announce_leaving(&self, event: &RoomEvent) {
+        let RoomEvent::ParticipantDisconnected { identity } = event else { return };
+        let roster = self.roster.borrow();
+        if roster.len() <= ANNOUNCED_MAX
+            && let Some(person) = roster.get(identity)
+        {
+            self.model.announcement.set(format!("{} left", person.name));
+        }
+    }
+
+    fn show_tiles(&self) {
+        let roster = self.roster.borrow();
+        let now = tiles(&roster);
+        if self.model.tiles.with_untracked(|before| *before != now) {
+            self.model.tiles.set(now);
+        }
+        let sharing = roster.local().is_some_and(|me| me.screen.is_some());
+        if self.model.sharing.get_untracked() != sharing && !self.model.share_pending.get_untracked() {
+            self.model.sharing.set(sharing);
+        }
+    }
+
+    /// Nobody is there: before a room and after it.
+    pub fn forget_people(&self) {
+        self.roster.replace(Roster::default());
+        self.model.people.set(Vec::new());
+        self.model.tiles.set(Vec::new());
+        self.model.sharing.set(false);
+        self.model.sound_blocked.set(false);
+    }
+}

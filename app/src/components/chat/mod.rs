@@ -1,0 +1,6 @@
+//! The chat panel.
+
+mod message;
+mod panel;
+
+pub use panel::ChatPanel;

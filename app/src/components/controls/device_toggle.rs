@@ -1,0 +1,37 @@
+//! Microphone or camera on and off.
+
+use call::DeviceKind;
+use leptos::prelude::*;
+
+use crate::components::ui::Icon;
+use crate::state::{DeviceModel, Intent, RoomModel};
+
+/// A toggle that answers at once.
+#[component]
+pub fn DeviceToggle(
+    /// Microphone or camera.
+    device: DeviceModel,
+) -> impl IntoView {
+    let model = expect_context::<RoomModel>();
+    let (label, test_id, on, off, intent) = match device.kind {
+        DeviceKind::Camera => ("Camera", "camera-toggle", "camera", "camera-off", Intent::ToggleCamera),
+        _ => ("Microphone", "mic-toggle", "mic", "mic-off", Intent::ToggleMicrophone),
+    };
+    let live = move || device.enabled.get() && device.problem.get().is_none();
+    let icon = Signal::derive(move || if live() { on } else { off });
+    view! {
+        <button
+            type="button"
+            class="control"
+            data-testid=test_id
+            aria-label=label
+            title=move || format!("{label} is {}", if live() { "on" } else { "off" })
+            aria-pressed=move || live().to_string()
+            data-problem=move || device.problem.get().is_some().to_string()
+            aria-busy=move || device.pending.get().to_string()
+            on:click=move |_| model.send(intent.clone())
+        >
+            <Icon name=icon />
+        </button>
+    }
+}

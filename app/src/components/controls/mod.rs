@@ -1,0 +1,8 @@
+//! The controls of the call.
+
+mod bar;
+mod device_toggle;
+mod more;
+
+pub use bar::ControlBar;
+pub use device_toggle::DeviceToggle;

@@ -1,0 +1,36 @@
+//! What is needed now and then: devices, and the meeting's link.
+
+use leptos::prelude::*;
+
+use crate::components::prejoin::DeviceProblem;
+use crate::components::ui::{DevicePicker, Icon};
+use crate::state::{Intent, RoomModel};
+
+/// The button "More" and what it opens.
+#[component]
+pub fn More() -> impl IntoView {
+    let model = expect_context::<RoomModel>();
+    view! {
+        <button type="button" class="control" aria-label="More" title="More" popovertarget="more">
+            <Icon name="more" />
+        </button>
+        <div id="more" class="popover" popover="auto" role="dialog" aria-label="More">
+            <h2>"Devices"</h2>
+            <div class="pickers">
+                <DevicePicker device=model.camera />
+                <DeviceProblem device=model.camera />
+                <DevicePicker device=model.microphone />
+                <DeviceProblem device=model.microphone />
+                <DevicePicker device=model.speaker />
+                <button type="button" class="button quiet" on:click=move |_| model.send(Intent::TestSpeaker)>
+                    "Test speaker"
+                </button>
+            </div>
+            <h2>"Invite"</h2>
+            <button type="button" class="button" on:click=move |_| model.send(Intent::CopyLink)>
+                <Icon name="link" />
+                "Copy meeting link"
+            </button>
+        </div>
+    }
+}

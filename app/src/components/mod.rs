@@ -1,0 +1,8 @@
+//! What pages are made of.
+
+pub mod chat;
+pub mod controls;
+pub mod people;
+pub mod prejoin;
+pub mod stage;
+pub mod ui;

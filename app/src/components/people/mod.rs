@@ -1,0 +1,5 @@
+//! The people panel.
+
+mod panel;
+
+pub use panel::PeoplePanel;

@@ -1,0 +1,73 @@
+//! Who is here.
+
+use call::{Participant, hue, initials};
+use leptos::prelude::*;
+
+use crate::components::ui::Icon;
+use crate::state::{Intent, RoomModel};
+
+/// "People".
+#[component]
+pub fn PeoplePanel() -> impl IntoView {
+    let model = expect_context::<RoomModel>();
+    view! {
+        <aside class="panel" aria-label="People">
+            <header class="panel-header">
+                <h2>"People"</h2>
+                <button
+                    type="button"
+                    class="panel-close"
+                    aria-label="Close people"
+                    on:click=move |_| model.panel.set(None)
+                >
+                    <Icon name="close" />
+                </button>
+            </header>
+            <ul class="people" aria-label="Participants">
+                <For
+                    each=move || model.people.get()
+                    key=|person| person.with_untracked(|person| person.identity.clone())
+                    let(person)
+                >
+                    <Person person=RwSignal::from(person) />
+                </For>
+            </ul>
+            <footer class="panel-footer">
+                <button type="button" class="button" on:click=move |_| model.send(Intent::CopyLink)>
+                    <Icon name="link" />
+                    "Copy meeting link"
+                </button>
+            </footer>
+        </aside>
+    }
+}
+
+/// One participant in the list.
+#[component]
+fn Person(person: RwSignal<Participant>) -> impl IntoView {
+    let name = Memo::new(move |_| person.read().name.clone());
+    let local = person.read_untracked().local;
+    let microphone = Memo::new(move |_| person.read().microphone_on());
+    let camera = Memo::new(move |_| person.read().camera_on());
+    let hue = hue(&person.read_untracked().identity);
+    let microphone_icon = Signal::derive(move || if microphone.get() { "mic" } else { "mic-off" });
+    let camera_icon = Signal::derive(move || if camera.get() { "camera" } else { "camera-off" });
+    view! {
+        <li class="person" data-speaking=move || person.read().speaking.to_string()>
+            <span class="avatar small" aria-hidden="true" style:--hue=hue.to_string()>
+                {move || initials(&name.get())}
+            </span>
+            <span class="person-name">{move || name.get()} {local.then_some(" (you)")}</span>
+            <span class="person-marks" data-on=move || microphone.get().to_string()>
+                <Icon name=microphone_icon />
+                <span class="visually-hidden">
+                    {move || if microphone.get() { "microphone on" } else { "microphone off" }}
+                </span>
+            </span>
+            <span class="person-marks" data-on=move || camera.get().to_string()>
+                <Icon name=camera_icon />
+                <span class="visually-hidden">{move || if camera.get() { "camera on" } else { "camera off" }}</span>
+            </span>
+        </li>
+    }
+}

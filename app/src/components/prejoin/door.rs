@@ -1,0 +1,103 @@
+//! The page before joining. It works before the wasm is there: the name can be typed and Join
+//! pressed, and both are taken over when the page is hydrated.
+
+use call::ConnectionState;
+use leptos::prelude::*;
+use wire::{DISPLAY_NAME_MAX_CHARS, ErrorCode};
+
+use super::obstacle::ObstacleNotice;
+use super::preview::Preview;
+use crate::components::ui::{Brand, DevicePicker};
+use crate::state::{Intent, RoomModel};
+
+/// Pre-join.
+#[component]
+pub fn PreJoin() -> impl IntoView {
+    let model = expect_context::<RoomModel>();
+    let form = NodeRef::new();
+    crate::browser::use_early_press(form, model);
+
+    let join = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        model.name.set(crate::browser::text_of("name", &model.name.get_untracked()));
+        model.send(Intent::Join);
+    };
+    let refused = move || match model.connection.get() {
+        ConnectionState::Failed(code) => Some(code),
+        _ => None,
+    };
+
+    view! {
+        <div class="page prejoin">
+            <header class="page-header">
+                <Brand />
+            </header>
+            <main class="prejoin-main" data-connection=move || model.connection.get().label()>
+                <Preview />
+                <section class="prejoin-side" aria-labelledby="meeting-title">
+                    <h1 id="meeting-title">{model.title()}</h1>
+                    <Inside />
+                    <ObstacleNotice />
+                    <form class="prejoin-form" method="get" node_ref=form on:submit=join>
+                        <label for="name">"Your name"</label>
+                        <input
+                            id="name"
+                            class="field large"
+                            data-testid="name"
+                            name="name"
+                            autocomplete="name"
+                            maxlength=DISPLAY_NAME_MAX_CHARS
+                            enterkeyhint="go"
+                            aria-describedby="name-problem"
+                            aria-invalid=move || model.name_problem.get().is_some().to_string()
+                            prop:value=move || model.name.get()
+                            on:input:target=move |event| {
+                                model.name_problem.set(None);
+                                model.name.set(event.target().value());
+                            }
+                        />
+                        <p id="name-problem" class="problem" role="alert">
+                            {move || model.name_problem.get().map(|_| "Enter your name, so that others know who you are.")}
+                        </p>
+                        <button
+                            type="submit"
+                            class="button primary large"
+                            data-testid="join"
+                            disabled=move || model.obstacle.get().is_some()
+                        >
+                            "Join now"
+                        </button>
+                        <p class="problem" role="alert">
+                            {move || refused().map(ErrorCode::sentence)}
+                        </p>
+                    </form>
+                    <fieldset class="pickers">
+                        <legend class="visually-hidden">"Devices"</legend>
+                        <DevicePicker device=model.camera />
+                        <DevicePicker device=model.microphone />
+                        <DevicePicker device=model.speaker />
+                        <button type="button" class="button quiet" on:click=move |_| model.send(Intent::TestSpeaker)>
+                            "Test speaker"
+                        </button>
+                    </fieldset>
+                </section>
+            </main>
+        </div>
+    }
+}
+
+/// Who is inside already.
+#[component]
+fn Inside() -> impl IntoView {
+    let model = expect_context::<RoomModel>();
+    let sentence = move || {
+        let inside = model.inside.get();
+        match inside.as_slice() {
+            [] => "Nobody is here yet.".to_owned(),
+            [one] => format!("{one} is here."),
+            [one, two] => format!("{one} and {two} are here."),
+            [one, two, rest @ ..] => format!("{one}, {two} and {} more are here.", rest.len()),
+        }
+    };
+    view! { <p class="inside">{sentence}</p> }
+}

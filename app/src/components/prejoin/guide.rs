@@ -1,0 +1,98 @@
+//! What to do when a microphone or camera cannot be had, in this browser on this system.
+
+use call::{Browser, CaptureError, DeviceKind, Platform};
+use leptos::prelude::*;
+
+use crate::state::{DeviceModel, Intent, RoomModel};
+
+/// A device's problem and the way out of it; nothing when there is none.
+#[component]
+pub fn DeviceProblem(
+    /// The device.
+    device: DeviceModel,
+) -> impl IntoView {
+    let model = expect_context::<RoomModel>();
+    move || {
+        let problem = device.problem.get()?;
+        let (browser, platform) = model.agent.get();
+        let noun = if device.kind == DeviceKind::Camera { "camera" } else { "microphone" };
+        let heading = match &problem {
+            CaptureError::Denied => format!("Parlour may not use your {noun}"),
+            CaptureError::DeniedBySystem => format!("Your system keeps the {noun} from this browser"),
+            CaptureError::Missing => format!("No {noun} found"),
+            CaptureError::Busy => format!("Another program is using your {noun}"),
+            CaptureError::Insecure | CaptureError::Unsupported | CaptureError::Other(_) => {
+                format!("Your {noun} could not be started")
+            }
+        };
+        Some(view! {
+            <div class="guide" role="alert" data-problem=code(&problem)>
+                <div>
+                    <strong>{heading}</strong>
+                    <p>{advice(&problem, noun, browser, platform)}</p>
+                </div>
+                <button type="button" class="button" on:click=move |_| model.send(Intent::RetryDevice(device.kind))>
+                    "Try again"
+                </button>
+            </div>
+        })
+    }
+}
+
+/// For tests and styles.
+const fn code(problem: &CaptureError) -> &'static str {
+    match problem {
+        CaptureError::Denied => "denied",
+        CaptureError::DeniedBySystem => "denied-by-system",
+        CaptureError::Missing => "missing",
+        CaptureError::Busy => "busy",
+        CaptureError::Insecure => "insecure",
+        CaptureError::Unsupported => "unsupported",
+        CaptureError::Other(_) => "other",
+    }
+}
+
+fn advice(problem: &CaptureError, noun: &str, browser: Browser, platform: Platform) -> String {
+    match problem {
+        CaptureError::Denied => format!("{} You can also join without it.", how_to_allow(noun, browser, platform)),
+        CaptureError::DeniedBySystem => {
+            format!("{} You can also join without it.", how_to_allow_in_system(noun, platform))
+        }
+        CaptureError::Missing => format!("Connect a {noun} and it will appear here. You can also join without it."),
+        CaptureError::Busy => {
+            format!("Close the other program, or choose another {noun}, then try again. You can also join without it.")
+        }
+        CaptureError::Insecure => "Open the meeting by its https link.".to_owned(),
+        CaptureError::Unsupported => {
+            "This browser cannot capture it. Try a current Chrome, Edge, Firefox or Safari.".to_owned()
+        }
+        CaptureError::Other(detail) => format!("The browser says: {detail}. You can also join without it."),
+    }
+}
+
+fn how_to_allow(noun: &str, browser: Browser, platform: Platform) -> String {
+    match (browser, platform) {
+        (Browser::Safari, Platform::Ios) => {
+            format!("Tap the page icon at the left of the address, then Website Settings, and allow the {noun}.")
+        }
+        (_, Platform::Ios) => format!("Open Settings › Apps › your browser and allow the {noun}, then reload."),
+        (Browser::Safari, _) => format!("Open Safari › Settings for This Website and allow the {noun}."),
+        (Browser::Firefox, _) => {
+            format!("Click the crossed-out {noun} at the left of the address, remove the block, then try again.")
+        }
+        (_, Platform::Android) => {
+            format!("Tap the icon at the left of the address, then Permissions, and allow the {noun}.")
+        }
+        _ => format!("Click the icon at the left of the address, switch the {noun} on, then try again."),
+    }
+}
+
+fn how_to_allow_in_system(noun: &str, platform: Platform) -> String {
+    let place = match platform {
+        Platform::Mac => "System Settings › Privacy & Security",
+        Platform::Windows => "Settings › Privacy & security",
+        Platform::Android | Platform::Ios => "your phone's Settings › Apps › your browser › Permissions",
+        Platform::Linux | Platform::Other => "your system's privacy settings",
+    };
+    format!("Open {place}, allow your browser to use the {noun}, then try again.")
+}

@@ -1,0 +1,11 @@
+//! Before the call: see and hear yourself, choose devices, say your name.
+
+mod door;
+mod guide;
+mod obstacle;
+mod preview;
+mod setting_up;
+
+pub use door::PreJoin;
+pub use guide::DeviceProblem;
+pub use setting_up::SettingUp;

@@ -1,0 +1,52 @@
+//! Own picture and microphone level, with the two toggles.
+
+use leptos::html::Video;
+use leptos::prelude::*;
+
+use super::guide::DeviceProblem;
+use crate::components::controls::DeviceToggle;
+use crate::state::RoomModel;
+
+/// The meter reads in steps, so that a screen reader does not chatter and the page repaints little.
+const METER_STEPS: f64 = 20.0;
+
+/// The preview.
+#[component]
+pub fn Preview() -> impl IntoView {
+    let model = expect_context::<RoomModel>();
+    let video = NodeRef::<Video>::new();
+    crate::browser::use_preview(video, model);
+    let level = Memo::new(move |_| (model.level.get() * METER_STEPS).round() / METER_STEPS);
+    let hint = move || {
+        if model.camera.problem.get().is_some() {
+            "No picture from your camera"
+        } else if model.camera.enabled.get() {
+            "Starting your camera…"
+        } else {
+            "Your camera is off"
+        }
+    };
+    view! {
+        <section class="preview" data-testid="preview" aria-label="Your camera and microphone">
+            <div class="preview-picture" data-on=move || model.previewing.get().to_string()>
+                <video node_ref=video muted playsinline autoplay></video>
+                <p class="preview-hint" hidden=move || model.previewing.get()>
+                    {hint}
+                </p>
+                <div class="preview-controls">
+                    <DeviceToggle device=model.microphone />
+                    <DeviceToggle device=model.camera />
+                </div>
+            </div>
+            <meter
+                class="level"
+                aria-label="Microphone level"
+                min="0"
+                max="1"
+                prop:value=move || level.get()
+            ></meter>
+            <DeviceProblem device=model.microphone />
+            <DeviceProblem device=model.camera />
+        </section>
+    }
+}

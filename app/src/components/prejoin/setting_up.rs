@@ -1,0 +1,33 @@
+//! Between Join and the call: what is being done, and how far it is.
+
+use leptos::prelude::*;
+
+use crate::components::ui::Brand;
+use crate::state::{Intent, JoinStep, RoomModel};
+
+/// "Setting up your room".
+#[component]
+pub fn SettingUp() -> impl IntoView {
+    let model = expect_context::<RoomModel>();
+    view! {
+        <div class="page">
+            <header class="page-header">
+                <Brand />
+            </header>
+            <main class="message-page" data-connection="connecting" aria-busy="true">
+                <h1>"Setting up your room"</h1>
+                <p class="lead" role="status">
+                    {move || model.step.get().sentence()}
+                </p>
+                <progress
+                    aria-label="Setting up your room"
+                    max=JoinStep::COUNT
+                    prop:value=move || f64::from(model.step.get().number()) - 0.5
+                ></progress>
+                <button type="button" class="button quiet" on:click=move |_| model.send(Intent::Leave)>
+                    "Cancel"
+                </button>
+            </main>
+        </div>
+    }
+}

@@ -1,0 +1,54 @@
+//! After the call: why it ended, and the way back.
+
+use call::{ConnectionState, EndReason};
+use leptos::prelude::*;
+
+use crate::components::ui::Brand;
+use crate::state::{Intent, RoomModel};
+
+/// The page after the call.
+#[component]
+pub fn Goodbye() -> impl IntoView {
+    let model = expect_context::<RoomModel>();
+    let reason = move || match model.connection.get() {
+        ConnectionState::Disconnected(reason) => reason,
+        _ => EndReason::Left,
+    };
+    let heading = move || match reason() {
+        EndReason::Left => "You left the meeting",
+        EndReason::JoinedElsewhere => "You joined from another place",
+        EndReason::Removed => "You were removed from the meeting",
+        EndReason::RoomEnded => "The meeting has ended",
+        EndReason::ServerShutdown => "The server is restarting",
+        EndReason::ConnectionLost => "The connection was lost",
+    };
+    let lead = move || match reason() {
+        EndReason::Left => "Your camera and microphone are off.",
+        EndReason::JoinedElsewhere => "The call goes on in another tab or browser. Rejoin to bring it back here.",
+        EndReason::Removed => "A host took you out of the meeting. Your camera and microphone are off.",
+        EndReason::RoomEnded => "It was ended for everybody. Your camera and microphone are off.",
+        EndReason::ServerShutdown => "It will be back in a moment. Rejoin to go on.",
+        EndReason::ConnectionLost => "Check your network, then rejoin.",
+    };
+    view! {
+        <div class="page">
+            <header class="page-header">
+                <Brand />
+            </header>
+            <main class="message-page" data-connection=move || model.connection.get().label()>
+                <h1 id="goodbye" tabindex="-1">
+                    {heading}
+                </h1>
+                <p class="lead">{lead}</p>
+                <div class="message-actions">
+                    <button type="button" class="button primary large" on:click=move |_| model.send(Intent::Rejoin)>
+                        "Rejoin"
+                    </button>
+                    <a class="button large" href="/">
+                        "Go to the start"
+                    </a>
+                </div>
+            </main>
+        </div>
+    }
+}

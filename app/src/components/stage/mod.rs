@@ -1,0 +1,10 @@
+//! The call itself: tiles, notices, and the page after it.
+
+mod banner;
+mod call_view;
+mod goodbye;
+mod stage_area;
+mod tile;
+
+pub use call_view::CallView;
+pub use goodbye::Goodbye;

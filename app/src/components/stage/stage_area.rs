@@ -1,0 +1,71 @@
+//! The tiles, placed by geometry so that none is made anew when the layout changes.
+
+use call::{Rect, Source, arrange};
+use leptos::html::Div;
+use leptos::prelude::*;
+
+use super::tile::Tile;
+use crate::components::ui::Icon;
+use crate::state::{Intent, RoomModel};
+
+/// Space between tiles, in CSS pixels.
+const GAP_PX: f64 = 8.0;
+
+/// All tiles.
+#[component]
+pub fn StageArea() -> impl IntoView {
+    let model = expect_context::<RoomModel>();
+    let area = NodeRef::<Div>::new();
+    let size = crate::browser::use_size(area);
+    let places = Memo::new(move |_| {
+        let (width, height) = size.get();
+        let (screens, cameras): (Vec<_>, Vec<_>) =
+            model.tiles.read().iter().map(|tile| tile.source).partition(|source| *source == Source::ScreenShare);
+        arrange(screens.len(), cameras.len(), width, height, GAP_PX)
+    });
+    let alone = Memo::new(move |_| model.people.read().len() == 1);
+    view! {
+        <section class="stage" aria-label="Participants' pictures">
+            <div class="tiles" node_ref=area>
+                <For each=move || model.tiles.get() key=|tile| tile.clone() let(tile)>
+                    {
+                        let key = tile.clone();
+                        let place = Memo::new(move |_| {
+                            let index = model.tiles.read().iter().position(|other| *other == key)?;
+                            places.read().get(index).copied()
+                        });
+                        let place = Signal::derive(move || place.get().unwrap_or_default());
+                        view! { <Tile key=tile place=place /> }
+                    }
+                </For>
+            </div>
+            {move || alone.get().then(|| view! { <Alone /> })}
+        </section>
+    }
+}
+
+/// Nobody else is here: the next thing to do is to send the link.
+#[component]
+fn Alone() -> impl IntoView {
+    let model = expect_context::<RoomModel>();
+    view! {
+        <div class="alone">
+            <p>
+                <strong>"You're the only one here."</strong>
+                " Send the link to bring others in."
+            </p>
+            <button type="button" class="button" on:click=move |_| model.send(Intent::CopyLink)>
+                <Icon name="link" />
+                "Copy meeting link"
+            </button>
+        </div>
+    }
+}
+
+/// A tile's place as CSS lengths.
+pub(super) fn px(value: f64) -> String {
+    format!("{value:.2}px")
+}
+
+/// What a tile needs of [`Rect`].
+pub(super) type Place = Signal<Rect>;

@@ -1,0 +1,99 @@
+//! One participant's camera, or a shared screen.
+
+use call::{Participant, Quality, Source, TileKey, hue, initials};
+use leptos::html::Video;
+use leptos::prelude::*;
+
+use super::stage_area::{Place, px};
+use crate::components::ui::Icon;
+use crate::state::RoomModel;
+
+/// A tile; it disappears from the list when its participant leaves.
+#[component]
+pub fn Tile(
+    /// Whose, and what.
+    key: TileKey,
+    /// Where.
+    place: Place,
+) -> impl IntoView {
+    let model = expect_context::<RoomModel>();
+    model.person(&key.identity).map(|person| view! { <TileOf person=person key=key place=place /> })
+}
+
+#[component]
+fn TileOf(person: ArcRwSignal<Participant>, key: TileKey, place: Place) -> impl IntoView {
+    let source = key.source;
+    let person = RwSignal::from(person);
+    let picture = Memo::new(move |_| person.read().picture(source).cloned());
+    let name = Memo::new(move |_| person.read().name.clone());
+    let local = person.read_untracked().local;
+    let screen = source == Source::ScreenShare;
+    let muted = Memo::new(move |_| !person.read().microphone_on());
+    let speaking = Memo::new(move |_| person.read().speaking && !screen);
+    let quality = Memo::new(move |_| person.read().quality);
+    let video = NodeRef::<Video>::new();
+    crate::browser::use_picture(video, picture.into());
+
+    let label = move || match (local, screen) {
+        (true, true) => "Your screen".to_owned(),
+        (true, false) => format!("{} (you)", name.get()),
+        (false, true) => format!("{}'s screen", name.get()),
+        (false, false) => name.get(),
+    };
+    view! {
+        <article
+            class="tile"
+            data-testid="tile"
+            data-identity=key.identity.0.clone()
+            data-source=if screen { "screen_share" } else { "camera" }
+            data-local=local.to_string()
+            data-muted=move || muted.get().to_string()
+            data-speaking=move || speaking.get().to_string()
+            aria-label=label
+            style:left=move || px(place.get().x)
+            style:top=move || px(place.get().y)
+            style:width=move || px(place.get().width)
+            style:height=move || px(place.get().height)
+            style:--hue=hue(&key.identity).to_string()
+        >
+            {move || {
+                if picture.get().is_some() {
+                    view! { <video node_ref=video playsinline autoplay muted aria-hidden="true"></video> }.into_any()
+                } else {
+                    view! { <span class="avatar" aria-hidden="true">{move || initials(&name.get())}</span> }.into_any()
+                }
+            }}
+            <div class="tile-label">
+                {(!screen)
+                    .then(|| {
+                        move || {
+                            muted
+                                .get()
+                                .then(|| {
+                                    view! {
+                                        <Icon name="mic-off" />
+                                        <span class="visually-hidden">"Muted"</span>
+                                    }
+                                })
+                        }
+                    })} <span class="tile-name">{label}</span>
+            </div>
+            {move || quality_mark(quality.get())}
+        </article>
+    }
+}
+
+/// A mark only when something is wrong: a good connection needs no attention.
+fn quality_mark(quality: Quality) -> Option<impl IntoView> {
+    let (level, sentence) = match quality {
+        Quality::Poor => ("poor", "Weak connection"),
+        Quality::Lost => ("lost", "Connection lost"),
+        Quality::Excellent | Quality::Good | Quality::Unknown => return None,
+    };
+    Some(view! {
+        <span class="tile-quality" data-quality=level title=sentence>
+            <Icon name="signal" />
+            <span class="visually-hidden">{sentence}</span>
+        </span>
+    })
+}

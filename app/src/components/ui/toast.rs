@@ -1,0 +1,95 @@
+//! Short notices that come and go by themselves.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+/// How long a notice stays.
+const TOAST_SHOWN: Duration = Duration::from_secs(6);
+/// How many stand at once; an older one makes place.
+const TOASTS_MAX: usize = 3;
+
+/// How a notice is read out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ToastKind {
+    /// Politely (`role=status`).
+    Info,
+    /// At once (`role=alert`).
+    Problem,
+}
+
+/// One notice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Toast {
+    id: u64,
+    kind: ToastKind,
+    text: String,
+}
+
+/// The notices on the page; from context.
+#[derive(Clone, Copy)]
+pub struct Toasts {
+    shown: RwSignal<Vec<Toast>>,
+    next: StoredValue<u64>,
+}
+
+impl Toasts {
+    /// None yet.
+    pub fn new() -> Self {
+        Self { shown: RwSignal::default(), next: StoredValue::new(0) }
+    }
+
+    /// Shows a notice; the same text again only stays longer.
+    pub fn show(&self, kind: ToastKind, text: impl Into<String>) {
+        let text = text.into();
+        let id = self.next.get_value();
+        self.next.set_value(id + 1);
+        self.shown.update(|shown| {
+            shown.retain(|toast| toast.text != text);
+            while shown.len() >= TOASTS_MAX {
+                shown.remove(0);
+            }
+            shown.push(Toast { id, kind, text });
+        });
+        let toasts = *self;
+        set_timeout(move || toasts.dismiss(id), TOAST_SHOWN);
+    }
+
+    fn dismiss(&self, id: u64) {
+        self.shown.try_update(|shown| shown.retain(|toast| toast.id != id));
+    }
+}
+
+/// Where the notices stand: both regions are there from the start, so that screen readers watch them.
+#[component]
+pub fn ToastRegion() -> impl IntoView {
+    let toasts = expect_context::<Toasts>();
+    let region = move |kind: ToastKind| {
+        let of_kind = move || toasts.shown.get().into_iter().filter(|toast| toast.kind == kind).collect::<Vec<_>>();
+        view! {
+            <For
+                each=of_kind
+                key=|toast| toast.id
+                let(toast)
+            >
+                <div class="toast" data-kind=if kind == ToastKind::Problem { "problem" } else { "info" }>
+                    <span>{toast.text}</span>
+                    <button
+                        type="button"
+                        class="toast-close"
+                        aria-label="Dismiss"
+                        on:click=move |_| toasts.dismiss(toast.id)
+                    >
+                        <super::Icon name="close" />
+                    </button>
+                </div>
+            </For>
+        }
+    };
+    view! {
+        <div class="toasts">
+            <div role="status">{region(ToastKind::Info)}</div>
+            <div role="alert">{region(ToastKind::Problem)}</div>
+        </div>
+    }
+}

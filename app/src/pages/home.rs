@@ -1,0 +1,107 @@
+//! The front door: start a meeting, or go to one.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use wire::{ErrorCode, RoomName};
+
+use crate::api::{Failure, create_room};
+use crate::components::ui::{Brand, Icon};
+
+/// `/`
+#[component]
+pub fn HomePage() -> impl IntoView {
+    let create = Action::new(|(): &()| create_room(String::new()));
+    let problem = RwSignal::new(None::<ErrorCode>);
+    let typed = RwSignal::new(String::new());
+    let navigate = use_navigate();
+    let go = {
+        let navigate = navigate.clone();
+        move |room: &RoomName| navigate(&path_of(room), NavigateOptions::default())
+    };
+
+    Effect::new(move |_| match create.value().get() {
+        Some(Ok(room)) => navigate(&path_of(&room.room_name), NavigateOptions::default()),
+        Some(Err(Failure(error))) => problem.set(Some(error.code)),
+        None => {}
+    });
+
+    let join = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        match RoomName::parse(&crate::browser::text_of("meeting", &typed.get_untracked())) {
+            Ok(room) => go(&room),
+            Err(code) => problem.set(Some(code)),
+        }
+    };
+
+    view! {
+        <div class="page home">
+            <header class="page-header">
+                <Brand />
+            </header>
+            <main class="home-main">
+                <h1>"Talk, face to face."</h1>
+                <p class="lead">
+                    "Start a meeting and send the link. It opens in any browser: nothing to install, no account."
+                </p>
+                <div class="home-actions">
+                    <button
+                        type="button"
+                        class="button primary large"
+                        disabled=move || create.pending().get()
+                        on:click=move |_| {
+                            problem.set(None);
+                            create.dispatch(());
+                        }
+                    >
+                        <Icon name="plus" />
+                        "New meeting"
+                    </button>
+                    <form class="join-form" method="get" action="/" on:submit=join>
+                        <label class="visually-hidden" for="meeting">
+                            "Meeting link or code"
+                        </label>
+                        <input
+                            id="meeting"
+                            class="field large"
+                            name="meeting"
+                            autocomplete="off"
+                            autocapitalize="none"
+                            spellcheck="false"
+                            enterkeyhint="go"
+                            placeholder="Meeting link or code"
+                            aria-describedby="home-problem"
+                            aria-invalid=move || problem.get().is_some_and(|code| code == ErrorCode::InvalidRoomName).to_string()
+                            on:input:target=move |event| {
+                                problem.set(None);
+                                typed.set(event.target().value());
+                            }
+                        />
+                        <button type="submit" class="button large">
+                            "Join"
+                        </button>
+                    </form>
+                </div>
+                <p id="home-problem" class="problem" role="alert">
+                    {move || problem.get().map(ErrorCode::sentence)}
+                </p>
+                <noscript>
+                    <p class="problem">"Parlour needs JavaScript to reach your camera and microphone. Switch it on and reload."</p>
+                </noscript>
+            </main>
+        </div>
+    }
+}
+
+/// A room's path; what a person typed may hold anything.
+fn path_of(room: &RoomName) -> String {
+    let mut path = String::from("/");
+    for byte in room.as_str().bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+            path.push(char::from(byte));
+        } else {
+            path.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    path
+}

@@ -1,0 +1,86 @@
+//! A meeting, from the link to the goodbye: pre-join, setting up, the call, the end.
+
+use call::ConnectionState;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use wire::RoomStatus;
+
+use super::not_found::Unavailable;
+use crate::api::{Failure, room_status};
+use crate::components::prejoin::{PreJoin, SettingUp};
+use crate::components::stage::{CallView, Goodbye};
+use crate::components::ui::Brand;
+use crate::state::RoomModel;
+
+/// `/{room}`
+#[component]
+pub fn RoomPage() -> impl IntoView {
+    let params = use_params_map();
+    let room = Memo::new(move |_| params.read().get("room").unwrap_or_default());
+    let status = Resource::new(move || room.get(), room_status);
+    view! {
+        <Suspense fallback=Loading>
+            {move || Suspend::new(async move {
+                match status.await {
+                    Ok(status) => view! { <Meeting status=status /> }.into_any(),
+                    Err(Failure(error)) => view! { <Unavailable code=error.code /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+/// While the server is asked about the meeting (only when coming from another page).
+#[component]
+fn Loading() -> impl IntoView {
+    view! {
+        <div class="page">
+            <header class="page-header">
+                <Brand />
+            </header>
+            <main class="message-page" aria-busy="true">
+                <p class="lead">"Opening the meeting…"</p>
+            </main>
+        </div>
+    }
+}
+
+/// A meeting that exists.
+#[component]
+fn Meeting(status: RoomStatus) -> impl IntoView {
+    let model = RoomModel::new(status);
+    provide_context(model);
+    crate::browser::start_room(model);
+    let title = model.title();
+    let phase = Memo::new(move |_| Phase::of(&model.connection.read()));
+    view! {
+        <Title text=format!("{title} · Parlour") />
+        {move || match phase.get() {
+            Phase::Door => view! { <PreJoin /> }.into_any(),
+            Phase::SettingUp => view! { <SettingUp /> }.into_any(),
+            Phase::Call => view! { <CallView /> }.into_any(),
+            Phase::After => view! { <Goodbye /> }.into_any(),
+        }}
+    }
+}
+
+/// Which of the meeting's pages is shown: follows from the connection alone.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Door,
+    SettingUp,
+    Call,
+    After,
+}
+
+impl Phase {
+    const fn of(connection: &ConnectionState) -> Self {
+        match connection {
+            ConnectionState::Idle | ConnectionState::Failed(_) => Self::Door,
+            ConnectionState::Connecting => Self::SettingUp,
+            ConnectionState::Connected | ConnectionState::Reconnecting => Self::Call,
+            ConnectionState::Disconnecting | ConnectionState::Disconnected(_) => Self::After,
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! What a person wants: the only thing that components say to the call.
+
+use call::DeviceKind;
+use wire::MessageId;
+
+/// Something a person asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Intent {
+    /// Join with the name and devices as chosen.
+    Join,
+    /// Leave the meeting.
+    Leave,
+    /// Back into the meeting that was left.
+    Rejoin,
+    /// Microphone on or off.
+    ToggleMicrophone,
+    /// Camera on or off.
+    ToggleCamera,
+    /// Start or stop sharing a screen.
+    ToggleShare,
+    /// Use another device.
+    ChooseDevice(DeviceKind, String),
+    /// Ask again for a device that could not be opened.
+    RetryDevice(DeviceKind),
+    /// Play the test sound.
+    TestSpeaker,
+    /// Let the browser play sound (needs a click).
+    StartAudio,
+    /// Send a chat message.
+    SendMessage(String),
+    /// Send a message again that failed.
+    RetryMessage(MessageId),
+    /// The chat has been read.
+    ReadChat,
+    /// Put the meeting's link on the clipboard.
+    CopyLink,
+}

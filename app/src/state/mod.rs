@@ -1,0 +1,9 @@
+//! View-models: signals that pages read, intents that they send.
+
+mod intent;
+mod preferences;
+mod room;
+
+pub use intent::Intent;
+pub use preferences::Preferences;
+pub use room::{DeviceModel, JoinStep, Panel, RoomModel};

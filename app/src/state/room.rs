@@ -1,0 +1,203 @@
+//! The view-model of a meeting: what the pages show, and the way to say what a person wants.
+
+use call::{
+    Browser, CaptureError, ConnectionState, Device, DeviceKind, Entry, Obstacle, Participant, Platform, TileKey,
+};
+use leptos::prelude::*;
+use wire::{ErrorCode, Identity, RoomName, RoomStatus};
+
+use super::Intent;
+
+/// How far joining has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum JoinStep {
+    /// Parlour is asked to let us in.
+    #[default]
+    Asking,
+    /// The library that carries the call is fetched, if it is not there yet.
+    Loading,
+    /// The connection to the media server is made.
+    Connecting,
+}
+
+impl JoinStep {
+    /// How many steps there are.
+    pub const COUNT: u8 = 3;
+
+    /// The step's number, from 1.
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Asking => 1,
+            Self::Loading => 2,
+            Self::Connecting => 3,
+        }
+    }
+
+    /// For people.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::Asking => "Asking to be let in…",
+            Self::Loading => "Getting the call ready…",
+            Self::Connecting => "Connecting sound and picture…",
+        }
+    }
+}
+
+/// A panel beside the stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Panel {
+    /// Messages.
+    Chat,
+    /// Participants.
+    People,
+}
+
+/// Microphone or camera as the pages see it.
+#[derive(Clone, Copy)]
+pub struct DeviceModel {
+    /// What it is.
+    pub kind: DeviceKind,
+    /// Whether the person wants it on; shown at once.
+    pub enabled: RwSignal<bool>,
+    /// Whether that is still being carried out.
+    pub pending: RwSignal<bool>,
+    /// Why it cannot be had.
+    pub problem: RwSignal<Option<CaptureError>>,
+    /// The device in use, else the one wanted.
+    pub chosen: RwSignal<Option<String>>,
+}
+
+impl DeviceModel {
+    fn new(kind: DeviceKind) -> Self {
+        Self {
+            kind,
+            enabled: RwSignal::new(kind != DeviceKind::Speaker),
+            pending: RwSignal::new(false),
+            problem: RwSignal::new(None),
+            chosen: RwSignal::new(None),
+        }
+    }
+}
+
+/// Everything that the pages of one meeting show. Written by `browser` alone.
+#[derive(Clone, Copy)]
+pub struct RoomModel {
+    status: StoredValue<RoomStatus>,
+    /// The connection, which decides the page.
+    pub connection: RwSignal<ConnectionState>,
+    /// How far joining has come.
+    pub step: RwSignal<JoinStep>,
+    /// The name as typed.
+    pub name: RwSignal<String>,
+    /// What is wrong with the name.
+    pub name_problem: RwSignal<Option<ErrorCode>>,
+    /// Microphone.
+    pub microphone: DeviceModel,
+    /// Camera.
+    pub camera: DeviceModel,
+    /// Speaker: only its choice matters.
+    pub speaker: DeviceModel,
+    /// Devices there are.
+    pub devices: RwSignal<Vec<Device>>,
+    /// Microphone level, 0 to 1.
+    pub level: RwSignal<f64>,
+    /// Whether the preview's picture runs.
+    pub previewing: RwSignal<bool>,
+    /// Why this browser cannot take part at all.
+    pub obstacle: RwSignal<Option<Obstacle>>,
+    /// For guides.
+    pub agent: RwSignal<(Browser, Platform)>,
+    /// Who is inside, as the server last said; for pre-join.
+    pub inside: RwSignal<Vec<String>>,
+    /// Own identity, once admitted.
+    pub identity: RwSignal<Option<Identity>>,
+    /// Participants, ourselves first; each changes by itself.
+    pub people: RwSignal<Vec<ArcRwSignal<Participant>>>,
+    /// Tiles in their order on the stage.
+    pub tiles: RwSignal<Vec<TileKey>>,
+    /// Whether this browser shares a screen.
+    pub sharing: RwSignal<bool>,
+    /// Whether starting or stopping to share is under way.
+    pub share_pending: RwSignal<bool>,
+    /// Whether this browser can share a screen at all.
+    pub shareable: RwSignal<bool>,
+    /// Whether the browser refuses to play sound until clicked.
+    pub sound_blocked: RwSignal<bool>,
+    /// The open panel.
+    pub panel: RwSignal<Option<Panel>>,
+    /// Chat, oldest first.
+    pub messages: RwSignal<Vec<Entry>>,
+    /// Others' messages not read yet.
+    pub unread: RwSignal<usize>,
+    /// Comings and goings, for screen readers.
+    pub announcement: RwSignal<String>,
+    intents: StoredValue<Option<Box<dyn Fn(Intent)>>, LocalStorage>,
+}
+
+impl RoomModel {
+    /// The meeting before anybody joined.
+    pub fn new(status: RoomStatus) -> Self {
+        let inside = RwSignal::new(status.inside.clone());
+        Self {
+            status: StoredValue::new(status),
+            connection: RwSignal::new(ConnectionState::Idle),
+            step: RwSignal::default(),
+            name: RwSignal::default(),
+            name_problem: RwSignal::new(None),
+            microphone: DeviceModel::new(DeviceKind::Microphone),
+            camera: DeviceModel::new(DeviceKind::Camera),
+            speaker: DeviceModel::new(DeviceKind::Speaker),
+            devices: RwSignal::default(),
+            level: RwSignal::new(0.0),
+            previewing: RwSignal::new(false),
+            obstacle: RwSignal::new(None),
+            agent: RwSignal::default(),
+            inside,
+            identity: RwSignal::new(None),
+            people: RwSignal::default(),
+            tiles: RwSignal::default(),
+            sharing: RwSignal::new(false),
+            share_pending: RwSignal::new(false),
+            shareable: RwSignal::new(true),
+            sound_blocked: RwSignal::new(false),
+            panel: RwSignal::new(None),
+            messages: RwSignal::default(),
+            unread: RwSignal::new(0),
+            announcement: RwSignal::default(),
+            intents: StoredValue::new_local(None),
+        }
+    }
+
+    /// The room's name in the link.
+    pub fn room(&self) -> RoomName {
+        self.status.with_value(|status| status.room_name.clone())
+    }
+
+    /// What the meeting is called: its title, else its code.
+    pub fn title(&self) -> String {
+        self.status.with_value(|status| {
+            if status.title.is_empty() { status.room_name.to_string() } else { status.title.clone() }
+        })
+    }
+
+    /// Takes a participant's signal by identity.
+    pub fn person(&self, identity: &Identity) -> Option<ArcRwSignal<Participant>> {
+        self.people.with(|people| {
+            people.iter().find(|person| person.with_untracked(|person| person.identity == *identity)).cloned()
+        })
+    }
+
+    /// Says what the person wants. Before the page is hydrated there is nobody to hear it.
+    pub fn send(&self, intent: Intent) {
+        self.intents.with_value(|listener| {
+            if let Some(listener) = listener {
+                listener(intent);
+            }
+        });
+    }
+
+    /// Sets who carries out the intents.
+    pub fn listen(&self, listener: impl Fn(Intent) + 'static) {
+        self.intents.set_value(Some(Box::new(listener)));
+    }
+}
