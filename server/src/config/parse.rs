@@ -1,0 +1,138 @@
+//! Single values of the configuration, each with a sentence for what can be wrong with it.
+
+use std::net::IpAddr;
+use std::path::Path;
+
+use ipnet::IpNet;
+use url::Url;
+use wire::{ICE_FROM_LIVEKIT, IceServer};
+
+use crate::origin::Origin;
+
+/// A configuration that cannot work, in a sentence that says what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Invalid(pub String);
+
+/// An address or a network.
+pub(super) fn network(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
+    text.parse::<IpNet>()
+        .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
+        .map_err(|_| format!("`{text}` is neither an IP address nor a network such as 10.0.0.0/8"))
+}
+
+pub(super) fn public_url(text: &str) -> Result<Origin, Invalid> {
+    origin(text, &["http", "https"]).ok_or_else(|| {
+        Invalid(format!("PARLOUR_PUBLIC_URL must look like https://meet.example.org, without a path; it is `{text}`."))
+    })
+}
+
+pub(super) fn livekit_url(text: &str) -> Result<Origin, Invalid> {
+    origin(text, &["ws", "wss", "http", "https"]).ok_or_else(|| {
+        Invalid(format!("LIVEKIT_URL must look like wss://livekit.example.org, without a path; it is `{text}`."))
+    })
+}
+
+fn origin(text: &str, schemes: &[&str]) -> Option<Origin> {
+    let url = Url::parse(text).ok()?;
+    let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    let nobody = url.username().is_empty() && url.password().is_none();
+    if !(bare && nobody && schemes.contains(&url.scheme())) {
+        return None;
+    }
+    let authority = match url.port() {
+        Some(port) => format!("{}:{port}", url.host_str()?),
+        None => url.host_str()?.to_owned(),
+    };
+    Origin::new(matches!(url.scheme(), "https" | "wss"), &authority)
+}
+
+pub(super) fn database(url: Option<String>, data_dir: &Path) -> Result<String, Invalid> {
+    match url {
+        None => Ok(format!("sqlite:{}", data_dir.join("parlour.db").display())),
+        Some(url) if url.starts_with("sqlite:") => Ok(url),
+        // The address may hold a password, so only its scheme is repeated.
+        Some(url) => Err(Invalid(format!(
+            "DATABASE_URL begins with `{}`, but this version keeps its data in SQLite: use sqlite:/path/to/parlour.db, \
+             or unset it for a file in the data folder.",
+            url.split(':').next().unwrap_or_default()
+        ))),
+    }
+}
+
+/// `None`: what LiveKit hands out.
+pub(super) fn ice_servers(text: &str) -> Result<Option<Vec<IceServer>>, Invalid> {
+    let servers: Vec<IceServer> = match text {
+        "none" => Vec::new(),
+        ICE_FROM_LIVEKIT => return Ok(None),
+        json if json.starts_with('[') => serde_json::from_str(json).map_err(|error| {
+            // serde_json's message may quote a credential, its place may not.
+            Invalid(format!(
+                "PARLOUR_ICE_SERVERS is not a JSON list like [{{\"urls\":[\"turn:turn.example.org\"],\"username\":\"…\",\
+                 \"credential\":\"…\"}}]: see line {}, column {}.",
+                error.line(),
+                error.column()
+            ))
+        })?,
+        urls => vec![IceServer {
+            urls: urls.split(',').map(|url| url.trim().to_owned()).collect(),
+            username: None,
+            credential: None,
+        }],
+    };
+    for server in &servers {
+        let turn = server.urls.iter().any(|url| url.starts_with("turn"));
+        let known = |url: &String| ["stun:", "stuns:", "turn:", "turns:"].iter().any(|scheme| url.starts_with(scheme));
+        if server.urls.is_empty() || !server.urls.iter().all(known) {
+            return Err(Invalid(
+                "PARLOUR_ICE_SERVERS holds an address that does not begin with stun:, stuns:, turn: or turns:."
+                    .to_owned(),
+            ));
+        }
+        if turn && (server.username.is_none() || server.credential.is_none()) {
+            return Err(Invalid(
+                "A turn: address in PARLOUR_ICE_SERVERS needs a username and a credential: use the JSON list."
+                    .to_owned(),
+            ));
+        }
+    }
+    Ok(Some(servers))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ice_servers_come_in_four_writings() {
+        assert_eq!(ice_servers("none"), Ok(Some(Vec::new())));
+        assert_eq!(ice_servers("livekit"), Ok(None));
+        let stun = ice_servers("stun:a.example:3478, stun:b.example").unwrap().unwrap();
+        assert_eq!(stun[0].urls, ["stun:a.example:3478", "stun:b.example"]);
+        let turn = ice_servers(r#"[{"urls":["turn:t.example"],"username":"u","credential":"c"}]"#).unwrap().unwrap();
+        assert_eq!(turn[0].credential.as_deref(), Some("c"));
+    }
+
+    #[test]
+    fn wrong_ice_servers_are_explained() {
+        for text in ["a.example", "turn:t.example", "[{\"urls\":[]}]", "[{]", "stun:a.example,"] {
+            assert!(ice_servers(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_password_in_a_database_address_is_not_repeated() {
+        let invalid = database(Some("postgres://me:hunter2@db/parlour".to_owned()), Path::new("/data")).unwrap_err();
+        assert!(!invalid.0.contains("hunter2"), "{invalid}");
+    }
+
+    #[test]
+    fn an_origin_is_only_an_origin() {
+        assert_eq!(public_url("https://Meet.example.org:8443/").unwrap().http(), "https://meet.example.org:8443");
+        assert_eq!(livekit_url("ws://127.0.0.1:7880").unwrap().http(), "http://127.0.0.1:7880");
+        for text in ["https://a.example/x", "https://u:p@a.example", "ftp://a.example", "a.example", "https://a?b"] {
+            assert!(public_url(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! The one error of the domain: a code for the caller, the cause for the log.
+
+use wire::{ApiError, ErrorCode};
+
+use crate::media::rooms::MediaError;
+use crate::random::NoRandomness;
+
+/// Why the domain could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The caller asked for something that cannot be had.
+    #[error("{}", .0.sentence())]
+    Refused(ErrorCode),
+    /// The store failed.
+    #[error("the database failed: {0}")]
+    Store(#[from] sqlx::Error),
+    /// LiveKit did not do its part.
+    #[error("LiveKit failed: {0}")]
+    Media(#[from] MediaError),
+    /// No random bytes.
+    #[error(transparent)]
+    Random(#[from] NoRandomness),
+    /// A token could not be signed.
+    #[error("the access token could not be signed: {0}")]
+    Token(#[from] livekit_api::access_token::AccessTokenError),
+}
+
+impl From<ErrorCode> for Error {
+    fn from(code: ErrorCode) -> Self {
+        Self::Refused(code)
+    }
+}
+
+impl Error {
+    /// What the caller may know.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Refused(code) => *code,
+            Self::Media(_) => ErrorCode::MediaUnavailable,
+            Self::Store(_) | Self::Random(_) | Self::Token(_) => ErrorCode::Internal,
+        }
+    }
+
+    /// Writes the cause to the log, within the request's span, and keeps the code.
+    pub fn report(&self) -> ErrorCode {
+        let code = self.code();
+        match self {
+            Self::Refused(_) => tracing::debug!(?code, "refused"),
+            Self::Media(cause) => tracing::warn!(%cause, "LiveKit failed"),
+            cause => tracing::error!(%cause, "request failed"),
+        }
+        code
+    }
+}
+
+impl From<Error> for ApiError {
+    fn from(error: Error) -> Self {
+        error.report().into()
+    }
+}

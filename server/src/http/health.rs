@@ -1,0 +1,34 @@
+//! Health: whether Parlour lives, and whether it can hold a meeting.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use serde_json::json;
+
+use crate::state::AppState;
+
+/// `GET /healthz`: the process answers.
+pub(super) async fn alive() -> &'static str {
+    "ok\n"
+}
+
+/// `GET /readyz`: the database and LiveKit answer, or which of them does not.
+pub(super) async fn ready(State(state): State<AppState>) -> Response {
+    let health = state.meetings.health().await;
+    if let Err(cause) = &health.database {
+        tracing::error!(%cause, "the database does not answer");
+    }
+    if let Err(cause) = &health.livekit {
+        tracing::warn!(%cause, "LiveKit does not answer");
+    }
+    let word = |well| if well { "ok" } else { "failing" };
+    let (database, livekit) = (health.database.is_ok(), health.livekit.is_ok());
+    let well = database && livekit;
+    let body = json!({
+        "status": if well { "ready" } else { "not ready" },
+        "checks": { "database": word(database), "livekit": word(livekit) },
+    });
+    let status = if well { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(body)).into_response()
+}

@@ -1,0 +1,74 @@
+//! HTTP: which address is served by what, and what every request goes through.
+
+pub mod assets;
+mod backend;
+mod client;
+mod functions;
+mod headers;
+mod health;
+pub mod limits;
+mod pages;
+mod problem;
+mod proxy;
+mod rest;
+mod session;
+mod trace;
+mod webhooks;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{any, get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use wire::ErrorCode;
+
+use crate::state::AppState;
+use problem::Problem;
+
+/// Largest body that Parlour itself takes, in bytes: a long chat message in any script is far below it.
+const BODY_MAX_BYTES: usize = 64 * 1_024;
+/// Largest body of a webhook, in bytes: it may describe every track of a participant.
+const WEBHOOK_MAX_BYTES: usize = 256 * 1_024;
+
+/// Everything that Parlour serves.
+pub fn router(state: AppState) -> Router {
+    // With a session: what people and their browsers use.
+    let people = pages::router(&state)
+        .nest("/api", api())
+        .layer(from_fn(session::attach))
+        .layer(DefaultBodyLimit::max(BODY_MAX_BYTES));
+    // Without one: files, and what machines use.
+    let machines = Router::new()
+        .route("/pkg/{*file}", get(assets::hashed))
+        .merge(assets::root_files(&state))
+        .merge(proxy::router(&state))
+        .route("/webhooks/livekit", post(webhooks::livekit).layer(DefaultBodyLimit::max(WEBHOOK_MAX_BYTES)))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready));
+    people
+        .merge(machines)
+        .layer(from_fn(client::refuse_cross_site))
+        .layer(from_fn_with_state(state.clone(), limits::requests))
+        // The same address answers differently to people who come through a proxy.
+        .layer(from_fn_with_state(state.clone(), client::identify))
+        .layer(CatchPanicLayer::custom(problem::from_panic))
+        .layer(from_fn(problem::finish))
+        .layer(from_fn(headers::secure))
+        .layer(from_fn(trace::request))
+        .with_state(state)
+}
+
+/// The JSON interfaces: REST for programs, server functions for the pages.
+fn api() -> Router<AppState> {
+    Router::new()
+        .route("/rooms/create", post(rest::create_room))
+        .route("/connection-details", get(rest::connection_details))
+        .nest("/fn", functions::router())
+        // A nested router has its own fallback, and an address just below it none.
+        .route("/", any(nothing))
+        .fallback(nothing)
+}
+
+async fn nothing() -> Problem {
+    Problem::from(ErrorCode::NotFound)
+}

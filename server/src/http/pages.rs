@@ -1,0 +1,124 @@
+//! Pages: rendered by the application, with the request's backend, assets and nonce.
+
+use std::sync::Arc;
+
+use app::api::backend::Backend;
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderValue, StatusCode, Uri, header, request};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use leptos::context::{provide_context, use_context};
+use leptos::nonce::use_nonce;
+use leptos_axum::{LeptosRoutes as _, ResponseOptions};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use wire::{ErrorCode, RoomName};
+
+use super::backend::Caller;
+use super::headers;
+use super::problem::Problem;
+use crate::reserved::is_reserved;
+use crate::state::AppState;
+
+/// What stays as it is in a path.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// The status that a page answers with, when it is not 200.
+#[derive(Clone, Copy)]
+struct PageStatus(StatusCode);
+
+/// The application's pages, and its "there is nothing here" for every other address.
+pub(super) fn router(state: &AppState) -> Router<AppState> {
+    let routes = leptos_axum::generate_route_list(app::App);
+    let shell = {
+        let assets = state.assets.clone();
+        move || app::shell(&assets)
+    };
+    let context = {
+        let state = state.clone();
+        move || provide(&state)
+    };
+    let page = leptos_axum::render_route_with_context::<AppState, _>(routes.clone(), context.clone(), shell.clone());
+    let missing = leptos_axum::render_app_async_with_context(context, shell);
+    Router::new()
+        .leptos_routes_with_handler(routes, axum::routing::get(page))
+        .layer(from_fn_with_state(state.clone(), room_page))
+        .fallback(move |request: Request| not_found(request, missing.clone()))
+}
+
+/// Puts into Leptos' context what a page needs, and sets the headers that belong to its nonce.
+fn provide(state: &AppState) {
+    let (Some(parts), Some(options)) = (use_context::<request::Parts>(), use_context::<ResponseOptions>()) else {
+        return tracing::error!("a page is rendered without a request");
+    };
+    let Some(caller) = Caller::new(state, &parts.extensions) else {
+        return tracing::error!("a page is rendered without a caller");
+    };
+    if let (Some(nonce), Ok(mut response)) = (use_nonce(), options.0.write()) {
+        headers::page_policy(&mut response.headers, &nonce, &caller.client, &state.signalling);
+        // The nonce and the list of who is inside are for this visit.
+        response.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, private"));
+        response.status = parts.extensions.get::<PageStatus>().map(|status| status.0);
+    }
+    provide_context(state.assets.clone());
+    provide_context::<Arc<dyn Backend>>(Arc::new(caller));
+}
+
+/// Before a meeting's page: its one true address, and 404 for a meeting that is not there.
+async fn room_page(
+    axum::extract::State(state): axum::extract::State<AppState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let Some(segment) = only_segment(request.uri()) else { return next.run(request).await };
+    if is_reserved(&segment) {
+        return next.run(request).await;
+    }
+    let found = match RoomName::parse(&segment) {
+        Ok(name) if name.as_str() != segment => return moved(&name, request.uri()),
+        Ok(name) => state.meetings.find(&name).await.map(drop),
+        Err(code) => Err(code.into()),
+    };
+    if let Err(error) = found {
+        match error.report() {
+            ErrorCode::Internal => return Problem::from(ErrorCode::Internal).into_response(),
+            // The application says it in its own words.
+            _ => request.extensions_mut().insert(PageStatus(StatusCode::NOT_FOUND)),
+        };
+    }
+    next.run(request).await
+}
+
+/// Any other address: a meeting's link with a slash too many, or nothing.
+async fn not_found<F>(mut request: Request, page: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Response>,
+{
+    if let Some(segment) = request.uri().path().strip_suffix('/')
+        && let Some(segment) = decode(segment)
+        && !is_reserved(&segment)
+        && let Ok(name) = RoomName::parse(&segment)
+    {
+        return moved(&name, request.uri());
+    }
+    request.extensions_mut().insert(PageStatus(StatusCode::NOT_FOUND));
+    page(request).await
+}
+
+/// Sends the browser to a room's address; what follows the path stays.
+fn moved(name: &RoomName, from: &Uri) -> Response {
+    let path = utf8_percent_encode(name.as_str(), SEGMENT);
+    let query = from.query().map(|query| format!("?{query}")).unwrap_or_default();
+    Redirect::permanent(&format!("/{path}{query}")).into_response()
+}
+
+fn only_segment(uri: &Uri) -> Option<String> {
+    decode(uri.path())
+}
+
+/// The one segment of a path, decoded; `None` when there is none, or more than one.
+fn decode(path: &str) -> Option<String> {
+    let segment = path.strip_prefix('/')?;
+    let one = !segment.is_empty() && !segment.contains('/');
+    one.then(|| percent_decode_str(segment).decode_utf8_lossy().into_owned())
+}

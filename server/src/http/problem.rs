@@ -1,0 +1,134 @@
+//! Errors as they leave the server: `application/problem+json` (RFC 9457) with a stable `code`.
+
+use std::any::Any;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::Request;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Response};
+use serde::Serialize;
+use wire::ErrorCode;
+
+use super::trace::RequestId;
+use crate::error::Error;
+
+const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/problem+json");
+
+/// An error answer. [`finish`] writes its body, which holds the request's id.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Problem {
+    code: ErrorCode,
+    retry_after: Option<Duration>,
+}
+
+impl Problem {
+    /// Too many requests, and when to come back.
+    pub(super) fn rate_limited(retry_after: Duration) -> Self {
+        Self { code: ErrorCode::RateLimited, retry_after: Some(retry_after) }
+    }
+
+    /// What a status without a code of its own means.
+    fn of_status(status: StatusCode) -> Self {
+        Self::from(match status {
+            StatusCode::FORBIDDEN => ErrorCode::CrossSite,
+            StatusCode::NOT_FOUND => ErrorCode::NotFound,
+            StatusCode::METHOD_NOT_ALLOWED => ErrorCode::MethodNotAllowed,
+            StatusCode::PAYLOAD_TOO_LARGE => ErrorCode::TooLarge,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => ErrorCode::UnsupportedMediaType,
+            StatusCode::TOO_MANY_REQUESTS => ErrorCode::RateLimited,
+            status if status.is_client_error() => ErrorCode::BadRequest,
+            _ => ErrorCode::Internal,
+        })
+    }
+
+    fn status(self) -> StatusCode {
+        StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+impl From<ErrorCode> for Problem {
+    fn from(code: ErrorCode) -> Self {
+        Self { code, retry_after: None }
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        error.report().into()
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// The members of the body. `message` says the same as `detail`: server functions read it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Members<'a> {
+    title: &'a str,
+    status: u16,
+    code: ErrorCode,
+    detail: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'a str>,
+    request_id: &'a str,
+}
+
+/// Answers a panic.
+pub(super) fn from_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    tracing::error!(text = text.unwrap_or("?"), "panic");
+    Problem::from(ErrorCode::Internal).into_response()
+}
+
+/// Writes the bodies of problems, and turns what axum itself refuses below `/api` into problems.
+pub(super) async fn finish(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let api = ["/api", "/webhooks"]
+        .iter()
+        .any(|root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
+    let function = path.starts_with("/api/fn/");
+    let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let wants_html =
+        request.headers().get(header::ACCEPT).is_some_and(|accept| accept.as_bytes().starts_with(b"text/html"));
+    let mut response = next.run(request).await;
+    let refused = response.status().is_client_error() || response.status().is_server_error();
+    let problem = match response.extensions_mut().remove::<Problem>() {
+        Some(problem) => problem,
+        None if api && refused => Problem::of_status(response.status()),
+        None => return response,
+    };
+    let status = problem.status();
+    let title = status.canonical_reason().unwrap_or("Error");
+    let detail = problem.code.sentence();
+    let mut finished = if wants_html && !api {
+        // Somebody looks at it: no page of the application is at hand, but a sentence is.
+        Html(format!("<!doctype html><html lang=\"en\"><title>{title}</title><h1>{title}</h1><p>{detail}</p></html>"))
+            .into_response()
+    } else {
+        let message = function.then_some(detail);
+        let members = Members { title, status: status.as_u16(), code: problem.code, detail, message, request_id: &id };
+        let mut json = Json(members).into_response();
+        json.headers_mut().insert(header::CONTENT_TYPE, CONTENT_TYPE);
+        json
+    };
+    *finished.status_mut() = status;
+    // Headers that belong to the answer and not to its body stay: `Allow`, cookies.
+    for (name, value) in response.headers() {
+        if *name != header::CONTENT_TYPE && *name != header::CONTENT_LENGTH {
+            finished.headers_mut().append(name, value.clone());
+        }
+    }
+    if let Some(wait) = problem.retry_after {
+        // Rounded up: a client that comes back exactly then is let in.
+        finished.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1));
+    }
+    finished
+}

@@ -1,0 +1,67 @@
+//! The session cookie: who made a room, and who somebody is in it.
+
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+
+use super::client::Client;
+use super::problem::Problem;
+use crate::error::Error;
+use crate::meetings::identity::Session;
+
+const COOKIE: &str = "parlour_session";
+/// A year, in seconds.
+const MAX_AGE_S: u32 = 365 * 24 * 60 * 60;
+
+/// Reads the request's session, or starts one and sends its cookie.
+pub(super) async fn attach(mut request: Request, next: Next) -> Response {
+    if let Some(session) = read(request.headers()) {
+        request.extensions_mut().insert(session);
+        return next.run(request).await;
+    }
+    let session = match Session::fresh() {
+        Ok(session) => session,
+        Err(error) => return Problem::from(Error::from(error)).into_response(),
+    };
+    let secure = request.extensions().get::<Client>().is_some_and(|client| client.origin.is_secure());
+    let cookie = HeaderValue::from_str(&cookie(&session, secure));
+    request.extensions_mut().insert(session);
+    let mut response = next.run(request).await;
+    if let Ok(cookie) = cookie {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+fn read(headers: &HeaderMap) -> Option<Session> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter(|(name, _)| *name == COOKIE)
+        .find_map(|(_, value)| Session::parse(value))
+}
+
+fn cookie(session: &Session, secure: bool) -> String {
+    let secure = if secure { "; Secure" } else { "" };
+    format!("{COOKIE}={}; Path=/; Max-Age={MAX_AGE_S}; HttpOnly; SameSite=Lax{secure}", session.to_text())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cookie_is_found_among_others_and_nonsense_is_passed_over() {
+        let session = Session::fresh().unwrap();
+        let mut headers = HeaderMap::new();
+        let line = format!("a=b; {COOKIE}=nonsense; {COOKIE}={}; c", session.to_text());
+        headers.insert(header::COOKIE, line.parse().unwrap());
+        assert_eq!(read(&headers).unwrap().to_text(), session.to_text());
+        headers.insert(header::COOKIE, HeaderValue::from_static("parlour_session=; x"));
+        assert!(read(&headers).is_none());
+    }
+}

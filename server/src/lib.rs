@@ -1,0 +1,20 @@
+//! Parlour's server: pages, server functions and REST over one domain, a store, and LiveKit.
+//!
+//! `http` → `meetings` → {`store`, `media`}: the arrows are the only dependencies.
+
+pub mod clock;
+pub mod command;
+pub mod config;
+pub mod error;
+pub mod http;
+mod logging;
+pub mod media;
+pub mod meetings;
+pub mod origin;
+pub mod random;
+pub mod reserved;
+pub mod secret;
+pub mod state;
+pub mod store;
+
+pub use http::router;

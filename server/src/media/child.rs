@@ -1,0 +1,125 @@
+//! One run of a LiveKit process: started through the guard, its log forwarded.
+
+use std::ffi::OsString;
+use std::io;
+use std::path::Path;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use serde::Deserialize;
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
+use tokio::process::{Child, ChildStdin, Command};
+
+use super::lookup::Program;
+use super::{LIVEKIT_VERSION, guard};
+
+/// How long the guard may take to end LiveKit: longer than its own steps together.
+const END_TIMEOUT: Duration = Duration::from_secs(8);
+
+/// A running LiveKit. Dropping it closes the guard's standard input, which ends it as well.
+pub(super) struct Livekit {
+    guard: Child,
+    // Not left in `guard`: its `wait` closes the pipe, and the guard would end LiveKit.
+    input: Option<ChildStdin>,
+}
+
+impl Livekit {
+    /// Starts it with a configuration file.
+    pub(super) fn start(guard_program: &Path, program: &Program, config: &Path) -> io::Result<Self> {
+        let mut command = Command::new(guard_program);
+        command
+            .arg(guard::SUBCOMMAND)
+            .args(command_line(program, config))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        // Ctrl-C in a terminal signals the whole group: LiveKit is to be ended by Parlour, after the rest.
+        #[cfg(unix)]
+        command.process_group(0);
+        let mut guard = command.spawn()?;
+        if let Some(output) = guard.stdout.take() {
+            tokio::spawn(forward(output));
+        }
+        if let Some(output) = guard.stderr.take() {
+            tokio::spawn(forward(output));
+        }
+        let input = guard.stdin.take();
+        Ok(Self { guard, input })
+    }
+
+    /// Waits until it ends by itself.
+    pub(super) async fn ended(&mut self) -> io::Result<ExitStatus> {
+        self.guard.wait().await
+    }
+
+    /// Ends it.
+    pub(super) async fn end(mut self) {
+        drop(self.input.take());
+        if tokio::time::timeout(END_TIMEOUT, self.guard.wait()).await.is_err() {
+            tracing::warn!("LiveKit did not end in time");
+            let _ = self.guard.kill().await;
+        }
+    }
+}
+
+fn command_line(program: &Program, config: &Path) -> Vec<OsString> {
+    match program {
+        Program::Binary(binary) => vec![binary.into(), "--config".into(), config.into()],
+        Program::Docker(docker) => {
+            let mut volume = config.as_os_str().to_owned();
+            volume.push(":/livekit.yaml:ro");
+            let mut line: Vec<OsString> = vec![docker.into()];
+            // The host's network: media needs its addresses, and signalling stays on its loopback.
+            line.extend(["run", "--rm", "--network", "host", "--volume"].map(Into::into));
+            line.push(volume);
+            line.push(format!("livekit/livekit-server:v{LIVEKIT_VERSION}").into());
+            line.extend(["--config", "/livekit.yaml"].map(Into::into));
+            line
+        }
+    }
+}
+
+/// One line of LiveKit's log.
+#[derive(Deserialize)]
+struct Line {
+    level: String,
+    msg: String,
+    #[serde(default)]
+    error: Option<String>,
+}
+
+/// Passes LiveKit's log on: what it finds ordinary is detail here.
+async fn forward(output: impl AsyncRead + Unpin) {
+    let mut lines = BufReader::new(output).lines();
+    while let Ok(Some(line)) = lines.next_line().await {
+        match serde_json::from_str::<Line>(&line) {
+            Ok(Line { level, msg, error }) => {
+                let error = error.unwrap_or_default();
+                match level.as_str() {
+                    "warn" => tracing::warn!(target: "livekit", error, "{msg}"),
+                    "debug" | "info" => tracing::debug!(target: "livekit", "{msg}"),
+                    _ => tracing::error!(target: "livekit", error, "{msg}"),
+                }
+            }
+            // What is not in its log's form is said before the log starts: a wrong configuration, docker's words.
+            Err(_) if !line.trim().is_empty() => tracing::warn!(target: "livekit", "{line}"),
+            Err(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn docker_runs_the_pinned_image_with_the_written_configuration() {
+        let line = command_line(&Program::Docker("/usr/bin/docker".into()), Path::new("/data/livekit.yaml"));
+        let words: Vec<&str> = line.iter().map(|word| word.to_str().unwrap()).collect();
+        assert_eq!(
+            words.join(" "),
+            "/usr/bin/docker run --rm --network host --volume /data/livekit.yaml:/livekit.yaml:ro \
+             livekit/livekit-server:v1.13.5 --config /livekit.yaml"
+        );
+    }
+}

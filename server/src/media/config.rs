@@ -1,0 +1,94 @@
+//! The configuration of a managed LiveKit.
+
+use serde_json::{Value, json};
+
+use super::network::Media;
+use crate::secret::KeyPair;
+
+/// What differs from start to start.
+pub(super) struct Settings<'a> {
+    /// Port of its signalling and its API, on loopback.
+    pub(super) port: u16,
+    /// API key pair.
+    pub(super) keys: &'a KeyPair,
+    /// Where media travels.
+    pub(super) media: &'a Media,
+    /// The one UDP port for media.
+    pub(super) udp_port: u16,
+    /// The one TCP port for media.
+    pub(super) tcp_port: u16,
+    /// Where it reports what happens.
+    pub(super) webhook_url: &'a str,
+}
+
+/// The text of the file. JSON is YAML, and quotes everything that must be quoted.
+pub(super) fn text(settings: &Settings<'_>) -> String {
+    let mut rtc = json!({
+        "udp_port": settings.udp_port,
+        "tcp_port": settings.tcp_port,
+        "use_external_ip": false,
+        "node_ip": settings.media.node_ip,
+        // On a thin line some pictures pause, so that the others stay good.
+        "congestion_control": { "enabled": true, "allow_pause": true },
+    });
+    if let Some(rtc) = rtc.as_object_mut() {
+        if let Some(interface) = &settings.media.interface {
+            rtc.insert("interfaces".to_owned(), json!({ "includes": [interface] }));
+        }
+        if settings.media.loopback {
+            rtc.insert("enable_loopback_candidate".to_owned(), Value::Bool(true));
+            rtc.insert("ips".to_owned(), json!({ "includes": [host_network(settings)] }));
+        }
+    }
+    let mut keys = serde_json::Map::new();
+    keys.insert(settings.keys.key.clone(), Value::from(settings.keys.secret.expose()));
+    json!({
+        "port": settings.port,
+        "bind_addresses": ["127.0.0.1"],
+        "keys": keys,
+        "rtc": rtc,
+        // Rooms are made by Parlour, so that an old token does not bring one back.
+        "room": { "auto_create": false },
+        "webhook": { "api_key": settings.keys.key, "urls": [settings.webhook_url] },
+        "logging": { "json": true, "level": "info" },
+    })
+    .to_string()
+}
+
+fn host_network(settings: &Settings<'_>) -> String {
+    let bits = if settings.media.node_ip.is_ipv4() { 32 } else { 128 };
+    format!("{}/{bits}", settings.media.node_ip)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secret::Secret;
+
+    fn config(media: &Media) -> Value {
+        let keys = KeyPair { key: "APIx".to_owned(), secret: Secret::new("s: {\"}") };
+        let webhook_url = "http://127.0.0.1:3000/webhooks/livekit";
+        serde_json::from_str(&text(&Settings { port: 7880, keys: &keys, media, udp_port: 1, tcp_port: 2, webhook_url }))
+            .unwrap()
+    }
+
+    #[test]
+    fn media_stays_on_its_interface_and_no_token_makes_a_room() {
+        let media = Media { node_ip: "10.0.0.5".parse().unwrap(), interface: Some("eth0".to_owned()), loopback: false };
+        let config = config(&media);
+        assert_eq!(config["bind_addresses"], json!(["127.0.0.1"]));
+        assert_eq!(config["keys"]["APIx"], "s: {\"}");
+        assert_eq!(config["room"]["auto_create"], false);
+        assert_eq!(config["rtc"]["node_ip"], "10.0.0.5");
+        assert_eq!(config["rtc"]["interfaces"]["includes"], json!(["eth0"]));
+        assert_eq!(config["rtc"].get("enable_loopback_candidate"), None);
+    }
+
+    #[test]
+    fn without_a_network_loopback_candidates_are_allowed() {
+        let media = Media { node_ip: "127.0.0.1".parse().unwrap(), interface: Some("lo".to_owned()), loopback: true };
+        let config = config(&media);
+        assert_eq!(config["rtc"]["enable_loopback_candidate"], true);
+        assert_eq!(config["rtc"]["ips"]["includes"], json!(["127.0.0.1/32"]));
+    }
+}

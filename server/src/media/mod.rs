@@ -1,0 +1,27 @@
+//! LiveKit: finding or starting it, its tokens, its rooms.
+//!
+//! Everything but [`managed`] speaks LiveKit's public protocol only, to an address ([`Endpoint`]).
+
+mod child;
+mod config;
+pub mod ensure;
+pub mod guard;
+pub mod http;
+pub mod keys;
+pub mod lookup;
+pub mod managed;
+pub mod network;
+pub mod rooms;
+pub mod tokens;
+
+/// Where LiveKit answers at the moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    /// `http:` or `https:` address, without a slash at the end.
+    pub url: String,
+    /// Counts the starts of a managed server: another number means that its rooms are gone.
+    pub generation: u64,
+}
+
+/// The version that Parlour is tested with; `cargo xtask setup` installs it.
+pub const LIVEKIT_VERSION: &str = "1.13.5";

@@ -1,0 +1,123 @@
+//! LiveKit's RoomService, at whatever address LiveKit has at the moment.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use livekit_api::services::room::{CreateRoomOptions, RoomClient, SendDataOptions};
+use livekit_api::services::{ServerError, ServerErrorCode, ServiceError};
+use livekit_protocol::{data_packet, participant_info};
+use tokio::sync::watch;
+use wire::{PACKET_TOPIC, RoomName};
+
+use super::Endpoint;
+use crate::secret::KeyPair;
+
+/// How long LiveKit may take to answer.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// LiveKit did not do what it was asked.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum MediaError {
+    /// It did not answer, or answered with an error.
+    #[error("{0}")]
+    Service(String),
+    /// It was asked just before, and failed.
+    #[error("it failed a moment ago")]
+    JustFailed,
+}
+
+/// RoomService.
+pub struct Rooms {
+    endpoint: watch::Receiver<Endpoint>,
+    keys: KeyPair,
+    // A client belongs to one address; making one costs a TLS configuration.
+    client: Mutex<Option<(String, Arc<RoomClient>)>>,
+}
+
+impl Rooms {
+    /// RoomService at `endpoint`.
+    pub fn new(endpoint: watch::Receiver<Endpoint>, keys: KeyPair) -> Self {
+        Self { endpoint, keys, client: Mutex::new(None) }
+    }
+
+    /// The present start of LiveKit.
+    pub fn generation(&self) -> u64 {
+        self.endpoint.borrow().generation
+    }
+
+    fn client(&self) -> Arc<RoomClient> {
+        let url = self.endpoint.borrow().url.clone();
+        let mut client = self.client.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*client {
+            Some((address, client)) if *address == url => client.clone(),
+            _ => {
+                let fresh = RoomClient::with_api_key(&url, &self.keys.key, self.keys.secret.expose())
+                    .with_request_timeout(REQUEST_TIMEOUT);
+                let fresh = Arc::new(fresh);
+                *client = Some((url, fresh.clone()));
+                fresh
+            }
+        }
+    }
+
+    /// Makes the room, or finds it made.
+    ///
+    /// # Errors
+    /// When LiveKit does not answer or refuses.
+    pub async fn create(&self, room: &RoomName) -> Result<(), MediaError> {
+        self.client().create_room(room.as_str(), CreateRoomOptions::default()).await.map(drop).map_err(service)
+    }
+
+    /// Names of the people in a room, in order of arrival; nobody is in a room that LiveKit does not have.
+    ///
+    /// # Errors
+    /// When LiveKit does not answer.
+    pub async fn people(&self, room: &RoomName) -> Result<Vec<String>, MediaError> {
+        let mut people = match self.client().list_participants(room.as_str()).await {
+            Err(ServiceError::Twirp(ServerError::Twirp(error))) if error.code == ServerErrorCode::NOT_FOUND => {
+                return Ok(Vec::new());
+            }
+            answer => answer.map_err(service)?,
+        };
+        people.retain(|person| {
+            let hidden = person.permission.as_ref().is_some_and(|permission| permission.hidden);
+            let human = matches!(person.kind(), participant_info::Kind::Standard | participant_info::Kind::Sip);
+            human && !hidden && person.state() != participant_info::State::Disconnected
+        });
+        people.sort_by_key(|person| (person.joined_at_ms, person.joined_at));
+        Ok(people.into_iter().map(|person| person.name).collect())
+    }
+
+    /// Sends a packet of the server to everybody in a room.
+    ///
+    /// # Errors
+    /// When LiveKit does not answer, or does not have the room.
+    pub async fn send(&self, room: &RoomName, packet: Vec<u8>) -> Result<(), MediaError> {
+        let options = SendDataOptions {
+            kind: data_packet::Kind::Reliable,
+            topic: Some(PACKET_TOPIC.to_owned()),
+            ..SendDataOptions::default()
+        };
+        self.client().send_data(room.as_str(), packet, options).await.map_err(service)
+    }
+
+    /// Whether LiveKit answers and takes the API key.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<(), MediaError> {
+        // A name that no room has: the answer stays short however many rooms there are.
+        self.client().list_rooms(vec!["-".to_owned()]).await.map(drop).map_err(service)
+    }
+}
+
+fn service(error: ServiceError) -> MediaError {
+    MediaError::Service(match error {
+        // reqwest's own message holds no more than the address; the cause beneath it says why.
+        ServiceError::Twirp(ServerError::Request(error)) => {
+            let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
+            format!("{error}{cause}")
+        }
+        error => error.to_string(),
+    })
+}

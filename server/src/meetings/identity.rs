@@ -1,0 +1,80 @@
+//! Who somebody is: a session per browser, and an identity per session and room.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest as _, Sha256};
+use wire::{Identity, RoomName};
+
+use crate::random::{self, NoRandomness};
+use crate::store::SessionHash;
+
+/// Bytes of an identity: 128 bits, so that nobody meets another's by chance.
+const IDENTITY_BYTES: usize = 16;
+
+/// A browser's session: 32 random bytes that only the browser keeps. No `Debug`: it is a secret.
+#[derive(Clone)]
+pub struct Session([u8; 32]);
+
+impl Session {
+    /// A new session.
+    ///
+    /// # Errors
+    /// When the system has no random bytes.
+    pub fn fresh() -> Result<Self, NoRandomness> {
+        random::bytes().map(Self)
+    }
+
+    /// Reads a session as it stands in a cookie; anything else is no session.
+    pub fn parse(text: &str) -> Option<Self> {
+        URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Self)
+    }
+
+    /// The session as it stands in a cookie.
+    pub fn to_text(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
+    }
+
+    /// What the database keeps of it.
+    pub fn hash(&self) -> SessionHash {
+        self.digest(b"parlour session", b"")
+    }
+
+    /// Its identity in one room. Nothing links it to the session's identity in another one.
+    pub fn identity(&self, room: &RoomName) -> Identity {
+        let digest = self.digest(b"parlour identity", room.as_str().as_bytes());
+        Identity(random::hex(digest.get(..IDENTITY_BYTES).unwrap_or(&digest)))
+    }
+
+    /// A hash of the session for one purpose: the purposes are told apart by their length and words.
+    fn digest(&self, purpose: &[u8], about: &[u8]) -> [u8; 32] {
+        Sha256::new().chain_update(purpose).chain_update([0]).chain_update(self.0).chain_update(about).finalize().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn room(name: &str) -> RoomName {
+        RoomName::parse(name).unwrap()
+    }
+
+    #[test]
+    fn an_identity_is_stable_in_its_room_and_another_elsewhere() {
+        let (ada, eve) = (Session([1; 32]), Session([2; 32]));
+        assert_eq!(ada.identity(&room("a")), Session::parse(&ada.to_text()).unwrap().identity(&room("a")));
+        assert_ne!(ada.identity(&room("a")), ada.identity(&room("b")));
+        assert_ne!(ada.identity(&room("a")), eve.identity(&room("a")));
+        assert_eq!(ada.identity(&room("a")).as_str().len(), 32);
+        assert!(!random::hex(&ada.hash()).starts_with(ada.identity(&room("")).as_str()));
+    }
+
+    #[test]
+    fn only_a_whole_session_is_one() {
+        let session = Session::fresh().unwrap();
+        assert!(Session::parse(&session.to_text()).is_some());
+        for text in ["", "abc", &session.to_text()[1..], &format!("{}=", session.to_text()), "päivää"] {
+            assert!(Session::parse(text).is_none(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! The domain: rooms, who is let in, what is written. Pages and REST call the same functions.
+
+mod admission;
+mod chat;
+pub mod identity;
+mod rooms;
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+use wire::{IceServer, RoomName};
+
+use crate::media::Endpoint;
+use crate::media::ensure::Ensured;
+use crate::media::rooms::{MediaError, Rooms};
+use crate::secret::KeyPair;
+use crate::store::Store;
+
+/// Everything that meetings are made of.
+pub struct Meetings {
+    store: Store,
+    rooms: Arc<Rooms>,
+    ensured: Ensured,
+    keys: KeyPair,
+    ice_servers: Option<Vec<IceServer>>,
+}
+
+/// Whether the parts answer.
+pub struct Health {
+    /// The database.
+    pub database: Result<(), sqlx::Error>,
+    /// LiveKit.
+    pub livekit: Result<(), MediaError>,
+}
+
+impl Meetings {
+    /// Meetings in `store`, held on the LiveKit at `endpoint`.
+    pub fn new(
+        store: Store,
+        endpoint: watch::Receiver<Endpoint>,
+        keys: KeyPair,
+        ice_servers: Option<Vec<IceServer>>,
+    ) -> Self {
+        let rooms = Arc::new(Rooms::new(endpoint, keys.clone()));
+        Self { store, rooms, ensured: Ensured::default(), keys, ice_servers }
+    }
+
+    /// LiveKit says that a room ended.
+    pub fn room_finished(&self, room: &RoomName) {
+        self.ensured.forget(room);
+    }
+
+    /// Asks the parts whether they answer.
+    pub async fn health(&self) -> Health {
+        let (database, livekit) = tokio::join!(self.store.ping(), self.rooms.ping());
+        Health { database, livekit }
+    }
+
+    /// Waits until what is being written is written.
+    pub async fn close(&self) {
+        self.store.close().await;
+    }
+}

@@ -1,0 +1,70 @@
+//! Making, finding and describing rooms.
+
+use wire::{ErrorCode, RoomName, RoomStatus, Title};
+
+use super::Meetings;
+use super::identity::Session;
+use crate::error::Error;
+use crate::random;
+use crate::store::Room;
+
+/// Random bytes for one try at a code: twice of what it needs, as some are passed over.
+const CODE_BYTES: usize = 32;
+/// Tries at a code. A taken or failed one is next to impossible; two in a row mean something else.
+const CODE_TRIES: usize = 4;
+
+impl Meetings {
+    /// Makes a room; the session is its host.
+    ///
+    /// # Errors
+    /// `invalid_title`, or when the database or the system's randomness fails.
+    pub async fn create(&self, host: &Session, title: &str) -> Result<Room, Error> {
+        let title = Title::parse(title)?.as_str().to_owned();
+        for _ in 0..CODE_TRIES {
+            let Some(name) = RoomName::from_random(&random::bytes::<CODE_BYTES>()?) else { continue };
+            let room = Room { name, title: title.clone(), host: host.hash() };
+            if self.store.insert_room(&room).await? {
+                return Ok(room);
+            }
+        }
+        Err(ErrorCode::Internal.into())
+    }
+
+    /// The room with this name.
+    ///
+    /// # Errors
+    /// `room_not_found`, or when the database fails.
+    pub async fn find(&self, name: &RoomName) -> Result<Room, Error> {
+        self.store.room(name).await?.ok_or_else(|| ErrorCode::RoomNotFound.into())
+    }
+
+    /// The room that somebody typed or pasted.
+    ///
+    /// # Errors
+    /// `invalid_room_name`, and as [`Meetings::find`].
+    pub async fn find_typed(&self, typed: &str) -> Result<Room, Error> {
+        self.find(&RoomName::parse(typed)?).await
+    }
+
+    /// Makes sure that LiveKit has the room.
+    ///
+    /// # Errors
+    /// `media_unavailable`.
+    pub async fn ensure(&self, room: &Room) -> Result<(), Error> {
+        Ok(self.ensured.ensure(&self.rooms, &room.name).await?)
+    }
+
+    /// What may be known of a room before joining.
+    ///
+    /// # Errors
+    /// As [`Meetings::find_typed`]. A LiveKit that does not answer is none: the title is still worth showing, and
+    /// joining will say what is wrong.
+    pub async fn status(&self, typed: &str) -> Result<RoomStatus, Error> {
+        let room = self.find_typed(typed).await?;
+        let inside = self.rooms.people(&room.name).await.unwrap_or_else(|cause| {
+            tracing::warn!(%cause, "who is inside is not known");
+            Vec::new()
+        });
+        Ok(RoomStatus { room_name: room.name, title: room.title, inside })
+    }
+}

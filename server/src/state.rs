@@ -1,0 +1,77 @@
+//! What every request can reach.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use app::assets::Assets;
+use axum::extract::FromRef;
+use ipnet::IpNet;
+use leptos::config::LeptosOptions;
+use livekit_api::access_token::TokenVerifier;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::http::assets::Site;
+use crate::http::limits::Limits;
+use crate::media::Endpoint;
+use crate::meetings::Meetings;
+use crate::origin::Origin;
+
+/// The parts of a running Parlour.
+pub struct Parts {
+    /// The domain.
+    pub meetings: Meetings,
+    /// Where browsers find LiveKit's signalling.
+    pub signalling: Signalling,
+    /// Checks the signature of webhooks.
+    pub webhooks: TokenVerifier,
+    /// The address that people use, when it is not the one of the request.
+    pub public_url: Option<Origin>,
+    /// Proxies whose `X-Forwarded-*` are believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// How often one address may ask.
+    pub limits: Limits,
+    /// Addresses of the built files.
+    pub assets: Assets,
+    /// The built files.
+    pub site: Site,
+    /// Cancelled when Parlour stops: ends what would not end by itself.
+    pub shutdown: CancellationToken,
+}
+
+/// Where browsers find LiveKit's signalling.
+pub enum Signalling {
+    /// At an address of its own.
+    External(Origin),
+    /// At Parlour's address, which passes it on to here.
+    Proxied(watch::Receiver<Endpoint>),
+}
+
+/// Shared by all requests.
+#[derive(Clone)]
+pub struct AppState {
+    parts: Arc<Parts>,
+    leptos: LeptosOptions,
+}
+
+impl AppState {
+    /// Wraps the parts.
+    pub fn new(parts: Parts) -> Self {
+        // Parlour writes its own document and serves its own files; Leptos wants a name all the same.
+        let leptos = LeptosOptions::builder().output_name("app").build();
+        Self { parts: Arc::new(parts), leptos }
+    }
+}
+
+impl Deref for AppState {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.parts
+    }
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos.clone()
+    }
+}
