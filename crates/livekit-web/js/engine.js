@@ -27,6 +27,8 @@ const SCREEN_SHARE_OPTIONS = {
   selfBrowserSurface: 'exclude',
 };
 
+const SCREEN_SHARE_SOURCES = [Track.Source.ScreenShare, Track.Source.ScreenShareAudio];
+
 /** Makes the engine of one room; `onEvents` takes a JSON array of events. */
 export const create = (onEvents) => new Engine(onEvents);
 
@@ -40,6 +42,9 @@ class Engine {
   #wanted = new Map();
   // Remote sound is played here, apart from every tile, so that no layout can silence anybody.
   #speakers = document.createElement('div');
+  // The element that plays a remote track. livekit-client has let go of it before it says that the
+  // track went, so we remember it ourselves.
+  #sounds = new Map();
 
   constructor(onEvents) {
     this.#outbox = new Outbox(onEvents);
@@ -48,9 +53,7 @@ class Engine {
     document.body.append(this.#speakers);
     this.#room
       .on(RoomEvent.TrackSubscribed, (track) => this.#came(track))
-      .on(RoomEvent.TrackUnsubscribed, (track) => {
-        for (const element of track.detach()) this.#forget(element);
-      })
+      .on(RoomEvent.TrackUnsubscribed, (track) => this.#went(track))
       .on(RoomEvent.LocalTrackPublished, ({ track }) => track && this.#came(track))
       .on(RoomEvent.Disconnected, () => this.#release());
     forward(this.#room, this.#outbox, () => this.#leaving);
@@ -116,13 +119,14 @@ class Engine {
   }
 
   async stopScreenShare() {
-    const sources = [Track.Source.ScreenShare, Track.Source.ScreenShareAudio];
-    const tracks = sources.map((source) => this.#local.get(source)).filter(Boolean);
+    const { localParticipant } = this.#room;
+    const tracks = SCREEN_SHARE_SOURCES.map((source) => this.#local.get(source)).filter(Boolean);
     for (const track of tracks) {
       this.#local.delete(track.source);
       track.stop();
     }
-    await Promise.all(tracks.map((track) => this.#room.localParticipant.unpublishTrack(track, true)));
+    const published = tracks.filter((track) => localParticipant.getTrackPublication(track.source)?.track === track);
+    await Promise.all(published.map((track) => localParticipant.unpublishTrack(track, true)));
   }
 
   /** Shows the track in the element, now or whenever it comes. */
@@ -161,11 +165,7 @@ class Engine {
   async #publish(track) {
     const { source } = track;
     this.#local.set(source, track);
-    track.on(TrackEvent.Ended, () => {
-      if (this.#local.get(source) !== track) return;
-      this.#outbox.push({ type: 'localTrackEnded', source });
-      if (source === Track.Source.ScreenShare) this.stopScreenShare();
-    });
+    track.on(TrackEvent.Ended, () => this.#ended(track));
     try {
       await this.#room.localParticipant.publishTrack(track, { source });
     } catch (error) {
@@ -191,19 +191,33 @@ class Engine {
   }
 
   #came(track) {
-    if (track.kind === Track.Kind.Audio && !track.isLocal) this.#speakers.append(track.attach());
+    if (track.kind === Track.Kind.Audio && !track.isLocal) {
+      const element = track.attach();
+      this.#sounds.set(track, element);
+      this.#speakers.append(element);
+    }
     for (const element of this.#wanted.get(track.sid) ?? []) track.attach(element);
   }
 
-  /** Elements of the tiles stay where they are; the ones for sound are ours. */
-  #forget(element) {
-    if (element.parentElement === this.#speakers) element.remove();
+  /** livekit-client mutes an ended capture and takes an ended screen back, without its sound. */
+  #ended(track) {
+    const { source } = track;
+    if (this.#local.get(source) !== track) return;
+    this.#outbox.push({ type: 'localTrackEnded', source });
+    if (SCREEN_SHARE_SOURCES.includes(source)) this.#local.delete(source);
+    if (source === Track.Source.ScreenShare) {
+      this.stopScreenShare().catch((error) => console.warn('ending the screen share failed', error));
+    }
+  }
+
+  #went(track) {
+    this.#sounds.get(track)?.remove();
+    this.#sounds.delete(track);
   }
 
   /** After the end of a connection: what we captured ourselves stops, nothing stays published. */
   #release() {
     for (const track of this.#local.values()) if (!track.isUserProvided) track.stop();
     this.#local.clear();
-    this.#speakers.replaceChildren();
   }
 }

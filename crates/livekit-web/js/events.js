@@ -62,19 +62,22 @@ export function forward(room, outbox, isLeaving) {
   let inside = false;
   let speakers = '';
 
+  const change = (name) =>
+    CHANGES.has(name) ? (...args) => outbox.changed(args[CHANGES.get(name)]) : undefined;
   const handlers = {
     [RoomEvent.Connected]() {
       inside = true;
       speakers = '';
       outbox.everybody('connected', room);
+      // Told while connecting already, when nobody listened.
+      if (!room.canPlaybackAudio) outbox.push({ type: 'audioPlayback', allowed: false });
     },
     [RoomEvent.SignalReconnecting]: () => outbox.push({ type: 'signalReconnecting' }),
     [RoomEvent.Reconnecting]: () => outbox.push({ type: 'reconnecting' }),
     [RoomEvent.Reconnected]: () => outbox.everybody('reconnected', room),
     [RoomEvent.Disconnected](reason) {
-      // A connection that never stood is told by the error of `connect` alone.
-      if (inside) outbox.push({ type: 'disconnected', reason: reasonName(reason, isLeaving()) });
       inside = false;
+      outbox.ended({ type: 'disconnected', reason: reasonName(reason, isLeaving()) });
     },
     [RoomEvent.ParticipantConnected]: (participant) => outbox.push({ type: 'participantConnected', participant }),
     [RoomEvent.ParticipantDisconnected]: ({ identity }) => outbox.push({ type: 'participantDisconnected', identity }),
@@ -104,9 +107,12 @@ export function forward(room, outbox, isLeaving) {
   };
 
   for (const name of Object.values(RoomEvent)) {
-    if (handlers[name]) room.on(name, handlers[name]);
-    else if (CHANGES.has(name)) room.on(name, (...args) => outbox.changed(args[CHANGES.get(name)]));
-    else if (!IGNORED.has(name)) room.on(name, () => unknown(name, outbox));
+    const handler = handlers[name] ?? change(name) ?? (IGNORED.has(name) ? undefined : () => unknown(name, outbox));
+    if (!handler) continue;
+    // An attempt to connect that fails is told by the error of `connect` alone.
+    room.on(name, (...args) => {
+      if (inside || name === RoomEvent.Connected) handler(...args);
+    });
   }
 }
 

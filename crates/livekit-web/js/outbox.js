@@ -47,6 +47,16 @@ export class Outbox {
     for (const participant of room.remoteParticipants.values()) this.#pending.add(participant);
   }
 
+  /**
+   * Queues the end of the connection. What it did to every track, one by one, is not news about the
+   * people: those changes are left out.
+   */
+  ended(event) {
+    this.#queue = this.#queue.filter(({ type }) => type !== 'participantChanged');
+    this.#pending.clear();
+    this.push(event);
+  }
+
   /** Drops what is queued and delivers nothing any more. */
   close() {
     this.#deliver = undefined;

@@ -50,7 +50,8 @@ impl Room {
     }
 
     /// Joins. `ice_servers`: `Some` of an empty list means none, `None` leaves them to LiveKit.
-    /// A failed attempt is told by the error alone: `Disconnected` follows only a `Connected`.
+    /// A failed attempt is told by the error alone: `Disconnected` follows only a `Connected`. A room
+    /// can join again after its end, with a fresh token; what was published has to be published again.
     ///
     /// # Errors
     /// Says whether a fresh token, waiting or another network may help.
