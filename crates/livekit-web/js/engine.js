@@ -36,6 +36,7 @@ class Engine {
   #room = new Room(ROOM_OPTIONS);
   #outbox;
   #leaving = false;
+  #signalled = false;
   // Our published tracks by source: `LocalTrack` survives a republish, its publication does not.
   #local = new Map();
   // Elements that want a track's picture, by sid; the track may come, go and come back.
@@ -52,6 +53,7 @@ class Engine {
     this.#speakers.dataset.audio = 'remote';
     document.body.append(this.#speakers);
     this.#room
+      .on(RoomEvent.SignalConnected, () => (this.#signalled = true))
       .on(RoomEvent.TrackSubscribed, (track) => this.#came(track))
       .on(RoomEvent.TrackUnsubscribed, (track) => this.#went(track))
       .on(RoomEvent.LocalTrackPublished, ({ track }) => track && this.#came(track))
@@ -62,13 +64,12 @@ class Engine {
   /** Joins; `iceServers` is JSON, `undefined` leaves the choice to the server. */
   async connect(url, token, iceServers) {
     this.#leaving = false;
-    let signalled = false;
-    this.#room.once(RoomEvent.SignalConnected, () => (signalled = true));
+    this.#signalled = false;
     try {
       const rtcConfig = iceServers === undefined ? undefined : { iceServers: JSON.parse(iceServers) };
       await this.#room.connect(url, token, { rtcConfig });
     } catch (error) {
-      throw connectFailure(error, signalled);
+      throw connectFailure(error, this.#signalled);
     }
   }
 
