@@ -2,6 +2,9 @@
 //!
 //! `http` → `meetings` → {`store`, `media`}: the arrows are the only dependencies.
 
+// A page is one type, as deep as its elements.
+#![recursion_limit = "512"]
+
 pub mod clock;
 pub mod command;
 pub mod config;

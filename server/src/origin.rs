@@ -13,8 +13,10 @@ impl Origin {
     /// An origin from host and port, when they are well formed.
     pub fn new(secure: bool, authority: &str) -> Option<Self> {
         let parsed: Authority = authority.parse().ok()?;
-        // `user@host` is an authority, but no host; neither is a port alone.
-        let plain = !parsed.host().is_empty() && !parsed.as_str().contains('@');
+        // `user@host` is an authority, but no host; neither is a port alone. It stands in policies and links, so that
+        // it may hold nothing that means something there.
+        let harmless = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b':' | b'[' | b']');
+        let plain = !parsed.host().is_empty() && parsed.as_str().bytes().all(harmless);
         plain.then(|| Self { secure, authority: parsed.as_str().to_ascii_lowercase() })
     }
 
@@ -47,7 +49,7 @@ mod tests {
     fn only_a_host_with_a_port_is_taken() {
         assert_eq!(Origin::new(true, "Meet.Example:8443").unwrap().ws(), "wss://meet.example:8443");
         assert_eq!(Origin::new(false, "[::1]:3000").unwrap().http(), "http://[::1]:3000");
-        for authority in ["", ":3000", "me@host", "host/path", "ho st", "host\"", "host,other"] {
+        for authority in ["", ":3000", "me@host", "host/path", "ho st", "host\"", "host,other", "host;x", "*"] {
             assert!(Origin::new(false, authority).is_none(), "{authority}");
         }
     }

@@ -29,7 +29,9 @@ struct PageStatus(StatusCode);
 
 /// The application's pages, and its "there is nothing here" for every other address.
 pub(super) fn router(state: &AppState) -> Router<AppState> {
-    let routes = leptos_axum::generate_route_list(app::App);
+    let mut routes = leptos_axum::generate_route_list(app::App);
+    // The fallback serves the application's catch-all; axum takes no route that overlaps the meetings'.
+    routes.retain(|route| !route.path().contains("{*"));
     let shell = {
         let assets = state.assets.clone();
         move || app::shell(&assets)

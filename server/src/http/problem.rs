@@ -20,18 +20,19 @@ const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/problem+
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Problem {
     code: ErrorCode,
+    status: StatusCode,
     retry_after: Option<Duration>,
 }
 
 impl Problem {
     /// Too many requests, and when to come back.
     pub(super) fn rate_limited(retry_after: Duration) -> Self {
-        Self { code: ErrorCode::RateLimited, retry_after: Some(retry_after) }
+        Self { retry_after: Some(retry_after), ..Self::from(ErrorCode::RateLimited) }
     }
 
-    /// What a status without a code of its own means.
+    /// A status that came without a code: it stays, with the nearest code.
     fn of_status(status: StatusCode) -> Self {
-        Self::from(match status {
+        let code = match status {
             StatusCode::FORBIDDEN => ErrorCode::CrossSite,
             StatusCode::NOT_FOUND => ErrorCode::NotFound,
             StatusCode::METHOD_NOT_ALLOWED => ErrorCode::MethodNotAllowed,
@@ -40,17 +41,15 @@ impl Problem {
             StatusCode::TOO_MANY_REQUESTS => ErrorCode::RateLimited,
             status if status.is_client_error() => ErrorCode::BadRequest,
             _ => ErrorCode::Internal,
-        })
-    }
-
-    fn status(self) -> StatusCode {
-        StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+        };
+        Self { status, ..Self::from(code) }
     }
 }
 
 impl From<ErrorCode> for Problem {
     fn from(code: ErrorCode) -> Self {
-        Self { code, retry_after: None }
+        let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Self { code, status, retry_after: None }
     }
 }
 
@@ -62,7 +61,7 @@ impl From<Error> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = self.status().into_response();
+        let mut response = self.status.into_response();
         response.extensions_mut().insert(self);
         response
     }
@@ -105,7 +104,7 @@ pub(super) async fn finish(request: Request, next: Next) -> Response {
         None if api && refused => Problem::of_status(response.status()),
         None => return response,
     };
-    let status = problem.status();
+    let status = problem.status;
     let title = status.canonical_reason().unwrap_or("Error");
     let detail = problem.code.sentence();
     let mut finished = if wants_html && !api {

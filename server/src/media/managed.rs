@@ -66,6 +66,9 @@ pub enum StartError {
     /// It runs but does not answer.
     #[error("LiveKit did not answer within {} seconds", START_TIMEOUT.as_secs())]
     Silent,
+    /// Parlour stops.
+    #[error("Parlour stops")]
+    Stopped,
     /// The system refused something.
     #[error("LiveKit could not be started: {0}")]
     Io(#[from] io::Error),
@@ -90,9 +93,9 @@ impl Managed {
         if launcher.media.loopback && launcher.options.media.ip.is_none() {
             tracing::warn!("this machine has no network route: media works on this machine only");
         }
-        let (livekit, port) = launcher.launch(free_port()?).await?;
-        let (publish, endpoint) = watch::channel(Endpoint { url: address(port), generation: 1 });
         let stop = CancellationToken::new();
+        let (livekit, port) = launcher.launch(free_port()?, &stop).await?;
+        let (publish, endpoint) = watch::channel(Endpoint { url: address(port), generation: 1 });
         let keys = launcher.keys.clone();
         let supervisor = tokio::spawn(supervise(launcher, livekit, port, publish, stop.clone()));
         Ok(Self { endpoint, keys, stop, supervisor })
@@ -146,17 +149,14 @@ async fn supervise(
                 () = tokio::time::sleep(back_off) => {}
             }
             back_off = (back_off * 2).min(BACK_OFF_MAX);
-            let started = tokio::select! {
-                () = stop.cancelled() => return,
-                started = launcher.launch(port) => started,
-            };
-            match started {
+            match launcher.launch(port, &stop).await {
                 Ok((livekit, at)) => {
                     port = at;
                     publish.send_modify(|endpoint| endpoint.url = address(port));
                     tracing::info!("LiveKit runs again");
                     break livekit;
                 }
+                Err(StartError::Stopped) => return,
                 Err(error) => tracing::error!(%error, "LiveKit did not restart"),
             }
         };
@@ -178,9 +178,13 @@ struct Launcher {
 }
 
 impl Launcher {
-    /// Starts LiveKit, on `port` when that is free, and waits until it answers.
-    async fn launch(&self, port: u16) -> Result<(Livekit, u16), StartError> {
-        self.media_ports().await?;
+    /// Starts LiveKit, on `port` when that is free, and waits until it answers. When it is told to stop meanwhile, it
+    /// returns after LiveKit has ended.
+    async fn launch(&self, port: u16, stop: &CancellationToken) -> Result<(Livekit, u16), StartError> {
+        tokio::select! {
+            () = stop.cancelled() => return Err(StartError::Stopped),
+            free = self.media_ports() => free?,
+        }
         let port = if is_free(port) { port } else { free_port()? };
         let file = self.options.data_dir.join("livekit.yaml");
         let text = config::text(&Settings {
@@ -194,6 +198,10 @@ impl Launcher {
         keys::write_private(&file, text.as_bytes())?;
         let mut livekit = Livekit::start(&self.options.guard, &self.options.program, &file)?;
         tokio::select! {
+            () = stop.cancelled() => {
+                livekit.end().await;
+                return Err(StartError::Stopped);
+            }
             status = livekit.ended() => return Err(StartError::Ended(words(&status))),
             answered = tokio::time::timeout(START_TIMEOUT, answers(port)) => {
                 if answered.is_err() {

@@ -66,7 +66,7 @@ mod tests {
         assert_ne!(ada.identity(&room("a")), ada.identity(&room("b")));
         assert_ne!(ada.identity(&room("a")), eve.identity(&room("a")));
         assert_eq!(ada.identity(&room("a")).as_str().len(), 32);
-        assert!(!random::hex(&ada.hash()).starts_with(ada.identity(&room("")).as_str()));
+        assert!(!random::hex(&ada.hash()).starts_with(ada.identity(&room("a")).as_str()));
     }
 
     #[test]

@@ -1,5 +1,10 @@
 //! The built files of the browser half: in the binary of a release, read once from the disk in a debug build.
 
+#[cfg(not(debug_assertions))]
+mod embedded;
+#[cfg(debug_assertions)]
+mod folder;
+
 use std::collections::BTreeMap;
 
 use app::assets::Assets;
@@ -9,16 +14,10 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use rust_embed::{EmbeddedFile, RustEmbed};
 use wire::ErrorCode;
 
 use super::problem::Problem;
 use crate::state::AppState;
-
-/// What `cargo xtask` built. (`build.rs` sets the variable.)
-#[derive(RustEmbed)]
-#[folder = "$PARLOUR_SITE_DIR"]
-struct Built;
 
 /// The list of the built files, which is not served.
 const MANIFEST: &str = "manifest.json";
@@ -31,9 +30,13 @@ const ONE_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
 pub struct Site(BTreeMap<String, Bytes>);
 
 impl Site {
-    /// The files that this binary was built with.
+    /// What `cargo xtask` built.
     pub fn built() -> Self {
-        Self::new(Built::iter().filter_map(|path| Some((path.clone().into_owned(), bytes(Built::get(&path)?)))))
+        #[cfg(debug_assertions)]
+        let files = folder::files();
+        #[cfg(not(debug_assertions))]
+        let files = embedded::files();
+        Self::new(files)
     }
 
     /// Files by their path.
@@ -71,13 +74,6 @@ impl Site {
             set.insert(header::CONTENT_ENCODING, encoding);
         }
         response
-    }
-}
-
-fn bytes(file: EmbeddedFile) -> Bytes {
-    match file.data {
-        std::borrow::Cow::Borrowed(data) => Bytes::from_static(data),
-        std::borrow::Cow::Owned(data) => Bytes::from(data),
     }
 }
 

@@ -1,0 +1,15 @@
+//! Parlour over HTTP: the real router, a real SQLite file, a real LiveKit.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod assets;
+mod chat;
+mod details;
+mod hostile;
+mod livekit;
+mod pages;
+mod process;
+mod proxy;
+mod rooms;
+mod security;
+mod support;
+mod webhooks;

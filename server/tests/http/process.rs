@@ -1,0 +1,80 @@
+//! The whole program: its start, its end, and what is left behind by a violent one.
+
+use std::path::Path;
+
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
+use tokio_tungstenite::connect_async;
+
+use super::support::{DEADLINE, Parlour, command, pids_with, run, until};
+
+async fn gone(pids: &[i32]) {
+    until("no process is left", async || {
+        pids.iter().all(|pid| test_kill_process(Pid::from_raw(*pid).unwrap()).is_err()).then_some(())
+    })
+    .await;
+}
+
+fn signal(parlour: &Parlour, signal: Signal) {
+    kill_process(Pid::from_raw(parlour.child.id().unwrap().cast_signed()).unwrap(), signal).unwrap();
+}
+
+#[test]
+fn livekit_ends_when_parlour_is_killed() {
+    run(async {
+        let mut parlour = Parlour::start().await;
+        let left = pids_with(parlour.data.path());
+        assert!(left.contains(&parlour.livekit()) && left.len() == 2, "LiveKit and its guard: {left:?}");
+        signal(&parlour, Signal::KILL);
+        parlour.child.wait().await.unwrap();
+        gone(&left).await;
+    });
+}
+
+#[test]
+fn a_stop_is_in_order_and_open_signalling_does_not_delay_it() {
+    run(async {
+        let mut parlour = Parlour::start().await;
+        let left = pids_with(parlour.data.path());
+        // LiveKit would wait for its participants; a plain open connection is enough to hold a server up.
+        let host = parlour.url.strip_prefix("http://").unwrap().to_owned();
+        let refused = connect_async(format!("ws://{host}/rtc?access_token=x")).await;
+        assert!(refused.is_err());
+        let _idle = tokio::net::TcpStream::connect(&host).await.unwrap();
+        signal(&parlour, Signal::TERM);
+        let status = tokio::time::timeout(DEADLINE, parlour.child.wait()).await.unwrap().unwrap();
+        assert_eq!(status.code(), Some(0));
+        gone(&left).await;
+    });
+}
+
+#[test]
+fn the_data_folder_is_private() {
+    run(async {
+        use std::os::unix::fs::PermissionsExt as _;
+        let parlour = Parlour::start().await;
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        for file in ["livekit.yaml", "livekit-keys.json"] {
+            assert_eq!(mode(&parlour.data.path().join(file)), 0o600, "{file}");
+        }
+    });
+}
+
+#[test]
+fn a_configuration_that_cannot_work_says_what_to_do() {
+    run(async {
+        for (variable, value, hint) in [
+            ("LIVEKIT_URL", "wss://livekit.example.org", "LIVEKIT_API_KEY and LIVEKIT_API_SECRET"),
+            ("DATABASE_URL", "postgres://me:hunter2@db/parlour", "sqlite:"),
+            ("PARLOUR_ADDR", "nonsense", "PARLOUR_ADDR"),
+            ("PARLOUR_LOG", "a=b=c", "PARLOUR_LOG"),
+            ("PARLOUR_PUBLIC_URL", "meet.example.org", "https://meet.example.org"),
+        ] {
+            let output = command().env(variable, value).output().await.unwrap();
+            let message = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(2), "{variable}: {message}");
+            // clap names the option, whose line in --help names the variable.
+            let named = message.contains(hint) || message.contains("--addr");
+            assert!(named && !message.contains("hunter2"), "{variable}: {message}");
+        }
+    });
+}

@@ -1,0 +1,103 @@
+//! What every test stands on: one LiveKit for all, a Parlour for each.
+
+mod browser;
+mod livekit;
+mod process;
+
+use std::future::Future;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use app::assets::Assets;
+use axum::Router;
+use ipnet::IpNet;
+use livekit_api::access_token::TokenVerifier;
+use server::config::Rates;
+use server::http::assets::Site;
+use server::http::limits::Limits;
+use server::meetings::Meetings;
+use server::state::{AppState, Parts, Signalling};
+use server::store::Store;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+use tokio_util::sync::CancellationToken;
+
+pub(crate) use browser::Browser;
+pub(crate) use livekit::{Livekit, media_ports, shared};
+pub(crate) use process::{Parlour, command, pids_with, program_of};
+
+/// Nothing that is waited for takes this long unless it is broken.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
+
+/// Runs a test on the one runtime of this binary: the shared LiveKit's supervisor lives on it.
+pub(crate) fn run<T>(test: impl Future<Output = T>) -> T {
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    RUNTIME.get_or_init(|| Runtime::new().unwrap()).block_on(test)
+}
+
+/// Polls until something can be seen.
+pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let waiting = async {
+        loop {
+            if let Some(seen) = look().await {
+                return seen;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    match tokio::time::timeout(DEADLINE, waiting).await {
+        Ok(seen) => seen,
+        Err(_) => panic!("waited in vain until {what}"),
+    }
+}
+
+/// A Parlour of a test's own.
+pub(crate) struct App {
+    pub(crate) router: Router,
+    pub(crate) state: AppState,
+    _data: TempDir,
+}
+
+impl App {
+    /// With the shared LiveKit and no limits.
+    pub(crate) async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// The same, changed.
+    pub(crate) async fn with(change: impl FnOnce(&mut Parts)) -> Self {
+        Self::on(shared().await, change).await
+    }
+
+    /// On a LiveKit of the test's own.
+    pub(crate) async fn on(livekit: &Livekit, change: impl FnOnce(&mut Parts)) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite:{}", data.path().join("parlour.db").display())).await.unwrap();
+        let mut parts = Parts {
+            meetings: Meetings::new(store, livekit.endpoint.clone(), livekit.keys.clone(), Some(Vec::new())),
+            signalling: Signalling::Proxied(livekit.endpoint.clone()),
+            webhooks: TokenVerifier::with_api_key(&livekit.keys.key, livekit.keys.secret.expose()),
+            public_url: None,
+            trusted_proxies: Vec::<IpNet>::new(),
+            limits: Limits::new(Rates { create_per_minute: 0, requests_per_second: 0 }),
+            assets: Assets {
+                css: "/pkg/app.1.css".to_owned(),
+                js: "/pkg/app.2.js".to_owned(),
+                wasm: "/pkg/app.3.wasm".to_owned(),
+                livekit: "/pkg/livekit.4.js".to_owned(),
+                livekit_imports: Vec::new(),
+                icon: "/pkg/icon.5.svg".to_owned(),
+            },
+            site: Site::default(),
+            shutdown: CancellationToken::new(),
+        };
+        change(&mut parts);
+        let state = AppState::new(parts);
+        Self { router: server::router(state.clone()), state, _data: data }
+    }
+
+    /// Somebody without a cookie yet.
+    pub(crate) fn browser(&self) -> Browser {
+        Browser::new(self.router.clone())
+    }
+}

@@ -1,0 +1,88 @@
+//! The real `parlour` as a process, and a look at other processes.
+
+use std::fs;
+use std::path::Path;
+use std::process::Stdio;
+
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+use super::media_ports;
+
+/// A `parlour` that serves.
+pub(crate) struct Parlour {
+    pub(crate) child: Child,
+    pub(crate) url: String,
+    pub(crate) data: TempDir,
+    _site: TempDir,
+}
+
+impl Parlour {
+    /// Starts it on free ports and returns when it says that it is ready.
+    pub(crate) async fn start() -> Self {
+        let (data, site) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let manifest = r#"{"css":"/a.css","js":"/a.js","wasm":"/a.wasm","livekit":"/l.js","icon":"/i.svg"}"#;
+        fs::write(site.path().join("manifest.json"), manifest).unwrap();
+        let media = media_ports();
+        let mut child = command()
+            .env("PARLOUR_SITE_DIR", site.path())
+            .env("PARLOUR_ADDR", "127.0.0.1:0")
+            .env("PARLOUR_DATA_DIR", data.path())
+            .env("PARLOUR_MEDIA_IP", "127.0.0.1")
+            .env("PARLOUR_MEDIA_UDP_PORT", media.udp_port.to_string())
+            .env("PARLOUR_MEDIA_TCP_PORT", media.tcp_port.to_string())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut seen = Vec::new();
+        let url = loop {
+            let Some(line) = lines.next_line().await.unwrap() else { panic!("parlour ended: {seen:#?}") };
+            let event: Value = serde_json::from_str(&line).unwrap();
+            if event["message"] == "Parlour is ready" {
+                break event["url"].as_str().unwrap().to_owned();
+            }
+            seen.push(line);
+        };
+        // It must never block on a full pipe.
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        Self { child, url, data, _site: site }
+    }
+
+    /// Process id of its LiveKit.
+    pub(crate) fn livekit(&self) -> i32 {
+        program_of(self.data.path())
+    }
+}
+
+/// `parlour` in an environment of its own.
+pub(crate) fn command() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_parlour"));
+    for variable in ["LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET", "DATABASE_URL", "PARLOUR_LOG"] {
+        command.env_remove(variable);
+    }
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
+    command
+}
+
+/// Ids of the processes whose command line names `path`.
+pub(crate) fn pids_with(path: &Path) -> Vec<i32> {
+    processes(path).into_iter().map(|(pid, _)| pid).collect()
+}
+
+/// Id of the LiveKit itself that was started with a configuration below `path`, not of its guard.
+pub(crate) fn program_of(path: &Path) -> i32 {
+    let found = processes(path).into_iter().find(|(_, line)| !line.contains("livekit-guard"));
+    found.expect("LiveKit runs").0
+}
+
+fn processes(path: &Path) -> Vec<(i32, String)> {
+    let path = path.to_str().unwrap();
+    let lines = fs::read_dir("/proc").unwrap().flatten().filter_map(|entry| {
+        let pid = entry.file_name().to_str()?.parse().ok()?;
+        let line = fs::read(entry.path().join("cmdline")).ok()?;
+        Some((pid, String::from_utf8_lossy(&line).replace('\0', " ")))
+    });
+    lines.filter(|(_, line)| line.contains(path)).collect()
+}
