@@ -1,5 +1,7 @@
 //! Parlour's pages, rendered on the server and hydrated in the browser.
 
+// A view's type is as deep as the view.
+#![recursion_limit = "256"]
 // The server renders the view-models as they begin; only the browser writes them.
 #![cfg_attr(not(feature = "hydrate"), allow(dead_code, unused_imports))]
 
@@ -7,10 +9,14 @@ pub mod api;
 pub mod assets;
 mod browser;
 mod components;
+#[cfg(feature = "ssr")]
+mod document;
 #[cfg(feature = "hydrate")]
 mod hydrate;
 mod pages;
-mod shell;
+mod root;
 mod state;
 
-pub use shell::{App, shell};
+#[cfg(feature = "ssr")]
+pub use document::shell;
+pub use root::App;

@@ -14,7 +14,7 @@ pub fn text_of(_id: &str, known: &str) -> String {
 
 pub const fn start_room(_model: RoomModel) {}
 
-pub const fn use_early_press(_form: NodeRef<Form>, _model: RoomModel) {}
+pub fn use_early_press(_form: NodeRef<Form>, _act: impl Fn() + 'static) {}
 
 pub const fn use_preview(_video: NodeRef<Video>, _model: RoomModel) {}
 

@@ -26,12 +26,15 @@ pub fn HomePage() -> impl IntoView {
         None => {}
     });
 
+    let enter = move || match RoomName::parse(&crate::browser::text_of("meeting", &typed.get_untracked())) {
+        Ok(room) => go(&room),
+        Err(code) => problem.set(Some(code)),
+    };
+    let form = NodeRef::new();
+    crate::browser::use_early_press(form, enter.clone());
     let join = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        match RoomName::parse(&crate::browser::text_of("meeting", &typed.get_untracked())) {
-            Ok(room) => go(&room),
-            Err(code) => problem.set(Some(code)),
-        }
+        enter();
     };
 
     view! {
@@ -57,7 +60,7 @@ pub fn HomePage() -> impl IntoView {
                         <Icon name="plus" />
                         "New meeting"
                     </button>
-                    <form class="join-form" method="get" action="/" on:submit=join>
+                    <form class="join-form" method="get" action="/" node_ref=form on:submit=join>
                         <label class="visually-hidden" for="meeting">
                             "Meeting link or code"
                         </label>

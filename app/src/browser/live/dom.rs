@@ -6,8 +6,6 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{HtmlElement, HtmlInputElement, ResizeObserver};
 
-use crate::state::{Intent, RoomModel};
-
 /// Says that the page is interactive: `html[data-hydrated]`.
 pub fn mark_hydrated() {
     if let Some(root) = document().document_element() {
@@ -24,14 +22,14 @@ pub fn text_of(id: &str, known: &str) -> String {
         .map_or_else(|| known.to_owned(), |field| field.value())
 }
 
-/// Acts on a Join that was pressed before the page was hydrated.
-pub fn use_early_press(form: NodeRef<Form>, model: RoomModel) {
+/// Acts on a form that was sent before the page was hydrated.
+pub fn use_early_press(form: NodeRef<Form>, act: impl Fn() + 'static) {
     Effect::new(move |_| {
         if let Some(form) = form.get()
             && form.has_attribute("data-pressed")
         {
             let _ = form.remove_attribute("data-pressed");
-            model.send(Intent::Join);
+            act();
         }
     });
 }

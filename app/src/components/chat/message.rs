@@ -43,4 +43,5 @@ pub fn Message(
                 })}
         </article>
     }
+    .into_any()
 }

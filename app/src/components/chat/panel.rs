@@ -79,4 +79,5 @@ pub fn ChatPanel() -> impl IntoView {
             </form>
         </aside>
     }
+    .into_any()
 }

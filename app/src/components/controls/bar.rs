@@ -48,6 +48,7 @@ pub fn ControlBar() -> impl IntoView {
             </button>
         </div>
     }
+    .into_any()
 }
 
 /// Opens and closes a panel.
@@ -75,4 +76,5 @@ fn PanelToggle(
             <span aria-hidden="true">{children()}</span>
         </button>
     }
+    .into_any()
 }

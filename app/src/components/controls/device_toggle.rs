@@ -34,4 +34,5 @@ pub fn DeviceToggle(
             <Icon name=icon />
         </button>
     }
+    .into_any()
 }

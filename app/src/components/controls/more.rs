@@ -33,4 +33,5 @@ pub fn More() -> impl IntoView {
             </button>
         </div>
     }
+    .into_any()
 }

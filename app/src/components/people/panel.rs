@@ -40,6 +40,7 @@ pub fn PeoplePanel() -> impl IntoView {
             </footer>
         </aside>
     }
+    .into_any()
 }
 
 /// One participant in the list.
@@ -70,4 +71,5 @@ fn Person(person: RwSignal<Participant>) -> impl IntoView {
             </span>
         </li>
     }
+    .into_any()
 }

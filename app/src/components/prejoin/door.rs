@@ -15,7 +15,7 @@ use crate::state::{Intent, RoomModel};
 pub fn PreJoin() -> impl IntoView {
     let model = expect_context::<RoomModel>();
     let form = NodeRef::new();
-    crate::browser::use_early_press(form, model);
+    crate::browser::use_early_press(form, move || model.send(Intent::Join));
 
     let join = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -84,6 +84,7 @@ pub fn PreJoin() -> impl IntoView {
             </main>
         </div>
     }
+    .into_any()
 }
 
 /// Who is inside already.

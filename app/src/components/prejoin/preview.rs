@@ -49,4 +49,5 @@ pub fn Preview() -> impl IntoView {
             <DeviceProblem device=model.camera />
         </section>
     }
+    .into_any()
 }

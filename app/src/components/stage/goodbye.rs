@@ -51,4 +51,5 @@ pub fn Goodbye() -> impl IntoView {
             </main>
         </div>
     }
+    .into_any()
 }

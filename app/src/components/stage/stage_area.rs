@@ -42,6 +42,7 @@ pub fn StageArea() -> impl IntoView {
             {move || alone.get().then(|| view! { <Alone /> })}
         </section>
     }
+    .into_any()
 }
 
 /// Nobody else is here: the next thing to do is to send the link.

@@ -81,6 +81,7 @@ fn TileOf(person: ArcRwSignal<Participant>, key: TileKey, place: Place) -> impl 
             {move || quality_mark(quality.get())}
         </article>
     }
+    .into_any()
 }
 
 /// A mark only when something is wrong: a good connection needs no attention.

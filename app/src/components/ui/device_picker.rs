@@ -56,4 +56,5 @@ pub fn DevicePicker(
             </select>
         </label>
     }
+    .into_any()
 }

@@ -1,13 +1,11 @@
-//! The document around every page, and the routes.
+//! The document around every page; the server writes it.
 
+use axum::http::request::Parts;
 use leptos::prelude::*;
-use leptos_meta::{MetaTags, Title, provide_meta_context};
-use leptos_router::components::{Route, Router, Routes};
-use leptos_router::{SsrMode, path};
+use leptos_meta::MetaTags;
 
+use crate::App;
 use crate::assets::Assets;
-use crate::components::ui::{ToastRegion, Toasts};
-use crate::pages::{HomePage, NotFoundPage, RoomPage};
 
 /// Keeps what a person does before the wasm is there: a press of Join is remembered on the form
 /// (`data-pressed`) and the page acts on it when it is hydrated.
@@ -22,6 +20,10 @@ pub fn shell(assets: &Assets) -> impl IntoView + use<> {
         js = assets.js,
         wasm = assets.wasm
     );
+    let livekit = in_meeting().then(|| {
+        let files = std::iter::once(&assets.livekit).chain(&assets.livekit_imports);
+        files.map(|file| view! { <link rel="modulepreload" href=file.clone() nonce=nonce.clone() /> }).collect_view()
+    });
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -35,6 +37,7 @@ pub fn shell(assets: &Assets) -> impl IntoView + use<> {
                 <link rel="icon" href=assets.icon.clone() type="image/svg+xml" />
                 <link rel="modulepreload" href=assets.js.clone() nonce=nonce.clone() />
                 <link rel="preload" href=assets.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="" />
+                {livekit}
                 <script nonce=nonce.clone() inner_html=EARLY></script>
                 <script type="module" nonce=nonce inner_html=start></script>
                 <MetaTags />
@@ -46,21 +49,8 @@ pub fn shell(assets: &Assets) -> impl IntoView + use<> {
     }
 }
 
-/// The application.
-#[component]
-pub fn App() -> impl IntoView {
-    provide_meta_context();
-    provide_context(Toasts::new());
-    Effect::new(|_| crate::browser::mark_hydrated());
-    view! {
-        <Title text="Parlour" />
-        <Router>
-            <Routes fallback=NotFoundPage>
-                <Route path=path!("/") view=HomePage />
-                <Route path=path!("/:room") view=RoomPage ssr=SsrMode::Async />
-                <Route path=path!("/*any") view=NotFoundPage />
-            </Routes>
-        </Router>
-        <ToastRegion />
-    }
+/// Whether the page may lead into a call: then livekit-client is fetched while the person looks at
+/// the preview. The home page never asks for it.
+fn in_meeting() -> bool {
+    use_context::<Parts>().is_some_and(|request| request.uri.path() != "/")
 }

@@ -1,0 +1,28 @@
+//! The application: what every page has, and the routes.
+
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::{SsrMode, path};
+
+use crate::components::ui::{ToastRegion, Toasts};
+use crate::pages::{HomePage, NotFoundPage, RoomPage};
+
+/// The application.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_context(Toasts::new());
+    Effect::new(|_| crate::browser::mark_hydrated());
+    view! {
+        <Title text="Parlour" />
+        <Router>
+            <Routes fallback=NotFoundPage>
+                <Route path=path!("/") view=HomePage />
+                <Route path=path!("/:room") view=RoomPage ssr=SsrMode::Async />
+                <Route path=path!("/*any") view=NotFoundPage />
+            </Routes>
+        </Router>
+        <ToastRegion />
+    }
+}
