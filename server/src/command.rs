@@ -79,6 +79,8 @@ pub fn main() -> ExitCode {
 
 fn run(config: &Config) -> Result<(), Failure> {
     logging::start(&config.log)?;
+    // What is written here and by LiveKit is nobody else's: chats, keys.
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serve(config))
 }
 

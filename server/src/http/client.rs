@@ -1,6 +1,7 @@
 //! Who asks, from where, and by which address of ours.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Once;
 
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
@@ -13,6 +14,7 @@ use super::problem::Problem;
 use crate::origin::Origin;
 use crate::state::AppState;
 
+const FORWARDED_FOR: &str = "x-forwarded-for";
 /// How long a browser that came by TLS insists on it.
 const ONE_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
@@ -31,6 +33,9 @@ pub(super) async fn identify(State(state): State<AppState>, mut request: Request
     let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
     let headers = request.headers();
     let proxied = is_trusted(peer, &state.trusted_proxies);
+    if !proxied && headers.contains_key(FORWARDED_FOR) {
+        hint(peer);
+    }
     let address = if proxied { forwarded_for(headers, peer, &state.trusted_proxies) } else { peer };
     let origin = match &state.public_url {
         Some(origin) => Some(origin.clone()),
@@ -46,6 +51,14 @@ pub(super) async fn identify(State(state): State<AppState>, mut request: Request
     response
 }
 
+/// Says once what a forgotten proxy looks like: all its people seem to be one, with one limit.
+fn hint(peer: IpAddr) {
+    static SAID: Once = Once::new();
+    SAID.call_once(|| {
+        tracing::warn!(%peer, "this address sends X-Forwarded-For; if it is your proxy, set PARLOUR_TRUSTED_PROXIES to it");
+    });
+}
+
 fn is_trusted(address: IpAddr, proxies: &[IpNet]) -> bool {
     proxies.iter().any(|network| network.contains(&address))
 }
@@ -53,7 +66,7 @@ fn is_trusted(address: IpAddr, proxies: &[IpNet]) -> bool {
 /// The last address that no trusted proxy has: what stands before it may be made up.
 fn forwarded_for(headers: &HeaderMap, peer: IpAddr, proxies: &[IpNet]) -> IpAddr {
     let mut client = peer;
-    let lines: Vec<&str> = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
+    let lines: Vec<&str> = headers.get_all(FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok()).collect();
     for hop in lines.join(",").rsplit(',') {
         let Ok(address) = hop.trim().parse::<IpAddr>() else { break };
         client = address.to_canonical();

@@ -15,11 +15,15 @@ mod session;
 mod trace;
 mod webhooks;
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
 use wire::ErrorCode;
 
 use crate::state::AppState;
@@ -27,6 +31,8 @@ use problem::Problem;
 
 /// Largest body that Parlour itself takes, in bytes: a long chat message in any script is far below it.
 const BODY_MAX_BYTES: usize = 64 * 1_024;
+/// How long a request may take, its body included; a WebSocket is a request until it is switched.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// Largest body of a webhook, in bytes: it may describe every track of a participant.
 const WEBHOOK_MAX_BYTES: usize = 256 * 1_024;
 
@@ -48,6 +54,7 @@ pub fn router(state: AppState) -> Router {
     people
         .merge(machines)
         .layer(from_fn(client::refuse_cross_site))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT))
         .layer(from_fn_with_state(state.clone(), limits::requests))
         // The same address answers differently to people who come through a proxy.
         .layer(from_fn_with_state(state.clone(), client::identify))

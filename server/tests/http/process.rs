@@ -53,7 +53,7 @@ fn the_data_folder_is_private() {
         use std::os::unix::fs::PermissionsExt as _;
         let parlour = Parlour::start().await;
         let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        for file in ["livekit.yaml", "livekit-keys.json"] {
+        for file in ["livekit.yaml", "livekit-keys.json", "parlour.db"] {
             assert_eq!(mode(&parlour.data.path().join(file)), 0o600, "{file}");
         }
     });
