@@ -17,6 +17,7 @@ pub mod origin;
 pub mod random;
 pub mod reserved;
 pub mod secret;
+mod serve;
 pub mod state;
 pub mod store;
 

@@ -7,6 +7,7 @@ mod functions;
 mod headers;
 mod health;
 pub mod limits;
+pub mod listen;
 mod pages;
 mod problem;
 mod proxy;
@@ -56,7 +57,6 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn(client::refuse_cross_site))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT))
         .layer(from_fn_with_state(state.clone(), limits::requests))
-        // The same address answers differently to people who come through a proxy.
         .layer(from_fn_with_state(state.clone(), client::identify))
         .layer(CatchPanicLayer::custom(problem::from_panic))
         .layer(from_fn(problem::finish))

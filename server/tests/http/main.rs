@@ -3,6 +3,7 @@
 
 mod assets;
 mod chat;
+mod connections;
 mod details;
 mod hostile;
 mod livekit;

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use axum::http::StatusCode;
 use futures_util::StreamExt as _;
 use serde_json::json;
+use server::http::listen::{HEAD_TIMEOUT, serve};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
@@ -15,8 +16,7 @@ use super::support::{App, DEADLINE, run, until};
 async fn listen(app: &App) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let addr = listener.local_addr().unwrap();
-    let service = app.router.clone().into_make_service_with_connect_info::<SocketAddr>();
-    tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
+    tokio::spawn(serve(listener, app.router.clone(), HEAD_TIMEOUT, app.state.shutdown.clone()));
     addr
 }
 

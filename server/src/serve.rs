@@ -1,0 +1,193 @@
+//! The parts of a running Parlour, put together, and taken apart in order.
+
+use std::fs;
+use std::io::{self, IsTerminal as _, Write as _, stderr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
+use std::time::Duration;
+
+use livekit_api::access_token::TokenVerifier;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::command::Failure;
+use crate::config::{Config, LiveKit};
+use crate::http::assets::Site;
+use crate::http::limits::{FORGET_EVERY, Limits};
+use crate::http::listen;
+use crate::media::managed::{self, Managed};
+use crate::media::{Endpoint, guard, lookup};
+use crate::meetings::Meetings;
+use crate::origin::Origin;
+use crate::router;
+use crate::secret::KeyPair;
+use crate::state::{AppState, Parts, Signalling};
+use crate::store::Store;
+
+/// How long running requests may take when Parlour is told to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Exit code when somebody did not want to wait.
+const IMPATIENT: i32 = 1;
+
+/// Starts the parts, serves until a signal, stops the parts.
+///
+/// # Errors
+/// When a part does not start: a sentence that says what to do.
+pub(crate) async fn serve(config: &Config) -> Result<(), Failure> {
+    let site = Site::built();
+    let assets = site.assets().ok_or(Failure::NotBuilt)?;
+    make_data_dir(&config.data_dir)
+        .map_err(|error| Failure::DataDir { path: config.data_dir.display().to_string(), error })?;
+    let store = Store::open(&config.database_url).await?;
+    // Before LiveKit starts: its webhooks need our port.
+    let listen = |error| Failure::Listen { addr: config.addr, error };
+    let listener = TcpListener::bind(config.addr).await.map_err(listen)?;
+    let addr = listener.local_addr()?;
+    let media = Media::start(config, addr).await?;
+    let shutdown = CancellationToken::new();
+    let state = AppState::new(Parts {
+        meetings: Meetings::new(store, media.endpoint, media.keys, config.ice_servers.clone()),
+        signalling: media.signalling,
+        webhooks: TokenVerifier::with_api_key(&media.webhook_keys.key, media.webhook_keys.secret.expose()),
+        public_url: config.public_url.clone(),
+        trusted_proxies: config.trusted_proxies.clone(),
+        limits: Limits::new(config.rates),
+        assets,
+        site,
+        shutdown: shutdown.clone(),
+    });
+    tokio::spawn(stop_on_signal(shutdown.clone())?);
+    tokio::spawn(forget_quiet(state.clone()));
+    announce(config, addr);
+    tokio::select! {
+        () = listen::serve(listener, router(state.clone()), listen::HEAD_TIMEOUT, shutdown.clone()) => {}
+        () = async { shutdown.cancelled().await; tokio::time::sleep(GRACE).await } => {
+            tracing::warn!("some requests did not end in time");
+        }
+    }
+    if let Some(managed) = media.managed {
+        managed.stop().await;
+    }
+    state.meetings.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// LiveKit, wherever it is.
+struct Media {
+    endpoint: watch::Receiver<Endpoint>,
+    keys: KeyPair,
+    webhook_keys: KeyPair,
+    signalling: Signalling,
+    managed: Option<Managed>,
+}
+
+impl Media {
+    async fn start(config: &Config, addr: SocketAddr) -> Result<Self, Failure> {
+        match &config.livekit {
+            LiveKit::External { url, keys, webhook_keys } => {
+                let (_, endpoint) = watch::channel(Endpoint { url: url.http(), generation: 0 });
+                Ok(Self {
+                    endpoint,
+                    keys: keys.clone(),
+                    webhook_keys: webhook_keys.clone(),
+                    signalling: Signalling::External(url.clone()),
+                    managed: None,
+                })
+            }
+            LiveKit::Managed { program, media } => {
+                let program = lookup::find(program.as_deref())?;
+                tracing::debug!(?program, "starting LiveKit");
+                let managed = Managed::start(managed::Options {
+                    program,
+                    guard: guard::this_program()?,
+                    data_dir: config.data_dir.clone(),
+                    media: *media,
+                    webhook_url: format!("http://{}/webhooks/livekit", from_here(addr)),
+                })
+                .await?;
+                Ok(Self {
+                    endpoint: managed.endpoint(),
+                    keys: managed.keys().clone(),
+                    webhook_keys: managed.keys().clone(),
+                    signalling: Signalling::Proxied(managed.endpoint()),
+                    managed: Some(managed),
+                })
+            }
+        }
+    }
+}
+
+/// The address by which this machine reaches what listens on `addr`.
+fn from_here(addr: SocketAddr) -> SocketAddr {
+    let ip = match addr.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    SocketAddr::new(ip, addr.port())
+}
+
+fn make_data_dir(path: &Path) -> io::Result<()> {
+    let mut folder = fs::DirBuilder::new();
+    folder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+    folder.create(path)
+}
+
+/// Waits for SIGTERM or Ctrl-C and stops Parlour in order; a second one ends it at once, and LiveKit with it.
+fn stop_on_signal(shutdown: CancellationToken) -> io::Result<impl Future<Output = ()> + Send + 'static> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut term, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        for word in ["stopping", "ending at once"] {
+            tokio::select! {
+                _ = term.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            tracing::info!("{word}");
+            if shutdown.is_cancelled() {
+                std::process::exit(IMPATIENT);
+            }
+            // Signalling connections would stay open for as long as a meeting.
+            shutdown.cancel();
+        }
+    })
+}
+
+async fn forget_quiet(state: AppState) {
+    let mut every = tokio::time::interval(FORGET_EVERY);
+    loop {
+        tokio::select! {
+            () = state.shutdown.cancelled() => return,
+            _ = every.tick() => state.limits.forget_quiet(),
+        }
+    }
+}
+
+/// Says where Parlour is: to people plainly, to a log collector as an event.
+fn announce(config: &Config, addr: SocketAddr) {
+    let url = config.public_url.as_ref().map_or_else(|| format!("http://{}", from_here(addr)), Origin::http);
+    if stderr().is_terminal() {
+        let _ = writeln!(stderr(), "\n  Parlour is at {url}\n  Stop it with Ctrl-C.\n");
+    } else {
+        tracing::info!(url, "Parlour is ready");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn webhooks_find_their_way_home() {
+        for (listening, reached) in
+            [("0.0.0.0:3000", "127.0.0.1:3000"), ("[::]:3000", "[::1]:3000"), ("10.0.0.5:80", "10.0.0.5:80")]
+        {
+            assert_eq!(from_here(listening.parse().unwrap()).to_string(), reached);
+        }
+    }
+}
