@@ -182,7 +182,7 @@ impl RoomModel {
 
     /// Takes a participant's signal by identity.
     pub fn person(&self, identity: &Identity) -> Option<ArcRwSignal<Participant>> {
-        self.people.with(|people| {
+        self.people.with_untracked(|people| {
             people.iter().find(|person| person.with_untracked(|person| person.identity == *identity)).cloned()
         })
     }

@@ -44,7 +44,7 @@ impl Session {
         let roster = self.roster.borrow();
         let people = self.model.people;
         for identity in &changes.updated {
-            if let (Some(signal), Some(now)) = (untrack(|| self.model.person(identity)), roster.get(identity)) {
+            if let (Some(signal), Some(now)) = (self.model.person(identity), roster.get(identity)) {
                 signal.set(now.clone());
             }
         }
