@@ -1,5 +1,7 @@
 //! The view-model of a meeting: what the pages show, and the way to say what a person wants.
 
+use std::sync::Arc;
+
 use call::{
     Browser, CaptureError, ConnectionState, Device, DeviceKind, Entry, Obstacle, Participant, Platform, TileKey,
 };
@@ -7,6 +9,9 @@ use leptos::prelude::*;
 use wire::{ErrorCode, Identity, RoomName, RoomStatus};
 
 use super::Intent;
+
+/// Who carries out intents. The server renders on many threads, so it may hold nothing that is bound to one.
+type Listener = Arc<dyn Fn(Intent) + Send + Sync>;
 
 /// How far joining has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -131,7 +136,7 @@ pub struct RoomModel {
     pub unread: RwSignal<usize>,
     /// Comings and goings, for screen readers.
     pub announcement: RwSignal<String>,
-    intents: StoredValue<Option<Box<dyn Fn(Intent)>>, LocalStorage>,
+    intents: StoredValue<Option<Listener>>,
 }
 
 impl RoomModel {
@@ -164,7 +169,7 @@ impl RoomModel {
             messages: RwSignal::default(),
             unread: RwSignal::new(0),
             announcement: RwSignal::default(),
-            intents: StoredValue::new_local(None),
+            intents: StoredValue::new(None),
         }
     }
 
@@ -189,15 +194,13 @@ impl RoomModel {
 
     /// Says what the person wants. Before the page is hydrated there is nobody to hear it.
     pub fn send(&self, intent: Intent) {
-        self.intents.with_value(|listener| {
-            if let Some(listener) = listener {
-                listener(intent);
-            }
-        });
+        if let Some(Some(listener)) = self.intents.try_get_value() {
+            listener(intent);
+        }
     }
 
     /// Sets who carries out the intents.
-    pub fn listen(&self, listener: impl Fn(Intent) + 'static) {
-        self.intents.set_value(Some(Box::new(listener)));
+    pub fn listen(&self, listener: impl Fn(Intent) + Send + Sync + 'static) {
+        self.intents.set_value(Some(Arc::new(listener)));
     }
 }

@@ -71,17 +71,15 @@ pub fn start_room(model: RoomModel) {
         closed: Cell::new(false),
         listeners: RefCell::default(),
     });
-    provide_context::<SessionHandle>(StoredValue::new_local(Rc::clone(&session)));
-
-    let listener = Rc::downgrade(&session);
+    let handle: SessionHandle = StoredValue::new_local(Rc::clone(&session));
+    provide_context(handle);
     model.listen(move |intent| {
-        if let Some(session) = listener.upgrade() {
+        if let Some(session) = handle.try_with_value(Rc::clone) {
             session.carry_out_intent(intent);
         }
     });
-    let closing = StoredValue::new_local(Rc::clone(&session));
     on_cleanup(move || {
-        closing.try_with_value(|session| session.close());
+        handle.try_with_value(|session| session.close());
     });
 
     Effect::new(move |_| session.begin());

@@ -11,7 +11,8 @@ use crate::state::{Intent, Panel, RoomModel};
 #[component]
 pub fn ControlBar() -> impl IntoView {
     let model = expect_context::<RoomModel>();
-    let unread = move || Some(model.unread.get()).filter(|count| *count > 0);
+    let unread = model.unread.into();
+    let people = Signal::derive(move || model.people.read().len());
     view! {
         <div class="control-bar" role="toolbar" aria-label="Call controls">
             <DeviceToggle device=model.microphone />
@@ -29,12 +30,8 @@ pub fn ControlBar() -> impl IntoView {
             >
                 <Icon name="screen" />
             </button>
-            <PanelToggle panel=Panel::Chat label="Chat" icon="chat" test_id="chat-toggle">
-                {move || unread().map(|count| view! { <span class="badge">{count}</span> })}
-            </PanelToggle>
-            <PanelToggle panel=Panel::People label="People" icon="people" test_id="people-toggle">
-                {move || view! { <span class="badge quiet">{model.people.read().len()}</span> }}
-            </PanelToggle>
+            <PanelToggle panel=Panel::Chat label="Chat" icon="chat" test_id="chat-toggle" count=unread noun="unread" />
+            <PanelToggle panel=Panel::People label="People" icon="people" test_id="people-toggle" count=people noun="here" />
             <More />
             <button
                 type="button"
@@ -51,29 +48,32 @@ pub fn ControlBar() -> impl IntoView {
     .into_any()
 }
 
-/// Opens and closes a panel.
+/// Opens and closes a panel. The count beside it is drawn by the style sheet, so that the button's
+/// name stays the same.
 #[component]
 fn PanelToggle(
     panel: Panel,
     label: &'static str,
     icon: &'static str,
     test_id: &'static str,
-    children: Children,
+    count: Signal<usize>,
+    noun: &'static str,
 ) -> impl IntoView {
     let model = expect_context::<RoomModel>();
     let open = move || model.panel.get() == Some(panel);
+    let counted = Memo::new(move |_| Some(count.get()).filter(|count| *count > 0));
     view! {
         <button
             type="button"
             class="control"
             data-testid=test_id
             aria-label=label
-            title=label
+            title=move || counted.get().map_or_else(|| label.to_owned(), |count| format!("{label}: {count} {noun}"))
             aria-pressed=move || open().to_string()
+            data-count=move || counted.get().map(|count| count.to_string())
             on:click=move |_| model.panel.update(|current| *current = (*current != Some(panel)).then_some(panel))
         >
             <Icon name=icon />
-            <span aria-hidden="true">{children()}</span>
         </button>
     }
     .into_any()
