@@ -71,6 +71,7 @@ fn optimise(project: &Project, wasm: &Path) -> Result<()> {
     step("browser half: wasm-opt (10 s)", || {
         let mut command = project.command("node");
         command.arg(project.root.join("node_modules/binaryen/bin/wasm-opt")).arg("-Oz").args(WASM_FEATURES);
+        command.args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
         call(command.arg(wasm).arg("-o").arg(wasm))
     })
 }
