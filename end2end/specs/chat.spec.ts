@@ -41,7 +41,7 @@ test('the panel is told of messages while it is closed', async ({ person, meetin
   await expect(ada.call.tiles).toHaveCount(2);
   await ada.call.switch('Chat', true);
   await ada.call.say('are you there?');
-  await expect(ben.call.toggle('Chat')).toContainText('1');
+  await expect(ben.call.toggle('Chat')).toHaveAttribute('data-count', '1');
   await ben.call.switch('Chat', true);
   await expect(ben.call.messages).toContainText('are you there?');
 });
