@@ -14,5 +14,6 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 15_000 },
   reporter: [['list'], ['html', { outputFolder: 'report', open: 'never' }]],
-  use: { baseURL: url, actionTimeout: 15_000, navigationTimeout: 15_000, trace: 'retain-on-failure' },
+  // A trace doubles the time of a run: ask for one with `cargo xtask test --trace retain-on-failure`.
+  use: { baseURL: url, actionTimeout: 15_000, navigationTimeout: 15_000, screenshot: 'only-on-failure' },
 });

@@ -13,10 +13,13 @@ const sum = (files) => files.reduce((total, { bytes }) => total + bytes, 0);
 /** The built files that a visit fetches: until it is usable, and until it is in the call. */
 async function fetched(browser, url) {
   const bodies = new Map();
+  const uncompressed = [];
   const visit = await Visit.open(browser, url, (page) =>
     page.on('response', (response) => {
       const { pathname } = new URL(response.url());
-      if (/\.(js|css|wasm)$/.test(pathname)) bodies.set(pathname, response.body());
+      if (!/\.(js|css|wasm)$/.test(pathname)) return;
+      if (response.headers()['content-encoding'] !== 'br') uncompressed.push(pathname);
+      bodies.set(pathname, response.body());
     }),
   );
   const list = async () => {
@@ -32,6 +35,7 @@ async function fetched(browser, url) {
   await visit.page.locator('main[data-connection=connected]').waitFor();
   const inCall = await list();
   await visit.close();
+  if (uncompressed.length) throw new Error(`served without brotli: ${uncompressed}`);
   return { usable, inCall };
 }
 

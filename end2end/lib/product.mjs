@@ -49,8 +49,8 @@ function plainEnvironment() {
 }
 
 /**
- * Starts it and waits until it is ready. Answers its address, its process id, its log so far, and how
- * to stop it; `extra` is added to its environment.
+ * Starts it and waits until it is ready. Answers its address, its process id, its log so far, a promise of
+ * its end, and how to stop it; `extra` is added to its environment.
  */
 export async function startProduct(extra = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'parlour-test-'));
@@ -80,6 +80,7 @@ export async function startProduct(extra = {}) {
   const product = {
     url: `http://${address}`,
     pid: child.pid,
+    ended,
     /** What it has logged so far. */
     log: () => readFileSync(logFile, 'utf8'),
     /** Asks it to go, makes it go when it does not listen, and removes its data. */
