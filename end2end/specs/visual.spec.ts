@@ -104,7 +104,7 @@ test('pages outside the call', async ({ person, meeting }) => {
 });
 
 test('the call with one, two and three people, panels and a screen', async ({ person, meeting }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   const link = await meeting();
   const ada = await person('Ada Lovelace', 'green');
   const ben = await person('Ben', 'blue');
