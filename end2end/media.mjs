@@ -73,6 +73,6 @@ export function makeMedia() {
     writeFileSync(`${path}.new`, content());
     renameSync(`${path}.new`, path); // a run that was cut short leaves no half a file
   };
-  for (const [name, rgb] of Object.entries(COLOURS)) make(cameraFile(name), () => solidY4m(rgb, 640, 360, 10));
+  for (const [name, rgb] of Object.entries(COLOURS)) make(cameraFile(name), () => solidY4m(rgb, 640, 360, 20));
   for (const hz of TONES_HZ) make(microphoneFile(hz), () => toneWav(hz));
 }
