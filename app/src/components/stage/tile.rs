@@ -29,6 +29,7 @@ fn TileOf(person: ArcRwSignal<Participant>, key: TileKey, place: Place) -> impl 
     let local = person.read_untracked().local;
     let screen = source == Source::ScreenShare;
     let muted = Memo::new(move |_| !person.read().microphone_on());
+    let microphone_off = Memo::new(move |_| muted.get() && !screen);
     let speaking = Memo::new(move |_| person.read().speaking && !screen);
     let quality = Memo::new(move |_| person.read().quality);
     let video = NodeRef::<Video>::new();
@@ -64,24 +65,22 @@ fn TileOf(person: ArcRwSignal<Participant>, key: TileKey, place: Place) -> impl 
                 }
             }}
             <div class="tile-label">
-                {(!screen)
-                    .then(|| {
-                        move || {
-                            muted
-                                .get()
-                                .then(|| {
-                                    view! {
-                                        <Icon name="mic-off" />
-                                        <span class="visually-hidden">"Muted"</span>
-                                    }
-                                })
-                        }
-                    })} <span class="tile-name">{label}</span>
+                {move || microphone_off.get().then(|| view! { <MicrophoneOff /> })}
+                <span class="tile-name">{label}</span>
             </div>
             {move || quality_mark(quality.get())}
         </article>
     }
     .into_any()
+}
+
+/// The mark of a muted microphone.
+#[component]
+fn MicrophoneOff() -> impl IntoView {
+    view! {
+        <Icon name="mic-off" />
+        <span class="visually-hidden">"Muted"</span>
+    }
 }
 
 /// A mark only when something is wrong: a good connection needs no attention.
