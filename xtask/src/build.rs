@@ -41,15 +41,9 @@ pub(crate) fn prepare(project: &Project) -> Result<Compiler> {
 
 /// The server, with the assets' folder compiled in (release) or named (development).
 pub(crate) fn server(project: &Project, profile: Profile) -> Result<PathBuf> {
-    let mut cargo = project.cargo(profile);
-    cargo.args(["build", "--package", "server"]);
-    let time = if profile == Profile::Release {
-        cargo.arg("--release");
-        "about 6 min"
-    } else {
-        "about 6 min"
-    };
-    step(&format!("server, {} ({time} the first time)", profile.name()), || call(&mut cargo))?;
+    let mut cargo = project.native(profile, "build");
+    cargo.args(["--bin", "parlour"]);
+    step(&format!("server, {} (6 min the first time)", profile.name()), || call(&mut cargo))?;
     Ok(project.parlour(profile))
 }
 

@@ -25,6 +25,10 @@ impl Profile {
     }
 }
 
+/// The packages of native builds. Cargo unites the features of what is built together: with the
+/// same packages for building and testing, no dependency is compiled twice.
+const NATIVE: [&str; 6] = ["app", "call", "livekit-web", "server", "wire", "xtask"];
+
 /// The folders that every chore needs.
 #[derive(Debug)]
 pub(crate) struct Project {
@@ -79,6 +83,14 @@ impl Project {
                 cargo.env_remove(name);
             }
         }
+        cargo
+    }
+
+    /// A Cargo command on all native packages.
+    pub(crate) fn native(&self, profile: Profile, command: &str) -> Command {
+        let mut cargo = self.cargo(profile);
+        cargo.arg(command).args((profile == Profile::Release).then_some("--release"));
+        cargo.args(NATIVE.iter().flat_map(|package| ["--package", package]));
         cargo
     }
 }

@@ -15,11 +15,7 @@ pub(crate) fn test(project: &Project, arguments: &[OsString]) -> Result<()> {
     let browser = setup::browser(project)?;
     let livekit = setup::livekit_binary(project)?;
     let parlour = build::development(project)?;
-    step("tests: native and HTTP", || {
-        let mut cargo = project.cargo(Profile::Dev);
-        cargo.args(["test", "--package", "wire", "--package", "call", "--package", "server", "--package", "xtask"]);
-        call(cargo.env("PARLOUR_LIVEKIT_BIN", &livekit))
-    })?;
+    step("tests: native and HTTP", || call(project.native(Profile::Dev, "test").env("PARLOUR_LIVEKIT_BIN", &livekit)))?;
     step("tests: end to end", || {
         let mut node = project.command("node");
         node.arg("end2end/run.mjs").args(arguments);

@@ -24,4 +24,4 @@ pub struct Endpoint {
 }
 
 /// The version that Parlour is tested with; `cargo xtask setup` installs it.
-pub const LIVEKIT_VERSION: &str = "1.13.5";
+pub const LIVEKIT_VERSION: &str = include_str!("../../../livekit.version").trim_ascii();
