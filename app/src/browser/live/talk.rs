@@ -45,7 +45,8 @@ impl Session {
                     .borrow()
                     .as_ref()
                     .map_or((0, false), |timeline| (timeline.next_after(), timeline.has_gap()));
-                if !full && !(gap && now > after) {
+                let more = full || (gap && now > after);
+                if !more {
                     break;
                 }
             }
