@@ -1,11 +1,10 @@
 //! The command line and the environment.
 
 use std::env;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Parser;
-use ipnet::IpNet;
 
 use super::parse::{self, Invalid};
 use super::{Config, LiveKit, MediaAddress, Rates};
@@ -62,7 +61,7 @@ pub struct Args {
 
     /// Address that media is sent to [default: the one of the default route]
     #[arg(long, env = "PARLOUR_MEDIA_IP")]
-    media_ip: Option<IpAddr>,
+    media_ip: Option<String>,
 
     /// UDP port for media
     #[arg(long, env = "PARLOUR_MEDIA_UDP_PORT", default_value_t = 7882)]
@@ -73,8 +72,8 @@ pub struct Args {
     media_tcp_port: u16,
 
     /// Addresses or networks of proxies in front of Parlour, separated by commas: their X-Forwarded headers are believed
-    #[arg(long, env = "PARLOUR_TRUSTED_PROXIES", value_delimiter = ',', value_parser = parse::network)]
-    trusted_proxies: Vec<IpNet>,
+    #[arg(long, env = "PARLOUR_TRUSTED_PROXIES")]
+    trusted_proxies: Option<String>,
 
     /// ICE servers for browsers: stun: addresses separated by commas, a JSON list like RTCIceServer, `none`, or
     /// `livekit` for what LiveKit hands out [default: none with Parlour's own LiveKit, else livekit]
@@ -115,7 +114,11 @@ impl Args {
             )?,
             None => LiveKit::Managed {
                 program: self.livekit_bin.filter(|program| !program.as_os_str().is_empty()),
-                media: MediaAddress { ip: self.media_ip, udp_port: self.media_udp_port, tcp_port: self.media_tcp_port },
+                media: MediaAddress {
+                    ip: given(self.media_ip).map(|ip| parse::media_ip(&ip)).transpose()?,
+                    udp_port: self.media_udp_port,
+                    tcp_port: self.media_tcp_port,
+                },
             },
         };
         let ice_servers = match given(self.ice_servers) {
@@ -128,7 +131,8 @@ impl Args {
             data_dir,
             database_url,
             livekit,
-            trusted_proxies: self.trusted_proxies,
+            trusted_proxies: given(self.trusted_proxies)
+                .map_or_else(|| Ok(Vec::new()), |list| parse::networks(&list))?,
             ice_servers,
             rates: Rates {
                 create_per_minute: self.limit_create_per_minute,
@@ -221,7 +225,9 @@ mod tests {
 
     #[test]
     fn an_empty_variable_is_not_set() {
-        assert!(check(&["--livekit-url", "", "--public-url", " ", "--ice-servers", ""]).is_ok());
+        let names =
+            ["--livekit-url", "--public-url", "--ice-servers", "--trusted-proxies", "--media-ip", "--livekit-bin"];
+        assert!(check(&names.map(|name| [name, ""]).concat()).is_ok());
     }
 
     #[test]
@@ -232,6 +238,7 @@ mod tests {
             ["--public-url", "https://meet.example.org/path"],
             ["--database-url", "postgres://db/parlour"],
             ["--trusted-proxies", "10.0.0.0/8,proxy"],
+            ["--media-ip", "eth0"],
             ["--ice-servers", "google.com"],
             ["--media-udp-port", "70000"],
         ] {

@@ -14,12 +14,21 @@ use crate::origin::Origin;
 #[error("{0}")]
 pub struct Invalid(pub String);
 
-/// An address or a network.
-pub(super) fn network(text: &str) -> Result<IpNet, String> {
-    let text = text.trim();
-    text.parse::<IpNet>()
-        .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
-        .map_err(|_| format!("`{text}` is neither an IP address nor a network such as 10.0.0.0/8"))
+/// Addresses and networks, separated by commas.
+pub(super) fn networks(list: &str) -> Result<Vec<IpNet>, Invalid> {
+    let network = |text: &str| {
+        let parsed = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+        parsed.map_err(|_| {
+            Invalid(format!(
+                "PARLOUR_TRUSTED_PROXIES holds `{text}`, which is neither an IP address nor a network such as 10.0.0.0/8."
+            ))
+        })
+    };
+    list.split(',').map(|text| network(text.trim())).collect()
+}
+
+pub(super) fn media_ip(text: &str) -> Result<IpAddr, Invalid> {
+    text.parse().map_err(|_| Invalid(format!("PARLOUR_MEDIA_IP must be an IP address; it is `{text}`.")))
 }
 
 pub(super) fn public_url(text: &str) -> Result<Origin, Invalid> {

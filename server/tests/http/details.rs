@@ -117,3 +117,16 @@ fn behind_a_proxy_addresses_are_the_public_ones() {
         assert_eq!(answer.header("strict-transport-security"), "");
     });
 }
+
+#[test]
+fn the_public_address_stands_in_links_and_details() {
+    run(async {
+        let app = App::with(|parts| parts.public_url = server::origin::Origin::new(true, "meet.example.org")).await;
+        let mut ada = app.browser();
+        let answer = ada.post("/api/rooms/create", &json!({})).await;
+        let url = answer.json()["url"].as_str().unwrap().to_owned();
+        let room = url.strip_prefix("https://meet.example.org/").unwrap();
+        assert!(answer.header("set-cookie").ends_with("; Secure"));
+        assert_eq!(ada.join(room, "Ada").await["serverUrl"], "wss://meet.example.org");
+    });
+}
