@@ -1,6 +1,7 @@
 //! The command line and the environment.
 
 use std::env;
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -28,7 +29,7 @@ pub struct Args {
     /// Folder for the database, keys and LiveKit's configuration [default: $XDG_DATA_HOME/parlour or
     /// ~/.local/share/parlour]
     #[arg(long, env = "PARLOUR_DATA_DIR")]
-    data_dir: Option<PathBuf>,
+    data_dir: Option<OsString>,
 
     /// Database, such as sqlite:/var/lib/parlour/parlour.db [default: parlour.db in the data folder]
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
@@ -57,7 +58,7 @@ pub struct Args {
     /// Program to start as LiveKit server [default: livekit-server on PATH, then the one of `cargo xtask setup`, then
     /// docker]
     #[arg(long, env = "PARLOUR_LIVEKIT_BIN")]
-    livekit_bin: Option<PathBuf>,
+    livekit_bin: Option<OsString>,
 
     /// Address that media is sent to [default: the one of the default route]
     #[arg(long, env = "PARLOUR_MEDIA_IP")]
@@ -99,8 +100,8 @@ impl Args {
     /// # Errors
     /// A sentence that says what is wrong and what to do.
     pub fn check(self) -> Result<Config, Invalid> {
-        let data_dir = match self.data_dir.filter(|dir| !dir.as_os_str().is_empty()) {
-            Some(dir) => dir,
+        let data_dir = match self.data_dir.filter(|dir| !dir.is_empty()) {
+            Some(dir) => PathBuf::from(dir),
             None => default_data_dir()?,
         };
         // LiveKit's configuration and the service manager may look from another folder.
@@ -113,7 +114,7 @@ impl Args {
                 pair(self.livekit_webhook_key, self.livekit_webhook_secret),
             )?,
             None => LiveKit::Managed {
-                program: self.livekit_bin.filter(|program| !program.as_os_str().is_empty()),
+                program: self.livekit_bin.filter(|program| !program.is_empty()).map(PathBuf::from),
                 media: MediaAddress {
                     ip: given(self.media_ip).map(|ip| parse::media_ip(&ip)).transpose()?,
                     udp_port: self.media_udp_port,
