@@ -185,11 +185,16 @@ fn default_data_dir() -> Result<PathBuf, Invalid> {
 
 #[cfg(test)]
 mod tests {
+    use clap::{CommandFactory as _, FromArgMatches as _};
+
     use super::*;
 
+    /// Of the command line alone, whatever the environment of the tests holds.
     fn check(arguments: &[&str]) -> Result<Config, String> {
         let base = ["parlour", "--data-dir", "/tmp/parlour-test"];
-        let args = Args::try_parse_from(base.iter().chain(arguments)).map_err(|error| error.to_string())?;
+        let command = Args::command().mut_args(|argument| argument.env(None::<&str>));
+        let matches = command.try_get_matches_from(base.iter().chain(arguments)).map_err(|error| error.to_string())?;
+        let args = Args::from_arg_matches(&matches).map_err(|error| error.to_string())?;
         args.check().map_err(|invalid| invalid.0)
     }
 
