@@ -90,10 +90,10 @@ impl ConnectionEvent {
     #[must_use]
     pub const fn from_room(event: &RoomEvent) -> Option<Self> {
         match event {
-            RoomEvent::Connected { .. } => Some(Self::Connected),
+            RoomEvent::Connected(_) => Some(Self::Connected),
             RoomEvent::SignalReconnecting => Some(Self::SignalLost),
             RoomEvent::Reconnecting => Some(Self::MediaLost),
-            RoomEvent::Reconnected { .. } => Some(Self::Recovered),
+            RoomEvent::Reconnected(_) => Some(Self::Recovered),
             RoomEvent::Disconnected { reason } => Some(Self::Ended(*reason)),
             _ => None,
         }

@@ -80,6 +80,15 @@ pub struct ParticipantInfo {
     pub publications: Vec<Publication>,
 }
 
+/// Who is inside.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Everybody {
+    /// Ourselves.
+    pub local: ParticipantInfo,
+    /// The others.
+    pub others: Vec<ParticipantInfo>,
+}
+
 /// Why the connection ended (livekit-client's `DisconnectReason`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -109,28 +118,19 @@ pub enum DisconnectReason {
     Unknown,
 }
 
-/// Everything that a room tells.
+/// Everything that a room tells. As JSON it stands under its name, or is its name alone: a tag inside would be read
+/// through a buffer, which costs kilobytes of WebAssembly.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(tag = "type", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum RoomEvent {
     /// Connected; everybody who is inside now.
-    Connected {
-        /// Ourselves.
-        local: ParticipantInfo,
-        /// The others.
-        others: Vec<ParticipantInfo>,
-    },
+    Connected(Everybody),
     /// The signalling connection was lost; media may still flow.
     SignalReconnecting,
     /// Signalling and media are being restored.
     Reconnecting,
     /// Restored; everybody who is inside now.
-    Reconnected {
-        /// Ourselves.
-        local: ParticipantInfo,
-        /// The others.
-        others: Vec<ParticipantInfo>,
-    },
+    Reconnected(Everybody),
     /// The connection has ended.
     Disconnected {
         /// Why.
@@ -212,11 +212,11 @@ mod tests {
     #[test]
     fn a_snapshot_is_read_as_the_browser_writes_it() {
         let event = read(
-            r#"{"type":"connected","local":{"identity":"me","name":"","local":true,"joinedAtMs":1700000000000,
+            r#"{"connected":{"local":{"identity":"me","name":"","local":true,"joinedAtMs":1700000000000,
             "publications":[{"sid":"TR_1","source":"screen_share","muted":false,"subscribed":true}]},
-            "others":[{"identity":"phone"}]}"#,
+            "others":[{"identity":"phone"}]}}"#,
         );
-        let RoomEvent::Connected { local, others } = event else { panic!("not {event:?}") };
+        let RoomEvent::Connected(Everybody { local, others }) = event else { panic!("not {event:?}") };
         assert_eq!(local.joined_at_ms, 1_700_000_000_000);
         assert_eq!(local.publications[0].source, Source::ScreenShare);
         assert_eq!(others[0].identity, Identity("phone".to_owned()));
@@ -225,22 +225,23 @@ mod tests {
 
     #[test]
     fn words_that_are_new_to_us_are_unknown_not_errors() {
-        let quality = read(r#"{"type":"connectionQuality","identity":"ada","quality":"splendid"}"#);
+        let quality = read(r#"{"connectionQuality":{"identity":"ada","quality":"splendid"}}"#);
         assert_eq!(
             quality,
             RoomEvent::ConnectionQuality { identity: Identity("ada".to_owned()), quality: Quality::Unknown }
         );
-        let end = read(r#"{"type":"disconnected","reason":"migration"}"#);
+        let end = read(r#"{"disconnected":{"reason":"migration"}}"#);
         assert_eq!(end, RoomEvent::Disconnected { reason: DisconnectReason::Unknown });
-        let ended = read(r#"{"type":"localTrackEnded","source":"hologram"}"#);
+        let ended = read(r#"{"localTrackEnded":{"source":"hologram"}}"#);
         assert_eq!(ended, RoomEvent::LocalTrackEnded { source: Source::Unknown });
+        assert_eq!(read(r#""reconnecting""#), RoomEvent::Reconnecting);
     }
 
     #[test]
     fn a_server_packet_has_no_sender() {
         for json in [
-            r#"{"type":"dataReceived","sender":null,"topic":"parlour","payload":"{}"}"#,
-            r#"{"type":"dataReceived","topic":"parlour","payload":"{}"}"#,
+            r#"{"dataReceived":{"sender":null,"topic":"parlour","payload":"{}"}}"#,
+            r#"{"dataReceived":{"topic":"parlour","payload":"{}"}}"#,
         ] {
             let RoomEvent::DataReceived { sender, .. } = read(json) else { panic!("not data: {json}") };
             assert_eq!(sender, None);

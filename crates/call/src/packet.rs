@@ -66,7 +66,7 @@ mod tests {
     #[test]
     fn what_does_not_parse_is_nothing() {
         let json = serde_json::to_string(&packet()).unwrap();
-        for payload in ["", "null", "[]", r#"{"type":"poll"}"#, r#"{"type":"chat"}"#, &json[..json.len() - 1]] {
+        for payload in ["", "null", "[]", r#"{"poll":{}}"#, r#"{"chat":{}}"#, &json[..json.len() - 1]] {
             assert_eq!(server_packet(&data(None, PACKET_TOPIC, payload.to_owned())), None, "{payload}");
         }
         let empty_text = json.replace("<img src=x onerror=alert(1)>", "  ");

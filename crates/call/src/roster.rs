@@ -5,7 +5,7 @@ use std::mem;
 
 use wire::Identity;
 
-use crate::{Participant, ParticipantInfo, Quality, RoomEvent};
+use crate::{Everybody, Participant, ParticipantInfo, Quality, RoomEvent};
 
 /// What an event changed, so that only what changed is drawn again.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,13 +36,13 @@ impl Roster {
     pub fn apply(&mut self, event: &RoomEvent) -> Changes {
         let mut changes = Changes::default();
         match event {
-            RoomEvent::Connected { local, others } => {
+            RoomEvent::Connected(everybody) => {
                 self.speakers.clear();
-                self.replace(local, others, &mut changes);
+                self.replace(everybody, &mut changes);
                 changes.joined.clear();
                 self.complete = true;
             }
-            RoomEvent::Reconnected { local, others } => self.replace(local, others, &mut changes),
+            RoomEvent::Reconnected(everybody) => self.replace(everybody, &mut changes),
             RoomEvent::ParticipantConnected { participant } | RoomEvent::ParticipantChanged { participant } => {
                 self.upsert(participant, &mut changes);
             }
@@ -84,7 +84,7 @@ impl Roster {
     }
 
     /// Exactly these are inside. LiveKit's list of speakers outlives a reconnection.
-    fn replace(&mut self, local: &ParticipantInfo, others: &[ParticipantInfo], changes: &mut Changes) {
+    fn replace(&mut self, Everybody { local, others }: &Everybody, changes: &mut Changes) {
         let mut people: Vec<Participant> = Vec::with_capacity(others.len() + 1);
         for info in others.iter().chain([local]) {
             let now = self.merged(info);

@@ -52,7 +52,7 @@ pub fn arrange(screens: usize, cameras: usize, width: f64, height: f64, gap: f64
 fn fill(count: usize, area: Rect, gap: f64) -> Vec<Rect> {
     let grid = grid::layout(count, area.width, area.height, gap);
     let columns = grid.columns.max(1);
-    let span = |n: usize, size: f64| (n as f64).mul_add(size, n.saturating_sub(1) as f64 * gap);
+    let span = |n: usize, size: f64| n as f64 * size + n.saturating_sub(1) as f64 * gap;
     let top = area.y + ((area.height - span(grid.rows, grid.tile_height)) / 2.0).max(0.0);
     (0..count)
         .map(|index| {
@@ -60,8 +60,8 @@ fn fill(count: usize, area: Rect, gap: f64) -> Vec<Rect> {
             let in_row = columns.min(count - row * columns);
             let left = area.x + ((area.width - span(in_row, grid.tile_width)) / 2.0).max(0.0);
             Rect {
-                x: (column as f64).mul_add(grid.tile_width + gap, left),
-                y: (row as f64).mul_add(grid.tile_height + gap, top),
+                x: left + column as f64 * (grid.tile_width + gap),
+                y: top + row as f64 * (grid.tile_height + gap),
                 width: grid.tile_width,
                 height: grid.tile_height,
             }

@@ -24,7 +24,7 @@ export class Outbox {
   // Whose state the queue will carry anyway: a second change needs no second entry.
   #pending = new Set();
 
-  /** `deliver` takes a JSON array of events. */
+  /** `deliver` takes a JSON array of events as the crate `call` reads them: `RoomEvent`. */
   constructor(deliver) {
     this.#deliver = deliver;
   }
@@ -71,7 +71,8 @@ export class Outbox {
         event.local = snapshot(room.localParticipant);
         event.others = Array.from(room.remoteParticipants.values(), snapshot);
       }
-      return event;
+      const { type, ...told } = event;
+      return Object.keys(told).length > 0 ? { [type]: told } : type;
     });
     this.#queue = [];
     this.#pending.clear();

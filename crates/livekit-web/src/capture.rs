@@ -21,7 +21,7 @@ const CAMERA_FPS: u32 = 30;
 impl From<Thrown> for CaptureError {
     fn from(thrown: Thrown) -> Self {
         match thrown.name.as_str() {
-            "NotAllowedError" if thrown.message.to_lowercase().contains("by system") => Self::DeniedBySystem,
+            "NotAllowedError" if thrown.message.to_ascii_lowercase().contains("by system") => Self::DeniedBySystem,
             "NotAllowedError" => Self::Denied,
             "NotFoundError" | "OverconstrainedError" => Self::Missing,
             "NotReadableError" | "AbortError" => Self::Busy,

@@ -129,7 +129,7 @@ impl From<Thrown> for ShareError {
 
 /// Whether a `NotAllowedError` comes from the system or the page's policy, not from the person.
 fn forbidden(message: &str) -> bool {
-    let message = message.to_lowercase();
+    let message = message.to_ascii_lowercase();
     message.contains("by system") || message.contains("policy")
 }
 

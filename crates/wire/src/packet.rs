@@ -10,7 +10,7 @@ pub const PACKET_TOPIC: &str = "parlour";
 
 /// A packet from the server, as JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum ServerPacket {
     /// A chat message was stored.

@@ -108,7 +108,7 @@ pub struct Joined {
 
 /// The server's decision about somebody who wants to join.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "decision", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum Admission {
     /// Come in.
     Admitted(Box<Joined>),

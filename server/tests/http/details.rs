@@ -68,10 +68,10 @@ fn a_page_joins_by_the_server_function_and_the_creator_is_the_host() {
         let room = made.json()["roomName"].as_str().unwrap().to_owned();
         for (browser, is_host) in [(&mut host, true), (&mut guest, false)] {
             let answer = browser.call("join_room", &json!({ "room": room, "name": "Ada" })).await.json();
-            assert_eq!(answer["decision"], "admitted", "{answer}");
+            let answer = &answer["admitted"];
             assert_eq!(answer["host"], is_host);
             assert_eq!(answer["title"], "Lesson");
-            assert_eq!(answer["ice_servers"].as_array().or(answer["iceServers"].as_array()).unwrap().len(), 0);
+            assert_eq!(answer["iceServers"].as_array().unwrap().len(), 0);
             let token = claims(answer["details"]["participantToken"].as_str().unwrap());
             assert_eq!(token["sub"], answer["identity"]);
             assert_eq!(answer["expiresAtMs"].as_u64().unwrap() / 1_000, token["exp"].as_u64().unwrap());
@@ -86,8 +86,7 @@ fn a_refusal_is_an_answer_and_a_bad_name_an_error() {
         let mut browser = app.browser();
         let answer = browser.call("join_room", &json!({ "room": "abcd-efghj-kmnp", "name": "Ada" })).await;
         assert_eq!(answer.status, StatusCode::OK);
-        assert_eq!(answer.json()["decision"], "refused");
-        assert_eq!(answer.json()["code"], "room_not_found");
+        assert_eq!(answer.json()["refused"]["code"], "room_not_found");
         let room = browser.new_meeting().await;
         let answer = browser.call("join_room", &json!({ "room": room, "name": "\u{200B}" })).await;
         assert_eq!((answer.status, answer.code().as_str()), (StatusCode::BAD_REQUEST, "invalid_participant_name"));

@@ -31,7 +31,7 @@ impl Session {
             self.heard(message);
         }
         match event {
-            RoomEvent::Connected { .. } | RoomEvent::Reconnected { .. } => self.catch_up(),
+            RoomEvent::Connected(_) | RoomEvent::Reconnected(_) => self.catch_up(),
             RoomEvent::AudioPlayback { allowed } => self.model.sound_blocked.set(!allowed),
             RoomEvent::LocalTrackEnded { source: Source::ScreenShare } => self.model.sharing.set(false),
             RoomEvent::EngineError { message } => leptos::logging::warn!("livekit-client: {message}"),

@@ -2,7 +2,7 @@
 
 use wire::Identity;
 
-use crate::{ParticipantInfo, Publication, RoomEvent, Source, TrackSid};
+use crate::{Everybody, ParticipantInfo, Publication, RoomEvent, Source, TrackSid};
 
 /// Somebody without tracks.
 pub(crate) fn person(identity: &str, joined_at_ms: u64) -> ParticipantInfo {
@@ -23,5 +23,5 @@ pub(crate) fn publication(source: Source, muted: bool) -> Publication {
 /// We came in, and these were inside.
 pub(crate) fn connected(local: &str, others: &[ParticipantInfo]) -> RoomEvent {
     let local = ParticipantInfo { local: true, ..person(local, 5) };
-    RoomEvent::Connected { local, others: others.to_vec() }
+    RoomEvent::Connected(Everybody { local, others: others.to_vec() })
 }

@@ -5,7 +5,7 @@ use wire::Identity;
 
 use super::fixtures::{connected, person, publication};
 use super::*;
-use crate::{Publication, Source};
+use crate::{Everybody, Publication, Source};
 
 fn id(identity: &str) -> Identity {
     Identity(identity.to_owned())
@@ -81,7 +81,7 @@ fn a_reconnection_tells_who_came_and_left_meanwhile() {
     let mut roster = meeting();
     let local = ParticipantInfo { local: true, ..person("me", 99) };
     let bob = with_tracks(person("bob", 99), &[publication(Source::Microphone, false)]);
-    let changes = roster.apply(&RoomEvent::Reconnected { local, others: vec![person("eve", 50), bob] });
+    let changes = roster.apply(&RoomEvent::Reconnected(Everybody { local, others: vec![person("eve", 50), bob] }));
     let expected = Changes { updated: ids(&["eve"]), left: ids(&["ada"]), joined: ids(&["eve"]), order: true };
     assert_eq!(changes, expected, "Bob reconnected too, and keeps his place");
     assert_eq!(order(&roster), ["me", "bob", "eve"]);
@@ -116,7 +116,7 @@ fn speakers_outlive_a_reconnection_but_not_the_call() {
     let mic = [publication(Source::Microphone, false)];
     let local = ParticipantInfo { local: true, ..person("me", 5) };
     let others = vec![with_tracks(person("ada", 10), &mic)];
-    let changes = roster.apply(&RoomEvent::Reconnected { local, others });
+    let changes = roster.apply(&RoomEvent::Reconnected(Everybody { local, others }));
     assert_eq!((changes.updated, changes.left), (vec![], ids(&["bob"])));
     assert!(roster.get(&id("ada")).unwrap().speaking);
     let back = RoomEvent::ParticipantConnected { participant: with_tracks(person("bob", 30), &mic) };
@@ -197,8 +197,8 @@ fn any_event() -> impl Strategy<Value = RoomEvent> {
     let others = || proptest::collection::vec(any_person(), 0..6);
     let local = || ParticipantInfo { local: true, ..person("me", 5) };
     prop_oneof![
-        others().prop_map(move |others| RoomEvent::Connected { local: local(), others }),
-        others().prop_map(move |others| RoomEvent::Reconnected { local: local(), others }),
+        others().prop_map(move |others| RoomEvent::Connected(Everybody { local: local(), others })),
+        others().prop_map(move |others| RoomEvent::Reconnected(Everybody { local: local(), others })),
         any_person().prop_map(|participant| RoomEvent::ParticipantConnected { participant }),
         any_person().prop_map(changed),
         identity().prop_map(|identity| RoomEvent::ParticipantDisconnected { identity }),
