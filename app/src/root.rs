@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
-use leptos_router::components::{Route, Router, Routes};
+use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{SsrMode, path};
 
 use crate::components::ui::{ToastRegion, Toasts};
@@ -17,11 +17,11 @@ pub fn App() -> impl IntoView {
     view! {
         <Title text="Parlour" />
         <Router>
-            <Routes fallback=NotFoundPage>
+            <FlatRoutes fallback=NotFoundPage>
                 <Route path=path!("/") view=HomePage />
                 <Route path=path!("/:room") view=RoomPage ssr=SsrMode::Async />
                 <Route path=path!("/*any") view=NotFoundPage />
-            </Routes>
+            </FlatRoutes>
         </Router>
         <ToastRegion />
     }

@@ -63,9 +63,9 @@ fn Alone() -> impl IntoView {
     }
 }
 
-/// A tile's place as CSS lengths.
+/// A tile's place as a CSS length, in whole pixels: edges are sharp, and writing fractions would cost kilobytes.
 pub(super) fn px(value: f64) -> String {
-    format!("{value:.2}px")
+    format!("{}px", value.round() as i32)
 }
 
 /// What a tile needs of [`Rect`].
