@@ -1,6 +1,9 @@
 //! Turns the browser half's wasm into a module with its JavaScript glue:
 //! `xtask-bindgen <module.wasm> <folder> [--release]`.
 
+mod shrink;
+
+use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
@@ -15,15 +18,23 @@ fn main() -> Result<()> {
     };
     let folder = PathBuf::from(folder);
     if folder.exists() {
-        std::fs::remove_dir_all(&folder).with_context(|| format!("cannot empty {}", folder.display()))?;
+        fs::remove_dir_all(&folder).with_context(|| format!("cannot empty {}", folder.display()))?;
     }
-    Bindgen::new()
+    let mut output = Bindgen::new()
         .input_path(module)
         .out_name("app")
         .web(true)?
         .typescript(false)
-        .remove_name_section(release)
         .remove_producers_section(release)
-        .generate(&folder)
-        .with_context(|| format!("cannot bind {module}"))
+        .generate_output()
+        .with_context(|| format!("cannot bind {module}"))?;
+    if !release {
+        return output.emit(&folder);
+    }
+    shrink::drop_unused_hydration(output.wasm_mut());
+    let short = shrink::shorten_imports(output.wasm_mut());
+    output.emit(&folder)?;
+    let glue = folder.join("app.js");
+    let script = fs::read_to_string(&glue).with_context(|| format!("cannot read {}", glue.display()))?;
+    fs::write(&glue, shrink::rename(&script, &short)?).with_context(|| format!("cannot write {}", glue.display()))
 }

@@ -1,0 +1,64 @@
+//! What makes the released module smaller and no compiler option does.
+
+use std::collections::HashMap;
+
+use anyhow::{Result, ensure};
+use walrus::Module;
+use walrus::ir::{Instr, InstrLocId, Unreachable};
+
+/// Below this many instructions LLVM may have given one body to functions that have nothing to do with each other.
+const LEAST_INSTRUCTIONS: u64 = 24;
+
+/// Empties the functions by which Leptos hydrates lazily loaded routes and islands: Parlour has neither, but every kind
+/// of view carries pointers to them, so that no linker may drop them. They are a sixth of the module. Should one ever be
+/// called, it traps at once and the end-to-end tests of the release show it.
+pub(crate) fn drop_unused_hydration(module: &mut Module) {
+    let unused: Vec<_> = module
+        .funcs
+        .iter_local()
+        .filter(|(id, body)| {
+            let name = module.funcs.get(*id).name.as_deref().unwrap_or_default();
+            (name.contains("hydrate_async") || name.contains("hydrate_from_template"))
+                && body.size() >= LEAST_INSTRUCTIONS
+        })
+        .map(|(id, _)| id)
+        .collect();
+    for id in unused {
+        if let walrus::FunctionKind::Local(body) = &mut module.funcs.get_mut(id).kind {
+            let entry = body.entry_block();
+            body.block_mut(entry).instrs = vec![(Instr::Unreachable(Unreachable {}), InstrLocId::default())];
+        }
+    }
+    walrus::passes::gc::run(module);
+}
+
+/// Gives every import of the glue a short name: each stands in the module and in the glue, with a hash that does not
+/// compress. Answers the short names by the long ones.
+pub(crate) fn shorten_imports(module: &mut Module) -> HashMap<String, String> {
+    let mut short = HashMap::new();
+    for import in module.imports.iter_mut().filter(|import| import.name.starts_with("__wb")) {
+        let next = format!("w{}", short.len());
+        import.name = short.entry(import.name.clone()).or_insert(next).clone();
+    }
+    short
+}
+
+/// The glue with the short names.
+pub(crate) fn rename(script: &str, short: &HashMap<String, String>) -> Result<String> {
+    let mut renamed = String::with_capacity(script.len());
+    let mut found = 0;
+    let in_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
+    let mut rest = script;
+    while let Some(start) = rest.find(in_name) {
+        let (before, word) = rest.split_at(start);
+        let (word, after) = word.split_at(word.find(|c| !in_name(c)).unwrap_or(word.len()));
+        renamed.push_str(before);
+        let replacement = short.get(word).filter(|_| after.starts_with(':') || after.starts_with('('));
+        found += usize::from(replacement.is_some());
+        renamed.push_str(replacement.map_or(word, String::as_str));
+        rest = after;
+    }
+    renamed.push_str(rest);
+    ensure!(found >= short.len(), "{} of {} imports were not found in the glue", short.len() - found, short.len());
+    Ok(renamed)
+}
