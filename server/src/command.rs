@@ -4,8 +4,6 @@ use std::io::{self, Write as _, stderr};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 use crate::config::{Args, Config, Invalid};
 use crate::media::lookup;
 use crate::media::managed::StartError;
@@ -51,7 +49,7 @@ impl Failure {
 
 /// Runs `parlour` and says with which code it ends.
 pub fn main() -> ExitCode {
-    match Args::parse().check().map_err(Failure::from).and_then(|config| run(&config)) {
+    match Args::read().check().map_err(Failure::from).and_then(|config| run(&config)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             let _ = writeln!(stderr(), "parlour: {failure}");

@@ -1,6 +1,7 @@
 //! Parlour's server: pages, server functions and REST over one domain, a store, and LiveKit.
 //!
-//! `http` → `meetings` → {`store`, `media`}: the arrows are the only dependencies.
+//! `http` → `meetings` → {`store`, `media`}, and nothing the other way round; `config`, `error` and the small modules
+//! beside them know nobody.
 
 // A page is one type, as deep as its elements.
 #![recursion_limit = "512"]

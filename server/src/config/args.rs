@@ -1,11 +1,11 @@
 //! The command line and the environment.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{Command, CommandFactory as _, FromArgMatches as _, Parser};
 
 use super::parse::{self, Invalid};
 use super::{Config, LiveKit, MediaAddress, Rates};
@@ -95,6 +95,13 @@ pub struct Args {
 }
 
 impl Args {
+    /// The command line and the environment; explains and ends the program when they make no sense.
+    #[must_use]
+    pub fn read() -> Self {
+        let matches = without_empty_variables(Self::command(), |name| env::var_os(name)).get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+
     /// Checks what was given, together.
     ///
     /// # Errors
@@ -144,7 +151,15 @@ impl Args {
     }
 }
 
-/// A variable that is set to nothing is not set.
+/// A variable that is set to nothing is not set, also where a number is expected.
+fn without_empty_variables(command: Command, variable: impl Fn(&OsStr) -> Option<OsString>) -> Command {
+    command.mut_args(|argument| {
+        let empty = argument.get_env().and_then(&variable).is_some_and(|value| value.is_empty());
+        if empty { argument.env(None::<&str>) } else { argument }
+    })
+}
+
+/// An argument that is nothing is not given.
 fn given(text: Option<String>) -> Option<String> {
     text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
@@ -185,8 +200,6 @@ fn default_data_dir() -> Result<PathBuf, Invalid> {
 
 #[cfg(test)]
 mod tests {
-    use clap::{CommandFactory as _, FromArgMatches as _};
-
     use super::*;
 
     /// Of the command line alone, whatever the environment of the tests holds.
@@ -234,6 +247,14 @@ mod tests {
         let names =
             ["--livekit-url", "--public-url", "--ice-servers", "--trusted-proxies", "--media-ip", "--livekit-bin"];
         assert!(check(&names.map(|name| [name, ""]).concat()).is_ok());
+    }
+
+    #[test]
+    fn an_empty_number_is_not_set() {
+        let command = without_empty_variables(Args::command(), |_| Some(OsString::new()));
+        assert!(command.get_arguments().all(|argument| argument.get_env().is_none()));
+        let command = without_empty_variables(Args::command(), |_| Some("1".into()));
+        assert!(command.get_arguments().any(|argument| argument.get_env().is_some()));
     }
 
     #[test]

@@ -14,6 +14,8 @@ use super::problem::Problem;
 use crate::origin::Origin;
 use crate::state::AppState;
 
+/// The address of the seed's admission: a GET that changes something.
+pub(super) const CONNECTION_DETAILS: &str = "/api/connection-details";
 const FORWARDED_FOR: &str = "x-forwarded-for";
 /// How long a browser that came by TLS insists on it.
 const ONE_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
@@ -92,7 +94,9 @@ pub(super) async fn refuse_cross_site(request: Request, next: Next) -> Response 
         Some(client) => is_foreign(request.headers(), &client.origin),
         None => true,
     };
-    if foreign && !harmless {
+    // This one admits somebody, and says under which name.
+    let admits = request.uri().path() == CONNECTION_DETAILS;
+    if foreign && (admits || !harmless) {
         return Problem::from(ErrorCode::CrossSite).into_response();
     }
     next.run(request).await

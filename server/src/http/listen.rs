@@ -19,6 +19,10 @@ use tower::ServiceExt as _;
 
 /// How long a client may take to send a request's head; an idle connection is closed after it as well.
 pub const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// The longest request head, and how much of a body is held at once.
+const BUFFER_BYTES: usize = 64 * 1024;
+/// How many connections are held at once; more wait in the system's queue.
+const CONNECTIONS_MAX: usize = 20_000;
 /// Pause when the system has no more connections to give.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 
@@ -30,7 +34,7 @@ pub async fn serve(listener: TcpListener, router: Router, head_timeout: Duration
         tokio::select! {
             () = shutdown.cancelled() => break,
             Some(_) = connections.join_next(), if !connections.is_empty() => {}
-            accepted = listener.accept() => match accepted {
+            accepted = listener.accept(), if connections.len() < CONNECTIONS_MAX => match accepted {
                 Ok((stream, peer)) => {
                     connections.spawn(connection(stream, peer, router.clone(), head_timeout, shutdown.clone()));
                 }
@@ -63,6 +67,7 @@ async fn connection(
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(head_timeout)
+        .max_buf_size(BUFFER_BYTES)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     tokio::pin!(connection);

@@ -72,7 +72,7 @@ async fn room_page(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let Some(segment) = only_segment(request.uri()) else { return next.run(request).await };
+    let Some(segment) = decode(request.uri().path()) else { return next.run(request).await };
     if is_reserved(&segment) {
         return next.run(request).await;
     }
@@ -112,10 +112,6 @@ fn moved(name: &RoomName, from: &Uri) -> Response {
     let path = utf8_percent_encode(name.as_str(), SEGMENT);
     let query = from.query().map(|query| format!("?{query}")).unwrap_or_default();
     Redirect::permanent(&format!("/{path}{query}")).into_response()
-}
-
-fn only_segment(uri: &Uri) -> Option<String> {
-    decode(uri.path())
 }
 
 /// The one segment of a path, decoded; `None` when there is none, or more than one.

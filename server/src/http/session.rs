@@ -29,7 +29,10 @@ pub(super) async fn attach(mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(session);
     let mut response = next.run(request).await;
     if let Ok(cookie) = cookie {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
+        let headers = response.headers_mut();
+        headers.append(header::SET_COOKIE, cookie);
+        // No cache in between may give one person's cookie to another.
+        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     }
     response
 }

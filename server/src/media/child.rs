@@ -1,5 +1,6 @@
 //! One run of a LiveKit process: started through the guard, its log forwarded.
 
+use std::env;
 use std::ffi::OsString;
 use std::io;
 use std::path::Path;
@@ -7,7 +8,7 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use serde::Deserialize;
-use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, BufReader};
 use tokio::process::{Child, ChildStdin, Command};
 
 use super::lookup::Program;
@@ -15,6 +16,14 @@ use super::{LIVEKIT_VERSION, guard};
 
 /// How long the guard may take to end LiveKit: longer than its own steps together.
 const END_TIMEOUT: Duration = Duration::from_secs(8);
+
+/// What LiveKit gets of Parlour's environment. `LIVEKIT_CONFIG`, `LIVEKIT_KEYS`, `NODE_IP` and others would outrank the
+/// configuration that Parlour writes, and Parlour's secrets are none of its business.
+const ENVIRONMENT: [&str; 7] =
+    ["PATH", "HOME", "TMPDIR", "SystemRoot", "DOCKER_HOST", "DOCKER_CONFIG", "DOCKER_CONTEXT"];
+
+/// The longest line of LiveKit's log that is passed on whole, in bytes.
+const LINE_MAX: u64 = 64 * 1024;
 
 /// A running LiveKit. Dropping it closes the guard's standard input, which ends it as well.
 pub(super) struct Livekit {
@@ -30,11 +39,12 @@ impl Livekit {
         command
             .arg(guard::SUBCOMMAND)
             .args(command_line(program, config))
+            .env_clear()
+            .envs(ENVIRONMENT.iter().filter_map(|name| Some((name, env::var_os(name)?))))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         // Ctrl-C in a terminal signals the whole group: LiveKit is to be ended by Parlour, after the rest.
-        #[cfg(unix)]
         command.process_group(0);
         let mut guard = command.spawn()?;
         if let Some(output) = guard.stdout.take() {
@@ -90,22 +100,32 @@ struct Line {
 
 /// Passes LiveKit's log on: what it finds ordinary is detail here.
 async fn forward(output: impl AsyncRead + Unpin) {
-    let mut lines = BufReader::new(output).lines();
-    while let Ok(Some(line)) = lines.next_line().await {
+    let mut output = BufReader::new(output);
+    let mut bytes = Vec::new();
+    // Whatever comes is read: a LiveKit whose log nobody takes would block, or end.
+    while matches!((&mut output).take(LINE_MAX).read_until(b'\n', &mut bytes).await, Ok(1..)) {
+        let line = String::from_utf8_lossy(&bytes).trim().to_owned();
+        bytes.clear();
         match serde_json::from_str::<Line>(&line) {
             Ok(Line { level, msg, error }) => {
                 let error = error.unwrap_or_default();
                 match level.as_str() {
+                    _ if is_a_goodbye(&error) => tracing::debug!(target: "livekit", error, "{msg}"),
                     "warn" => tracing::warn!(target: "livekit", error, "{msg}"),
                     "debug" | "info" => tracing::debug!(target: "livekit", "{msg}"),
                     _ => tracing::error!(target: "livekit", error, "{msg}"),
                 }
             }
             // What is not in its log's form is said before the log starts: a wrong configuration, docker's words.
-            Err(_) if !line.trim().is_empty() => tracing::warn!(target: "livekit", "{line}"),
+            Err(_) if !line.is_empty() => tracing::warn!(target: "livekit", "{line}"),
             Err(_) => {}
         }
     }
+}
+
+/// LiveKit calls it an error that somebody's connection closed while something was on its way to them.
+fn is_a_goodbye(error: &str) -> bool {
+    ["Close called", "use of closed", "closed pipe"].iter().any(|words| error.contains(words))
 }
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ struct Slot {
 #[derive(Clone, Copy)]
 struct Attempt {
     started: Instant,
+    ended: Instant,
     generation: u64,
     done: bool,
 }
@@ -53,14 +54,14 @@ impl Ensured {
                 return Ok(());
             }
             // It failed while we waited for it: a second request would wait as long for nothing.
-            if !attempt.done && attempt.started >= came {
+            if !attempt.done && attempt.ended >= came {
                 return Err(MediaError::JustFailed);
             }
         }
         // Read before the request: a restart in between makes the answer stale, not the other way round.
         let (started, generation) = (Instant::now(), rooms.generation());
         let answer = rooms.create(room).await;
-        *last = Some(Attempt { started, generation, done: answer.is_ok() });
+        *last = Some(Attempt { started, ended: Instant::now(), generation, done: answer.is_ok() });
         answer
     }
 
@@ -94,7 +95,7 @@ mod tests {
     #[test]
     fn an_answer_is_fresh_for_a_moment_and_for_one_start_of_livekit() {
         let now = Instant::now();
-        let attempt = Attempt { started: now, generation: 1, done: true };
+        let attempt = Attempt { started: now, ended: now, generation: 1, done: true };
         assert!(attempt.is_fresh(1, now + Duration::from_millis(9_999)));
         assert!(!attempt.is_fresh(1, now + REMEMBERED));
         assert!(!attempt.is_fresh(2, now));

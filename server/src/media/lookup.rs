@@ -2,6 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use super::LIVEKIT_VERSION;
@@ -70,17 +71,12 @@ fn find_in(named: Option<&Path>, path: OsString, cache: &Path) -> Result<Program
 
 fn is_program(file: &Path) -> bool {
     let Ok(metadata) = file.metadata() else { return false };
-    #[cfg(unix)]
-    let runs = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o111 != 0;
-    #[cfg(not(unix))]
-    let runs = true;
-    metadata.is_file() && runs
+    metadata.is_file() && metadata.permissions().mode() & 0o111 != 0
 }
 
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
 

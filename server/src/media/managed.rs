@@ -12,13 +12,15 @@ use tokio_util::sync::CancellationToken;
 use super::child::Livekit;
 use super::config::{self, Settings};
 use super::lookup::Program;
-use super::network::{self, Media};
+use super::network;
 use super::{Endpoint, keys};
 use crate::config::MediaAddress;
 use crate::secret::KeyPair;
 
 /// How long LiveKit may take until it answers.
 const START_TIMEOUT: Duration = Duration::from_secs(20);
+/// The same where docker may have to fetch the image first.
+const PULL_TIMEOUT: Duration = Duration::from_secs(300);
 /// How often it is asked meanwhile.
 const START_POLL: Duration = Duration::from_millis(50);
 /// How long the ports of a LiveKit that is just ending are waited for.
@@ -64,8 +66,8 @@ pub enum StartError {
     #[error("LiveKit ended at once ({0}); its last words are in the log above")]
     Ended(String),
     /// It runs but does not answer.
-    #[error("LiveKit did not answer within {} seconds", START_TIMEOUT.as_secs())]
-    Silent,
+    #[error("LiveKit did not answer within {} seconds", .0.as_secs())]
+    Silent(Duration),
     /// Parlour stops.
     #[error("Parlour stops")]
     Stopped,
@@ -88,11 +90,7 @@ impl Managed {
     /// # Errors
     /// When the first start fails: a sentence that says what to do.
     pub async fn start(options: Options) -> Result<Self, StartError> {
-        let launcher =
-            Launcher { media: network::choose(options.media.ip)?, keys: keys::of(&options.data_dir)?, options };
-        if launcher.media.loopback && launcher.options.media.ip.is_none() {
-            tracing::warn!("this machine has no network route: media works on this machine only");
-        }
+        let launcher = Launcher { keys: keys::of(&options.data_dir)?, options };
         let stop = CancellationToken::new();
         let (livekit, port) = launcher.launch(free_port()?, &stop).await?;
         let (publish, endpoint) = watch::channel(Endpoint { url: address(port), generation: 1 });
@@ -173,7 +171,6 @@ fn words(status: &io::Result<std::process::ExitStatus>) -> String {
 /// What stays the same from start to start.
 struct Launcher {
     options: Options,
-    media: Media,
     keys: KeyPair,
 }
 
@@ -185,12 +182,17 @@ impl Launcher {
             () = stop.cancelled() => return Err(StartError::Stopped),
             free = self.media_ports() => free?,
         }
+        // Anew each time: a laptop may be in another network by now.
+        let media = network::choose(self.options.media.ip)?;
+        if media.loopback && self.options.media.ip.is_none() {
+            tracing::warn!("this machine has no network route: media works on this machine only");
+        }
         let port = if is_free(port) { port } else { free_port()? };
         let file = self.options.data_dir.join("livekit.yaml");
         let text = config::text(&Settings {
             port,
             keys: &self.keys,
-            media: &self.media,
+            media: &media,
             udp_port: self.options.media.udp_port,
             tcp_port: self.options.media.tcp_port,
             webhook_url: &self.options.webhook_url,
@@ -203,14 +205,21 @@ impl Launcher {
                 return Err(StartError::Stopped);
             }
             status = livekit.ended() => return Err(StartError::Ended(words(&status))),
-            answered = tokio::time::timeout(START_TIMEOUT, answers(port)) => {
+            answered = tokio::time::timeout(self.patience(), answers(port)) => {
                 if answered.is_err() {
                     livekit.end().await;
-                    return Err(StartError::Silent);
+                    return Err(StartError::Silent(self.patience()));
                 }
             }
         }
         Ok((livekit, port))
+    }
+
+    const fn patience(&self) -> Duration {
+        match self.options.program {
+            Program::Binary(_) => START_TIMEOUT,
+            Program::Docker(_) => PULL_TIMEOUT,
+        }
     }
 
     /// Waits until the media ports are free: a LiveKit before this one may still be ending.

@@ -2,13 +2,10 @@
 
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
-use wire::{ChatMessage, DisplayName, Identity, MessageId, MessageText, RoomName};
+use wire::{ChatMessage, DisplayName, Identity, MESSAGES_PAGE, MessageId, MessageText, RoomName};
 
 use super::{Store, spoilt};
 use crate::clock;
-
-/// Most messages in one answer.
-pub const MESSAGES_MAX: u32 = 200;
 
 /// A message that is to be stored.
 pub struct NewMessage<'a> {
@@ -61,7 +58,7 @@ impl Store {
         Ok(if stored.sender == *new.sender { Appended::Stored(stored) } else { Appended::IdTaken })
     }
 
-    /// Messages after `seq`, oldest first, at most [`MESSAGES_MAX`].
+    /// Messages after `seq`, oldest first, at most [`MESSAGES_PAGE`].
     ///
     /// # Errors
     /// When the database fails.
@@ -74,7 +71,7 @@ impl Store {
         )
         .bind(room.as_str())
         .bind(seq)
-        .bind(MESSAGES_MAX)
+        .bind(MESSAGES_PAGE)
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(message).collect()

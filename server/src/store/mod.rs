@@ -16,7 +16,7 @@ use lru::LruCache;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use wire::{DisplayName, Identity, RoomName};
 
-pub use messages::{Appended, MESSAGES_MAX, NewMessage};
+pub use messages::{Appended, NewMessage};
 pub use rooms::{Room, SessionHash};
 
 /// How many rooms, and how many admissions, are kept in memory.

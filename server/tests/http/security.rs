@@ -75,6 +75,13 @@ fn another_site_cannot_act_for_a_person() {
                 }
             }
         }
+        // The seed's admission is a GET, but it admits, under a name that a link could choose for somebody.
+        let room = browser.new_meeting().await;
+        let details = format!("/api/connection-details?roomName={room}&participantName=Insulted");
+        for (site, status) in [("cross-site", 403), ("same-site", 403), ("same-origin", 200), ("none", 200)] {
+            let request = Browser::request(Method::GET, &details).header("sec-fetch-site", site);
+            assert_eq!(browser.send(request.body(Body::empty()).unwrap()).await.status.as_u16(), status, "{site}");
+        }
         // Following a link from another site is what links are for.
         let request = Browser::request(Method::GET, "/").header("sec-fetch-site", "cross-site");
         assert_eq!(browser.send(request.body(Body::empty()).unwrap()).await.status, StatusCode::OK);

@@ -1,8 +1,6 @@
 //! The built files of the browser half: in the binary of a release, read once from the disk in a debug build.
 
-#[cfg(not(debug_assertions))]
 mod embedded;
-#[cfg(debug_assertions)]
 mod folder;
 
 use std::collections::BTreeMap;
@@ -32,11 +30,7 @@ pub struct Site(BTreeMap<String, Bytes>);
 impl Site {
     /// What `cargo xtask` built.
     pub fn built() -> Self {
-        #[cfg(debug_assertions)]
-        let files = folder::files();
-        #[cfg(not(debug_assertions))]
-        let files = embedded::files();
-        Self::new(files)
+        Self::new(if cfg!(debug_assertions) { folder::files() } else { embedded::files() })
     }
 
     /// Files by their path.

@@ -1,5 +1,6 @@
 //! A LiveKit started by the product's own code, with its media on loopback.
 
+use std::env;
 use std::net::{IpAddr, Ipv4Addr, TcpListener, UdpSocket};
 use std::path::PathBuf;
 
@@ -37,7 +38,7 @@ impl Livekit {
     pub(crate) async fn start(media: MediaAddress) -> Result<Self, StartError> {
         let data = tempfile::tempdir().unwrap();
         let managed = Managed::start(Options {
-            program: lookup::find(None).unwrap(),
+            program: lookup::find(env::var_os("PARLOUR_LIVEKIT_BIN").map(PathBuf::from).as_deref()).unwrap(),
             guard: PathBuf::from(env!("CARGO_BIN_EXE_parlour")),
             data_dir: data.path().to_path_buf(),
             media,

@@ -1,5 +1,6 @@
 //! The real `parlour` as a process, and a look at other processes.
 
+use std::env;
 use std::fs;
 use std::path::Path;
 use std::process::Stdio;
@@ -59,9 +60,14 @@ impl Parlour {
 /// `parlour` in an environment of its own.
 pub(crate) fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_parlour"));
-    for variable in ["LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET", "DATABASE_URL", "PARLOUR_LOG"] {
-        command.env_remove(variable);
+    let ours = |name: &str| ["PARLOUR_", "LIVEKIT_", "DATABASE_URL"].iter().any(|prefix| name.starts_with(prefix));
+    for (name, _) in env::vars_os() {
+        if name.to_str().is_some_and(|name| ours(name) && name != "PARLOUR_LIVEKIT_BIN") {
+            command.env_remove(name);
+        }
     }
+    // What would outrank LiveKit's configuration must not reach it.
+    command.env("LIVEKIT_KEYS", "other: keys-that-are-long-enough-for-livekit").env("LIVEKIT_CONFIG", "port: 1");
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
     command
 }
