@@ -5,6 +5,11 @@
 // The server renders the view-models as they begin; only the browser writes them.
 #![cfg_attr(not(feature = "hydrate"), allow(dead_code, unused_imports))]
 
+// Set in .cargo/config.toml, which a `target.….rustflags` of your own puts out of force. Both halves must agree on it,
+// or no page hydrates.
+#[cfg(not(erase_components))]
+compile_error!("build with RUSTFLAGS or build.rustflags that contain `--cfg erase_components`: see .cargo/config.toml");
+
 pub mod api;
 pub mod assets;
 mod browser;

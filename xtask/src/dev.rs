@@ -1,7 +1,7 @@
 //! Rebuilds what changed, restarts the server; the page reloads itself (xtask/web/reload.js).
 
 use std::path::PathBuf;
-use std::process::{Child, Command};
+use std::process::{Child, Command, ExitStatus};
 use std::thread;
 use std::time::Duration;
 
@@ -41,6 +41,10 @@ pub(crate) fn dev(project: &Project) -> Result<()> {
             }
             built = Some(now);
         }
+        if let Some(status) = server.as_mut().and_then(Server::ended) {
+            println!("\nParlour ended ({status}); it is started again after the next change");
+            server = None;
+        }
         thread::sleep(INTERVAL);
     }
 }
@@ -68,11 +72,19 @@ impl Server {
         println!("\nParlour: http://{}  (Ctrl-C ends it)\n", run::address());
         Ok(Self { child, started_from })
     }
+
+    /// How it ended, if it has.
+    fn ended(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().ok().flatten()
+    }
 }
 
 impl Drop for Server {
     /// Politely, so that it ends its LiveKit and says good-bye to the browsers.
     fn drop(&mut self) {
+        if self.ended().is_some() {
+            return;
+        }
         if !succeeds(Command::new("kill").args(["-s", "TERM", &self.child.id().to_string()])) {
             let _ = self.child.kill();
         }

@@ -1,4 +1,4 @@
-//! Every test there is.
+//! Every test there is; with `--release`, the end-to-end tests on the release build.
 
 use std::ffi::OsString;
 
@@ -9,17 +9,26 @@ use crate::project::{Profile, Project};
 use crate::setup;
 use crate::step::{call, step};
 
-/// Native and HTTP tests, then the whole in browsers; `arguments` go to the latter.
+/// Native and HTTP tests, then the whole in browsers; `arguments` go to the latter. A release is the same code as a
+/// debug build in the native tests, but not in the browser: its module is emptied of what it does not use.
 pub(crate) fn test(project: &Project, arguments: &[OsString]) -> Result<()> {
+    let release = arguments.first().is_some_and(|first| first == "--release");
+    let (profile, arguments) = match arguments {
+        [_, rest @ ..] if release => (Profile::Release, rest),
+        all => (Profile::Dev, all),
+    };
     setup::npm(project)?;
     let browser = setup::browser(project)?;
     let livekit = setup::livekit_binary(project)?;
-    let parlour = build::development(project)?;
-    step("tests: native and HTTP", || call(project.native(Profile::Dev, "test").env("PARLOUR_LIVEKIT_BIN", &livekit)))?;
+    let parlour = if release { build::release(project)? } else { build::development(project)? };
+    if !release {
+        let mut native = project.native(Profile::Dev, "test");
+        step("tests: native and HTTP", || call(native.env("PARLOUR_LIVEKIT_BIN", &livekit)))?;
+    }
     step("tests: end to end", || {
         let mut node = project.command("node");
         node.arg("end2end/run.mjs").args(arguments);
-        node.env("PARLOUR_BIN", &parlour).env("PARLOUR_SITE_DIR", project.site(Profile::Dev));
+        node.env("PARLOUR_BIN", &parlour).env("PARLOUR_SITE_DIR", project.site(profile));
         call(node.env("PARLOUR_CHROMIUM", &browser).env("PARLOUR_LIVEKIT_BIN", &livekit))
     })
     .context("end2end/report and end2end/results hold what the browsers saw")

@@ -15,7 +15,7 @@ const reload = flags.includes('--reload');
 const root = resolve(import.meta.dirname, '../..');
 const livekitWeb = join(root, 'crates/livekit-web/js');
 
-// Built beside the old files and then put in their place: a page that loads meanwhile sees one or the other.
+// Built beside the old files and then put in their place, so that there is never half a site.
 const fresh = `${site}.new`;
 const pkg = join(fresh, 'pkg');
 await rm(fresh, { recursive: true, force: true });

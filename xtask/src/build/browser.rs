@@ -37,15 +37,19 @@ pub(crate) fn build(project: &Project, profile: Profile, compiler: &Compiler, re
     let wasm = compile(project, profile, compiler)?;
     let glue = work.join("glue");
     let bindgen = bindgen_program(project)?;
-    let inputs = [wasm.clone(), bindgen.clone()];
-    Stamp::of(&inputs, "").unless_same(&work.join("glue.stamp"), &glue, || {
-        step("browser half: JavaScript glue (a second)", || {
-            let mut command = project.command(&bindgen);
-            command.args([&wasm, &glue]).args((profile == Profile::Release).then_some("--release"));
-            call(&mut command)
-        })?;
-        if profile == Profile::Release { optimise(project, &glue.join("app_bg.wasm")) } else { Ok(()) }
-    })?;
+    let inputs = [wasm.clone(), bindgen.clone(), project.root.join("package-lock.json")];
+    Stamp::of(&inputs, &format!("{WASM_FEATURES:?} {WASM_SIZE:?}")).unless_same(
+        &work.join("glue.stamp"),
+        &glue,
+        || {
+            step("browser half: JavaScript glue (a second)", || {
+                let mut command = project.command(&bindgen);
+                command.args([&wasm, &glue]).args((profile == Profile::Release).then_some("--release"));
+                call(&mut command)
+            })?;
+            if profile == Profile::Release { optimise(project, &glue.join("app_bg.wasm")) } else { Ok(()) }
+        },
+    )?;
 
     bundle(project, profile, &glue, &work, reload)
 }

@@ -27,7 +27,7 @@ pub(crate) fn prepare(project: &Project) -> Result<PathBuf> {
         there(&format!("browser: {}", named.display()));
         return Ok(named);
     }
-    if let Some(found) = on_path(&NAMES).or_else(|| playwrights(project)) {
+    if let Some(found) = on_path(&NAMES).filter(works).or_else(|| playwrights(project)) {
         there(&format!("browser: {}", found.display()));
         return Ok(found);
     }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 use crate::project::{Project, on_path};
 use crate::step::{call, step, succeeds, there};
@@ -13,10 +13,13 @@ use crate::step::{call, step, succeeds, there};
 /// The version that Parlour is tested with.
 const VERSION: &str = include_str!("../../../livekit.version").trim_ascii();
 
-const WAYS: &str = "there is no LiveKit server. Do one of these and start this again:
-  install Go 1.26 or newer, https://go.dev/dl (it is then compiled from its source, once)
+const PROGRAM_WAYS: &str = "there is no LiveKit server. Do one of these and start this again:
+  install Go 1.24 or newer, https://go.dev/dl (it is then compiled from its source, once)
   put `livekit-server` on PATH, https://github.com/livekit/livekit/releases
-  set PARLOUR_LIVEKIT_BIN to a livekit-server
+  set PARLOUR_LIVEKIT_BIN to a livekit-server";
+
+/// Enough to run Parlour, but not to test it: tests start and kill a server of their own.
+const OTHER_WAYS: &str = "
   set LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET of a server that runs
   start docker";
 
@@ -31,16 +34,18 @@ pub(crate) fn prepare(project: &Project) -> Result<()> {
         there("LiveKit server: by docker");
         return Ok(());
     }
-    Err(error)
+    Err(anyhow!("{error:#}{OTHER_WAYS}"))
 }
 
 /// Finds or compiles the program itself.
 pub(crate) fn binary(project: &Project) -> Result<PathBuf> {
     if let Some(named) = env::var_os("PARLOUR_LIVEKIT_BIN").filter(|path| !path.is_empty()) {
         let named = PathBuf::from(named);
-        if !named.is_file() {
-            bail!("PARLOUR_LIVEKIT_BIN is {}, which is no file", named.display());
-        }
+        // A bare name means the PATH, as in a shell.
+        let Some(named) = named.to_str().and_then(|name| on_path(&[name])).or_else(|| named.is_file().then_some(named))
+        else {
+            bail!("PARLOUR_LIVEKIT_BIN names a program that is not there");
+        };
         there(&format!("LiveKit server: {}", named.display()));
         return Ok(named);
     }
@@ -50,7 +55,7 @@ pub(crate) fn binary(project: &Project) -> Result<PathBuf> {
         return Ok(found);
     }
     if on_path(&["go"]).is_none() {
-        bail!("{WAYS}");
+        bail!("{PROGRAM_WAYS}");
     }
     step("LiveKit server: go install (2 to 4 min, once)", || {
         let folder = project.tools.join("livekit-server.new");
@@ -61,5 +66,5 @@ pub(crate) fn binary(project: &Project) -> Result<PathBuf> {
         fs::remove_dir(&folder)?;
         Ok(kept)
     })
-    .context(WAYS)
+    .context(PROGRAM_WAYS)
 }
