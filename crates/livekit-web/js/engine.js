@@ -1,7 +1,7 @@
 // The large part of the adapter, fetched lazily with livekit-client: one Room and its commands.
 // Nothing here decides anything; policy lives in Rust.
 
-import { LocalAudioTrack, LocalVideoTrack, Room, RoomEvent, Track, TrackEvent, setLogLevel } from 'livekit-client';
+import { ConnectionState, LocalAudioTrack, LocalVideoTrack, Room, RoomEvent, Track, TrackEvent, setLogLevel } from 'livekit-client';
 
 import { forward } from './events.js';
 import { Failure, connectFailure, publishFailure } from './failure.js';
@@ -87,12 +87,6 @@ class Engine {
     await this.#publish(track);
   }
 
-  async unpublish(source) {
-    const track = this.#local.get(source);
-    this.#local.delete(source);
-    if (track) await this.#room.localParticipant.unpublishTrack(track, false);
-  }
-
   async setMuted(source, muted) {
     const track = this.#published(source);
     await (muted ? track.mute() : track.unmute());
@@ -110,6 +104,11 @@ class Engine {
   /** Asks for a screen and publishes it, with sound where the browser gives it. */
   async startScreenShare() {
     const tracks = await this.#room.localParticipant.createScreenTracks(SCREEN_SHARE_OPTIONS);
+    if (this.#room.state !== ConnectionState.Connected) {
+      // The call ended while the picker was open.
+      for (const track of tracks) track.stop();
+      throw new Failure('not_connected', 'the call is over');
+    }
     try {
       await Promise.all(tracks.map((track) => this.#publish(track)));
     } catch (error) {
@@ -204,7 +203,7 @@ class Engine {
   #ended(track) {
     const { source } = track;
     if (this.#local.get(source) !== track) return;
-    this.#outbox.push({ type: 'localTrackEnded', source });
+    this.#outbox.push({ type: 'localTrackEnded', word: source });
     if (SCREEN_SHARE_SOURCES.includes(source)) this.#local.delete(source);
     if (source === Track.Source.ScreenShare) {
       this.stopScreenShare().catch((error) => console.warn('ending the screen share failed', error));

@@ -1,4 +1,5 @@
-// Every event of livekit-client's Room, flattened to `RoomEvent` of the crate `call`.
+// Every event of livekit-client's Room, flattened to `RoomEvent` of the crate `call`: all have the same fields, of which
+// each fills in what it needs.
 
 import { DisconnectReason, RoomEvent } from 'livekit-client';
 
@@ -73,11 +74,11 @@ export function forward(room, outbox, isLeaving) {
       if (!room.canPlaybackAudio) outbox.push({ type: 'audioPlayback', allowed: false });
     },
     [RoomEvent.SignalReconnecting]: () => outbox.push({ type: 'signalReconnecting' }),
-    [RoomEvent.Reconnecting]: () => outbox.push({ type: 'reconnecting' }),
+    [RoomEvent.Reconnecting]: () => outbox.lost({ type: 'reconnecting' }),
     [RoomEvent.Reconnected]: () => outbox.everybody('reconnected', room),
     [RoomEvent.Disconnected](reason) {
       inside = false;
-      outbox.ended({ type: 'disconnected', reason: reasonName(reason, isLeaving()) });
+      outbox.lost({ type: 'disconnected', word: reasonName(reason, isLeaving()) });
     },
     [RoomEvent.ParticipantConnected]: (participant) => outbox.push({ type: 'participantConnected', participant }),
     [RoomEvent.ParticipantDisconnected]: ({ identity }) => outbox.push({ type: 'participantDisconnected', identity }),
@@ -89,21 +90,21 @@ export function forward(room, outbox, isLeaving) {
       speakers = next;
     },
     [RoomEvent.ConnectionQualityChanged]: (quality, { identity }) =>
-      outbox.push({ type: 'connectionQuality', identity, quality }),
+      outbox.push({ type: 'connectionQuality', identity, word: quality }),
     [RoomEvent.DataReceived](payload, participant, _kind, topic, _encryption, identity) {
       // The identity on the packet is the server's word; it is there even when the sender is not
       // known (yet), and missing on the server's own packets.
       outbox.push({
         type: 'dataReceived',
-        sender: identity || participant?.identity || null,
-        topic: topic ?? '',
-        payload: utf8.decode(payload),
+        identity: identity || participant?.identity || null,
+        word: topic ?? '',
+        text: utf8.decode(payload),
       });
     },
     [RoomEvent.AudioPlaybackStatusChanged]: (allowed) => outbox.push({ type: 'audioPlayback', allowed }),
     [RoomEvent.TrackSubscriptionFailed]: (sid, { identity }) =>
       outbox.push({ type: 'subscriptionFailed', identity, sid }),
-    [RoomEvent.EncryptionError]: ({ message }) => outbox.push({ type: 'engineError', message }),
+    [RoomEvent.EncryptionError]: ({ message }) => outbox.push({ type: 'engineError', text: message }),
   };
 
   for (const name of Object.values(RoomEvent)) {
@@ -118,7 +119,7 @@ export function forward(room, outbox, isLeaving) {
 
 function unknown(name, outbox) {
   console.warn(`livekit-client sent an event that Parlour does not know: ${name}`);
-  outbox.push({ type: 'unknown', name });
+  outbox.push({ type: 'unknown', word: name });
 }
 
 /**

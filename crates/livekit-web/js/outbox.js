@@ -48,11 +48,11 @@ export class Outbox {
   }
 
   /**
-   * Queues the end of the connection. What it did to every track, one by one, is not news about the
-   * people: those changes are left out.
+   * Queues the loss or the end of the connection. livekit-client takes its model of the room apart
+   * then, track by track and person by person; that is not news about the people, and is left out.
    */
-  ended(event) {
-    this.#queue = this.#queue.filter(({ type }) => type !== 'participantChanged');
+  lost(event) {
+    this.#queue = this.#queue.filter(({ type }) => type !== 'participantChanged' && type !== 'participantDisconnected');
     this.#pending.clear();
     this.push(event);
   }
@@ -68,11 +68,10 @@ export class Outbox {
     const events = this.#queue.map(({ participant, room, ...event }) => {
       if (participant) event.participant = snapshot(participant);
       if (room) {
-        event.local = snapshot(room.localParticipant);
+        event.participant = snapshot(room.localParticipant);
         event.others = Array.from(room.remoteParticipants.values(), snapshot);
       }
-      const { type, ...told } = event;
-      return Object.keys(told).length > 0 ? { [type]: told } : type;
+      return event;
     });
     this.#queue = [];
     this.#pending.clear();

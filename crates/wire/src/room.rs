@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{ApiError, DisplayName, RoomName};
 
 /// A participant's identity in LiveKit: stable per browser and room, meaningless elsewhere.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Identity(pub String);
 
