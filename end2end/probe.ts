@@ -7,6 +7,9 @@ interface Probe {
   captures: Set<MediaStreamTrack>;
   /** Every element that was given a stream, in the document or not. */
   players: Set<HTMLMediaElement>;
+  /** A device that was opened is handed over when this is kept, as if it were slow. */
+  gate: Promise<void>;
+  openGate: () => void;
 }
 
 declare global {
@@ -18,7 +21,7 @@ declare global {
 function plant(): void {
   const captures = new Set<MediaStreamTrack>();
   const players = new Set<HTMLMediaElement>();
-  window.parlourProbe = { captures, players };
+  window.parlourProbe = { captures, players, gate: Promise.resolve(), openGate: () => undefined };
 
   const devices = navigator.mediaDevices;
   if (devices) {
@@ -27,7 +30,11 @@ function plant(): void {
       return stream;
     };
     const getUserMedia = devices.getUserMedia.bind(devices);
-    devices.getUserMedia = async (wanted) => keep(await getUserMedia(wanted));
+    devices.getUserMedia = async (wanted) => {
+      const stream = keep(await getUserMedia(wanted));
+      await window.parlourProbe.gate;
+      return stream;
+    };
     const getDisplayMedia = devices.getDisplayMedia.bind(devices);
     devices.getDisplayMedia = async (wanted) => keep(await getDisplayMedia(wanted));
   }
@@ -53,6 +60,14 @@ function plant(): void {
 
 export async function plantProbe(context: BrowserContext): Promise<void> {
   await context.addInitScript(plant);
+}
+
+/** From now on every device that the page opens is slow; answers how to let them come. */
+export async function slowDevices(page: Page): Promise<() => Promise<void>> {
+  await page.evaluate(() => {
+    window.parlourProbe.gate = new Promise((resolve) => (window.parlourProbe.openGate = resolve));
+  });
+  return () => page.evaluate(() => window.parlourProbe.openGate());
 }
 
 /** What the page still captures (`audio`, `video`, sorted): empty when the browser's indicator is off. */

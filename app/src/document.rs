@@ -7,7 +7,7 @@ use leptos_meta::MetaTags;
 use crate::App;
 use crate::assets::Assets;
 
-/// Keeps what a person does before the wasm is there: a press of Join is remembered on the form
+/// Keeps what a person does before the wasm is there: a press of a form's button is remembered on the form
 /// (`data-pressed`) and the page acts on it when it is hydrated.
 const EARLY: &str = "addEventListener('submit',e=>{if(!document.documentElement.hasAttribute('data-hydrated'))\
 {e.preventDefault();e.target.setAttribute('data-pressed','')}},true)";

@@ -72,6 +72,13 @@ test('switched off before joining is off after it, and is remembered', async ({ 
   await expect(ada.preJoin.microphone).toHaveAttribute('aria-pressed', 'false');
   await expect(ada.preJoin.camera).toHaveAttribute('aria-pressed', 'false');
   await expect.poll(() => capturing(ada.page), 'the camera is released').not.toContain('video');
+
+  await ada.page.reload();
+  await ada.preJoin.interactive();
+  await expect(ada.preJoin.microphone, 'remembered').toHaveAttribute('aria-pressed', 'false');
+  await expect(ada.preJoin.camera, 'remembered').toHaveAttribute('aria-pressed', 'false');
+  await expect(ada.page.getByText('Your camera is off')).toBeVisible();
+  expect(await capturing(ada.page)).toEqual([]);
   await ada.preJoin.join('Ada');
   await ada.call.connected();
   await ben.call.expectMark('Ada', 'muted', true);

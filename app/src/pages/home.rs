@@ -30,7 +30,12 @@ pub fn HomePage() -> impl IntoView {
         Ok(room) => go(&room),
         Err(code) => problem.set(Some(code)),
     };
-    let form = NodeRef::new();
+    let start = move || {
+        problem.set(None);
+        create.dispatch(());
+    };
+    let (new_form, form) = (NodeRef::new(), NodeRef::new());
+    crate::browser::use_early_press(new_form, start);
     crate::browser::use_early_press(form, enter.clone());
     let join = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -48,18 +53,19 @@ pub fn HomePage() -> impl IntoView {
                     "Start a meeting and send the link. It opens in any browser: nothing to install, no account."
                 </p>
                 <div class="home-actions">
-                    <button
-                        type="button"
-                        class="button primary large"
-                        disabled=move || create.pending().get()
-                        on:click=move |_| {
-                            problem.set(None);
-                            create.dispatch(());
+                    <form
+                        method="get"
+                        node_ref=new_form
+                        on:submit=move |event| {
+                            event.prevent_default();
+                            start();
                         }
                     >
-                        <Icon name="plus" />
-                        "New meeting"
-                    </button>
+                        <button type="submit" class="button primary large" disabled=move || create.pending().get()>
+                            <Icon name="plus" />
+                            "New meeting"
+                        </button>
+                    </form>
                     <form class="join-form" method="get" action="/" node_ref=form on:submit=join>
                         <label class="visually-hidden" for="meeting">
                             "Meeting link or code"

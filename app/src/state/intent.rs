@@ -26,8 +26,8 @@ pub enum Intent {
     TestSpeaker,
     /// Let the browser play sound (needs a click).
     StartAudio,
-    /// Send a chat message.
-    SendMessage(String),
+    /// Send the chat message that is written.
+    SendMessage,
     /// Send a message again that failed.
     RetryMessage(MessageId),
     /// The chat has been read.

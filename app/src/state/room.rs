@@ -57,6 +57,16 @@ pub enum Panel {
     People,
 }
 
+impl Panel {
+    /// Id of the button that opens and closes it.
+    pub const fn toggle_id(self) -> &'static str {
+        match self {
+            Self::Chat => "chat-toggle",
+            Self::People => "people-toggle",
+        }
+    }
+}
+
 /// Microphone or camera as the pages see it.
 #[derive(Clone, Copy)]
 pub struct DeviceModel {
@@ -132,6 +142,8 @@ pub struct RoomModel {
     pub panel: RwSignal<Option<Panel>>,
     /// Chat, oldest first.
     pub messages: RwSignal<Vec<Entry>>,
+    /// The message that is being written.
+    pub draft: RwSignal<String>,
     /// Others' messages not read yet.
     pub unread: RwSignal<usize>,
     /// Comings and goings, for screen readers.
@@ -167,6 +179,7 @@ impl RoomModel {
             sound_blocked: RwSignal::new(false),
             panel: RwSignal::new(None),
             messages: RwSignal::default(),
+            draft: RwSignal::default(),
             unread: RwSignal::new(0),
             announcement: RwSignal::default(),
             intents: StoredValue::new(None),
@@ -190,6 +203,14 @@ impl RoomModel {
         self.people.with_untracked(|people| {
             people.iter().find(|person| person.with_untracked(|person| person.identity == *identity)).cloned()
         })
+    }
+
+    /// Closes the open panel; the focus goes back to the button that opened it.
+    pub fn close_panel(&self) {
+        if let Some(panel) = self.panel.get_untracked() {
+            self.panel.set(None);
+            crate::browser::focus_soon(panel.toggle_id());
+        }
     }
 
     /// Says what the person wants. Before the page is hydrated there is nobody to hear it.

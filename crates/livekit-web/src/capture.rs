@@ -5,9 +5,7 @@ use futures_channel::oneshot;
 use serde_json::{Value, json};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{
-    HtmlVideoElement, MediaDevices, MediaStream, MediaStreamConstraints, MediaStreamTrack, MediaStreamTrackState,
-};
+use web_sys::{HtmlVideoElement, MediaDevices, MediaStream, MediaStreamConstraints, MediaStreamTrack};
 
 use crate::Listener;
 use crate::failure::Thrown;
@@ -49,24 +47,6 @@ impl Capture {
     #[must_use]
     pub fn device_id(&self) -> String {
         self.track.get_settings().get_device_id().unwrap_or_default()
-    }
-
-    /// The device's name.
-    #[must_use]
-    pub fn label(&self) -> String {
-        self.track.label()
-    }
-
-    /// Whether the device still delivers: false after it was unplugged or taken away.
-    #[must_use]
-    pub fn is_live(&self) -> bool {
-        self.track.ready_state() == MediaStreamTrackState::Live
-    }
-
-    /// Lets sound or picture through, or silence and black. A published capture belongs to
-    /// livekit-client in this respect: mute it through the room.
-    pub fn set_enabled(&self, enabled: bool) {
-        self.track.set_enabled(enabled);
     }
 
     /// Calls back when the device ends by itself: unplugged, permission withdrawn. Not on drop.

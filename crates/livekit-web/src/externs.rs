@@ -46,9 +46,6 @@ extern "C" {
         muted: bool,
     ) -> Result<(), JsValue>;
 
-    #[wasm_bindgen(method, catch)]
-    pub(crate) async fn unpublish(this: &Engine, source: &str) -> Result<(), JsValue>;
-
     #[wasm_bindgen(method, catch, js_name = setMuted)]
     pub(crate) async fn set_muted(this: &Engine, source: &str, muted: bool) -> Result<(), JsValue>;
 

@@ -23,6 +23,6 @@ pub use environment::{browser, obstacle, platform, screen_share_supported};
 pub use failure::{ConnectError, LoadError, PublishError, ShareError};
 pub use listener::Listener;
 pub use meter::Meter;
-pub use page::on_page_hide;
+pub use page::{on_page_hide, on_page_restored};
 pub use room::{Room, preload};
 pub use speaker::{SpeakerError, test_speaker};

@@ -5,11 +5,17 @@ use web_sys::PageTransitionEvent;
 
 use crate::Listener;
 
-/// Calls back when the page goes away; the argument says whether the browser keeps it and may show
-/// it again. What must reach the server has to be started inside the callback.
-pub fn on_page_hide(callback: impl Fn(bool) + 'static) -> Listener {
+/// Calls back when the page goes away. What must reach the server has to be started inside the callback.
+pub fn on_page_hide(callback: impl Fn() + 'static) -> Listener {
+    web_sys::window().map_or_else(Listener::none, |window| Listener::new(&window, &["pagehide"], move |_| callback()))
+}
+
+/// Calls back when the browser shows a page again that it had kept (by the back button, for instance).
+pub fn on_page_restored(callback: impl Fn() + 'static) -> Listener {
     let Some(window) = web_sys::window() else { return Listener::none() };
-    Listener::new(&window, &["pagehide"], move |event| {
-        callback(event.dyn_into::<PageTransitionEvent>().is_ok_and(|event| event.persisted()));
+    Listener::new(&window, &["pageshow"], move |event| {
+        if event.dyn_into::<PageTransitionEvent>().is_ok_and(|event| event.persisted()) {
+            callback();
+        }
     })
 }

@@ -69,19 +69,14 @@ impl Room {
         log_failure("leaving", self.0.engine.disconnect().await);
     }
 
-    /// Publishes a capture. Drop the capture only after [`Room::unpublish`], [`Room::set_muted`] or
-    /// [`Room::replace`], or everybody sees it freeze.
+    /// Publishes a capture. Drop the capture only after [`Room::set_muted`] or [`Room::replace`], or
+    /// everybody sees it freeze.
     ///
     /// # Errors
     /// When the token does not allow it or the connection breaks.
     pub async fn publish(&self, capture: &Capture, muted: bool) -> Result<(), PublishError> {
         let source = name(capture.source());
         self.0.engine.publish(source, capture.track(), muted).await.map_err(publish_error)
-    }
-
-    /// Takes back what is published of this source, if anything.
-    pub async fn unpublish(&self, source: Source) {
-        log_failure("unpublishing", self.0.engine.unpublish(name(source)).await);
     }
 
     /// Mutes or unmutes. The hardware stays on: to switch a camera off, mute and drop its capture;

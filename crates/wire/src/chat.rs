@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::text::{MESSAGE_MAX_CHARS, clean_block, string_newtype};
 use crate::{ErrorCode, Identity};
 
+/// Most messages in one answer; fewer mean that there are no more.
+pub const MESSAGES_PAGE: u32 = 200;
+
 /// The id that the sender's browser gives to a message, so that a retry is not a duplicate:
 /// 8 to 64 of `A–Z a–z 0–9 - _`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

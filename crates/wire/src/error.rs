@@ -39,12 +39,14 @@ pub enum ErrorCode {
     Internal,
     /// The LiveKit server does not answer (503).
     MediaUnavailable,
+    /// The browser reached LiveKit, but no sound or picture comes through the network (never travels).
+    MediaBlocked,
     /// The browser could not reach Parlour (no response).
     Unreachable,
 }
 
 impl ErrorCode {
-    /// The HTTP status that carries this code; [`ErrorCode::Unreachable`] never travels and maps to 503.
+    /// The HTTP status that carries this code; the two that never travel map to 503.
     #[must_use]
     pub const fn status(self) -> u16 {
         match self {
@@ -60,7 +62,7 @@ impl ErrorCode {
             Self::UnsupportedMediaType => 415,
             Self::RateLimited => 429,
             Self::Internal => 500,
-            Self::MediaUnavailable | Self::Unreachable => 503,
+            Self::MediaUnavailable | Self::MediaBlocked | Self::Unreachable => 503,
         }
     }
 
@@ -83,6 +85,9 @@ impl ErrorCode {
             Self::RateLimited => "That was too often in a short time. Wait a moment and try again.",
             Self::Internal => "Something went wrong in Parlour. Try again in a moment.",
             Self::MediaUnavailable => "The media server does not answer. Try again in a moment.",
+            Self::MediaBlocked => {
+                "Your network lets no sound or picture through. Try another network, or ask its administrator to open Parlour's media ports."
+            }
             Self::Unreachable => "Parlour cannot be reached. Check your connection and try again.",
         }
     }

@@ -11,7 +11,7 @@ mod packet;
 mod room;
 mod text;
 
-pub use chat::{ChatMessage, MessageId, MessageText};
+pub use chat::{ChatMessage, MESSAGES_PAGE, MessageId, MessageText};
 pub use error::{ApiError, ErrorCode};
 pub use name::{ROOM_NAME_MAX_CHARS, RoomName};
 pub use packet::{PACKET_TOPIC, ServerPacket};

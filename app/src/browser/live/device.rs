@@ -24,17 +24,19 @@ pub struct Slot {
     capture: RefCell<Option<Rc<Capture>>>,
     /// Whether the track is (being) published in the current room.
     published: Cell<bool>,
+    /// Counts releases: a device that was asked for before one comes too late and is let go of.
+    releases: Cell<u64>,
     ended: RefCell<Option<Listener>>,
 }
 
 impl Slot {
     pub fn new(model: DeviceModel) -> Self {
-        model.enabled.set(false);
         Self {
             model,
             toggle: RefCell::new(Toggle::new(false)),
             capture: RefCell::new(None),
             published: Cell::new(false),
+            releases: Cell::new(0),
             ended: RefCell::new(None),
         }
     }
@@ -51,8 +53,9 @@ impl Slot {
         self.published.set(false);
     }
 
-    /// Switches the hardware off.
+    /// Switches the hardware off, also what is only being switched on.
     pub fn release(&self) {
+        self.releases.set(self.releases.get() + 1);
         self.ended.take();
         self.capture.take();
     }
@@ -66,7 +69,15 @@ impl Slot {
         self.capture.borrow().as_deref().map(look)
     }
 
-    fn show(&self) {
+    /// What the person wanted stays wanted; what was being done for it is given up.
+    pub fn keep_wish(&self) {
+        let wanted = self.wanted();
+        self.toggle.borrow_mut().reset(wanted);
+        self.show();
+    }
+
+    /// Shows the wish.
+    pub fn show(&self) {
         let toggle = self.toggle.borrow();
         self.model.enabled.set(toggle.shown());
         self.model.pending.set(toggle.pending());
@@ -130,16 +141,12 @@ impl Session {
                     return;
                 }
                 let slot = session.slot(kind);
-                let refused = matches!(result, Err(Fault::Room));
-                if let Err(Fault::Capture(error)) = &result {
-                    slot.model.problem.set(Some(error.clone()));
-                }
-                let settled = slot.toggle.borrow_mut().settled(attempt, result);
+                let settled = slot.toggle.borrow_mut().settled(attempt, result.as_ref().map(drop));
                 slot.show();
-                match settled {
-                    Settled::Next(next) => attempt = next,
-                    Settled::RolledBack => {
-                        session.explain(kind, refused);
+                match (settled, result) {
+                    (Settled::Next(next), _) => attempt = next,
+                    (Settled::RolledBack, Err(fault)) => {
+                        session.explain(kind, fault);
                         return;
                     }
                     _ => return,
@@ -153,19 +160,23 @@ impl Session {
         let slot = self.slot(kind);
         if !self.closed() && slot.toggle.borrow_mut().expired(now_ms()) {
             slot.show();
-            self.explain(kind, true);
+            self.explain(kind, Fault::Room);
         }
     }
 
     /// In the call a failure needs a word; before it, the guide below the preview says more.
-    fn explain(&self, kind: DeviceKind, refused: bool) {
+    fn explain(&self, kind: DeviceKind, fault: Fault) {
         let noun = noun(kind);
-        if refused {
-            self.toasts
-                .show(ToastKind::Problem, format!("The meeting did not accept the change of your {noun}. Try again."));
-        } else if self.in_call() {
-            self.toasts
-                .show(ToastKind::Problem, format!("Your {noun} could not be switched on. Open More to see why."));
+        let in_call = self.in_call();
+        let sentence = match fault {
+            Fault::Room => format!("The meeting did not accept the change of your {noun}. Try again."),
+            Fault::Capture(error) => {
+                self.slot(kind).model.problem.set(Some(error));
+                format!("Your {noun} could not be switched on. Open More to see why.")
+            }
+        };
+        if in_call {
+            self.toasts.show(ToastKind::Problem, sentence);
         }
     }
 
@@ -174,11 +185,13 @@ impl Session {
         if want {
             let fresh = slot.capture.borrow().is_none();
             if fresh {
-                let capture = slot.open().await.map_err(Fault::Capture)?;
-                if self.closed() {
+                let releases = slot.releases.get();
+                let opened = slot.open().await;
+                if slot.releases.get() != releases {
+                    // Left, or another device was chosen meanwhile: this one goes off again.
                     return Ok(());
                 }
-                self.adopt(kind, capture);
+                self.adopt(kind, opened.map_err(Fault::Capture)?);
                 self.list_devices().await;
             }
             self.bring_in(kind, fresh).await
@@ -227,38 +240,61 @@ impl Session {
         let (Some(room), Some(capture)) = (self.connected_room(), slot.capture.borrow().clone()) else {
             return Ok(());
         };
-        if slot.published.replace(true) {
-            if fresh {
-                room.replace(&capture).await.map_err(|_| Fault::Room)?;
+        let turn = self.turn();
+        let brought = if slot.published.replace(true) {
+            let replaced = if fresh { room.replace(&capture).await } else { Ok(()) };
+            match replaced {
+                Ok(()) => room.set_muted(slot.source(), false).await,
+                refused => refused,
             }
-            room.set_muted(slot.source(), false).await.map_err(|_| Fault::Room)
         } else {
-            room.publish(&capture, false).await.map_err(|_| {
+            let published = room.publish(&capture, false).await;
+            if published.is_err() && self.turn() == turn {
                 slot.published.set(false);
-                Fault::Room
-            })
+            }
+            published
+        };
+        match brought {
+            // That room is over; what is wanted comes into the next one.
+            Err(_) if self.turn() != turn => Ok(()),
+            brought => brought.map_err(|_| Fault::Room),
         }
     }
 
-    /// Brings a device that is wanted into the room that was just joined.
-    pub async fn resume(self: &Rc<Self>, kind: DeviceKind) {
-        let slot = self.slot(kind);
-        // One that is being opened comes in by itself when it is there.
-        let (wanted, pending) = {
-            let toggle = slot.toggle.borrow();
-            (toggle.shown(), toggle.pending())
-        };
-        if !wanted || pending {
-            return;
-        }
-        if let Err(fault) = self.apply(kind, true).await {
-            let refused = matches!(fault, Fault::Room);
-            if let Fault::Capture(error) = fault {
-                slot.model.problem.set(Some(error));
+    /// What the room shows of our tracks is true, whoever changed it.
+    pub fn observe(&self) {
+        let roster = self.roster.borrow();
+        let Some(me) = roster.local() else { return };
+        for (slot, track) in [(&self.microphone, &me.microphone), (&self.camera, &me.camera)] {
+            if let Some(track) = track {
+                slot.toggle.borrow_mut().observed(!track.muted);
+                slot.show();
             }
-            slot.toggle.borrow_mut().reset(false);
-            slot.show();
-            self.explain(kind, refused);
+        }
+    }
+
+    /// Brings what is wanted into the room that was just joined, and opens it where it is not open.
+    pub async fn resume(self: &Rc<Self>) {
+        for kind in [DeviceKind::Microphone, DeviceKind::Camera] {
+            let slot = self.slot(kind);
+            let turn = self.turn();
+            // One that is being opened comes in by itself when it is there.
+            let (wanted, pending) = {
+                let toggle = slot.toggle.borrow();
+                (toggle.shown(), toggle.pending())
+            };
+            if !wanted || pending {
+                continue;
+            }
+            let result = self.apply(kind, true).await;
+            if self.turn() != turn {
+                return;
+            }
+            if let Err(fault) = result {
+                slot.toggle.borrow_mut().reset(false);
+                slot.show();
+                self.explain(kind, fault);
+            }
         }
     }
 
@@ -298,6 +334,17 @@ impl Session {
             // The old one first: many phones open one camera at a time only.
             slot.release();
             self.reopen(kind);
+        }
+    }
+
+    /// Opens again what is wanted but was let go of.
+    pub fn reopen_wanted(self: &Rc<Self>) {
+        for kind in [DeviceKind::Microphone, DeviceKind::Camera] {
+            let slot = self.slot(kind);
+            let opening = slot.toggle.borrow().pending();
+            if slot.wanted() && !opening && slot.capture.borrow().is_none() {
+                self.reopen(kind);
+            }
         }
     }
 
@@ -341,6 +388,8 @@ impl Session {
         for (kind, on) in [(DeviceKind::Microphone, kept.microphone), (DeviceKind::Camera, kept.camera)] {
             if on {
                 self.switch(kind, true);
+            } else {
+                self.slot(kind).show();
             }
         }
     }

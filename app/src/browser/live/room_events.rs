@@ -18,6 +18,13 @@ impl Session {
             self.announce_leaving(&event);
             let changes = self.roster.borrow_mut().apply(&event);
             self.show_people(&changes);
+            if self
+                .model
+                .identity
+                .with_untracked(|me| changes.updated.iter().any(|changed| Some(changed) == me.as_ref()))
+            {
+                self.observe();
+            }
             self.note(&event);
             if let Some(event) = ConnectionEvent::from_room(&event) {
                 self.connection(event);

@@ -5,7 +5,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use call::{
-    ConnectionEvent, ConnectionState, DetailsCache, DeviceKind, DisconnectReason, Obstacle, Roster, Timeline, TrackSid,
+    ConnectionEvent, ConnectionState, DetailsCache, DeviceKind, DisconnectReason, EndReason, Obstacle, Roster,
+    Timeline, TrackSid,
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -94,19 +95,27 @@ impl Session {
         let blocked = matches!(obstacle, Some(Obstacle::Insecure | Obstacle::NoWebRtc));
         model.obstacle.set(obstacle);
         if blocked {
+            self.microphone.show();
+            self.camera.show();
             return;
         }
         let changed = Rc::downgrade(self);
         let hidden = Rc::downgrade(self);
+        let restored = Rc::downgrade(self);
         self.listeners.borrow_mut().extend([
             livekit_web::on_device_change(move || {
                 if let Some(session) = changed.upgrade() {
                     spawn_local(async move { session.list_devices().await });
                 }
             }),
-            livekit_web::on_page_hide(move |_| {
+            livekit_web::on_page_hide(move || {
                 if let Some(session) = hidden.upgrade() {
                     session.hang_up();
+                }
+            }),
+            livekit_web::on_page_restored(move || {
+                if let Some(session) = restored.upgrade().filter(|session| session.before_call()) {
+                    session.reopen_wanted();
                 }
             }),
         ]);
@@ -140,7 +149,7 @@ impl Session {
                     session.toasts.show(ToastKind::Problem, "The test sound could not be played on this speaker.");
                 }
             }),
-            Intent::SendMessage(text) => self.say(&text),
+            Intent::SendMessage => self.say(),
             Intent::RetryMessage(id) => self.say_again(id),
             Intent::ReadChat => self.read_chat(),
             Intent::CopyLink => spawn_local(async move { link::copy(session.toasts).await }),
@@ -157,6 +166,9 @@ impl Session {
     }
 
     fn join(self: &Rc<Self>) {
+        if self.model.obstacle.with_untracked(Option::is_some) {
+            return;
+        }
         let Ok(name) = DisplayName::parse(&self.model.name.get_untracked()) else {
             self.model.name_problem.set(Some(ErrorCode::InvalidParticipantName));
             super::focus_soon("name");
@@ -182,57 +194,64 @@ impl Session {
 
     /// From the answer of the server to published tracks. Whoever left meanwhile is not followed.
     async fn enter(self: &Rc<Self>, turn: u64, name: &DisplayName) -> Result<(), ErrorCode> {
-        let joined = self.admission(name).await?;
-        if self.turn.get() != turn {
-            return Ok(());
+        loop {
+            let (joined, kept) = self.admission(name).await?;
+            if self.turn.get() != turn {
+                return Ok(());
+            }
+            self.model.identity.set(Some(joined.identity.clone()));
+            self.open_chat(&joined.identity);
+            self.forget_people();
+            self.model.step.set(JoinStep::Loading);
+            let room = self.new_room(turn).await?;
+            if self.turn.get() != turn {
+                return Ok(());
+            }
+            self.room.replace(Some(room.clone()));
+            self.model.step.set(JoinStep::Connecting);
+            let details = &joined.details;
+            match room.connect(&details.server_url, &details.participant_token, joined.ice_servers.as_deref()).await {
+                Ok(()) => break,
+                Err(ConnectError::Cancelled) => return Ok(()),
+                // The meeting was empty meanwhile and LiveKit dropped it: Parlour opens it again when it is asked.
+                Err(ConnectError::Refused) if kept => self.details.borrow_mut().forget(),
+                Err(ConnectError::MediaBlocked) => return Err(ErrorCode::MediaBlocked),
+                Err(ConnectError::Refused | ConnectError::Unreachable | ConnectError::Other(_)) => {
+                    return Err(ErrorCode::MediaUnavailable);
+                }
+            }
         }
-        self.model.identity.set(Some(joined.identity.clone()));
-        self.open_chat(&joined.identity);
-        self.forget_people();
+        if self.turn.get() == turn {
+            self.measure();
+            self.use_speaker();
+            self.resume().await;
+        }
+        Ok(())
+    }
 
-        self.model.step.set(JoinStep::Loading);
+    /// A room whose events are of interest during this turn only.
+    async fn new_room(self: &Rc<Self>, turn: u64) -> Result<Room, ErrorCode> {
         let listener = Rc::downgrade(self);
-        let room = Room::create(move |events| {
+        let told = move |events| {
             if let Some(session) = listener.upgrade()
                 && session.turn.get() == turn
             {
                 session.handle(events);
             }
-        })
-        .await
-        .map_err(|_| ErrorCode::Unreachable)?;
-        if self.turn.get() != turn {
-            return Ok(());
-        }
-        self.room.replace(Some(room.clone()));
-        self.model.step.set(JoinStep::Connecting);
-        let details = &joined.details;
-        match room.connect(&details.server_url, &details.participant_token, joined.ice_servers.as_deref()).await {
-            Ok(()) => {}
-            Err(ConnectError::Cancelled) => return Ok(()),
-            Err(_) => return Err(ErrorCode::MediaUnavailable),
-        }
-        if self.turn.get() != turn {
-            return Ok(());
-        }
-        self.measure();
-        self.use_speaker();
-        for kind in [DeviceKind::Microphone, DeviceKind::Camera] {
-            self.resume(kind).await;
-        }
-        Ok(())
+        };
+        Room::create(told).await.map_err(|_| ErrorCode::Unreachable)
     }
 
-    /// The details that are at hand and still good, else new ones.
-    async fn admission(&self, name: &DisplayName) -> Result<Joined, ErrorCode> {
+    /// The details that are at hand and still good, else new ones; and whether they were at hand.
+    async fn admission(&self, name: &DisplayName) -> Result<(Joined, bool), ErrorCode> {
         let room = self.model.room();
         if let Some(joined) = self.details.borrow().get(&room, name, now_ms()) {
-            return Ok(joined.clone());
+            return Ok((joined.clone(), true));
         }
         match join_room(room.to_string(), name.to_string()).await {
             Ok(Admission::Admitted(joined)) => {
                 self.details.borrow_mut().put((*joined).clone());
-                Ok(*joined)
+                Ok((*joined, false))
             }
             Ok(Admission::Refused(error)) | Err(Failure(error)) => Err(error.code),
         }
@@ -269,10 +288,15 @@ impl Session {
             room.stop_screen_share().await;
             Ok(())
         };
+        if self.closed() {
+            return;
+        }
         model.share_pending.set(false);
         if let Err(error) = result {
             model.sharing.set(!want);
             match error {
+                // The call ended while the picker was open.
+                _ if !self.in_call() => {}
                 ShareError::Cancelled => {}
                 ShareError::Denied => self.toasts.show(
                     ToastKind::Problem,
@@ -288,6 +312,9 @@ impl Session {
 
     /// Applies an event to the connection; what follows from the new state is done here.
     pub fn connection(self: &Rc<Self>, event: ConnectionEvent) -> bool {
+        if self.closed() {
+            return false;
+        }
         let before = self.model.connection.get_untracked();
         let now = match before.apply(event) {
             Ok(now) => now,
@@ -300,13 +327,24 @@ impl Session {
             return true;
         }
         self.model.connection.set(now);
-        if matches!(now, ConnectionState::Disconnected(_)) {
-            // The server or the network ended it: nothing of ours may go on.
-            self.next_turn();
-            self.details.borrow_mut().forget();
-            self.drop_room();
-            self.release();
-            super::focus_soon("goodbye");
+        match now {
+            ConnectionState::Connecting => super::focus_soon("setting-up"),
+            ConnectionState::Connected if before == ConnectionState::Connecting => super::focus_soon("call"),
+            ConnectionState::Failed(_) => {
+                self.reopen_wanted();
+                super::focus_soon("join");
+            }
+            ConnectionState::Disconnected(reason) => {
+                // Whoever ended it: nothing of ours may go on.
+                self.next_turn();
+                if reason != EndReason::Left {
+                    self.details.borrow_mut().forget();
+                }
+                self.drop_room();
+                self.release();
+                super::focus_soon("goodbye");
+            }
+            _ => {}
         }
         true
     }
@@ -325,6 +363,7 @@ impl Session {
         for slot in [&self.microphone, &self.camera] {
             slot.unpublished();
             slot.release();
+            slot.keep_wish();
         }
         self.model.previewing.set(false);
         self.model.panel.set(None);
@@ -333,11 +372,10 @@ impl Session {
 
     /// The page goes: nobody may stay behind as a ghost, and no camera light may stay on.
     fn hang_up(self: &Rc<Self>) {
-        if self.in_call() {
-            self.leave();
-        } else {
-            self.drop_room();
+        if self.before_call() {
             self.release();
+        } else {
+            self.leave();
         }
     }
 
@@ -349,6 +387,11 @@ impl Session {
         self.microphone.release();
         self.camera.release();
         self.listeners.take();
+    }
+
+    /// The number of the join that is of interest.
+    pub fn turn(&self) -> u64 {
+        self.turn.get()
     }
 
     fn next_turn(&self) -> u64 {
@@ -371,7 +414,15 @@ impl Session {
     }
 
     pub fn in_call(&self) -> bool {
-        matches!(self.model.connection.get_untracked(), ConnectionState::Connected | ConnectionState::Reconnecting)
+        !self.closed()
+            && matches!(
+                self.model.connection.get_untracked(),
+                ConnectionState::Connected | ConnectionState::Reconnecting
+            )
+    }
+
+    fn before_call(&self) -> bool {
+        matches!(self.model.connection.get_untracked(), ConnectionState::Idle | ConnectionState::Failed(_))
     }
 
     pub fn room_name(&self) -> String {

@@ -1,19 +1,21 @@
 //! Chat: the server stores and sends; this side shows drafts at once and closes gaps.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use call::Timeline;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wire::{ChatMessage, Identity, MessageId, MessageText};
+use wire::{ChatMessage, Identity, MESSAGES_PAGE, MessageId, MessageText};
 
 use super::session::{Session, now_ms};
 use crate::api::{messages_after, send_message};
 use crate::components::ui::ToastKind;
 use crate::state::Panel;
 
-/// The server answers at most this many messages at once; fewer means that there are no more.
-const PAGE: usize = 200;
+/// How long to wait before asking again for what was missed; doubled each time, up to the longest.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 impl Session {
     /// Begins the chat for an identity, or goes on with it.
@@ -26,18 +28,25 @@ impl Session {
 
     /// Fetches what was said while this browser was not listening.
     pub fn catch_up(self: &Rc<Self>) {
-        if self.catching_up.replace(true) {
-            return;
+        if !self.catching_up.replace(true) {
+            self.fetch_missed(FIRST_WAIT);
         }
+    }
+
+    fn fetch_missed(self: &Rc<Self>, wait: Duration) {
         let session = Rc::clone(self);
         spawn_local(async move {
             loop {
                 let after = session.timeline.borrow().as_ref().map_or(0, Timeline::next_after);
-                let Ok(page) = messages_after(session.room_name(), after).await else { break };
-                let full = page.len() >= PAGE;
+                let answer = messages_after(session.room_name(), after).await;
                 if session.closed() {
-                    break;
+                    return;
                 }
+                let Ok(page) = answer else {
+                    session.fetch_later(wait);
+                    return;
+                };
+                let full = page.len() >= MESSAGES_PAGE as usize;
                 session.insert(page);
                 // What was pushed while the page was on its way may have left a gap behind it.
                 let (now, gap) = session
@@ -54,8 +63,26 @@ impl Session {
         });
     }
 
+    /// For as long as the call lasts: nothing that was said may stay missing.
+    fn fetch_later(self: &Rc<Self>, wait: Duration) {
+        let session = Rc::downgrade(self);
+        let again = move || {
+            let Some(session) = session.upgrade() else { return };
+            if session.in_call() {
+                session.fetch_missed((wait * 2).min(LONGEST_WAIT));
+            } else {
+                session.catching_up.set(false);
+            }
+        };
+        set_timeout(again, wait);
+    }
+
     /// A message came from the server.
     pub fn heard(self: &Rc<Self>, message: ChatMessage) {
+        let own = self.timeline.borrow().as_ref().is_none_or(|timeline| *timeline.me() == message.sender);
+        if !own && self.model.panel.get_untracked() != Some(Panel::Chat) {
+            self.model.announcement.set(format!("New message from {}", message.sender_name));
+        }
         self.insert(vec![message]);
         if self.timeline.borrow().as_ref().is_some_and(Timeline::has_gap) {
             self.catch_up();
@@ -72,8 +99,10 @@ impl Session {
     }
 
     /// Sends what was written.
-    pub fn say(self: &Rc<Self>, text: &str) {
-        let (Ok(text), Some(id)) = (MessageText::parse(text), new_id()) else { return };
+    pub fn say(self: &Rc<Self>) {
+        let text = self.model.draft.with_untracked(|draft| MessageText::parse(draft));
+        let (Ok(text), Some(id)) = (text, new_id()) else { return };
+        self.model.draft.set(String::new());
         if let Some(timeline) = self.timeline.borrow_mut().as_mut() {
             timeline.send(id.clone(), text.clone(), now_ms());
         }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::state::{Intent, RoomModel};
 
-/// A message in the log.
+/// A message in the log. Only one of ours can still change: from on its way to stored.
 #[component]
 pub fn Message(
     /// What to show.
@@ -14,33 +14,37 @@ pub fn Message(
     let model = expect_context::<RoomModel>();
     let id = entry.id.clone();
     let time = crate::browser::clock_time(entry.sent_at_ms);
-    let state = match entry.state {
+    let state = if entry.state == Delivery::Sent {
+        Signal::stored(Delivery::Sent)
+    } else {
+        let key = entry.key();
+        let state = move || model.messages.read().iter().rev().find(|now| now.key() == key).map(|now| now.state);
+        Memo::new(move |_| state().unwrap_or(Delivery::Sent)).into()
+    };
+    let word = move || match state.get() {
         Delivery::Sent => "sent",
         Delivery::Sending => "sending",
         Delivery::Failed => "failed",
     };
+    let retry = move || {
+        let id = id.clone();
+        view! {
+            <p class="problem">
+                "Not sent. "
+                <button type="button" class="link" on:click=move |_| model.send(Intent::RetryMessage(id.clone()))>
+                    "Send again"
+                </button>
+            </p>
+        }
+    };
     view! {
-        <article class="message" data-own=entry.own.to_string() data-state=state>
+        <article class="message" data-own=entry.own.to_string() data-state=word>
             <header>
                 <span class="message-sender">{if entry.own { "You".to_owned() } else { entry.sender_name }}</span>
                 <time>{time}</time>
             </header>
             <p>{String::from(entry.text)}</p>
-            {(entry.state == Delivery::Failed)
-                .then(|| {
-                    view! {
-                        <p class="problem">
-                            "Not sent. "
-                            <button
-                                type="button"
-                                class="link"
-                                on:click=move |_| model.send(Intent::RetryMessage(id.clone()))
-                            >
-                                "Send again"
-                            </button>
-                        </p>
-                    }
-                })}
+            {move || (state.get() == Delivery::Failed).then(&retry)}
         </article>
     }
     .into_any()

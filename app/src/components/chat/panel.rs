@@ -1,6 +1,7 @@
 //! Reads and writes the meeting's chat.
 
-use leptos::html::{Div, Textarea};
+use call::Entry;
+use leptos::html::Div;
 use leptos::prelude::*;
 use wire::MESSAGE_MAX_CHARS;
 
@@ -13,7 +14,6 @@ use crate::state::{Intent, RoomModel};
 pub fn ChatPanel() -> impl IntoView {
     let model = expect_context::<RoomModel>();
     let log = NodeRef::<Div>::new();
-    let input = NodeRef::<Textarea>::new();
     crate::browser::use_follow_end(log, Signal::derive(move || model.messages.read().len()));
     crate::browser::focus_soon("message");
     Effect::new(move |_| {
@@ -21,20 +21,11 @@ pub fn ChatPanel() -> impl IntoView {
             model.send(Intent::ReadChat);
         }
     });
-    let send = move || {
-        if let Some(field) = input.get_untracked() {
-            let text = field.value();
-            if !text.trim().is_empty() {
-                model.send(Intent::SendMessage(text));
-                field.set_value("");
-            }
-        }
-    };
     view! {
         <aside class="panel" aria-label="Chat">
             <header class="panel-header">
                 <h2>"Chat"</h2>
-                <button type="button" class="panel-close" aria-label="Close chat" on:click=move |_| model.panel.set(None)>
+                <button type="button" class="panel-close" aria-label="Close chat" on:click=move |_| model.close_panel()>
                     <Icon name="close" />
                 </button>
             </header>
@@ -42,11 +33,7 @@ pub fn ChatPanel() -> impl IntoView {
                 <p class="empty" hidden=move || !model.messages.read().is_empty()>
                     "No messages yet. Everybody in the meeting can read what you write."
                 </p>
-                <For
-                    each=move || model.messages.get()
-                    key=|entry| (entry.id.clone(), entry.state)
-                    let(entry)
-                >
+                <For each=move || model.messages.get() key=Entry::key let(entry)>
                     <Message entry=entry />
                 </For>
             </div>
@@ -54,7 +41,7 @@ pub fn ChatPanel() -> impl IntoView {
                 class="composer"
                 on:submit=move |event| {
                     event.prevent_default();
-                    send();
+                    model.send(Intent::SendMessage);
                 }
             >
                 <textarea
@@ -65,11 +52,12 @@ pub fn ChatPanel() -> impl IntoView {
                     placeholder="Write a message"
                     maxlength=MESSAGE_MAX_CHARS
                     enterkeyhint="send"
-                    node_ref=input
+                    prop:value=move || model.draft.get()
+                    on:input:target=move |event| model.draft.set(event.target().value())
                     on:keydown=move |event| {
                         if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
                             event.prevent_default();
-                            send();
+                            model.send(Intent::SendMessage);
                         }
                     }
                 ></textarea>

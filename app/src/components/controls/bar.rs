@@ -30,8 +30,8 @@ pub fn ControlBar() -> impl IntoView {
             >
                 <Icon name="screen" />
             </button>
-            <PanelToggle panel=Panel::Chat label="Chat" icon="chat" test_id="chat-toggle" count=unread noun="unread" />
-            <PanelToggle panel=Panel::People label="People" icon="people" test_id="people-toggle" count=people noun="here" />
+            <PanelToggle panel=Panel::Chat label="Chat" icon="chat" count=unread noun="unread" />
+            <PanelToggle panel=Panel::People label="People" icon="people" count=people noun="here" />
             <More />
             <button
                 type="button"
@@ -55,7 +55,6 @@ fn PanelToggle(
     panel: Panel,
     label: &'static str,
     icon: &'static str,
-    test_id: &'static str,
     count: Signal<usize>,
     noun: &'static str,
 ) -> impl IntoView {
@@ -66,7 +65,8 @@ fn PanelToggle(
         <button
             type="button"
             class="control"
-            data-testid=test_id
+            id=panel.toggle_id()
+            data-testid=panel.toggle_id()
             aria-label=label
             title=move || counted.get().map_or_else(|| label.to_owned(), |count| format!("{label}: {count} {noun}"))
             aria-pressed=move || open().to_string()

@@ -18,7 +18,7 @@ pub fn PeoplePanel() -> impl IntoView {
                     type="button"
                     class="panel-close"
                     aria-label="Close people"
-                    on:click=move |_| model.panel.set(None)
+                    on:click=move |_| model.close_panel()
                 >
                     <Icon name="close" />
                 </button>

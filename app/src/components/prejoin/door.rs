@@ -5,6 +5,7 @@ use call::ConnectionState;
 use leptos::prelude::*;
 use wire::{DISPLAY_NAME_MAX_CHARS, ErrorCode};
 
+use super::guide::DeviceProblems;
 use super::obstacle::ObstacleNotice;
 use super::preview::Preview;
 use crate::components::ui::{Brand, DevicePicker};
@@ -60,6 +61,7 @@ pub fn PreJoin() -> impl IntoView {
                             {move || model.name_problem.get().map(|_| "Enter your name, so that others know who you are.")}
                         </p>
                         <button
+                            id="join"
                             type="submit"
                             class="button primary large"
                             data-testid="join"
@@ -71,6 +73,7 @@ pub fn PreJoin() -> impl IntoView {
                             {move || refused().map(ErrorCode::sentence)}
                         </p>
                     </form>
+                    <DeviceProblems />
                     <fieldset class="pickers">
                         <legend class="visually-hidden">"Devices"</legend>
                         <DevicePicker device=model.camera />

@@ -5,17 +5,45 @@ use leptos::prelude::*;
 
 use crate::state::{DeviceModel, Intent, RoomModel};
 
-/// A device's problem and the way out of it; nothing when there is none.
+/// What is wrong with camera and microphone; said once where both are kept away for the same reason.
+#[component]
+pub fn DeviceProblems() -> impl IntoView {
+    let model = expect_context::<RoomModel>();
+    let both = Memo::new(move |_| {
+        let problem = model.camera.problem.get();
+        matches!(problem, Some(CaptureError::Denied | CaptureError::DeniedBySystem))
+            && problem == model.microphone.problem.get()
+    });
+    move || {
+        if both.get() {
+            view! { <Guide devices=vec![model.camera, model.microphone] noun="camera and microphone" /> }.into_any()
+        } else {
+            view! {
+                <DeviceProblem device=model.microphone />
+                <DeviceProblem device=model.camera />
+            }
+            .into_any()
+        }
+    }
+}
+
+/// What is wrong with one device.
 #[component]
 pub fn DeviceProblem(
     /// The device.
     device: DeviceModel,
 ) -> impl IntoView {
+    let noun = if device.kind == DeviceKind::Camera { "camera" } else { "microphone" };
+    view! { <Guide devices=vec![device] noun=noun /> }
+}
+
+/// The first device's problem and the way out of it for all of them; nothing when there is none.
+#[component]
+fn Guide(devices: Vec<DeviceModel>, noun: &'static str) -> impl IntoView {
     let model = expect_context::<RoomModel>();
     move || {
-        let problem = device.problem.get()?;
+        let problem = devices.first()?.problem.get()?;
         let (browser, platform) = model.agent.get();
-        let noun = if device.kind == DeviceKind::Camera { "camera" } else { "microphone" };
         let heading = match &problem {
             CaptureError::Denied => format!("Parlour may not use your {noun}"),
             CaptureError::DeniedBySystem => format!("Your system keeps the {noun} from this browser"),
@@ -25,13 +53,15 @@ pub fn DeviceProblem(
                 format!("Your {noun} could not be started")
             }
         };
+        let kinds: Vec<_> = devices.iter().map(|device| device.kind).collect();
+        let retry = move |_| kinds.iter().for_each(|kind| model.send(Intent::RetryDevice(*kind)));
         Some(view! {
             <div class="guide" role="alert" data-problem=code(&problem)>
                 <div>
                     <strong>{heading}</strong>
                     <p>{advice(&problem, noun, browser, platform)}</p>
                 </div>
-                <button type="button" class="button" on:click=move |_| model.send(Intent::RetryDevice(device.kind))>
+                <button type="button" class="button" on:click=retry>
                     "Try again"
                 </button>
             </div>
@@ -54,19 +84,19 @@ const fn code(problem: &CaptureError) -> &'static str {
 
 fn advice(problem: &CaptureError, noun: &str, browser: Browser, platform: Platform) -> String {
     match problem {
-        CaptureError::Denied => format!("{} You can also join without it.", how_to_allow(noun, browser, platform)),
+        CaptureError::Denied => format!("{} You can also join without.", how_to_allow(noun, browser, platform)),
         CaptureError::DeniedBySystem => {
-            format!("{} You can also join without it.", how_to_allow_in_system(noun, platform))
+            format!("{} You can also join without.", how_to_allow_in_system(noun, platform))
         }
-        CaptureError::Missing => format!("Connect a {noun} and it will appear here. You can also join without it."),
+        CaptureError::Missing => format!("Connect a {noun} and it will appear here. You can also join without."),
         CaptureError::Busy => {
-            format!("Close the other program, or choose another {noun}, then try again. You can also join without it.")
+            format!("Close the other program, or choose another {noun}, then try again. You can also join without.")
         }
         CaptureError::Insecure => "Open the meeting by its https link.".to_owned(),
         CaptureError::Unsupported => {
             "This browser cannot capture it. Try a current Chrome, Edge, Firefox or Safari.".to_owned()
         }
-        CaptureError::Other(detail) => format!("The browser says: {detail}. You can also join without it."),
+        CaptureError::Other(detail) => format!("The browser says: {detail}. You can also join without."),
     }
 }
 

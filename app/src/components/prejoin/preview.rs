@@ -3,7 +3,6 @@
 use leptos::html::Video;
 use leptos::prelude::*;
 
-use super::guide::DeviceProblem;
 use crate::components::controls::DeviceToggle;
 use crate::state::RoomModel;
 
@@ -45,8 +44,6 @@ pub fn Preview() -> impl IntoView {
                 max="1"
                 prop:value=move || level.get()
             ></meter>
-            <DeviceProblem device=model.microphone />
-            <DeviceProblem device=model.camera />
         </section>
     }
     .into_any()

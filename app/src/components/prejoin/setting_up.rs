@@ -15,7 +15,9 @@ pub fn SettingUp() -> impl IntoView {
                 <Brand />
             </header>
             <main class="message-page" data-connection="connecting" aria-busy="true">
-                <h1>"Setting up your room"</h1>
+                <h1 id="setting-up" tabindex="-1">
+                    "Setting up your room"
+                </h1>
                 <p class="lead" role="status">
                     {move || model.step.get().sentence()}
                 </p>

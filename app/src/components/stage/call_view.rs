@@ -24,7 +24,9 @@ pub fn CallView() -> impl IntoView {
             data-connection=move || model.connection.get().label()
             data-panel=move || model.panel.get().is_some().to_string()
         >
-            <h1 class="visually-hidden">{model.title()}</h1>
+            <h1 id="call" class="visually-hidden" tabindex="-1">
+                {model.title()}
+            </h1>
             <div class="call-middle">
                 <StageArea />
                 {panel}

@@ -20,7 +20,9 @@ pub fn DevicePicker(
     let choices = Memo::new(move |_| {
         model.devices.read().iter().filter(|choice| choice.kind == device.kind).cloned().collect::<Vec<_>>()
     });
-    let none = match device.kind {
+    // Until the browser has told what there is, nothing may be said to be missing.
+    let none = move || match device.kind {
+        _ if model.devices.read().is_empty() => "System default",
         DeviceKind::Microphone => "No microphone found",
         DeviceKind::Camera => "No camera found",
         DeviceKind::Speaker => "System default",

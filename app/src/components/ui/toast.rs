@@ -30,13 +30,15 @@ struct Toast {
 #[derive(Clone, Copy)]
 pub struct Toasts {
     shown: RwSignal<Vec<Toast>>,
+    /// Somebody points at them or has the focus in them: they stay.
+    held: RwSignal<bool>,
     next: StoredValue<u64>,
 }
 
 impl Toasts {
     /// None yet.
     pub fn new() -> Self {
-        Self { shown: RwSignal::default(), next: StoredValue::new(0) }
+        Self { shown: RwSignal::default(), held: RwSignal::new(false), next: StoredValue::new(0) }
     }
 
     /// Shows a notice; the same text again only stays longer.
@@ -51,8 +53,12 @@ impl Toasts {
             }
             shown.push(Toast { id, kind, text });
         });
-        let toasts = *self;
-        set_timeout(move || toasts.dismiss(id), TOAST_SHOWN);
+        self.expire(id);
+    }
+
+    fn expire(self, id: u64) {
+        let over = move || if self.held.get_untracked() { self.expire(id) } else { self.dismiss(id) };
+        set_timeout(over, TOAST_SHOWN);
     }
 
     fn dismiss(&self, id: u64) {
@@ -87,7 +93,13 @@ pub fn ToastRegion() -> impl IntoView {
         }
     };
     view! {
-        <div class="toasts">
+        <div
+            class="toasts"
+            on:pointerenter=move |_| toasts.held.set(true)
+            on:pointerleave=move |_| toasts.held.set(false)
+            on:focusin=move |_| toasts.held.set(true)
+            on:focusout=move |_| toasts.held.set(false)
+        >
             <div role="status">{region(ToastKind::Info)}</div>
             <div role="alert">{region(ToastKind::Problem)}</div>
         </div>
