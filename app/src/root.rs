@@ -5,7 +5,7 @@ use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{SsrMode, path};
 
-use crate::components::ui::{ToastRegion, Toasts};
+use crate::components::ui::{ToastRegion, Toasts, effect};
 use crate::pages::{HomePage, NotFoundPage, RoomPage};
 
 /// The application.
@@ -13,7 +13,7 @@ use crate::pages::{HomePage, NotFoundPage, RoomPage};
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_context(Toasts::new());
-    Effect::new(|_| crate::browser::mark_hydrated());
+    effect(crate::browser::mark_hydrated);
     view! {
         <Title text="Parlour" />
         <Router>

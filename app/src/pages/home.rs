@@ -6,7 +6,7 @@ use leptos_router::hooks::use_navigate;
 use wire::{ErrorCode, RoomName};
 
 use crate::api::{Failure, create_room};
-use crate::components::ui::{Brand, Icon};
+use crate::components::ui::{Brand, Icon, effect, flag, note, whether};
 
 /// `/`
 #[component]
@@ -20,7 +20,7 @@ pub fn HomePage() -> impl IntoView {
         move |room: &RoomName| navigate(&path_of(room), NavigateOptions::default())
     };
 
-    Effect::new(move |_| match create.value().get() {
+    effect(move || match create.value().get() {
         Some(Ok(room)) => navigate(&path_of(&room.room_name), NavigateOptions::default()),
         Some(Err(Failure(error))) => problem.set(Some(error.code)),
         None => {}
@@ -61,7 +61,7 @@ pub fn HomePage() -> impl IntoView {
                             start();
                         }
                     >
-                        <button type="submit" class="button primary large" disabled=move || create.pending().get()>
+                        <button type="submit" class="button primary large" disabled=whether(move || create.pending().get())>
                             <Icon name="plus" />
                             "New meeting"
                         </button>
@@ -80,7 +80,7 @@ pub fn HomePage() -> impl IntoView {
                             enterkeyhint="go"
                             placeholder="Meeting link or code"
                             aria-describedby="home-problem"
-                            aria-invalid=move || problem.get().is_some_and(|code| code == ErrorCode::InvalidRoomName).to_string()
+                            aria-invalid=flag(move || problem.get() == Some(ErrorCode::InvalidRoomName))
                             on:input:target=move |event| {
                                 problem.set(None);
                                 typed.set(event.target().value());
@@ -92,7 +92,7 @@ pub fn HomePage() -> impl IntoView {
                     </form>
                 </div>
                 <p id="home-problem" class="problem" role="alert">
-                    {move || problem.get().map(ErrorCode::sentence)}
+                    {note(move || problem.get().map(ErrorCode::sentence))}
                 </p>
                 <noscript>
                     <p class="problem">"Parlour needs JavaScript to reach your camera and microphone. Switch it on and reload."</p>

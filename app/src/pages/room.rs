@@ -10,7 +10,7 @@ use super::not_found::Unavailable;
 use crate::api::{Failure, room_status};
 use crate::components::prejoin::{PreJoin, SettingUp};
 use crate::components::stage::{CallView, Goodbye};
-use crate::components::ui::Brand;
+use crate::components::ui::{Brand, part};
 use crate::state::RoomModel;
 
 /// `/{room}`
@@ -56,12 +56,12 @@ fn Meeting(status: RoomStatus) -> impl IntoView {
     let phase = Memo::new(move |_| Phase::of(&model.connection.read()));
     view! {
         <Title text=format!("{title} · Parlour") />
-        {move || match phase.get() {
+        {part(move || match phase.get() {
             Phase::Door => view! { <PreJoin /> }.into_any(),
             Phase::SettingUp => view! { <SettingUp /> }.into_any(),
             Phase::Call => view! { <CallView /> }.into_any(),
             Phase::After => view! { <Goodbye /> }.into_any(),
-        }}
+        })}
     }
 }
 

@@ -100,6 +100,22 @@ impl ConnectionEvent {
     }
 }
 
+impl ConnectionEvent {
+    /// What it is called in a log.
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Join => "join",
+            Self::Connected => "connected",
+            Self::SignalLost => "signal lost",
+            Self::MediaLost => "media lost",
+            Self::Recovered => "recovered",
+            Self::Leave => "leave",
+            Self::Ended(_) => "ended",
+            Self::Refused(_) => "refused",
+        }
+    }
+}
+
 /// An event came that cannot happen in this state: a bug in Parlour or in livekit-client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InvalidTransition {
@@ -111,7 +127,7 @@ pub struct InvalidTransition {
 
 impl fmt::Display for InvalidTransition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the event {:?} cannot happen while {}", self.event, self.state.label())
+        write!(f, "{} cannot happen while {}", self.event.label(), self.state.label())
     }
 }
 

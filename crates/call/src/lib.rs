@@ -24,7 +24,9 @@ pub use chat::{Delivery, Entry, Timeline};
 pub use connection::{ConnectionEvent, ConnectionState, EndReason, InvalidTransition};
 pub use details::DetailsCache;
 pub use device::{Browser, CaptureError, Device, DeviceKind, Obstacle, Platform};
-pub use event::{DisconnectReason, Everybody, ParticipantInfo, Publication, Quality, RoomEvent, Source, TrackSid};
+pub use event::{
+    DisconnectReason, Everybody, ParticipantInfo, Publication, Quality, RoomEvent, Source, TrackSid, read_events,
+};
 pub use grid::{Grid, layout};
 pub use packet::server_packet;
 pub use participant::Participant;

@@ -10,7 +10,8 @@ use crate::RoomEvent;
 pub fn server_packet(event: &RoomEvent) -> Option<ServerPacket> {
     match event {
         RoomEvent::DataReceived { sender: None, topic, payload } if topic == PACKET_TOPIC => {
-            serde_json::from_str(payload).ok()
+            // Bytes, like the answers of server functions: the WebAssembly holds one reader, not two.
+            serde_json::from_slice(payload.as_bytes()).ok()
         }
         _ => None,
     }

@@ -2,7 +2,6 @@
 
 use call::{CaptureError, Source};
 use futures_channel::oneshot;
-use serde_json::{Value, json};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{HtmlVideoElement, MediaDevices, MediaStream, MediaStreamConstraints, MediaStreamTrack};
@@ -108,12 +107,7 @@ impl Drop for Preview {
 /// # Errors
 /// Says what the person can do about it.
 pub async fn camera(device: Option<&str>) -> Result<Capture, CaptureError> {
-    let wishes = json!({
-        "width": { "ideal": CAMERA_WIDTH_PX },
-        "height": { "ideal": CAMERA_HEIGHT_PX },
-        "frameRate": { "ideal": CAMERA_FPS },
-    });
-    capture(Source::Camera, wishes, device).await
+    capture(Source::Camera, device).await
 }
 
 /// Switches a microphone on: this one, or the browser's choice when it is gone or none is named.
@@ -121,20 +115,19 @@ pub async fn camera(device: Option<&str>) -> Result<Capture, CaptureError> {
 /// # Errors
 /// Says what the person can do about it.
 pub async fn microphone(device: Option<&str>) -> Result<Capture, CaptureError> {
-    let wishes = json!({ "echoCancellation": true, "noiseSuppression": true, "autoGainControl": true });
-    capture(Source::Microphone, wishes, device).await
+    capture(Source::Microphone, device).await
 }
 
-async fn capture(source: Source, wishes: Value, device: Option<&str>) -> Result<Capture, CaptureError> {
+async fn capture(source: Source, device: Option<&str>) -> Result<Capture, CaptureError> {
     let device = device.filter(|id| !id.is_empty()).map(str::to_owned);
     let (tell, told) = oneshot::channel();
     // Runs to its end even when nobody waits any more: a capture that comes late is dropped, which
     // switches the hardware off.
     spawn_local(async move {
         let result = match device {
-            None => request(source, wishes).await,
-            Some(id) => match request(source, exactly(&id, wishes.clone())).await {
-                Err(CaptureError::Missing) => request(source, wishes).await,
+            None => request(source, None).await,
+            Some(id) => match request(source, Some(&id)).await {
+                Err(CaptureError::Missing) => request(source, None).await,
                 result => result,
             },
         };
@@ -143,17 +136,22 @@ async fn capture(source: Source, wishes: Value, device: Option<&str>) -> Result<
     told.await.unwrap_or_else(|_| Err(CaptureError::Other("the request was lost".into())))
 }
 
-/// The same wishes, from this device and no other.
-fn exactly(device: &str, mut wishes: Value) -> Value {
-    if let Some(wishes) = wishes.as_object_mut() {
-        wishes.insert("deviceId".to_owned(), json!({ "exact": device }));
+/// What to ask the browser for, as JSON; from this device and no other. Written out: a serializer that can write any
+/// number is ten kilobytes of tables in the WebAssembly.
+fn constraints(source: Source, device: Option<&str>) -> String {
+    let device = device.and_then(|id| serde_json::to_string(id).ok());
+    let device = device.map(|id| format!(r#""deviceId":{{"exact":{id}}},"#)).unwrap_or_default();
+    if source == Source::Camera {
+        format!(
+            r#"{{"video":{{{device}"width":{{"ideal":{CAMERA_WIDTH_PX}}},"height":{{"ideal":{CAMERA_HEIGHT_PX}}},"frameRate":{{"ideal":{CAMERA_FPS}}}}}}}"#
+        )
+    } else {
+        format!(r#"{{"audio":{{{device}"echoCancellation":true,"noiseSuppression":true,"autoGainControl":true}}}}"#)
     }
-    wishes
 }
 
-async fn request(source: Source, wishes: Value) -> Result<Capture, CaptureError> {
-    let kind = if source == Source::Camera { "video" } else { "audio" };
-    let stream = get_user_media(&json!({ kind: wishes })).await?;
+async fn request(source: Source, device: Option<&str>) -> Result<Capture, CaptureError> {
+    let stream = get_user_media(&constraints(source, device)).await?;
     let track = stream.get_tracks().get(0);
     if track.is_undefined() {
         return Err(CaptureError::Missing);
@@ -161,14 +159,13 @@ async fn request(source: Source, wishes: Value) -> Result<Capture, CaptureError>
     Ok(Capture { source, track: track.unchecked_into() })
 }
 
-async fn get_user_media(constraints: &Value) -> Result<MediaStream, CaptureError> {
+async fn get_user_media(constraints: &str) -> Result<MediaStream, CaptureError> {
     let devices = media_devices().ok_or_else(|| match web_sys::window() {
         Some(window) if !window.is_secure_context() => CaptureError::Insecure,
         _ => CaptureError::Unsupported,
     })?;
     let refused = |thrown: JsValue| CaptureError::from(Thrown::from(thrown));
-    let constraints: MediaStreamConstraints =
-        js_sys::JSON::parse(&constraints.to_string()).map_err(refused)?.unchecked_into();
+    let constraints: MediaStreamConstraints = js_sys::JSON::parse(constraints).map_err(refused)?.unchecked_into();
     let asked = devices.get_user_media_with_constraints(&constraints).map_err(refused)?;
     JsFuture::from(asked).await.map(JsCast::unchecked_into).map_err(refused)
 }
@@ -182,6 +179,17 @@ pub(crate) fn media_devices() -> Option<MediaDevices> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn constraints_are_json_whatever_a_device_is_called() {
+        let read = |source, device| serde_json::from_str::<serde_json::Value>(&constraints(source, device)).unwrap();
+        assert_eq!(read(Source::Camera, None)["video"]["width"]["ideal"], CAMERA_WIDTH_PX);
+        assert_eq!(read(Source::Microphone, None)["audio"]["echoCancellation"], true);
+        for id in ["a1b2", "\"},{\"", "\\"] {
+            assert_eq!(read(Source::Camera, Some(id))["video"]["deviceId"]["exact"], id);
+            assert_eq!(read(Source::Microphone, Some(id))["audio"]["deviceId"]["exact"], id);
+        }
+    }
 
     #[test]
     fn each_refusal_has_its_own_guide() {

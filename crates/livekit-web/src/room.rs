@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use call::{RoomEvent, Source, TrackSid};
+use call::{RoomEvent, Source, TrackSid, read_events};
 use wasm_bindgen::prelude::Closure;
 use web_sys::HtmlVideoElement;
 use wire::IceServer;
@@ -133,7 +133,7 @@ impl Room {
 
 /// Our adapter writes what `RoomEvent` reads; a mismatch is a defect, told and not hidden.
 fn parse(json: &str) -> Vec<RoomEvent> {
-    serde_json::from_str(json)
+    read_events(json)
         .unwrap_or_else(|error| vec![RoomEvent::EngineError { message: format!("events could not be read: {error}") }])
 }
 

@@ -1,10 +1,14 @@
 //! The document: sizes, focus, fields.
 
+use std::mem;
+
 use leptos::html::{Div, Form};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{HtmlElement, HtmlInputElement, ResizeObserver};
+
+use crate::components::ui::effect;
 
 /// Says that the page is interactive: `html[data-hydrated]`.
 pub fn mark_hydrated() {
@@ -24,7 +28,7 @@ pub fn text_of(id: &str, known: &str) -> String {
 
 /// Acts on a form that was sent before the page was hydrated.
 pub fn use_early_press(form: NodeRef<Form>, act: impl Fn() + 'static) {
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(form) = form.get()
             && form.has_attribute("data-pressed")
         {
@@ -38,7 +42,7 @@ pub fn use_early_press(form: NodeRef<Form>, act: impl Fn() + 'static) {
 pub fn use_size(area: NodeRef<Div>) -> Signal<(f64, f64)> {
     let size = RwSignal::new((0.0, 0.0));
     let watched = StoredValue::new_local(None::<Watched>);
-    Effect::new(move |_| {
+    effect(move || {
         let Some(area) = area.get() else { return };
         let element = HtmlElement::clone(&area);
         let measured = element.clone();
@@ -69,16 +73,16 @@ impl Drop for Watched {
 pub fn use_follow_end(log: NodeRef<Div>, length: Signal<usize>) {
     /// How far from the end still counts as the end, in CSS pixels.
     const NEAR_PX: i32 = 120;
-    Effect::new(move |before: Option<usize>| {
-        let now = length.get();
+    let mut first = true;
+    effect(move || {
+        length.track();
         if let Some(log) = log.get() {
             let end = log.scroll_height() - log.client_height();
             // The new entry is not laid out yet, so the end is where it was.
-            if before.is_none() || end - log.scroll_top() < NEAR_PX {
+            if mem::take(&mut first) || end - log.scroll_top() < NEAR_PX {
                 request_animation_frame(move || log.set_scroll_top(log.scroll_height()));
             }
         }
-        now
     });
 }
 

@@ -7,13 +7,14 @@ use livekit_web::{Attachment, Preview};
 use web_sys::HtmlVideoElement;
 
 use super::session::{Session, session};
+use crate::components::ui::effect;
 use crate::state::RoomModel;
 
 /// Shows a track of the room in the element.
 pub fn use_picture(video: NodeRef<Video>, picture: Signal<Option<TrackSid>>) {
     let Some(session) = session() else { return };
     let attached = StoredValue::new_local(None::<Attachment>);
-    Effect::new(move |_| {
+    effect(move || {
         // The old one goes first: two tracks in one element would stop each other.
         attached.set_value(None);
         if let (Some(video), Some(sid)) = (video.get(), picture.get()) {
@@ -29,7 +30,7 @@ pub fn use_picture(video: NodeRef<Video>, picture: Signal<Option<TrackSid>>) {
 pub fn use_preview(video: NodeRef<Video>, model: RoomModel) {
     let Some(session) = session() else { return };
     let shown = StoredValue::new_local(None::<Preview>);
-    Effect::new(move |_| {
+    effect(move || {
         let running = model.previewing.get();
         shown.set_value(None);
         if let (true, Some(video)) = (running, video.get()) {

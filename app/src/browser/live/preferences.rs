@@ -9,10 +9,8 @@ const KEY: &str = "parlour.preferences";
 
 /// What was kept; defaults when there is nothing, or nothing that can be read.
 pub fn load() -> Preferences {
-    storage()
-        .and_then(|storage| storage.get_item(KEY).ok().flatten())
-        .and_then(|text| serde_json::from_str(&text).ok())
-        .unwrap_or_default()
+    let kept = storage().and_then(|storage| storage.get_item(KEY).ok().flatten()).unwrap_or_default();
+    Preferences::read(&serde_json::from_slice(kept.as_bytes()).unwrap_or_default())
 }
 
 /// Changes what is kept. A browser that keeps nothing (private window, full) still works.

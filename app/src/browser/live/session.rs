@@ -17,7 +17,7 @@ use wire::{Admission, DisplayName, ErrorCode, Joined};
 use super::device::Slot;
 use super::{link, preferences};
 use crate::api::{Failure, join_room};
-use crate::components::ui::{ToastKind, Toasts};
+use crate::components::ui::{ToastKind, Toasts, effect};
 use crate::state::{Intent, JoinStep, RoomModel};
 
 /// The session, from context.
@@ -83,7 +83,7 @@ pub fn start_room(model: RoomModel) {
         handle.try_with_value(|session| session.close());
     });
 
-    Effect::new(move |_| session.begin());
+    effect(move || session.begin());
 }
 
 impl Session {

@@ -3,6 +3,7 @@
 use call::{Delivery, Entry};
 use leptos::prelude::*;
 
+use crate::components::ui::{part, word};
 use crate::state::{Intent, RoomModel};
 
 /// A message in the log. Only one of ours can still change: from on its way to stored.
@@ -21,11 +22,11 @@ pub fn Message(
         let state = move || model.messages.read().iter().rev().find(|now| now.key() == key).map(|now| now.state);
         Memo::new(move |_| state().unwrap_or(Delivery::Sent)).into()
     };
-    let word = move || match state.get() {
+    let state_word = word(move || match state.get() {
         Delivery::Sent => "sent",
         Delivery::Sending => "sending",
         Delivery::Failed => "failed",
-    };
+    });
     let retry = move || {
         let id = id.clone();
         view! {
@@ -38,13 +39,13 @@ pub fn Message(
         }
     };
     view! {
-        <article class="message" data-own=entry.own.to_string() data-state=word>
+        <article class="message" data-own=if entry.own { "true" } else { "false" } data-state=state_word>
             <header>
                 <span class="message-sender">{if entry.own { "You".to_owned() } else { entry.sender_name }}</span>
                 <time>{time}</time>
             </header>
             <p>{String::from(entry.text)}</p>
-            {move || (state.get() == Delivery::Failed).then(&retry)}
+            {part(move || (state.get() == Delivery::Failed).then(&retry))}
         </article>
     }
     .into_any()

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wire::MESSAGE_MAX_CHARS;
 
 use super::message::Message;
-use crate::components::ui::Icon;
+use crate::components::ui::{Icon, effect, whether};
 use crate::state::{Intent, RoomModel};
 
 /// "Chat".
@@ -16,7 +16,7 @@ pub fn ChatPanel() -> impl IntoView {
     let log = NodeRef::<Div>::new();
     crate::browser::use_follow_end(log, Signal::derive(move || model.messages.read().len()));
     crate::browser::focus_soon("message");
-    Effect::new(move |_| {
+    effect(move || {
         if model.unread.get() > 0 {
             model.send(Intent::ReadChat);
         }
@@ -30,7 +30,7 @@ pub fn ChatPanel() -> impl IntoView {
                 </button>
             </header>
             <div class="messages" role="log" aria-label="Messages" tabindex="0" node_ref=log>
-                <p class="empty" hidden=move || !model.messages.read().is_empty()>
+                <p class="empty" hidden=whether(move || !model.messages.read().is_empty())>
                     "No messages yet. Everybody in the meeting can read what you write."
                 </p>
                 <For each=move || model.messages.get() key=Entry::key let(entry)>
@@ -52,7 +52,7 @@ pub fn ChatPanel() -> impl IntoView {
                     placeholder="Write a message"
                     maxlength=MESSAGE_MAX_CHARS
                     enterkeyhint="send"
-                    prop:value=move || model.draft.get()
+                    prop:value=model.draft
                     on:input:target=move |event| model.draft.set(event.target().value())
                     on:keydown=move |event| {
                         if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {

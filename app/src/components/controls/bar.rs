@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::DeviceToggle;
 use super::more::More;
-use crate::components::ui::Icon;
+use crate::components::ui::{Icon, flag, text, whether, word};
 use crate::state::{Intent, Panel, RoomModel};
 
 /// "Call controls".
@@ -22,10 +22,10 @@ pub fn ControlBar() -> impl IntoView {
                 class="control"
                 data-testid="share-toggle"
                 aria-label="Share screen"
-                title=move || if model.sharing.get() { "Stop sharing your screen" } else { "Share your screen" }
-                aria-pressed=move || model.sharing.get().to_string()
-                aria-busy=move || model.share_pending.get().to_string()
-                hidden=move || !model.shareable.get()
+                title=word(move || if model.sharing.get() { "Stop sharing your screen" } else { "Share your screen" })
+                aria-pressed=flag(move || model.sharing.get())
+                aria-busy=flag(move || model.share_pending.get())
+                hidden=whether(move || !model.shareable.get())
                 on:click=move |_| model.send(Intent::ToggleShare)
             >
                 <Icon name="screen" />
@@ -68,8 +68,8 @@ fn PanelToggle(
             id=panel.toggle_id()
             data-testid=panel.toggle_id()
             aria-label=label
-            title=move || counted.get().map_or_else(|| label.to_owned(), |count| format!("{label}: {count} {noun}"))
-            aria-pressed=move || open().to_string()
+            title=text(move || counted.get().map_or_else(|| label.to_owned(), |count| format!("{label}: {count} {noun}")))
+            aria-pressed=flag(open)
             data-count=move || counted.get().map(|count| count.to_string())
             on:click=move |_| model.panel.update(|current| *current = (*current != Some(panel)).then_some(panel))
         >

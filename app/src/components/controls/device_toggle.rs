@@ -3,7 +3,7 @@
 use call::DeviceKind;
 use leptos::prelude::*;
 
-use crate::components::ui::Icon;
+use crate::components::ui::{Icon, flag, text, word};
 use crate::state::{DeviceModel, Intent, RoomModel};
 
 /// A toggle that answers at once.
@@ -18,17 +18,17 @@ pub fn DeviceToggle(
         _ => ("Microphone", "mic-toggle", "mic", "mic-off", Intent::ToggleMicrophone),
     };
     let live = move || device.enabled.get() && device.problem.get().is_none();
-    let icon = Signal::derive(move || if live() { on } else { off });
+    let icon = word(move || if live() { on } else { off });
     view! {
         <button
             type="button"
             class="control"
             data-testid=test_id
             aria-label=label
-            title=move || format!("{label} is {}", if live() { "on" } else { "off" })
-            aria-pressed=move || live().to_string()
-            data-problem=move || device.problem.get().is_some().to_string()
-            aria-busy=move || device.pending.get().to_string()
+            title=text(move || format!("{label} is {}", if live() { "on" } else { "off" }))
+            aria-pressed=flag(live)
+            data-problem=flag(move || device.problem.get().is_some())
+            aria-busy=flag(move || device.pending.get())
             on:click=move |_| model.send(intent.clone())
         >
             <Icon name=icon />

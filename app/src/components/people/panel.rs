@@ -3,7 +3,7 @@
 use call::{Participant, hue, initials};
 use leptos::prelude::*;
 
-use crate::components::ui::Icon;
+use crate::components::ui::{Icon, flag, text, word};
 use crate::state::{Intent, RoomModel};
 
 /// "People".
@@ -51,23 +51,23 @@ fn Person(person: RwSignal<Participant>) -> impl IntoView {
     let microphone = Memo::new(move |_| person.read().microphone_on());
     let camera = Memo::new(move |_| person.read().camera_on());
     let hue = hue(&person.read_untracked().identity);
-    let microphone_icon = Signal::derive(move || if microphone.get() { "mic" } else { "mic-off" });
-    let camera_icon = Signal::derive(move || if camera.get() { "camera" } else { "camera-off" });
+    let microphone_icon = word(move || if microphone.get() { "mic" } else { "mic-off" });
+    let camera_icon = word(move || if camera.get() { "camera" } else { "camera-off" });
     view! {
-        <li class="person" data-speaking=move || person.read().speaking.to_string()>
+        <li class="person" data-speaking=flag(move || person.read().speaking)>
             <span class="avatar small" aria-hidden="true" style:--hue=hue.to_string()>
-                {move || initials(&name.get())}
+                {text(move || initials(&name.get()))}
             </span>
-            <span class="person-name">{move || name.get()} {local.then_some(" (you)")}</span>
-            <span class="person-marks" data-on=move || microphone.get().to_string()>
+            <span class="person-name">{name} {local.then_some(" (you)")}</span>
+            <span class="person-marks" data-on=flag(move || microphone.get())>
                 <Icon name=microphone_icon />
                 <span class="visually-hidden">
-                    {move || if microphone.get() { "microphone on" } else { "microphone off" }}
+                    {word(move || if microphone.get() { "microphone on" } else { "microphone off" })}
                 </span>
             </span>
-            <span class="person-marks" data-on=move || camera.get().to_string()>
+            <span class="person-marks" data-on=flag(move || camera.get())>
                 <Icon name=camera_icon />
-                <span class="visually-hidden">{move || if camera.get() { "camera on" } else { "camera off" }}</span>
+                <span class="visually-hidden">{word(move || if camera.get() { "camera on" } else { "camera off" })}</span>
             </span>
         </li>
     }

@@ -8,7 +8,7 @@ use wire::{DISPLAY_NAME_MAX_CHARS, ErrorCode};
 use super::guide::DeviceProblems;
 use super::obstacle::ObstacleNotice;
 use super::preview::Preview;
-use crate::components::ui::{Brand, DevicePicker};
+use crate::components::ui::{Brand, DevicePicker, flag, note, text, whether, word};
 use crate::state::{Intent, RoomModel};
 
 /// Pre-join.
@@ -33,7 +33,7 @@ pub fn PreJoin() -> impl IntoView {
             <header class="page-header">
                 <Brand />
             </header>
-            <main class="prejoin-main" data-connection=move || model.connection.get().label()>
+            <main class="prejoin-main" data-connection=word(move || model.connection.get().label())>
                 <Preview />
                 <section class="prejoin-side" aria-labelledby="meeting-title">
                     <h1 id="meeting-title">{model.title()}</h1>
@@ -50,27 +50,27 @@ pub fn PreJoin() -> impl IntoView {
                             maxlength=DISPLAY_NAME_MAX_CHARS
                             enterkeyhint="go"
                             aria-describedby="name-problem"
-                            aria-invalid=move || model.name_problem.get().is_some().to_string()
-                            prop:value=move || model.name.get()
+                            aria-invalid=flag(move || model.name_problem.get().is_some())
+                            prop:value=model.name
                             on:input:target=move |event| {
                                 model.name_problem.set(None);
                                 model.name.set(event.target().value());
                             }
                         />
                         <p id="name-problem" class="problem" role="alert">
-                            {move || model.name_problem.get().map(|_| "Enter your name, so that others know who you are.")}
+                            {note(move || model.name_problem.get().map(|_| "Enter your name, so that others know who you are."))}
                         </p>
                         <button
                             id="join"
                             type="submit"
                             class="button primary large"
                             data-testid="join"
-                            disabled=move || model.obstacle.get().is_some()
+                            disabled=whether(move || model.obstacle.get().is_some())
                         >
                             "Join now"
                         </button>
                         <p class="problem" role="alert">
-                            {move || refused().map(ErrorCode::sentence)}
+                            {note(move || refused().map(ErrorCode::sentence))}
                         </p>
                     </form>
                     <DeviceProblems />
@@ -94,7 +94,7 @@ pub fn PreJoin() -> impl IntoView {
 #[component]
 fn Inside() -> impl IntoView {
     let model = expect_context::<RoomModel>();
-    let sentence = move || {
+    let sentence = text(move || {
         let inside = model.inside.get();
         match inside.as_slice() {
             [] => "Nobody is here yet.".to_owned(),
@@ -102,6 +102,6 @@ fn Inside() -> impl IntoView {
             [one, two] => format!("{one} and {two} are here."),
             [one, two, rest @ ..] => format!("{one}, {two} and {} more are here.", rest.len()),
         }
-    };
+    });
     view! { <p class="inside">{sentence}</p> }
 }

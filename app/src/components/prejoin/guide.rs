@@ -3,6 +3,7 @@
 use call::{Browser, CaptureError, DeviceKind, Platform};
 use leptos::prelude::*;
 
+use crate::components::ui::part;
 use crate::state::{DeviceModel, Intent, RoomModel};
 
 /// What is wrong with camera and microphone; said once where both are kept away for the same reason.
@@ -14,7 +15,7 @@ pub fn DeviceProblems() -> impl IntoView {
         matches!(problem, Some(CaptureError::Denied | CaptureError::DeniedBySystem))
             && problem == model.microphone.problem.get()
     });
-    move || {
+    part(move || {
         if both.get() {
             view! { <Guide devices=vec![model.camera, model.microphone] noun="camera and microphone" /> }.into_any()
         } else {
@@ -24,7 +25,7 @@ pub fn DeviceProblems() -> impl IntoView {
             }
             .into_any()
         }
-    }
+    })
 }
 
 /// What is wrong with one device.
@@ -41,7 +42,7 @@ pub fn DeviceProblem(
 #[component]
 fn Guide(devices: Vec<DeviceModel>, noun: &'static str) -> impl IntoView {
     let model = expect_context::<RoomModel>();
-    move || {
+    part(move || {
         let problem = devices.first()?.problem.get()?;
         let (browser, platform) = model.agent.get();
         let heading = match &problem {
@@ -66,7 +67,7 @@ fn Guide(devices: Vec<DeviceModel>, noun: &'static str) -> impl IntoView {
                 </button>
             </div>
         })
-    }
+    })
 }
 
 /// For tests and styles.

@@ -3,13 +3,14 @@
 use call::Obstacle;
 use leptos::prelude::*;
 
+use crate::components::ui::part;
 use crate::state::{Intent, RoomModel};
 
 /// The notice; nothing when all is well.
 #[component]
 pub fn ObstacleNotice() -> impl IntoView {
     let model = expect_context::<RoomModel>();
-    move || {
+    part(move || {
         let obstacle = model.obstacle.get()?;
         let (heading, advice) = match &obstacle {
             Obstacle::Insecure => (
@@ -37,5 +38,5 @@ pub fn ObstacleNotice() -> impl IntoView {
                 </button>
             </div>
         })
-    }
+    })
 }

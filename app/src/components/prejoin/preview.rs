@@ -4,6 +4,7 @@ use leptos::html::Video;
 use leptos::prelude::*;
 
 use crate::components::controls::DeviceToggle;
+use crate::components::ui::{flag, word};
 use crate::state::RoomModel;
 
 /// The meter reads in steps, so that a screen reader does not chatter and the page repaints little.
@@ -15,8 +16,8 @@ pub fn Preview() -> impl IntoView {
     let model = expect_context::<RoomModel>();
     let video = NodeRef::<Video>::new();
     crate::browser::use_preview(video, model);
-    let level = Memo::new(move |_| (model.level.get() * METER_STEPS).round() / METER_STEPS);
-    let hint = move || {
+    let level: Signal<f64> = Memo::new(move |_| (model.level.get() * METER_STEPS).round() / METER_STEPS).into();
+    let hint = word(move || {
         if model.camera.problem.get().is_some() {
             "No picture from your camera"
         } else if model.camera.enabled.get() {
@@ -24,12 +25,12 @@ pub fn Preview() -> impl IntoView {
         } else {
             "Your camera is off"
         }
-    };
+    });
     view! {
         <section class="preview" data-testid="preview" aria-label="Your camera and microphone">
-            <div class="preview-picture" data-on=move || model.previewing.get().to_string()>
+            <div class="preview-picture" data-on=flag(move || model.previewing.get())>
                 <video node_ref=video muted playsinline autoplay></video>
-                <p class="preview-hint" hidden=move || model.previewing.get()>
+                <p class="preview-hint" hidden=model.previewing>
                     {hint}
                 </p>
                 <div class="preview-controls">
@@ -42,7 +43,7 @@ pub fn Preview() -> impl IntoView {
                 aria-label="Microphone level"
                 min="0"
                 max="1"
-                prop:value=move || level.get()
+                prop:value=level
             ></meter>
         </section>
     }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::ui::Brand;
+use crate::components::ui::{Brand, word};
 use crate::state::{Intent, JoinStep, RoomModel};
 
 /// "Setting up your room".
@@ -19,12 +19,12 @@ pub fn SettingUp() -> impl IntoView {
                     "Setting up your room"
                 </h1>
                 <p class="lead" role="status">
-                    {move || model.step.get().sentence()}
+                    {word(move || model.step.get().sentence())}
                 </p>
                 <progress
                     aria-label="Setting up your room"
                     max=JoinStep::COUNT
-                    prop:value=move || f64::from(model.step.get().number()) - 0.5
+                    prop:value=Signal::derive(move || f64::from(model.step.get().number()) - 0.5)
                 ></progress>
                 <button type="button" class="button quiet" on:click=move |_| model.send(Intent::Leave)>
                     "Cancel"

@@ -3,6 +3,7 @@
 use call::ConnectionState;
 use leptos::prelude::*;
 
+use crate::components::ui::part;
 use crate::state::{Intent, RoomModel};
 
 /// The connection is being restored.
@@ -12,7 +13,7 @@ pub fn ConnectionBanner() -> impl IntoView {
     let lost = Memo::new(move |_| *model.connection.read() == ConnectionState::Reconnecting);
     view! {
         <div role="status">
-            {move || {
+            {part(move || {
                 lost.get()
                     .then(|| {
                         view! {
@@ -22,7 +23,7 @@ pub fn ConnectionBanner() -> impl IntoView {
                             </p>
                         }
                     })
-            }}
+            })}
         </div>
     }
 }
@@ -31,7 +32,7 @@ pub fn ConnectionBanner() -> impl IntoView {
 #[component]
 pub fn SoundBlocked() -> impl IntoView {
     let model = expect_context::<RoomModel>();
-    move || {
+    part(move || {
         model.sound_blocked.get().then(|| {
             view! {
                 <button type="button" class="banner action" on:click=move |_| model.send(Intent::StartAudio)>
@@ -39,5 +40,5 @@ pub fn SoundBlocked() -> impl IntoView {
                 </button>
             }
         })
-    }
+    })
 }

@@ -7,22 +7,23 @@ use super::stage_area::StageArea;
 use crate::components::chat::ChatPanel;
 use crate::components::controls::ControlBar;
 use crate::components::people::PeoplePanel;
+use crate::components::ui::{flag, part, word};
 use crate::state::{Panel, RoomModel};
 
 /// Stage, panel and controls.
 #[component]
 pub fn CallView() -> impl IntoView {
     let model = expect_context::<RoomModel>();
-    let panel = move || match model.panel.get() {
+    let panel = part(move || match model.panel.get() {
         Some(Panel::Chat) => Some(view! { <ChatPanel /> }.into_any()),
         Some(Panel::People) => Some(view! { <PeoplePanel /> }.into_any()),
         None => None,
-    };
+    });
     view! {
         <main
             class="call"
-            data-connection=move || model.connection.get().label()
-            data-panel=move || model.panel.get().is_some().to_string()
+            data-connection=word(move || model.connection.get().label())
+            data-panel=flag(move || model.panel.get().is_some())
         >
             <h1 id="call" class="visually-hidden" tabindex="-1">
                 {model.title()}
@@ -37,7 +38,7 @@ pub fn CallView() -> impl IntoView {
             </div>
             <ControlBar />
             <p class="visually-hidden" role="status">
-                {move || model.announcement.get()}
+                {model.announcement}
             </p>
         </main>
     }

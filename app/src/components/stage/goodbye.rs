@@ -3,7 +3,7 @@
 use call::{ConnectionState, EndReason};
 use leptos::prelude::*;
 
-use crate::components::ui::Brand;
+use crate::components::ui::{Brand, word};
 use crate::state::{Intent, RoomModel};
 
 /// The page after the call.
@@ -14,28 +14,28 @@ pub fn Goodbye() -> impl IntoView {
         ConnectionState::Disconnected(reason) => reason,
         _ => EndReason::Left,
     };
-    let heading = move || match reason() {
+    let heading = word(move || match reason() {
         EndReason::Left => "You left the meeting",
         EndReason::JoinedElsewhere => "You joined from another place",
         EndReason::Removed => "You were removed from the meeting",
         EndReason::RoomEnded => "The meeting has ended",
         EndReason::ServerShutdown => "The server is restarting",
         EndReason::ConnectionLost => "The connection was lost",
-    };
-    let lead = move || match reason() {
+    });
+    let lead = word(move || match reason() {
         EndReason::Left => "Your camera and microphone are off.",
         EndReason::JoinedElsewhere => "The call goes on in another tab or browser. Rejoin to bring it back here.",
         EndReason::Removed => "A host took you out of the meeting. Your camera and microphone are off.",
         EndReason::RoomEnded => "It was ended for everybody. Your camera and microphone are off.",
         EndReason::ServerShutdown => "It will be back in a moment. Rejoin to go on.",
         EndReason::ConnectionLost => "Check your network, then rejoin.",
-    };
+    });
     view! {
         <div class="page">
             <header class="page-header">
                 <Brand />
             </header>
-            <main class="message-page" data-connection=move || model.connection.get().label()>
+            <main class="message-page" data-connection=word(move || model.connection.get().label())>
                 <h1 id="goodbye" tabindex="-1">
                     {heading}
                 </h1>

@@ -5,7 +5,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 
 use super::tile::Tile;
-use crate::components::ui::Icon;
+use crate::components::ui::{Icon, part};
 use crate::state::{Intent, RoomModel};
 
 /// Space between tiles, in CSS pixels.
@@ -39,7 +39,7 @@ pub fn StageArea() -> impl IntoView {
                     }
                 </For>
             </div>
-            {move || alone.get().then(|| view! { <Alone /> })}
+            {part(move || alone.get().then(|| view! { <Alone /> }))}
         </section>
     }
     .into_any()

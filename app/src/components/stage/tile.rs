@@ -5,7 +5,7 @@ use leptos::html::Video;
 use leptos::prelude::*;
 
 use super::stage_area::{Place, px};
-use crate::components::ui::Icon;
+use crate::components::ui::{Icon, flag, part, text};
 use crate::state::RoomModel;
 
 /// A tile; it disappears from the list when its participant leaves.
@@ -35,40 +35,40 @@ fn TileOf(person: ArcRwSignal<Participant>, key: TileKey, place: Place) -> impl 
     let video = NodeRef::<Video>::new();
     crate::browser::use_picture(video, picture.into());
 
-    let label = move || match (local, screen) {
+    let label = text(move || match (local, screen) {
         (true, true) => "Your screen".to_owned(),
         (true, false) => format!("{} (you)", name.get()),
         (false, true) => format!("{}'s screen", name.get()),
         (false, false) => name.get(),
-    };
+    });
     view! {
         <article
             class="tile"
             data-testid="tile"
             data-identity=key.identity.0.clone()
             data-source=if screen { "screen_share" } else { "camera" }
-            data-local=local.to_string()
-            data-muted=move || muted.get().to_string()
-            data-speaking=move || speaking.get().to_string()
+            data-local=if local { "true" } else { "false" }
+            data-muted=flag(move || muted.get())
+            data-speaking=flag(move || speaking.get())
             aria-label=label
-            style:left=move || px(place.get().x)
-            style:top=move || px(place.get().y)
-            style:width=move || px(place.get().width)
-            style:height=move || px(place.get().height)
+            style:left=text(move || px(place.get().x))
+            style:top=text(move || px(place.get().y))
+            style:width=text(move || px(place.get().width))
+            style:height=text(move || px(place.get().height))
             style:--hue=hue(&key.identity).to_string()
         >
-            {move || {
+            {part(move || {
                 if picture.get().is_some() {
                     view! { <video node_ref=video playsinline autoplay muted aria-hidden="true"></video> }.into_any()
                 } else {
-                    view! { <span class="avatar" aria-hidden="true">{move || initials(&name.get())}</span> }.into_any()
+                    view! { <span class="avatar" aria-hidden="true">{text(move || initials(&name.get()))}</span> }.into_any()
                 }
-            }}
+            })}
             <div class="tile-label">
-                {move || microphone_off.get().then(|| view! { <MicrophoneOff /> })}
+                {part(move || microphone_off.get().then(|| view! { <MicrophoneOff /> }))}
                 <span class="tile-name">{label}</span>
             </div>
-            {move || quality_mark(quality.get())}
+            {part(move || quality_mark(quality.get()))}
         </article>
     }
     .into_any()

@@ -33,10 +33,10 @@ pub fn DevicePicker(
             <span class="visually-hidden">{label}</span>
             <select
                 aria-label=label
-                disabled=move || choices.read().is_empty()
+                disabled=super::whether(move || choices.read().is_empty())
                 on:change:target=move |event| model.send(Intent::ChooseDevice(device.kind, event.target().value()))
             >
-                {move || {
+                {super::part(move || {
                     let choices = choices.get();
                     let chosen = device.chosen.get();
                     if choices.is_empty() {
@@ -54,7 +54,7 @@ pub fn DevicePicker(
                         })
                         .collect_view()
                         .into_any()
-                }}
+                })}
             </select>
         </label>
     }

@@ -9,5 +9,5 @@ pub fn Icon(
     #[prop(into)]
     name: Signal<&'static str>,
 ) -> impl IntoView {
-    view! { <span class="icon" data-icon=move || name.get() aria-hidden="true"></span> }
+    view! { <span class="icon" data-icon=name aria-hidden="true"></span> }
 }

@@ -93,7 +93,7 @@ fn leaving_while_joining_is_leaving() {
 fn what_cannot_happen_is_named() {
     let error = S::Idle.apply(E::Connected).unwrap_err();
     assert_eq!(error, InvalidTransition { state: S::Idle, event: E::Connected });
-    assert_eq!(error.to_string(), "the event Connected cannot happen while idle");
+    assert_eq!(error.to_string(), "connected cannot happen while idle");
     for (state, event) in [
         (S::Idle, E::Leave),
         (S::Connecting, E::Join),
