@@ -11,11 +11,6 @@ pub struct Assets {
     pub js: String,
     /// The application as WebAssembly.
     pub wasm: String,
-    /// livekit-client with its adapter: fetched lazily, preloaded while in pre-join.
-    pub livekit: String,
-    /// What `livekit` imports statically and must be preloaded with it.
-    #[serde(default)]
-    pub livekit_imports: Vec<String>,
     /// The icon.
     pub icon: String,
 }

@@ -1,6 +1,5 @@
 //! The document around every page; the server writes it.
 
-use axum::http::request::Parts;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
@@ -12,7 +11,8 @@ use crate::assets::Assets;
 const EARLY: &str = "addEventListener('submit',e=>{if(!document.documentElement.hasAttribute('data-hydrated'))\
 {e.preventDefault();e.target.setAttribute('data-pressed','')}},true)";
 
-/// The whole document; `assets` are the built files.
+/// The whole document; `assets` are the built files. livekit-client is not among what it asks for: the application does,
+/// once the page can be used, and the browser has nothing more urgent.
 pub fn shell(assets: &Assets) -> impl IntoView + use<> {
     let nonce = leptos::nonce::use_nonce().map(|nonce| nonce.to_string());
     let start = format!(
@@ -20,10 +20,6 @@ pub fn shell(assets: &Assets) -> impl IntoView + use<> {
         js = assets.js,
         wasm = assets.wasm
     );
-    let livekit = in_meeting().then(|| {
-        let files = std::iter::once(&assets.livekit).chain(&assets.livekit_imports);
-        files.map(|file| view! { <link rel="modulepreload" href=file.clone() nonce=nonce.clone() /> }).collect_view()
-    });
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -37,7 +33,6 @@ pub fn shell(assets: &Assets) -> impl IntoView + use<> {
                 <link rel="icon" href=assets.icon.clone() type="image/svg+xml" />
                 <link rel="modulepreload" href=assets.js.clone() nonce=nonce.clone() />
                 <link rel="preload" href=assets.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="" />
-                {livekit}
                 <script nonce=nonce.clone() inner_html=EARLY></script>
                 <script type="module" nonce=nonce inner_html=start></script>
                 <MetaTags />
@@ -47,10 +42,4 @@ pub fn shell(assets: &Assets) -> impl IntoView + use<> {
             </body>
         </html>
     }
-}
-
-/// Whether the page may lead into a call: then livekit-client is fetched while the person looks at
-/// the preview. The home page never asks for it.
-fn in_meeting() -> bool {
-    use_context::<Parts>().is_some_and(|request| request.uri.path() != "/")
 }

@@ -40,10 +40,8 @@ const common = {
 const outputs = ({ metafile }) => {
   const address = (file) => `/${file.slice(file.lastIndexOf('pkg/'))}`;
   const found = new Map();
-  for (const [file, { entryPoint, imports }] of Object.entries(metafile.outputs)) {
-    if (!entryPoint) continue;
-    const needs = imports.filter(({ kind, external }) => kind === 'import-statement' && !external);
-    found.set(resolve(root, entryPoint), { address: address(file), imports: needs.map(({ path }) => address(path)) });
+  for (const [file, { entryPoint }] of Object.entries(metafile.outputs)) {
+    if (entryPoint) found.set(resolve(root, entryPoint), address(file));
   }
   return (entry) => found.get(entry) ?? fail(`esbuild wrote nothing for ${entry}`);
 };
@@ -81,14 +79,10 @@ const hashed = async (source, name, kind) => {
   return `/pkg/${name}.${hash}.${kind}`;
 };
 
-const script = outputs(scripts);
-const livekit = script(engine);
 const manifest = {
-  css: outputs(styles)(style).address,
-  js: script(app).address,
+  css: outputs(styles)(style),
+  js: outputs(scripts)(app),
   wasm: await hashed(join(glue, 'app_bg.wasm'), 'app', 'wasm'),
-  livekit: livekit.address,
-  livekit_imports: livekit.imports,
   icon: await hashed(join(root, 'public/icon.svg'), 'icon', 'svg'),
 };
 await writeFile(join(fresh, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);

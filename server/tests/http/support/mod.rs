@@ -84,8 +84,6 @@ impl App {
                 css: "/pkg/app.1.css".to_owned(),
                 js: "/pkg/app.2.js".to_owned(),
                 wasm: "/pkg/app.3.wasm".to_owned(),
-                livekit: "/pkg/livekit.4.js".to_owned(),
-                livekit_imports: Vec::new(),
                 icon: "/pkg/icon.5.svg".to_owned(),
             },
             site: Site::default(),

@@ -24,7 +24,7 @@ impl Parlour {
     /// Starts it on free ports and returns when it says that it is ready.
     pub(crate) async fn start() -> Self {
         let (data, site) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let manifest = r#"{"css":"/a.css","js":"/a.js","wasm":"/a.wasm","livekit":"/l.js","icon":"/i.svg"}"#;
+        let manifest = r#"{"css":"/a.css","js":"/a.js","wasm":"/a.wasm","icon":"/i.svg"}"#;
         fs::write(site.path().join("manifest.json"), manifest).unwrap();
         let media = media_ports();
         let mut child = command()
