@@ -1,17 +1,23 @@
 // Before joining: usable before the WebAssembly is there, preview, level, devices.
-import { expect, test } from '../fixtures.ts';
+import { expect, test, type Person } from '../fixtures.ts';
 import { colourShown } from '../measure.ts';
 import { capturing } from '../probe.ts';
 
-test('a name typed and Join pressed before the page is hydrated are not lost', async ({ person, meeting }) => {
-  const ada = await person('Ada', 'green');
+/** Opens a meeting whose WebAssembly does not come until it is let. */
+async function openSlowly(ada: Person, link: string): Promise<() => void> {
   let arrive = (): void => undefined;
   const held = new Promise<void>((resolve) => (arrive = resolve));
   await ada.page.route('**/*.wasm', async (route) => {
     await held;
     await route.continue();
   });
-  await ada.page.goto(await meeting(), { waitUntil: 'commit' });
+  await ada.page.goto(link, { waitUntil: 'commit' });
+  return arrive;
+}
+
+test('a name typed and Join pressed before the page is hydrated are not lost', async ({ person, meeting }) => {
+  const ada = await person('Ada', 'green');
+  const arrive = await openSlowly(ada, await meeting());
   await ada.preJoin.name.fill('Ada before all');
   await ada.preJoin.joinButton.click();
   await expect(ada.page.locator('html[data-hydrated]')).toHaveCount(0);
@@ -24,13 +30,7 @@ test('a name typed and Join pressed before the page is hydrated are not lost', a
 
 test('a name typed before the page is hydrated stays typed', async ({ person, meeting }) => {
   const ada = await person('Ada', 'green');
-  let arrive = (): void => undefined;
-  const held = new Promise<void>((resolve) => (arrive = resolve));
-  await ada.page.route('**/*.wasm', async (route) => {
-    await held;
-    await route.continue();
-  });
-  await ada.page.goto(await meeting(), { waitUntil: 'commit' });
+  const arrive = await openSlowly(ada, await meeting());
   await ada.preJoin.name.fill('Ada early');
   arrive();
   await ada.preJoin.interactive();
