@@ -87,7 +87,7 @@ pub(super) fn from_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
     Problem::from(ErrorCode::Internal).into_response()
 }
 
-/// Writes the bodies of problems, and turns what axum itself refuses below `/api` into problems.
+/// Writes the bodies of problems, and turns what axum itself refuses into problems.
 pub(super) async fn finish(request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let api = ["/api", "/webhooks"]
@@ -101,7 +101,10 @@ pub(super) async fn finish(request: Request, next: Next) -> Response {
     let refused = response.status().is_client_error() || response.status().is_server_error();
     let problem = match response.extensions_mut().remove::<Problem>() {
         Some(problem) => problem,
-        None if api && refused => Problem::of_status(response.status()),
+        // What axum or a layer refuses by itself has no body, or below `/api` one of its own.
+        None if refused && (api || !response.headers().contains_key(header::CONTENT_TYPE)) => {
+            Problem::of_status(response.status())
+        }
         None => return response,
     };
     let status = problem.status;

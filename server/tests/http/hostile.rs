@@ -38,6 +38,21 @@ fn names_are_refused_by_what_is_wrong_with_them() {
 }
 
 #[test]
+fn a_wrong_method_is_told_which_are_right() {
+    run(async {
+        let app = App::new().await;
+        let mut browser = app.browser();
+        let room = browser.new_meeting().await;
+        for path in ["/", &format!("/{room}"), "/healthz", "/readyz", "/pkg/x.js", "/api/connection-details"] {
+            let request = Browser::request(Method::PUT, path).body(Body::empty()).unwrap();
+            let answer = browser.send(request).await;
+            assert_eq!((answer.status.as_u16(), answer.code().as_str()), (405, "method_not_allowed"), "{path}");
+            assert!(answer.header("allow").contains("GET"), "{path}: {}", answer.header("allow"));
+        }
+    });
+}
+
+#[test]
 fn bodies_are_refused_by_what_is_wrong_with_them() {
     run(async {
         let app = App::new().await;
