@@ -98,9 +98,7 @@ impl ConnectionEvent {
             _ => None,
         }
     }
-}
 
-impl ConnectionEvent {
     /// What it is called in a log.
     const fn label(self) -> &'static str {
         match self {
