@@ -47,8 +47,10 @@ pub(crate) async fn serve(config: &Config) -> Result<(), Failure> {
     let addr = listener.local_addr()?;
     let media = Media::start(config, addr).await?;
     let shutdown = CancellationToken::new();
+    let meetings = Meetings::new(store, media.endpoint, media.keys, config.ice_servers.clone());
     let state = AppState::new(Parts {
-        meetings: Meetings::new(store, media.endpoint, media.keys, config.ice_servers.clone()),
+        livekit_answers: meetings.watch_livekit(shutdown.clone()),
+        meetings,
         signalling: media.signalling,
         webhooks: TokenVerifier::with_api_key(&media.webhook_keys.key, media.webhook_keys.secret.expose()),
         public_url: config.public_url.clone(),

@@ -35,6 +35,8 @@ pub struct Parts {
     pub assets: Assets,
     /// The built files.
     pub site: Site,
+    /// Whether LiveKit answers.
+    pub livekit_answers: watch::Receiver<bool>,
     /// Cancelled when Parlour stops: ends what would not end by itself.
     pub shutdown: CancellationToken,
 }

@@ -66,6 +66,12 @@ impl ErrorCode {
         }
     }
 
+    /// Whether trying again cannot help: the request itself is wrong, or what it is about is not there.
+    #[must_use]
+    pub const fn is_final(self) -> bool {
+        matches!(self.status(), 400..=428)
+    }
+
     /// One sentence for a person, in English, with what to do next.
     #[must_use]
     pub const fn sentence(self) -> &'static str {

@@ -6,6 +6,7 @@
 
 mod chat;
 mod error;
+mod events;
 mod name;
 mod packet;
 mod room;
@@ -13,6 +14,7 @@ mod text;
 
 pub use chat::{ChatMessage, MESSAGES_PAGE, MessageId, MessageText};
 pub use error::{ApiError, ErrorCode};
+pub use events::{EVENTS_PATH, LIVEKIT_DOWN, LIVEKIT_EVENT, LIVEKIT_UP};
 pub use name::{ROOM_NAME_MAX_CHARS, RoomName};
 pub use packet::{PACKET_TOPIC, ServerPacket};
 pub use room::{Admission, ConnectionDetails, ICE_FROM_LIVEKIT, IceServer, Identity, Joined, RoomCreated, RoomStatus};

@@ -3,6 +3,7 @@
 pub mod assets;
 mod backend;
 mod client;
+mod events;
 mod functions;
 mod headers;
 mod health;
@@ -70,6 +71,7 @@ fn api() -> Router<AppState> {
     Router::new()
         .route("/rooms/create", post(rest::create_room))
         .route("/connection-details", get(rest::connection_details))
+        .route("/events", get(events::events))
         .nest("/fn", functions::router())
         // A nested router has its own fallback, and an address just below it none.
         .route("/", any(nothing))

@@ -11,6 +11,7 @@ pub mod keys;
 pub mod lookup;
 pub mod managed;
 pub mod network;
+pub mod probe;
 pub mod rooms;
 pub mod tokens;
 

@@ -8,10 +8,12 @@ mod rooms;
 use std::sync::Arc;
 
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 use wire::{IceServer, RoomName};
 
 use crate::media::Endpoint;
 use crate::media::ensure::Ensured;
+use crate::media::probe;
 use crate::media::rooms::{MediaError, Rooms};
 use crate::secret::KeyPair;
 use crate::store::Store;
@@ -48,6 +50,11 @@ impl Meetings {
     /// LiveKit says that a room ended.
     pub fn room_finished(&self, room: &RoomName) {
         self.ensured.forget(room);
+    }
+
+    /// Watches whether LiveKit answers, until `stop`.
+    pub fn watch_livekit(&self, stop: CancellationToken) -> watch::Receiver<bool> {
+        probe::start(self.rooms.clone(), stop)
     }
 
     /// Asks the parts whether they answer.

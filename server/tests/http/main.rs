@@ -5,6 +5,7 @@ mod assets;
 mod chat;
 mod connections;
 mod details;
+mod events;
 mod hostile;
 mod livekit;
 mod pages;

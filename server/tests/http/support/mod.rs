@@ -73,8 +73,11 @@ impl App {
     pub(crate) async fn on(livekit: &Livekit, change: impl FnOnce(&mut Parts)) -> Self {
         let data = tempfile::tempdir().unwrap();
         let store = Store::open(&format!("sqlite:{}", data.path().join("parlour.db").display())).await.unwrap();
+        let meetings = Meetings::new(store, livekit.endpoint.clone(), livekit.keys.clone(), Some(Vec::new()));
+        let shutdown = CancellationToken::new();
         let mut parts = Parts {
-            meetings: Meetings::new(store, livekit.endpoint.clone(), livekit.keys.clone(), Some(Vec::new())),
+            livekit_answers: meetings.watch_livekit(shutdown.clone()),
+            meetings,
             signalling: Signalling::Proxied(livekit.endpoint.clone()),
             webhooks: TokenVerifier::with_api_key(&livekit.keys.key, livekit.keys.secret.expose()),
             public_url: None,
@@ -87,7 +90,7 @@ impl App {
                 icon: "/pkg/icon.5.svg".to_owned(),
             },
             site: Site::default(),
-            shutdown: CancellationToken::new(),
+            shutdown,
         };
         change(&mut parts);
         let state = AppState::new(parts);

@@ -1,0 +1,10 @@
+//! What the server tells pages by itself (`GET /api/events`, server-sent events).
+
+/// Address of the stream.
+pub const EVENTS_PATH: &str = "/api/events";
+/// Name of the event that says whether LiveKit answers: its data is [`LIVEKIT_UP`] or [`LIVEKIT_DOWN`].
+pub const LIVEKIT_EVENT: &str = "livekit";
+/// LiveKit answers.
+pub const LIVEKIT_UP: &str = "up";
+/// LiveKit does not answer.
+pub const LIVEKIT_DOWN: &str = "down";

@@ -1,0 +1,39 @@
+//! Whether LiveKit answers, asked all the time: pages that have lost it are told when it is back.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
+
+use super::rooms::Rooms;
+
+/// How often LiveKit is asked.
+const EVERY: Duration = Duration::from_millis(500);
+/// A LiveKit that takes longer than this is as good as gone.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Asks until `stop`; true while LiveKit answers.
+pub fn start(rooms: Arc<Rooms>, stop: CancellationToken) -> watch::Receiver<bool> {
+    let (tell, answers) = watch::channel(true);
+    tokio::spawn(async move {
+        let mut every = tokio::time::interval(EVERY);
+        every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                _ = every.tick() => {}
+            }
+            // A wrong alarm is cheap: only who has lost the call looks at it.
+            let up = matches!(tokio::time::timeout(PATIENCE, rooms.ping()).await, Ok(Ok(())));
+            let changed = tell.send_if_modified(|before| std::mem::replace(before, up) != up);
+            match (changed, up) {
+                (true, true) => tracing::info!("LiveKit answers again"),
+                (true, false) => tracing::warn!("LiveKit does not answer"),
+                (false, _) => {}
+            }
+        }
+    });
+    answers
+}
