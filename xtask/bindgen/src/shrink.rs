@@ -9,16 +9,20 @@ use walrus::ir::{Instr, InstrLocId, Unreachable};
 /// Below this many instructions LLVM may have given one body to functions that have nothing to do with each other.
 const LEAST_INSTRUCTIONS: u64 = 24;
 
-/// Empties the functions by which Leptos hydrates lazily loaded routes and islands: Parlour has neither, but every kind
-/// of view carries pointers to them, so that no linker may drop them. They are a sixth of the module. Should one ever be
-/// called, it traps at once, and `cargo xtask test --release` shows it.
-pub(crate) fn drop_unused_hydration(module: &mut Module) {
+/// What every kind of view points to, so that no linker may drop it, and Parlour never calls: hydration of lazily loaded
+/// routes and islands, attributes handed on to components from outside (and the search for the elements that they would go
+/// to), and the list of routes that the server makes for itself.
+const UNUSED: [&str; 5] = ["hydrate_async", "hydrate_from_template", "add_any_attr", "elements", "generate_routes"];
+
+/// Empties Leptos' functions of these names; they are a fourth of the module. Should one ever be called, it traps at once,
+/// and `cargo xtask test --release` shows it.
+pub(crate) fn drop_unused_views(module: &mut Module) {
     let unused: Vec<_> = module
         .funcs
         .iter_local()
         .filter(|(id, body)| {
             let name = module.funcs.get(*id).name.as_deref().unwrap_or_default();
-            hydrates_lazily(name) && body.size() >= LEAST_INSTRUCTIONS
+            is_unused(name) && body.size() >= LEAST_INSTRUCTIONS
         })
         .map(|(id, _)| id)
         .collect();
@@ -31,15 +35,18 @@ pub(crate) fn drop_unused_hydration(module: &mut Module) {
     walrus::passes::gc::run(module);
 }
 
-/// Whether a function is one of those itself, or its future. What is nested deeper does what other ways of hydration
-/// do too, and LLVM keeps one copy of it for all.
-fn hydrates_lazily(name: &str) -> bool {
-    ["hydrate_async", "hydrate_from_template"].iter().any(|function| {
-        name.rsplit_once(function).is_some_and(|(_, rest)| {
-            let rest = rest.strip_prefix("::{{closure}}").unwrap_or(rest);
-            rest.strip_prefix("::h").is_some_and(|hash| hash.chars().all(|c| c.is_ascii_hexdigit()))
+/// Whether a function is one of those itself, or its future. What is nested deeper does what other functions do too, and
+/// LLVM keeps one copy of it for all.
+fn is_unused(name: &str) -> bool {
+    let of_leptos = name.contains("tachys") || name.contains("leptos");
+    of_leptos
+        && UNUSED.iter().any(|function| {
+            name.rsplit_once(function).is_some_and(|(path, rest)| {
+                let rest = rest.strip_prefix("::{{closure}}").unwrap_or(rest);
+                let hashed = |hash: &str| hash.chars().all(|c| c.is_ascii_hexdigit());
+                path.ends_with("::") && rest.strip_prefix("::h").is_some_and(hashed)
+            })
         })
-    })
 }
 
 /// Blanks the names of source files, of which panics tell line and column only. A development build tells all.
