@@ -75,3 +75,20 @@ export const capturing = (page: Page): Promise<string[]> =>
   page.evaluate(() =>
     [...window.parlourProbe.captures].filter((track) => track.readyState === 'live').map((track) => track.kind).sort(),
   );
+
+/** The id of the microphone's track, once there is one. */
+export const microphoneId = (page: Page): Promise<string> =>
+  page
+    .waitForFunction(() => [...window.parlourProbe.captures].find((track) => track.kind === 'audio')?.id)
+    .then((handle) => handle.jsonValue())
+    .then((id) => id ?? '');
+
+/** The captures of a kind that give sound or picture, not silence or black. */
+export const sending = (page: Page, kind: 'audio' | 'video'): Promise<string[]> =>
+  page.evaluate(
+    (wanted) =>
+      [...window.parlourProbe.captures]
+        .filter((track) => track.kind === wanted && track.readyState === 'live' && track.enabled)
+        .map((track) => track.id),
+    kind,
+  );

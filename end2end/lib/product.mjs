@@ -80,6 +80,7 @@ export async function startProduct(extra = {}) {
   const product = {
     url: `http://${address}`,
     pid: child.pid,
+    data: join(directory, 'data'),
     ended,
     /** What it has logged so far. */
     log: () => readFileSync(logFile, 'utf8'),

@@ -1,7 +1,8 @@
 // What is missing or not allowed: the page says so, and one can join without it.
 import { expect, test } from '../fixtures.ts';
 import { colourShown, tonesHeard } from '../measure.ts';
-import { capturing } from '../probe.ts';
+import { capturing, microphoneId, sending } from '../probe.ts';
+import { interceptSignalling } from '../signalling.ts';
 
 test('without a camera one joins with the microphone', async ({ person, meeting }) => {
   const link = await meeting();
@@ -62,4 +63,27 @@ test('with the microphone denied the camera still works', async ({ person, meeti
   await eve.call.connected();
   await expect.poll(() => colourShown(ada.call.video('Eve'))).toBe('blue');
   await ada.call.expectMark('Eve', 'muted', true);
+});
+
+test('a microphone that is muted while it is being published stays muted', async ({ person, meeting }) => {
+  const link = await meeting();
+  const ada = await person('Ada', 'green');
+  const ben = await person('Ben', 'blue');
+  await ada.join(link);
+
+  const signalling = await interceptSignalling(ben.page);
+  await ben.preJoin.open(link);
+  signalling.holdAfter(await microphoneId(ben.page));
+  await ben.preJoin.join('Ben');
+  await signalling.holding;
+  await ben.call.switch('Microphone', false);
+  expect(await sending(ben.page, 'audio'), 'silent at once').toEqual([]);
+  signalling.release();
+
+  await expect(ben.call.toggle('Microphone')).toHaveAttribute('aria-busy', 'false');
+  await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+  await ada.call.expectMark('Ben', 'muted', true);
+  expect(await tonesHeard(ada.page)).toEqual([]);
+  await ben.call.switch('Microphone', true);
+  await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
 });

@@ -24,6 +24,10 @@ pub fn use_size(_area: NodeRef<Div>) -> Signal<(f64, f64)> {
     Signal::stored((0.0, 0.0))
 }
 
+pub fn use_countdown(_until_ms: Signal<Option<u64>>) -> Signal<u64> {
+    Signal::stored(0)
+}
+
 pub fn use_follow_end(_log: NodeRef<Div>, _length: Signal<usize>) {}
 
 pub const fn focus_soon(_id: &'static str) {}

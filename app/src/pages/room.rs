@@ -79,7 +79,7 @@ impl Phase {
         match connection {
             ConnectionState::Idle | ConnectionState::Failed(_) => Self::Door,
             ConnectionState::Connecting => Self::SettingUp,
-            ConnectionState::Connected | ConnectionState::Reconnecting => Self::Call,
+            ConnectionState::Connected | ConnectionState::Reconnecting(_) => Self::Call,
             ConnectionState::Disconnecting | ConnectionState::Disconnected(_) => Self::After,
         }
     }

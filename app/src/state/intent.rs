@@ -10,6 +10,8 @@ pub enum Intent {
     Join,
     /// Leave the meeting.
     Leave,
+    /// Do not wait for the next attempt to connect.
+    TryNow,
     /// Back into the meeting that was left.
     Rejoin,
     /// Microphone on or off.

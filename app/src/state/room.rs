@@ -100,6 +100,8 @@ pub struct RoomModel {
     status: StoredValue<RoomStatus>,
     /// The connection, which decides the page.
     pub connection: RwSignal<ConnectionState>,
+    /// Whether Parlour says that its LiveKit does not answer.
+    pub server_down: RwSignal<bool>,
     /// How far joining has come.
     pub step: RwSignal<JoinStep>,
     /// The name as typed.
@@ -158,6 +160,7 @@ impl RoomModel {
         Self {
             status: StoredValue::new(status),
             connection: RwSignal::new(ConnectionState::Idle),
+            server_down: RwSignal::new(false),
             step: RwSignal::default(),
             name: RwSignal::default(),
             name_problem: RwSignal::new(None),

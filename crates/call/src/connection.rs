@@ -1,14 +1,26 @@
 //! The connection's state machine: from the first click on Join to the page after the call.
 //!
-//! LiveKit tells some things twice (a failed `connect` both rejects and disconnects) and some
-//! late (a recovery that crosses with Leave). Those echoes are transitions of their own here, each
-//! with its reason beside it; everything else that does not fit is an [`InvalidTransition`].
+//! livekit-client gets a few seconds to resume what it has. After that a new room is joined with a fresh token from
+//! Parlour, again and again for as long as the person stays. Only what somebody meant ends a call: the person, a host, or
+//! the same person elsewhere.
+//!
+//! LiveKit tells some things twice (a failed `connect` both rejects and disconnects) and some late (a recovery that
+//! crosses with Leave). Those echoes are transitions of their own here, each with its reason beside it; everything else
+//! that does not fit is an [`InvalidTransition`].
 
 use std::fmt;
 
 use wire::ErrorCode;
 
+use crate::back_off::{back_off_ms, within};
 use crate::{DisconnectReason, RoomEvent};
+
+/// A connection that held this long was well: the next loss is a first one again.
+const WELL_AFTER_MS: u64 = 10_000;
+/// When the media server is back, everybody comes back within this time and not all at once.
+const COMEBACK_MS: u64 = 500;
+/// After so many attempts that failed it is time for a calm word.
+const CALM_AFTER: u32 = 10;
 
 /// Where the connection stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -20,14 +32,44 @@ pub enum ConnectionState {
     Connecting,
     /// Inside, signalling and media as they should be.
     Connected,
-    /// Inside, but signalling or media are being restored.
-    Reconnecting,
+    /// Inside as far as the person is concerned, but the connection is lost and being brought back.
+    Reconnecting(Recovery),
     /// Leaving; devices and connection are being released.
     Disconnecting,
     /// No longer inside, and why.
     Disconnected(EndReason),
     /// Joining did not work, and why.
     Failed(ErrorCode),
+}
+
+/// How a lost connection is being brought back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recovery {
+    /// livekit-client resumes its session.
+    Resuming,
+    /// That has failed, or an attempt to join anew has: the next one begins by itself.
+    Waiting {
+        /// Number of the attempt that is waited for, from 1.
+        attempt: u32,
+        /// When it begins, in milliseconds since 1970.
+        until_ms: u64,
+    },
+    /// A new room is being joined with a fresh token.
+    Rejoining {
+        /// Number of the attempt, from 1.
+        attempt: u32,
+    },
+}
+
+impl Recovery {
+    /// Whether it takes so long that the person should know what is going on.
+    #[must_use]
+    pub const fn is_long(self) -> bool {
+        match self {
+            Self::Resuming => false,
+            Self::Waiting { attempt, .. } | Self::Rejoining { attempt } => attempt > CALM_AFTER,
+        }
+    }
 }
 
 /// Why a call is over.
@@ -41,26 +83,21 @@ pub enum EndReason {
     Removed,
     /// The meeting was ended for all.
     RoomEnded,
-    /// The media server went down.
-    ServerShutdown,
-    /// The connection was lost and not found again.
-    ConnectionLost,
 }
 
-impl From<DisconnectReason> for EndReason {
-    fn from(reason: DisconnectReason) -> Self {
-        match reason {
-            DisconnectReason::ClientInitiated => Self::Left,
-            DisconnectReason::DuplicateIdentity => Self::JoinedElsewhere,
-            DisconnectReason::ParticipantRemoved => Self::Removed,
-            DisconnectReason::RoomDeleted | DisconnectReason::RoomClosed => Self::RoomEnded,
-            DisconnectReason::ServerShutdown => Self::ServerShutdown,
-            DisconnectReason::StateMismatch
-            | DisconnectReason::JoinFailure
-            | DisconnectReason::SignalClose
-            | DisconnectReason::ConnectionTimeout
-            | DisconnectReason::Unknown => Self::ConnectionLost,
-        }
+/// What an end of LiveKit's connection means: somebody meant it, or it was lost.
+const fn meant(reason: DisconnectReason) -> Option<EndReason> {
+    match reason {
+        DisconnectReason::ClientInitiated => Some(EndReason::Left),
+        DisconnectReason::DuplicateIdentity => Some(EndReason::JoinedElsewhere),
+        DisconnectReason::ParticipantRemoved => Some(EndReason::Removed),
+        DisconnectReason::RoomDeleted | DisconnectReason::RoomClosed => Some(EndReason::RoomEnded),
+        DisconnectReason::ServerShutdown
+        | DisconnectReason::StateMismatch
+        | DisconnectReason::JoinFailure
+        | DisconnectReason::SignalClose
+        | DisconnectReason::ConnectionTimeout
+        | DisconnectReason::Unknown => None,
     }
 }
 
@@ -71,9 +108,9 @@ pub enum ConnectionEvent {
     Join,
     /// LiveKit let us in.
     Connected,
-    /// The signalling connection was lost.
+    /// The signalling connection was lost; livekit-client resumes it.
     SignalLost,
-    /// The media connection was lost.
+    /// livekit-client could not resume, and would begin anew by itself.
     MediaLost,
     /// Signalling and media are back.
     Recovered,
@@ -83,6 +120,12 @@ pub enum ConnectionEvent {
     Ended(DisconnectReason),
     /// Parlour or LiveKit did not let us in.
     Refused(ErrorCode),
+    /// The moment of an [`Effect::WakeAt`] has come.
+    Woken,
+    /// Trying now may help: the person says so, the network is back, the page is looked at again.
+    Retry,
+    /// Parlour says that its LiveKit answers again.
+    ServerBack,
 }
 
 impl ConnectionEvent {
@@ -110,8 +153,25 @@ impl ConnectionEvent {
             Self::Leave => "leave",
             Self::Ended(_) => "ended",
             Self::Refused(_) => "refused",
+            Self::Woken => "woken",
+            Self::Retry => "retry",
+            Self::ServerBack => "server back",
         }
     }
+}
+
+/// What is to be done about a new state. Each is answered by an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use = "an effect that is not carried out leaves the connection where it is"]
+pub enum Effect {
+    /// Let go of the room there was, ask Parlour to be let in and connect a new one: `Connected`, `Refused` or `Ended`.
+    Join,
+    /// Do nothing until then, in milliseconds since 1970: `Woken`.
+    WakeAt(u64),
+    /// Disconnect, and let go of room and devices: `Ended`.
+    Leave,
+    /// The call is over: let go of room and devices.
+    Release,
 }
 
 /// An event came that cannot happen in this state: a bug in Parlour or in livekit-client.
@@ -139,56 +199,140 @@ impl ConnectionState {
             Self::Idle => "idle",
             Self::Connecting => "connecting",
             Self::Connected => "connected",
-            Self::Reconnecting => "reconnecting",
+            Self::Reconnecting(_) => "reconnecting",
             Self::Disconnecting => "disconnecting",
             Self::Disconnected(_) => "disconnected",
             Self::Failed(_) => "failed",
         }
     }
 
-    /// The next state.
-    ///
-    /// # Errors
-    /// [`InvalidTransition`] when the event cannot happen in this state.
-    pub fn apply(self, event: ConnectionEvent) -> Result<Self, InvalidTransition> {
-        use ConnectionEvent as E;
-        Ok(match (self, event) {
-            (Self::Idle | Self::Disconnected(_) | Self::Failed(_), E::Join) => Self::Connecting,
-
-            (Self::Connecting, E::Connected) => Self::Connected,
-            (Self::Connecting, E::Refused(code)) => Self::Failed(code),
-            (Self::Connecting, E::Ended(reason)) => ended_while_joining(reason),
-            // The promise of `connect` names the cause better than the event before it did.
-            (Self::Failed(_), E::Refused(code)) => Self::Failed(code),
-            (Self::Failed(code), E::Ended(_)) => Self::Failed(code),
-
-            (Self::Connected | Self::Reconnecting, E::SignalLost | E::MediaLost) => Self::Reconnecting,
-            // A connection can recover before its loss was told.
-            (Self::Connected | Self::Reconnecting, E::Recovered) => Self::Connected,
-            (Self::Connected | Self::Reconnecting, E::Ended(reason)) => Self::Disconnected(reason.into()),
-
-            (Self::Connecting | Self::Connected | Self::Reconnecting, E::Leave) => Self::Disconnecting,
-            // Leaving was the person's wish, whatever ends the connection first; joining that is
-            // broken off by it is refused.
-            (Self::Disconnecting, E::Ended(_) | E::Refused(_)) => Self::Disconnected(EndReason::Left),
-            // On their way when the person left, or a second click.
-            (Self::Disconnecting, E::Connected | E::SignalLost | E::MediaLost | E::Recovered | E::Leave) => {
-                Self::Disconnecting
-            }
-            // The first reason stands: closing what is left behind tells another one, and a `connect`
-            // that was ended from outside rejects afterwards.
-            (Self::Disconnected(reason), E::Ended(_) | E::Refused(_)) => Self::Disconnected(reason),
-
-            (state, event) => return Err(InvalidTransition { state, event }),
-        })
+    /// Whether the person is in the call, as far as they are concerned.
+    #[must_use]
+    pub const fn is_inside(&self) -> bool {
+        matches!(self, Self::Connected | Self::Reconnecting(_))
     }
 }
 
-/// An end before we were inside is a failure, unless somebody meant it.
-fn ended_while_joining(reason: DisconnectReason) -> ConnectionState {
-    match EndReason::from(reason) {
-        EndReason::ConnectionLost | EndReason::ServerShutdown => ConnectionState::Failed(ErrorCode::MediaUnavailable),
-        meant => ConnectionState::Disconnected(meant),
+/// The connection of one visit.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Connection {
+    state: ConnectionState,
+    /// Attempts since the connection was last well.
+    attempts: u32,
+    /// When LiveKit last let us in, in milliseconds since 1970.
+    connected_at_ms: u64,
+}
+
+impl Connection {
+    /// Where it stands.
+    #[must_use]
+    pub const fn state(&self) -> ConnectionState {
+        self.state
+    }
+
+    /// Takes in an event. `chance` is a random number from 0 to 1.
+    ///
+    /// # Errors
+    /// [`InvalidTransition`] when the event cannot happen in this state, which then stays.
+    pub fn apply(
+        &mut self,
+        event: ConnectionEvent,
+        now_ms: u64,
+        chance: f64,
+    ) -> Result<Option<Effect>, InvalidTransition> {
+        use ConnectionEvent as E;
+        use ConnectionState as S;
+        match (self.state, event) {
+            (S::Idle | S::Disconnected(_) | S::Failed(_), E::Join) => {
+                self.attempts = 0;
+                self.become_(S::Connecting, Some(Effect::Join))
+            }
+
+            (S::Connecting | S::Reconnecting(Recovery::Rejoining { .. }), E::Connected) => {
+                self.connected_at_ms = now_ms;
+                self.become_(S::Connected, None)
+            }
+            (S::Connecting, E::Refused(code)) => self.become_(S::Failed(code), None),
+            (S::Connecting, E::Ended(reason)) => match meant(reason) {
+                Some(end) => self.become_(S::Disconnected(end), Some(Effect::Release)),
+                None => self.become_(S::Failed(ErrorCode::MediaUnavailable), None),
+            },
+            // The promise of `connect` names the cause better than the event before it did.
+            (S::Failed(_), E::Refused(code)) => self.become_(S::Failed(code), None),
+
+            (S::Connected, E::SignalLost) => self.become_(S::Reconnecting(Recovery::Resuming), None),
+            (S::Reconnecting(Recovery::Resuming), E::Recovered) => self.become_(S::Connected, None),
+            (S::Connected | S::Reconnecting(Recovery::Resuming), E::MediaLost) => self.lost(now_ms, chance),
+            (S::Connected | S::Reconnecting(Recovery::Resuming | Recovery::Rejoining { .. }), E::Ended(reason)) => {
+                match meant(reason) {
+                    Some(end) => self.become_(S::Disconnected(end), Some(Effect::Release)),
+                    None => self.lost(now_ms, chance),
+                }
+            }
+            (S::Reconnecting(Recovery::Rejoining { .. }), E::Refused(code)) if code.is_final() => {
+                self.become_(S::Failed(code), Some(Effect::Release))
+            }
+            (S::Reconnecting(Recovery::Rejoining { .. }), E::Refused(_)) => self.lost(now_ms, chance),
+
+            (S::Reconnecting(Recovery::Waiting { attempt, until_ms }), E::Woken) if now_ms >= until_ms => {
+                self.rejoin(attempt)
+            }
+            (S::Reconnecting(Recovery::Waiting { attempt, .. }), E::Retry) => self.rejoin(attempt),
+            (S::Reconnecting(Recovery::Waiting { attempt, until_ms }), E::ServerBack) => {
+                let until_ms = until_ms.min(now_ms + within(COMEBACK_MS, chance));
+                let waiting = Recovery::Waiting { attempt, until_ms };
+                self.become_(S::Reconnecting(waiting), Some(Effect::WakeAt(until_ms)))
+            }
+
+            (S::Connecting | S::Connected | S::Reconnecting(_), E::Leave) => {
+                self.become_(S::Disconnecting, Some(Effect::Leave))
+            }
+            // Leaving was the person's wish, whatever ends the connection first; joining that is broken off by it is
+            // refused.
+            (S::Disconnecting, E::Ended(_) | E::Refused(_)) => {
+                self.become_(S::Disconnected(EndReason::Left), Some(Effect::Release))
+            }
+
+            // A second loss of what is lost, and a recovery before its loss was told.
+            (S::Reconnecting(Recovery::Resuming), E::SignalLost) | (S::Connected, E::Recovered) => Ok(None),
+            // The room that was given up says so.
+            (S::Reconnecting(Recovery::Waiting { .. }), E::Ended(_) | E::Refused(_) | E::MediaLost) => Ok(None),
+            // On their way when the person left, or a second click.
+            (S::Disconnecting, E::Connected | E::SignalLost | E::MediaLost | E::Recovered | E::Leave) => Ok(None),
+            // The first reason stands: closing what is left behind tells another one, and a `connect` that was ended from
+            // outside rejects afterwards.
+            (S::Disconnected(_), E::Ended(_) | E::Refused(_)) | (S::Failed(_), E::Ended(_)) => Ok(None),
+            // Nothing is waited for (any more).
+            (_, E::Woken | E::Retry | E::ServerBack) => Ok(None),
+
+            (state, event) => Err(InvalidTransition { state, event }),
+        }
+    }
+
+    #[allow(clippy::unnecessary_wraps, reason = "every arm of `apply` answers a result")]
+    const fn become_(
+        &mut self,
+        state: ConnectionState,
+        effect: Option<Effect>,
+    ) -> Result<Option<Effect>, InvalidTransition> {
+        self.state = state;
+        Ok(effect)
+    }
+
+    /// The connection is gone: the next attempt is waited for.
+    fn lost(&mut self, now_ms: u64, chance: f64) -> Result<Option<Effect>, InvalidTransition> {
+        let was_inside = !matches!(self.state, ConnectionState::Reconnecting(Recovery::Rejoining { .. }));
+        if was_inside && now_ms.saturating_sub(self.connected_at_ms) >= WELL_AFTER_MS {
+            self.attempts = 0;
+        }
+        self.attempts = self.attempts.saturating_add(1);
+        let (attempt, until_ms) = (self.attempts, now_ms + back_off_ms(self.attempts, chance));
+        let waiting = ConnectionState::Reconnecting(Recovery::Waiting { attempt, until_ms });
+        self.become_(waiting, Some(Effect::WakeAt(until_ms)))
+    }
+
+    fn rejoin(&mut self, attempt: u32) -> Result<Option<Effect>, InvalidTransition> {
+        self.become_(ConnectionState::Reconnecting(Recovery::Rejoining { attempt }), Some(Effect::Join))
     }
 }
 

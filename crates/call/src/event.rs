@@ -165,11 +165,6 @@ pub enum RoomEvent {
         /// False until the person clicks somewhere.
         allowed: bool,
     },
-    /// One of our own tracks ended without being asked to (unplugged, share ended in the browser).
-    LocalTrackEnded {
-        /// Which.
-        source: Source,
-    },
     /// A remote track could not be subscribed.
     SubscriptionFailed {
         /// Whose.

@@ -1,11 +1,12 @@
 //! The call as pure logic: machines, order, geometry. Time is an argument (`now_ms`, milliseconds
-//! since 1970), effects are return values; nothing here knows JavaScript, Leptos or a clock.
+//! since 1970), so is chance, effects are return values; nothing here knows JavaScript, Leptos or a clock.
 //!
 //! A room's [`RoomEvent`]s go to [`ConnectionEvent::from_room`], [`Roster::apply`] and
 //! [`server_packet`], each of which takes what concerns it; [`tiles`] and [`layout`] turn the roster
 //! into a stage; [`Toggle`] and [`Timeline`] answer the person before the server does.
 
 mod avatar;
+mod back_off;
 mod chat;
 mod connection;
 mod details;
@@ -21,7 +22,7 @@ mod toggle;
 
 pub use avatar::{hue, initials};
 pub use chat::{Delivery, Entry, Timeline};
-pub use connection::{ConnectionEvent, ConnectionState, EndReason, InvalidTransition};
+pub use connection::{Connection, ConnectionEvent, ConnectionState, Effect, EndReason, InvalidTransition, Recovery};
 pub use details::DetailsCache;
 pub use device::{Browser, CaptureError, Device, DeviceKind, Obstacle, Platform};
 pub use event::{

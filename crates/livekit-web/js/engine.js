@@ -1,7 +1,7 @@
 // The large part of the adapter, fetched lazily with livekit-client: one Room and its commands.
 // Nothing here decides anything; policy lives in Rust.
 
-import { ConnectionState, LocalAudioTrack, LocalVideoTrack, Room, RoomEvent, Track, TrackEvent, setLogLevel } from 'livekit-client';
+import { ConnectionState, LocalAudioTrack, LocalVideoTrack, Room, RoomEvent, Track, setLogLevel } from 'livekit-client';
 
 import { forward } from './events.js';
 import { Failure, connectFailure, publishFailure } from './failure.js';
@@ -9,25 +9,44 @@ import { Outbox } from './outbox.js';
 
 setLogLevel('warn');
 
-const ROOM_OPTIONS = {
-  adaptiveStream: true,
-  dynacast: true,
-  // The captures belong to the application: it stops them, and it leaves when the page does.
-  stopLocalTrackOnUnpublish: false,
-  disconnectOnPageLeave: false,
-  publishDefaults: { simulcast: true, videoCodec: 'vp8', red: true, dtx: true },
-};
-
-// Text must stay readable; the call's own sound must not come back through the share.
-const SCREEN_SHARE_OPTIONS = {
-  contentHint: 'detail',
+// The call's own sound must not come back through the share.
+const SCREEN = {
+  video: { width: { ideal: 1920 }, height: { ideal: 1080 }, frameRate: { ideal: 30 } },
   audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false, restrictOwnAudio: true },
   systemAudio: 'include',
   surfaceSwitching: 'include',
   selfBrowserSurface: 'exclude',
 };
 
-const SCREEN_SHARE_SOURCES = [Track.Source.ScreenShare, Track.Source.ScreenShareAudio];
+/**
+ * How long livekit-client may try to resume its session before the application joins anew with a fresh token: its own
+ * way of beginning anew pauses for seconds and cannot be hurried.
+ */
+const RESUME_MS = 5_000;
+const RESUME_PAUSES_MS = [0, 300, 600, 1_200];
+
+const reconnectPolicy = {
+  nextRetryDelayInMs: ({ elapsedMs, retryCount }) =>
+    elapsedMs > RESUME_MS ? null : (RESUME_PAUSES_MS[retryCount] ?? RESUME_PAUSES_MS.at(-1)),
+};
+
+const ROOM_OPTIONS = {
+  adaptiveStream: true,
+  dynacast: true,
+  // The captures belong to the application: it stops them, and it leaves when the page does.
+  stopLocalTrackOnUnpublish: false,
+  disconnectOnPageLeave: false,
+  reconnectPolicy,
+  publishDefaults: { simulcast: true, videoCodec: 'vp8', red: true, dtx: true },
+};
+
+/** Asks for a screen, a window or a tab; answers its tracks, with sound where the browser gives it. */
+export async function captureScreen() {
+  const stream = await navigator.mediaDevices.getDisplayMedia(SCREEN);
+  // Text must stay readable.
+  for (const track of stream.getVideoTracks()) track.contentHint = 'detail';
+  return stream.getTracks();
+}
 
 /** Makes the engine of one room; `onEvents` takes a JSON array of events. */
 export const create = (onEvents) => new Engine(onEvents);
@@ -57,7 +76,7 @@ class Engine {
       .on(RoomEvent.TrackSubscribed, (track) => this.#came(track))
       .on(RoomEvent.TrackUnsubscribed, (track) => this.#went(track))
       .on(RoomEvent.LocalTrackPublished, ({ track }) => track && this.#came(track))
-      .on(RoomEvent.Disconnected, () => this.#release());
+      .on(RoomEvent.Disconnected, () => this.#local.clear());
     forward(this.#room, this.#outbox, () => this.#leaving);
   }
 
@@ -101,32 +120,13 @@ class Engine {
     }
   }
 
-  /** Asks for a screen and publishes it, with sound where the browser gives it. */
-  async startScreenShare() {
-    const tracks = await this.#room.localParticipant.createScreenTracks(SCREEN_SHARE_OPTIONS);
-    if (this.#room.state !== ConnectionState.Connected) {
-      // The call ended while the picker was open.
-      for (const track of tracks) track.stop();
-      throw new Failure('not_connected', 'the call is over');
+  /** Takes back what is published; the capture goes on. */
+  async unpublish(source) {
+    const track = this.#local.get(source);
+    this.#local.delete(source);
+    if (track && this.#room.state === ConnectionState.Connected) {
+      await this.#room.localParticipant.unpublishTrack(track, false);
     }
-    try {
-      await Promise.all(tracks.map((track) => this.#publish(track)));
-    } catch (error) {
-      await this.stopScreenShare();
-      for (const track of tracks) track.stop();
-      throw error;
-    }
-  }
-
-  async stopScreenShare() {
-    const { localParticipant } = this.#room;
-    const tracks = SCREEN_SHARE_SOURCES.map((source) => this.#local.get(source)).filter(Boolean);
-    for (const track of tracks) {
-      this.#local.delete(track.source);
-      track.stop();
-    }
-    const published = tracks.filter((track) => localParticipant.getTrackPublication(track.source)?.track === track);
-    await Promise.all(published.map((track) => localParticipant.unpublishTrack(track, true)));
   }
 
   /** Shows the track in the element, now or whenever it comes. */
@@ -158,14 +158,12 @@ class Engine {
     this.#outbox.close();
     this.#wanted.clear();
     this.disconnect().catch((error) => console.warn('leaving failed', error));
-    this.#release();
     this.#speakers.remove();
   }
 
   async #publish(track) {
     const { source } = track;
     this.#local.set(source, track);
-    track.on(TrackEvent.Ended, () => this.#ended(track));
     try {
       await this.#room.localParticipant.publishTrack(track, { source });
     } catch (error) {
@@ -199,25 +197,8 @@ class Engine {
     for (const element of this.#wanted.get(track.sid) ?? []) track.attach(element);
   }
 
-  /** livekit-client mutes an ended capture and takes an ended screen back, without its sound. */
-  #ended(track) {
-    const { source } = track;
-    if (this.#local.get(source) !== track) return;
-    this.#outbox.push({ type: 'localTrackEnded', word: source });
-    if (SCREEN_SHARE_SOURCES.includes(source)) this.#local.delete(source);
-    if (source === Track.Source.ScreenShare) {
-      this.stopScreenShare().catch((error) => console.warn('ending the screen share failed', error));
-    }
-  }
-
   #went(track) {
     this.#sounds.get(track)?.remove();
     this.#sounds.delete(track);
-  }
-
-  /** After the end of a connection: what we captured ourselves stops, nothing stays published. */
-  #release() {
-    for (const track of this.#local.values()) if (!track.isUserProvided) track.stop();
-    this.#local.clear();
   }
 }

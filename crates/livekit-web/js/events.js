@@ -74,7 +74,8 @@ export function forward(room, outbox, isLeaving) {
       if (!room.canPlaybackAudio) outbox.push({ type: 'audioPlayback', allowed: false });
     },
     [RoomEvent.SignalReconnecting]: () => outbox.push({ type: 'signalReconnecting' }),
-    [RoomEvent.Reconnecting]: () => outbox.lost({ type: 'reconnecting' }),
+    // Without a network livekit-client waits for it and resumes then; otherwise it begins anew.
+    [RoomEvent.Reconnecting]: () => outbox.lost({ type: navigator.onLine ? 'reconnecting' : 'signalReconnecting' }),
     [RoomEvent.Reconnected]: () => outbox.everybody('reconnected', room),
     [RoomEvent.Disconnected](reason) {
       inside = false;

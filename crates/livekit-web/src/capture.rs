@@ -1,4 +1,4 @@
-//! Camera and microphone: asking for them, owning them, switching them off.
+//! Camera, microphone and screen: asking for them, owning them, switching them off.
 
 use call::{CaptureError, Source};
 use futures_channel::oneshot;
@@ -6,8 +6,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{HtmlVideoElement, MediaDevices, MediaStream, MediaStreamConstraints, MediaStreamTrack};
 
-use crate::Listener;
+use crate::externs::load_engine;
 use crate::failure::Thrown;
+use crate::{Listener, ShareError};
 
 /// Size that a camera is asked for, in pixels: what the top simulcast layer carries.
 const CAMERA_WIDTH_PX: u32 = 1280;
@@ -29,14 +30,14 @@ impl From<Thrown> for CaptureError {
     }
 }
 
-/// One running microphone or camera. Dropping it switches the hardware off.
+/// One running microphone, camera or screen. Dropping it switches the hardware off, or ends the share.
 pub struct Capture {
     source: Source,
     track: MediaStreamTrack,
 }
 
 impl Capture {
-    /// [`Source::Camera`] or [`Source::Microphone`].
+    /// What it captures.
     #[must_use]
     pub const fn source(&self) -> Source {
         self.source
@@ -48,7 +49,12 @@ impl Capture {
         self.track.get_settings().get_device_id().unwrap_or_default()
     }
 
-    /// Calls back when the device ends by itself: unplugged, permission withdrawn. Not on drop.
+    /// Lets its sound or picture through, or gives silence or black instead. The hardware stays on.
+    pub fn set_enabled(&self, enabled: bool) {
+        self.track.set_enabled(enabled);
+    }
+
+    /// Calls back when it ends by itself: unplugged, permission withdrawn, ended in the browser. Not on drop.
     pub fn on_ended(&self, callback: impl Fn() + 'static) -> Listener {
         Listener::new(&self.track, &["ended"], move |_| callback())
     }
@@ -134,6 +140,21 @@ async fn capture(source: Source, device: Option<&str>) -> Result<Capture, Captur
         drop(tell.send(result));
     });
     told.await.unwrap_or_else(|_| Err(CaptureError::Other("the request was lost".into())))
+}
+
+/// Asks for a screen, a window or a tab: its picture, and its sound where the browser gives it. Call it while a click is
+/// handled.
+///
+/// # Errors
+/// When the person changes their mind, or it is not possible.
+pub async fn screen() -> Result<Vec<Capture>, ShareError> {
+    let refused = |thrown: JsValue| ShareError::from(Thrown::from(thrown));
+    let tracks = load_engine().await.map_err(refused)?.screen().await.map_err(refused)?;
+    let source = |track: &MediaStreamTrack| match track.kind().as_str() {
+        "video" => Source::ScreenShare,
+        _ => Source::ScreenShareAudio,
+    };
+    Ok(tracks.into_iter().map(|track| Capture { source: source(&track), track }).collect())
 }
 
 /// What to ask the browser for, as JSON; from this device and no other. Written out: a serializer that can write any

@@ -15,6 +15,14 @@ pub(crate) async fn load_engine() -> Result<EngineModule, JsValue> {
     load_engine_value().await.map(JsCast::unchecked_into)
 }
 
+impl EngineModule {
+    /// Asks for a screen; its tracks.
+    pub(crate) async fn screen(&self) -> Result<Vec<MediaStreamTrack>, JsValue> {
+        let tracks = js_sys::Array::from(&self.capture_screen().await?);
+        Ok(tracks.iter().map(JsCast::unchecked_into).collect())
+    }
+}
+
 #[wasm_bindgen]
 extern "C" {
     /// The module `js/engine.js`.
@@ -22,6 +30,9 @@ extern "C" {
 
     #[wasm_bindgen(method, catch)]
     pub(crate) fn create(this: &EngineModule, on_events: &JsValue) -> Result<Engine, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = captureScreen)]
+    async fn capture_screen(this: &EngineModule) -> Result<JsValue, JsValue>;
 
     /// One room of livekit-client and the commands on it.
     #[derive(Clone)]
@@ -52,11 +63,8 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub(crate) async fn replace(this: &Engine, source: &str, track: &MediaStreamTrack) -> Result<(), JsValue>;
 
-    #[wasm_bindgen(method, catch, js_name = startScreenShare)]
-    pub(crate) async fn start_screen_share(this: &Engine) -> Result<(), JsValue>;
-
-    #[wasm_bindgen(method, catch, js_name = stopScreenShare)]
-    pub(crate) async fn stop_screen_share(this: &Engine) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch)]
+    pub(crate) async fn unpublish(this: &Engine, source: &str) -> Result<(), JsValue>;
 
     #[wasm_bindgen(method)]
     pub(crate) fn attach(this: &Engine, sid: &str, element: &HtmlVideoElement);

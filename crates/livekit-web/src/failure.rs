@@ -116,12 +116,11 @@ pub enum ShareError {
 
 impl From<Thrown> for ShareError {
     fn from(thrown: Thrown) -> Self {
-        match (thrown.kind.as_str(), thrown.name.as_str()) {
-            ("refused", _) => Self::Denied,
+        match thrown.name.as_str() {
             // The picker's "Cancel" is the same error as a ban; only the message tells them apart.
-            (_, "NotAllowedError") if forbidden(&thrown.message) => Self::Denied,
-            (_, "NotAllowedError") => Self::Cancelled,
-            (_, "DeviceUnsupportedError" | "NotSupportedError") => Self::Unsupported,
+            "NotAllowedError" if forbidden(&thrown.message) => Self::Denied,
+            "NotAllowedError" => Self::Cancelled,
+            "TypeError" | "NotSupportedError" => Self::Unsupported,
             _ => Self::Other(thrown.to_string()),
         }
     }

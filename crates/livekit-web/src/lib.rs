@@ -17,12 +17,12 @@ mod room;
 mod speaker;
 
 pub use attachment::Attachment;
-pub use capture::{Capture, Preview, camera, microphone};
+pub use capture::{Capture, Preview, camera, microphone, screen};
 pub use devices::{devices, on_device_change, speaker_selectable};
 pub use environment::{browser, obstacle, platform, screen_share_supported};
 pub use failure::{ConnectError, LoadError, PublishError, ShareError};
 pub use listener::Listener;
 pub use meter::Meter;
-pub use page::{on_page_hide, on_page_restored};
+pub use page::{on_chance, on_page_hide, on_page_restored};
 pub use room::{Room, preload};
 pub use speaker::{SpeakerError, test_speaker};

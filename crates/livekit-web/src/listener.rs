@@ -16,11 +16,16 @@ impl Listener {
     pub(crate) fn new(target: &EventTarget, names: &[&'static str], callback: impl Fn(Event) + 'static) -> Self {
         let mut listener = Self { registrations: Vec::new(), callback: Closure::new(callback) };
         for name in names {
-            if target.add_event_listener_with_callback(name, listener.callback.as_ref().unchecked_ref()).is_ok() {
-                listener.registrations.push((target.clone(), name));
-            }
+            listener.also(target, name);
         }
         listener
+    }
+
+    /// Listens to `name` on another target too.
+    pub(crate) fn also(&mut self, target: &EventTarget, name: &'static str) {
+        if target.add_event_listener_with_callback(name, self.callback.as_ref().unchecked_ref()).is_ok() {
+            self.registrations.push((target.clone(), name));
+        }
     }
 
     /// Listens to nothing: for a target that this browser does not have.

@@ -10,6 +10,16 @@ pub fn on_page_hide(callback: impl Fn() + 'static) -> Listener {
     web_sys::window().map_or_else(Listener::none, |window| Listener::new(&window, &["pagehide"], move |_| callback()))
 }
 
+/// Calls back when a lost connection may be found again: the network is back, or somebody looks at the page.
+pub fn on_chance(callback: impl Fn() + 'static) -> Listener {
+    let Some(window) = web_sys::window() else { return Listener::none() };
+    let mut listener = Listener::new(&window, &["online", "pageshow"], move |_| callback());
+    if let Some(document) = window.document() {
+        listener.also(&document, "visibilitychange");
+    }
+    listener
+}
+
 /// Calls back when the browser shows a page again that it had kept (by the back button, for instance).
 pub fn on_page_restored(callback: impl Fn() + 'static) -> Listener {
     let Some(window) = web_sys::window() else { return Listener::none() };

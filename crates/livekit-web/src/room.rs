@@ -9,7 +9,7 @@ use wire::IceServer;
 
 use crate::externs::{Engine, load_engine};
 use crate::failure::Thrown;
-use crate::{Attachment, Capture, ConnectError, LoadError, PublishError, ShareError, SpeakerError};
+use crate::{Attachment, Capture, ConnectError, LoadError, PublishError, SpeakerError};
 
 /// Fetches livekit-client, so that a later [`Room::create`] need not wait for it.
 ///
@@ -63,14 +63,13 @@ impl Room {
         self.0.engine.connect(url, token, ice_servers).await.map_err(|thrown| Thrown::from(thrown).into())
     }
 
-    /// Leaves, and gives up an attempt to join. What was captured goes on until it is dropped;
-    /// a shared screen stops.
+    /// Leaves, and gives up an attempt to join. What was captured goes on until it is dropped.
     pub async fn disconnect(&self) {
         log_failure("leaving", self.0.engine.disconnect().await);
     }
 
-    /// Publishes a capture. Drop the capture only after [`Room::set_muted`] or [`Room::replace`], or
-    /// everybody sees it freeze.
+    /// Publishes a capture. Drop the capture only after [`Room::unpublish`], [`Room::set_muted`] or
+    /// [`Room::replace`], or everybody sees it freeze.
     ///
     /// # Errors
     /// When the token does not allow it or the connection breaks.
@@ -96,18 +95,9 @@ impl Room {
         self.0.engine.replace(name(capture.source()), capture.track()).await.map_err(publish_error)
     }
 
-    /// Asks for a screen, a window or a tab and publishes it, with sound where the browser gives
-    /// it. Call it while a click is handled.
-    ///
-    /// # Errors
-    /// When the person changes their mind, or it is not possible.
-    pub async fn start_screen_share(&self) -> Result<(), ShareError> {
-        self.0.engine.start_screen_share().await.map_err(|thrown| Thrown::from(thrown).into())
-    }
-
-    /// Stops sharing the screen, if it is shared.
-    pub async fn stop_screen_share(&self) {
-        log_failure("ending the screen share", self.0.engine.stop_screen_share().await);
+    /// Takes back what is published of this source, if anything.
+    pub async fn unpublish(&self, source: Source) {
+        log_failure("unpublishing", self.0.engine.unpublish(name(source)).await);
     }
 
     /// Shows a track in an element for as long as the attachment lives, also when the track comes

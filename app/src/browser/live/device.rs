@@ -48,9 +48,11 @@ impl Slot {
         }
     }
 
-    /// Forgets that anything was published: the room is another one now.
+    /// Forgets that anything was published: the room is another one now. What that room was still asked for is given up.
     pub fn unpublished(&self) {
-        self.published.set(false);
+        if self.published.take() {
+            self.keep_wish();
+        }
     }
 
     /// Switches the hardware off, also what is only being switched on.
@@ -76,11 +78,12 @@ impl Slot {
         self.show();
     }
 
-    /// Shows the wish.
+    /// Shows the wish. Nothing is captured that the page calls off, however long the room takes to be told.
     pub fn show(&self) {
         let toggle = self.toggle.borrow();
         self.model.enabled.set(toggle.shown());
         self.model.pending.set(toggle.pending());
+        self.with_capture(|capture| capture.set_enabled(toggle.shown()));
     }
 
     async fn open(&self) -> Result<Capture, CaptureError> {
@@ -202,7 +205,11 @@ impl Session {
             if slot.published.get()
                 && let Some(room) = self.room()
             {
-                room.set_muted(slot.source(), true).await.map_err(|_| Fault::Room)?;
+                let turn = self.turn();
+                let muted = room.set_muted(slot.source(), true).await;
+                if muted.is_err() && self.turn() == turn {
+                    return Err(Fault::Room);
+                }
             }
             // A muted microphone comes back at once; everything else lets go of the hardware, so
             // that the browser's indicator tells the truth.
@@ -228,6 +235,7 @@ impl Session {
         });
         slot.capture.replace(Some(Rc::new(capture)));
         slot.ended.replace(Some(ended));
+        slot.show(); // it may have been switched off while it was being opened
         match kind {
             DeviceKind::Camera => self.model.previewing.set(true),
             _ => self.measure(),
@@ -274,26 +282,13 @@ impl Session {
     }
 
     /// Brings what is wanted into the room that was just joined, and opens it where it is not open.
-    pub async fn resume(self: &Rc<Self>) {
+    pub fn resume(self: &Rc<Self>) {
         for kind in [DeviceKind::Microphone, DeviceKind::Camera] {
             let slot = self.slot(kind);
-            let turn = self.turn();
             // One that is being opened comes in by itself when it is there.
-            let (wanted, pending) = {
-                let toggle = slot.toggle.borrow();
-                (toggle.shown(), toggle.pending())
-            };
-            if !wanted || pending {
-                continue;
-            }
-            let result = self.apply(kind, true).await;
-            if self.turn() != turn {
-                return;
-            }
-            if let Err(fault) = result {
-                slot.toggle.borrow_mut().reset(false);
-                slot.show();
-                self.explain(kind, fault);
+            let opening = slot.toggle.borrow().pending();
+            if slot.wanted() && !opening {
+                self.reopen(kind);
             }
         }
     }

@@ -1,13 +1,16 @@
 //! The document: sizes, focus, fields.
 
 use std::mem;
+use std::time::Duration;
 
 use leptos::html::{Div, Form};
+use leptos::leptos_dom::helpers::IntervalHandle;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{HtmlElement, HtmlInputElement, ResizeObserver};
 
+use super::session::now_ms;
 use crate::components::ui::effect;
 
 /// Says that the page is interactive: `html[data-hydrated]`.
@@ -66,6 +69,33 @@ struct Watched {
 impl Drop for Watched {
     fn drop(&mut self) {
         self.observer.disconnect();
+    }
+}
+
+/// Whole seconds until a moment in milliseconds since 1970, counted down.
+pub fn use_countdown(until_ms: Signal<Option<u64>>) -> Signal<u64> {
+    /// Often enough that no second is skipped.
+    const TICK: Duration = Duration::from_millis(200);
+    let left = RwSignal::new(0);
+    let ticking = StoredValue::new_local(None::<Ticking>);
+    effect(move || {
+        ticking.set_value(None);
+        let Some(until_ms) = until_ms.get() else { return };
+        let tick = move || {
+            left.try_set(until_ms.saturating_sub(now_ms()).div_ceil(1_000));
+        };
+        tick();
+        ticking.set_value(set_interval_with_handle(tick, TICK).ok().map(Ticking));
+    });
+    left.into()
+}
+
+/// A running interval; it ends when dropped.
+struct Ticking(IntervalHandle);
+
+impl Drop for Ticking {
+    fn drop(&mut self) {
+        self.0.clear();
     }
 }
 

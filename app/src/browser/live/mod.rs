@@ -2,13 +2,18 @@
 
 mod device;
 mod dom;
+mod joining;
 mod link;
 mod pictures;
 mod preferences;
 mod room_events;
+mod server_events;
 mod session;
+mod share;
 mod talk;
 
-pub use dom::{clock_time, focus_soon, mark_hydrated, text_of, use_early_press, use_follow_end, use_size};
+pub use dom::{
+    clock_time, focus_soon, mark_hydrated, text_of, use_countdown, use_early_press, use_follow_end, use_size,
+};
 pub use pictures::{use_picture, use_preview};
 pub use session::start_room;

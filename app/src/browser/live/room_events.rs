@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use call::{Changes, ConnectionEvent, RoomEvent, Roster, Source, server_packet, tiles};
+use call::{Changes, ConnectionEvent, RoomEvent, Roster, server_packet, tiles};
 use leptos::prelude::*;
 use wire::ServerPacket;
 
@@ -40,7 +40,6 @@ impl Session {
         match event {
             RoomEvent::Connected(_) | RoomEvent::Reconnected(_) => self.catch_up(),
             RoomEvent::AudioPlayback { allowed } => self.model.sound_blocked.set(!allowed),
-            RoomEvent::LocalTrackEnded { source: Source::ScreenShare } => self.model.sharing.set(false),
             RoomEvent::EngineError { message } => leptos::logging::warn!("livekit-client: {message}"),
             RoomEvent::Unknown { name } => leptos::logging::warn!("unknown room event {name}"),
             _ => {}
@@ -94,10 +93,6 @@ impl Session {
         let now = tiles(&roster);
         if self.model.tiles.with_untracked(|before| *before != now) {
             self.model.tiles.set(now);
-        }
-        let sharing = roster.local().is_some_and(|me| me.screen.is_some());
-        if self.model.sharing.get_untracked() != sharing && !self.model.share_pending.get_untracked() {
-            self.model.sharing.set(sharing);
         }
     }
 

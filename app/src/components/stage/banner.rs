@@ -1,30 +1,62 @@
 //! Notices over the stage that stay as long as they are true.
 
-use call::ConnectionState;
+use call::{ConnectionState, Recovery};
 use leptos::prelude::*;
 
-use crate::components::ui::part;
+use crate::components::ui::{part, text, word};
 use crate::state::{Intent, RoomModel};
 
-/// The connection is being restored.
+/// The connection is being brought back: what is done about it, and what the person can do.
 #[component]
 pub fn ConnectionBanner() -> impl IntoView {
     let model = expect_context::<RoomModel>();
-    let lost = Memo::new(move |_| *model.connection.read() == ConnectionState::Reconnecting);
+    let recovery = Memo::new(move |_| match *model.connection.read() {
+        ConnectionState::Reconnecting(recovery) => Some(recovery),
+        _ => None,
+    });
+    let lost = Memo::new(move |_| recovery.get().is_some());
+    let waits = Memo::new(move |_| matches!(recovery.get(), Some(Recovery::Waiting { .. })));
+    let until = Memo::new(move |_| match recovery.get() {
+        Some(Recovery::Waiting { until_ms, .. }) => Some(until_ms),
+        _ => None,
+    });
+    let seconds = crate::browser::use_countdown(until.into());
+    let sentence = word(move || match (model.server_down.get(), recovery.get()) {
+        (true, _) => "The media server is away. You are back in the call as soon as it answers.",
+        (false, Some(recovery)) if recovery.is_long() => {
+            "Still no connection. Stay, and the call goes on by itself as soon as there is one."
+        }
+        (false, _) => "The connection was lost. Reconnecting…",
+    });
     view! {
         <div role="status">
             {part(move || {
                 lost.get()
                     .then(|| {
                         view! {
-                            <p class="banner" data-testid="connection-banner">
+                            <div class="banner" data-testid="connection-banner">
                                 <span class="spinner" aria-hidden="true"></span>
-                                "The connection was lost. Reconnecting…"
-                            </p>
+                                <span>{sentence}</span>
+                                {part(move || waits.get().then(|| view! { <TryNow seconds=seconds /> }))}
+                            </div>
                         }
                     })
             })}
         </div>
+    }
+}
+
+/// The next attempt, and the way to hurry it.
+#[component]
+fn TryNow(seconds: Signal<u64>) -> impl IntoView {
+    let model = expect_context::<RoomModel>();
+    view! {
+        <span class="countdown" aria-hidden="true">
+            {text(move || format!("{} s", seconds.get()))}
+        </span>
+        <button type="button" class="link" on:click=move |_| model.send(Intent::TryNow)>
+            "Try now"
+        </button>
     }
 }
 

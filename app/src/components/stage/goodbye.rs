@@ -19,16 +19,12 @@ pub fn Goodbye() -> impl IntoView {
         EndReason::JoinedElsewhere => "You joined from another place",
         EndReason::Removed => "You were removed from the meeting",
         EndReason::RoomEnded => "The meeting has ended",
-        EndReason::ServerShutdown => "The server is restarting",
-        EndReason::ConnectionLost => "The connection was lost",
     });
     let lead = word(move || match reason() {
         EndReason::Left => "Your camera and microphone are off.",
         EndReason::JoinedElsewhere => "The call goes on in another tab or browser. Rejoin to bring it back here.",
         EndReason::Removed => "A host took you out of the meeting. Your camera and microphone are off.",
         EndReason::RoomEnded => "It was ended for everybody. Your camera and microphone are off.",
-        EndReason::ServerShutdown => "It will be back in a moment. Rejoin to go on.",
-        EndReason::ConnectionLost => "Check your network, then rejoin.",
     });
     view! {
         <div class="page">

@@ -6,133 +6,285 @@ use super::ConnectionEvent as E;
 use super::ConnectionState as S;
 use super::*;
 
-const REASONS: [DisconnectReason; 11] = [
-    DisconnectReason::ClientInitiated,
-    DisconnectReason::DuplicateIdentity,
+const LOST: [DisconnectReason; 6] = [
     DisconnectReason::ServerShutdown,
-    DisconnectReason::ParticipantRemoved,
-    DisconnectReason::RoomDeleted,
-    DisconnectReason::RoomClosed,
     DisconnectReason::StateMismatch,
     DisconnectReason::JoinFailure,
     DisconnectReason::SignalClose,
     DisconnectReason::ConnectionTimeout,
     DisconnectReason::Unknown,
 ];
+const MEANT: [(DisconnectReason, EndReason); 5] = [
+    (DisconnectReason::ClientInitiated, EndReason::Left),
+    (DisconnectReason::DuplicateIdentity, EndReason::JoinedElsewhere),
+    (DisconnectReason::ParticipantRemoved, EndReason::Removed),
+    (DisconnectReason::RoomDeleted, EndReason::RoomEnded),
+    (DisconnectReason::RoomClosed, EndReason::RoomEnded),
+];
+const START_MS: u64 = 1_700_000_000_000;
 
-fn walk(events: &[E]) -> S {
-    events.iter().fold(S::Idle, |state, event| state.apply(*event).unwrap())
+/// A connection to which something happens every second, always with the same luck.
+struct Walk {
+    connection: Connection,
+    now_ms: u64,
+    last: Option<Effect>,
 }
 
-fn any_event() -> impl Strategy<Value = E> {
-    prop_oneof![
-        Just(E::Join),
-        Just(E::Connected),
-        Just(E::SignalLost),
-        Just(E::MediaLost),
-        Just(E::Recovered),
-        Just(E::Leave),
-        proptest::sample::select(REASONS.to_vec()).prop_map(E::Ended),
-        Just(E::Refused(ErrorCode::RoomNotFound)),
-    ]
+impl Walk {
+    fn through(events: &[E]) -> Self {
+        let mut walk = Self { connection: Connection::default(), now_ms: START_MS, last: None };
+        walk.go(events);
+        walk
+    }
+
+    fn go(&mut self, events: &[E]) -> S {
+        for event in events {
+            self.now_ms += 1_000;
+            self.last = self.connection.apply(*event, self.now_ms, 0.5).unwrap();
+        }
+        self.connection.state()
+    }
+}
+
+fn after(events: &[E]) -> (S, Option<Effect>) {
+    let walk = Walk::through(events);
+    (walk.connection.state(), walk.last)
+}
+
+const INSIDE: [E; 2] = [E::Join, E::Connected];
+
+fn inside_then(more: &[E]) -> (S, Option<Effect>) {
+    after(&[&INSIDE, more].concat())
 }
 
 #[test]
 fn a_call_from_join_to_rejoin() {
-    let left = [E::Join, E::Connected, E::Leave, E::Ended(DisconnectReason::ClientInitiated)];
-    assert_eq!(walk(&left), S::Disconnected(EndReason::Left));
-    assert_eq!(walk(&[&left[..], &[E::Join, E::Connected]].concat()), S::Connected);
+    assert_eq!(after(&[E::Join]), (S::Connecting, Some(Effect::Join)));
+    assert_eq!(inside_then(&[]), (S::Connected, None));
+    assert_eq!(inside_then(&[E::Leave]), (S::Disconnecting, Some(Effect::Leave)));
+    let left = [E::Leave, E::Ended(DisconnectReason::ClientInitiated)];
+    assert_eq!(inside_then(&left), (S::Disconnected(EndReason::Left), Some(Effect::Release)));
+    assert_eq!(inside_then(&[&left[..], &INSIDE].concat()).0, S::Connected);
 }
 
 #[test]
-fn signalling_and_media_are_lost_and_found() {
-    let lost = [E::Join, E::Connected, E::SignalLost, E::MediaLost];
-    assert_eq!(walk(&lost), S::Reconnecting);
-    assert_eq!(walk(&[&lost[..], &[E::Recovered]].concat()), S::Connected);
-    assert_eq!(
-        walk(&[&lost[..], &[E::Ended(DisconnectReason::SignalClose)]].concat()),
-        S::Disconnected(EndReason::ConnectionLost)
-    );
+fn livekit_client_resumes_first() {
+    assert_eq!(inside_then(&[E::SignalLost]), (S::Reconnecting(Recovery::Resuming), None));
+    assert_eq!(inside_then(&[E::SignalLost, E::SignalLost, E::Recovered]).0, S::Connected);
+    assert_eq!(inside_then(&[E::Recovered]).0, S::Connected, "a recovery before its loss was told");
 }
 
 #[test]
-fn the_server_can_end_a_connected_call() {
-    for (reason, end) in [
-        (DisconnectReason::ParticipantRemoved, EndReason::Removed),
-        (DisconnectReason::RoomDeleted, EndReason::RoomEnded),
-        (DisconnectReason::RoomClosed, EndReason::RoomEnded),
-        (DisconnectReason::DuplicateIdentity, EndReason::JoinedElsewhere),
-        (DisconnectReason::ServerShutdown, EndReason::ServerShutdown),
-        (DisconnectReason::Unknown, EndReason::ConnectionLost),
-    ] {
-        assert_eq!(walk(&[E::Join, E::Connected, E::Ended(reason)]), S::Disconnected(end));
+fn every_loss_is_followed_by_attempts_until_one_succeeds() {
+    for lost in LOST.map(E::Ended).into_iter().chain([E::MediaLost]) {
+        for before in [&[][..], &[E::SignalLost]] {
+            let mut walk = Walk::through(&INSIDE);
+            walk.go(before);
+            walk.go(&[lost]);
+            let until_ms = walk.now_ms + 500;
+            assert_eq!(
+                walk.connection.state(),
+                S::Reconnecting(Recovery::Waiting { attempt: 1, until_ms }),
+                "{lost:?}"
+            );
+            assert_eq!(walk.last, Some(Effect::WakeAt(until_ms)));
+
+            assert_eq!(walk.go(&[E::Woken]), S::Reconnecting(Recovery::Rejoining { attempt: 1 }));
+            assert_eq!(walk.last, Some(Effect::Join));
+            walk.go(&[E::Refused(ErrorCode::MediaUnavailable)]);
+            let until_ms = walk.now_ms + 1_000;
+            assert_eq!(walk.connection.state(), S::Reconnecting(Recovery::Waiting { attempt: 2, until_ms }));
+            assert_eq!(walk.go(&[E::Woken, E::Connected]), S::Connected);
+        }
     }
+}
+
+#[test]
+fn an_attempt_does_not_begin_early_but_may_be_hurried() {
+    let mut walk = Walk::through(&[&INSIDE[..], &[E::Ended(DisconnectReason::SignalClose)]].concat());
+    let waiting = walk.connection.state();
+    let S::Reconnecting(Recovery::Waiting { until_ms, .. }) = waiting else { panic!("{waiting:?}") };
+    assert_eq!(walk.connection.apply(E::Woken, until_ms - 1, 0.5), Ok(None));
+    assert_eq!(walk.connection.state(), waiting);
+    assert_eq!(walk.connection.apply(E::Retry, until_ms - 1, 0.5), Ok(Some(Effect::Join)));
+}
+
+#[test]
+fn when_the_server_is_back_everybody_comes_within_half_a_second() {
+    let mut walk = Walk::through(&INSIDE);
+    walk.go(&[E::MediaLost]);
+    for _ in 0..8 {
+        walk.go(&[E::Retry, E::Refused(ErrorCode::Unreachable)]);
+    }
+    let now_ms = walk.now_ms;
+    for (chance, within_ms) in [(0.0, 0), (0.4, 200), (1.0, 500)] {
+        let mut connection = walk.connection.clone();
+        let effect = connection.apply(E::ServerBack, now_ms, chance);
+        assert_eq!(effect, Ok(Some(Effect::WakeAt(now_ms + within_ms))));
+        assert_eq!(connection.apply(E::Woken, now_ms + within_ms, chance), Ok(Some(Effect::Join)));
+    }
+    assert_eq!(walk.connection.apply(E::ServerBack, now_ms + 60_000, 1.0).unwrap(), {
+        let S::Reconnecting(Recovery::Waiting { until_ms, .. }) = walk.connection.state() else { panic!() };
+        Some(Effect::WakeAt(until_ms))
+    });
+}
+
+#[test]
+fn a_connection_that_held_forgets_its_losses_and_one_that_flaps_does_not() {
+    let attempt = |seconds_inside: u64| {
+        let mut walk = Walk::through(&INSIDE);
+        walk.go(&[E::MediaLost, E::Retry, E::Refused(ErrorCode::Unreachable), E::Retry, E::Connected]);
+        walk.now_ms += seconds_inside * 1_000;
+        match walk.go(&[E::MediaLost]) {
+            S::Reconnecting(Recovery::Waiting { attempt, .. }) => attempt,
+            state => panic!("{state:?}"),
+        }
+    };
+    assert_eq!(attempt(1), 3);
+    assert_eq!(attempt(10), 1);
+}
+
+#[test]
+fn a_calm_word_comes_after_ten_attempts() {
+    let mut walk = Walk::through(&INSIDE);
+    walk.go(&[E::MediaLost]);
+    for failed in 0..12 {
+        let S::Reconnecting(recovery) = walk.connection.state() else { panic!("after {failed}") };
+        assert_eq!(recovery.is_long(), failed >= 10, "after {failed}");
+        walk.go(&[E::Retry, E::Refused(ErrorCode::Unreachable)]);
+    }
+}
+
+#[test]
+fn what_somebody_meant_ends_the_call_wherever_it_stands() {
+    for (reason, end) in MEANT {
+        let over = (S::Disconnected(end), Some(Effect::Release));
+        assert_eq!(inside_then(&[E::Ended(reason)]), over);
+        assert_eq!(inside_then(&[E::SignalLost, E::Ended(reason)]), over);
+        assert_eq!(inside_then(&[E::MediaLost, E::Retry, E::Ended(reason)]), over);
+        assert_eq!(after(&[E::Join, E::Ended(reason)]), over);
+    }
+    let gone = [E::MediaLost, E::Retry, E::Refused(ErrorCode::RoomNotFound)];
+    assert_eq!(inside_then(&gone), (S::Failed(ErrorCode::RoomNotFound), Some(Effect::Release)));
 }
 
 #[test]
 fn a_failed_join_tells_the_best_cause_and_can_be_tried_again() {
     let failed = [E::Join, E::Ended(DisconnectReason::JoinFailure)];
-    assert_eq!(walk(&failed), S::Failed(ErrorCode::MediaUnavailable));
+    assert_eq!(after(&failed).0, S::Failed(ErrorCode::MediaUnavailable));
     let told = [&failed[..], &[E::Refused(ErrorCode::RoomNotFound)]].concat();
-    assert_eq!(walk(&told), S::Failed(ErrorCode::RoomNotFound));
-    assert_eq!(walk(&[&told[..], &[E::Join]].concat()), S::Connecting);
-    let refused_first = [E::Join, E::Refused(ErrorCode::RateLimited), E::Ended(DisconnectReason::JoinFailure), E::Join];
-    assert_eq!(walk(&refused_first[..3]), S::Failed(ErrorCode::RateLimited));
+    assert_eq!(after(&told).0, S::Failed(ErrorCode::RoomNotFound));
+    assert_eq!(after(&[&told[..], &[E::Join]].concat()), (S::Connecting, Some(Effect::Join)));
+    let refused_first = [E::Join, E::Refused(ErrorCode::RateLimited), E::Ended(DisconnectReason::JoinFailure)];
+    assert_eq!(after(&refused_first).0, S::Failed(ErrorCode::RateLimited));
 }
 
 #[test]
-fn leaving_while_joining_is_leaving() {
-    let leaving = [E::Join, E::Leave];
-    assert_eq!(walk(&leaving), S::Disconnecting);
-    for end in [E::Refused(ErrorCode::MediaUnavailable), E::Ended(DisconnectReason::ClientInitiated)] {
-        assert_eq!(walk(&[E::Join, E::Leave, E::Connected, end]), S::Disconnected(EndReason::Left));
+fn leaving_is_leaving_whatever_comes_first() {
+    let before: [&[E]; 4] = [&[], &[E::Connected], &[E::Connected, E::SignalLost], &[E::Connected, E::MediaLost]];
+    for before in before {
+        for end in [E::Refused(ErrorCode::MediaUnavailable), E::Ended(DisconnectReason::SignalClose)] {
+            let events = [&[E::Join], before, &[E::Leave, E::Recovered, end, end]].concat();
+            assert_eq!(after(&events).0, S::Disconnected(EndReason::Left));
+        }
     }
 }
 
 #[test]
 fn what_cannot_happen_is_named() {
-    let error = S::Idle.apply(E::Connected).unwrap_err();
+    let mut connection = Connection::default();
+    let error = connection.apply(E::Connected, START_MS, 0.5).unwrap_err();
     assert_eq!(error, InvalidTransition { state: S::Idle, event: E::Connected });
     assert_eq!(error.to_string(), "connected cannot happen while idle");
-    for (state, event) in [
-        (S::Idle, E::Leave),
-        (S::Connecting, E::Join),
-        (S::Connected, E::Join),
-        (S::Connected, E::Connected),
-        (S::Connected, E::Refused(ErrorCode::Internal)),
-        (S::Disconnecting, E::Join),
-        (S::Disconnected(EndReason::Left), E::Recovered),
-        (S::Failed(ErrorCode::Internal), E::Leave),
+    for (events, wrong) in [
+        (&[][..], E::Leave),
+        (&[E::Join], E::Join),
+        (&INSIDE, E::Join),
+        (&INSIDE, E::Connected),
+        (&INSIDE, E::Refused(ErrorCode::Internal)),
+        (&[E::Join, E::Leave], E::Join),
+        (&[E::Join, E::Refused(ErrorCode::Internal)], E::Leave),
     ] {
-        assert_eq!(state.apply(event), Err(InvalidTransition { state, event }));
+        let mut connection = Walk::through(events).connection;
+        let before = connection.clone();
+        assert!(connection.apply(wrong, START_MS, 0.5).is_err(), "{wrong:?} after {events:?}");
+        assert_eq!(connection, before);
     }
 }
 
+fn any_event() -> impl Strategy<Value = E> {
+    let reasons: Vec<_> = LOST.into_iter().chain(MEANT.map(|(reason, _)| reason)).collect();
+    let codes =
+        vec![ErrorCode::RoomNotFound, ErrorCode::MediaUnavailable, ErrorCode::Unreachable, ErrorCode::RateLimited];
+    prop_oneof![
+        1 => Just(E::Join),
+        3 => Just(E::Connected),
+        1 => Just(E::SignalLost),
+        2 => Just(E::MediaLost),
+        1 => Just(E::Recovered),
+        1 => Just(E::Leave),
+        2 => proptest::sample::select(reasons).prop_map(E::Ended),
+        2 => proptest::sample::select(codes).prop_map(E::Refused),
+        3 => Just(E::Woken),
+        1 => Just(E::Retry),
+        1 => Just(E::ServerBack),
+    ]
+}
+
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
-    fn every_history_obeys_the_rules(events in proptest::collection::vec(any_event(), 0..60)) {
-        let mut state = S::Idle;
-        for event in events {
-            let Ok(next) = state.apply(event) else { continue };
-            match next {
-                S::Idle => prop_assert!(false, "nothing leads back to idle"),
-                S::Connecting => prop_assert_eq!(event, E::Join),
-                S::Connected => prop_assert!(matches!(event, E::Connected | E::Recovered)),
-                S::Failed(_) => prop_assert!(matches!(state, S::Connecting | S::Failed(_))),
-                // Whoever wanted out never comes in again without asking.
-                S::Reconnecting => prop_assert!(matches!(state, S::Connected | S::Reconnecting)),
-                S::Disconnecting | S::Disconnected(_) => {}
+    fn every_history_obeys_the_rules(
+        events in proptest::collection::vec((any_event(), 0_u64..40_000, 0.0..=1.0), 0..600),
+    ) {
+        let mut connection = Connection::default();
+        let mut now_ms = START_MS;
+        // What is being done, that is: which effect has not been answered.
+        let mut running = None;
+        for (event, passed_ms, chance) in events {
+            now_ms += passed_ms;
+            let before = connection.state();
+            let Ok(effect) = connection.apply(event, now_ms, chance) else {
+                prop_assert_eq!(connection.state(), before);
+                continue;
+            };
+            let state = connection.state();
+            match state {
+                S::Idle => prop_assert_eq!(before, S::Idle, "nothing leads back to idle"),
+                S::Connecting => prop_assert!(before == state || event == E::Join),
+                S::Connected => prop_assert!(before == state || matches!(event, E::Connected | E::Recovered)),
+                S::Reconnecting(Recovery::Waiting { until_ms, .. }) if before != state => {
+                    prop_assert!(until_ms >= now_ms && until_ms <= now_ms + 30_000);
+                    prop_assert_eq!(effect, Some(Effect::WakeAt(until_ms)), "whoever waits is woken");
+                }
+                S::Reconnecting(_) => prop_assert!(before.is_inside(), "only who was inside comes back by itself"),
+                S::Disconnecting => prop_assert!(before == state || event == E::Leave),
+                S::Disconnected(_) | S::Failed(_) => {}
             }
-            if state == S::Disconnecting {
-                prop_assert!(matches!(next, S::Disconnecting | S::Disconnected(EndReason::Left)));
+            if before == S::Disconnecting {
+                prop_assert!(matches!(state, S::Disconnecting | S::Disconnected(EndReason::Left)));
             }
-            state = next;
+            if state != before || effect.is_some() {
+                running = effect;
+            }
+            // A state that waits for an answer has somebody who gives it.
+            match state {
+                S::Connecting | S::Reconnecting(Recovery::Rejoining { .. }) => prop_assert_eq!(running, Some(Effect::Join)),
+                S::Reconnecting(Recovery::Waiting { until_ms, .. }) => {
+                    prop_assert_eq!(running, Some(Effect::WakeAt(until_ms)));
+                }
+                S::Disconnecting => prop_assert_eq!(running, Some(Effect::Leave)),
+                _ => prop_assert!(!matches!(running, Some(Effect::Join | Effect::WakeAt(_) | Effect::Leave))),
+            }
         }
         // Wherever a call stands, it can be left, and joined again.
-        let over = match state {
-            S::Idle | S::Disconnected(_) | S::Failed(_) => state,
-            inside => inside.apply(E::Leave).unwrap().apply(E::Ended(DisconnectReason::ClientInitiated)).unwrap(),
-        };
-        prop_assert_eq!(over.apply(E::Join), Ok(S::Connecting));
+        if matches!(connection.state(), S::Connecting | S::Connected | S::Reconnecting(_)) {
+            prop_assert_eq!(connection.apply(E::Leave, now_ms, 0.5), Ok(Some(Effect::Leave)));
+        }
+        if connection.state() == S::Disconnecting {
+            prop_assert!(connection.apply(E::Ended(DisconnectReason::ClientInitiated), now_ms, 0.5).is_ok());
+        }
+        prop_assert_eq!(connection.apply(E::Join, now_ms, 0.5), Ok(Some(Effect::Join)));
     }
 }

@@ -41,7 +41,6 @@ fn event(told: &Value) -> RoomEvent {
             payload: text(&told["text"]),
         },
         "audioPlayback" => RoomEvent::AudioPlayback { allowed: yes(&told["allowed"]) },
-        "localTrackEnded" => RoomEvent::LocalTrackEnded { source: source(words) },
         "subscriptionFailed" => {
             RoomEvent::SubscriptionFailed { identity: identity(), sid: TrackSid(text(&told["sid"])) }
         }
@@ -147,8 +146,9 @@ mod tests {
         );
         let end = read(r#"{"type":"disconnected","word":"migration"}"#);
         assert_eq!(end, RoomEvent::Disconnected { reason: DisconnectReason::Unknown });
-        let ended = read(r#"{"type":"localTrackEnded","word":"hologram"}"#);
-        assert_eq!(ended, RoomEvent::LocalTrackEnded { source: Source::Unknown });
+        let track = r#"{"type":"participantChanged","participant":{"publications":[{"source":"hologram"}]}}"#;
+        let RoomEvent::ParticipantChanged { participant } = read(track) else { panic!("not {track}") };
+        assert_eq!(participant.publications[0].source, Source::Unknown);
         assert_eq!(read(r#"{"type":"reconnecting"}"#), RoomEvent::Reconnecting);
         assert_eq!(read(r#"{"type":"moved"}"#), RoomEvent::Unknown { name: "moved".to_owned() });
         assert_eq!(read_events("{}").unwrap(), []);

@@ -1,0 +1,279 @@
+//! Into the room, back into it, and out of it: carries out what the connection's machine asks for.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use call::{ConnectionEvent, ConnectionState, DisconnectReason, Effect, EndReason, Recovery};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use livekit_web::{ConnectError, Room};
+use wire::{Admission, DisplayName, ErrorCode, Joined};
+
+use super::preferences;
+use super::session::{Session, now_ms};
+use crate::api::{Failure, join_room};
+use crate::state::JoinStep;
+
+/// How long an attempt to come back may take.
+const ATTEMPT_PATIENCE: Duration = Duration::from_secs(12);
+
+impl Session {
+    /// Applies an event to the connection, and does what follows.
+    pub fn connection(self: &Rc<Self>, event: ConnectionEvent) {
+        if self.closed() {
+            return;
+        }
+        let before = self.connection.borrow().state();
+        let applied = self.connection.borrow_mut().apply(event, now_ms(), js_sys::Math::random());
+        let effect = match applied {
+            Ok(effect) => effect,
+            Err(invalid) => return leptos::logging::warn!("{invalid}"),
+        };
+        let now = self.connection.borrow().state();
+        if now != before {
+            self.model.connection.set(now);
+            self.attend(before, now);
+        }
+        match effect {
+            Some(Effect::Join) => self.begin_joining(),
+            Some(Effect::WakeAt(at_ms)) => self.set_alarm(at_ms),
+            Some(Effect::Leave) => self.disconnect(),
+            Some(Effect::Release) => self.over(),
+            None => {}
+        }
+    }
+
+    /// What a change of state means for the page.
+    fn attend(self: &Rc<Self>, before: ConnectionState, now: ConnectionState) {
+        self.clear_alarm();
+        if now.is_inside() {
+            self.listen_to_server();
+        } else {
+            self.stop_listening_to_server();
+        }
+        match now {
+            ConnectionState::Connecting => super::focus_soon("setting-up"),
+            ConnectionState::Connected if before == ConnectionState::Connecting => super::focus_soon("call"),
+            // livekit-client may not go on trying beside us: two of the same person would throw each other out.
+            ConnectionState::Reconnecting(Recovery::Waiting { .. }) => {
+                self.next_turn();
+                self.drop_room();
+            }
+            ConnectionState::Failed(_) => {
+                self.details.borrow_mut().forget();
+                self.drop_room();
+                self.reopen_wanted();
+                super::focus_soon("join");
+            }
+            ConnectionState::Disconnected(reason) => {
+                if reason != EndReason::Left {
+                    self.details.borrow_mut().forget();
+                }
+                super::focus_soon("goodbye");
+            }
+            _ => {}
+        }
+    }
+
+    /// Sends `Woken` at a moment.
+    fn set_alarm(self: &Rc<Self>, at_ms: u64) {
+        self.clear_alarm();
+        // A timer may come a millisecond early by the clock.
+        let wait = Duration::from_millis(at_ms.saturating_sub(now_ms()) + 1);
+        let woken = self.when(|session| session.connection(ConnectionEvent::Woken));
+        self.alarm.set(set_timeout_with_handle(woken, wait).ok());
+    }
+
+    pub fn clear_alarm(&self) {
+        if let Some(alarm) = self.alarm.take() {
+            alarm.clear();
+        }
+    }
+
+    /// The person pressed Join.
+    pub fn join(self: &Rc<Self>) {
+        if self.model.obstacle.with_untracked(Option::is_some) {
+            return;
+        }
+        let Ok(name) = DisplayName::parse(&self.model.name.get_untracked()) else {
+            self.model.name_problem.set(Some(ErrorCode::InvalidParticipantName));
+            super::focus_soon("name");
+            return;
+        };
+        preferences::change(|kept| kept.name = name.to_string());
+        self.joined_as.replace(Some(name));
+        self.model.step.set(JoinStep::Asking);
+        self.connection(ConnectionEvent::Join);
+    }
+
+    fn begin_joining(self: &Rc<Self>) {
+        let Some(name) = self.joined_as.borrow().clone() else { return };
+        self.drop_room();
+        let turn = self.next_turn();
+        if self.in_call() {
+            // A lost connection is brought back with a fresh token only.
+            self.details.borrow_mut().forget();
+        } else {
+            self.forget_people();
+        }
+        let session = Rc::clone(self);
+        spawn_local(async move {
+            if let Err(code) = session.enter(turn, &name).await {
+                session.refused(turn, code);
+            }
+        });
+        if self.in_call() {
+            // A request that a dead network has swallowed may not hold up the next attempt.
+            let given_up = self.when(move |session| {
+                let state = session.connection.borrow().state();
+                if matches!(state, ConnectionState::Reconnecting(Recovery::Rejoining { .. })) {
+                    session.refused(turn, ErrorCode::Unreachable);
+                }
+            });
+            set_timeout(given_up, ATTEMPT_PATIENCE);
+        }
+    }
+
+    /// An attempt has failed, if it is still the one that matters.
+    fn refused(self: &Rc<Self>, turn: u64, code: ErrorCode) {
+        if self.turn() == turn {
+            self.connection(ConnectionEvent::Refused(code));
+        }
+    }
+
+    /// From the answer of the server to published tracks. Whoever left meanwhile is not followed.
+    async fn enter(self: &Rc<Self>, turn: u64, name: &DisplayName) -> Result<(), ErrorCode> {
+        loop {
+            let (joined, kept) = self.admission(name).await?;
+            if self.turn() != turn {
+                return Ok(());
+            }
+            self.model.identity.set(Some(joined.identity.clone()));
+            self.open_chat(&joined.identity);
+            self.model.step.set(JoinStep::Loading);
+            let room = self.new_room(turn).await?;
+            if self.turn() != turn {
+                return Ok(());
+            }
+            self.room.replace(Some(room.clone()));
+            self.model.step.set(JoinStep::Connecting);
+            let details = &joined.details;
+            match room.connect(&details.server_url, &details.participant_token, joined.ice_servers.as_deref()).await {
+                Ok(()) => break,
+                // The meeting was empty meanwhile and LiveKit dropped it: Parlour opens it again when it is asked.
+                Err(ConnectError::Refused) if kept => self.details.borrow_mut().forget(),
+                Err(ConnectError::MediaBlocked) => return Err(ErrorCode::MediaBlocked),
+                Err(_) => return Err(ErrorCode::MediaUnavailable),
+            }
+        }
+        if self.turn() == turn {
+            self.measure();
+            self.use_speaker();
+            self.resume();
+        }
+        if self.turn() == turn {
+            self.resume_share().await;
+        }
+        Ok(())
+    }
+
+    /// A room whose events are of interest during this turn only.
+    async fn new_room(self: &Rc<Self>, turn: u64) -> Result<Room, ErrorCode> {
+        let listener = Rc::downgrade(self);
+        let told = move |events| {
+            if let Some(session) = listener.upgrade()
+                && session.turn() == turn
+            {
+                session.handle(events);
+            }
+        };
+        Room::create(told).await.map_err(|_| ErrorCode::Unreachable)
+    }
+
+    /// The details that are at hand and still good, else new ones; and whether they were at hand.
+    async fn admission(&self, name: &DisplayName) -> Result<(Joined, bool), ErrorCode> {
+        let room = self.model.room();
+        if let Some(joined) = self.details.borrow().get(&room, name, now_ms()) {
+            return Ok((joined.clone(), true));
+        }
+        match join_room(room.to_string(), name.to_string()).await {
+            Ok(Admission::Admitted(joined)) => {
+                self.details.borrow_mut().put((*joined).clone());
+                Ok((*joined, false))
+            }
+            Ok(Admission::Refused(error)) | Err(Failure(error)) => Err(error.code),
+        }
+    }
+
+    /// Says good-bye.
+    fn disconnect(self: &Rc<Self>) {
+        self.next_turn();
+        let room = self.room.take();
+        self.release();
+        let session = Rc::clone(self);
+        spawn_local(async move {
+            if let Some(room) = room {
+                room.disconnect().await;
+            }
+            session.connection(ConnectionEvent::Ended(DisconnectReason::ClientInitiated));
+        });
+    }
+
+    /// The call has ended, whoever ended it: nothing of ours may go on.
+    fn over(&self) {
+        self.next_turn();
+        self.drop_room();
+        self.release();
+    }
+
+    /// Disconnects from the room there is.
+    pub fn drop_room(&self) {
+        if let Some(room) = self.room.take() {
+            spawn_local(async move { room.disconnect().await });
+        }
+        self.microphone.unpublished();
+        self.camera.unpublished();
+    }
+
+    /// Lets go of microphone, camera, screen and people; what the person wanted is kept for a rejoin.
+    fn release(&self) {
+        self.meter.take();
+        for slot in [&self.microphone, &self.camera] {
+            slot.unpublished();
+            slot.release();
+            slot.keep_wish();
+        }
+        self.share.release();
+        self.model.previewing.set(false);
+        self.model.panel.set(None);
+        self.forget_people();
+    }
+
+    /// The page goes: nobody may stay behind as a ghost, and no camera light may stay on.
+    pub fn hang_up(self: &Rc<Self>) {
+        let state = self.connection.borrow().state();
+        if state == ConnectionState::Connecting || state.is_inside() {
+            self.connection(ConnectionEvent::Leave);
+        } else {
+            self.release();
+        }
+    }
+
+    /// The browser had kept the page, and shows it again.
+    pub fn come_back(self: &Rc<Self>) {
+        let state = self.connection.borrow().state();
+        if matches!(state, ConnectionState::Idle | ConnectionState::Failed(_)) {
+            self.reopen_wanted();
+        }
+    }
+
+    /// The number of the join that is of interest.
+    pub fn turn(&self) -> u64 {
+        self.turn.get()
+    }
+
+    pub fn next_turn(&self) -> u64 {
+        self.turn.set(self.turn.get() + 1);
+        self.turn.get()
+    }
+}

@@ -1,0 +1,114 @@
+//! The shared screen: captured here, so that it outlives the room that it is shown in.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use call::Source;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use livekit_web::{Capture, Listener, ShareError, screen};
+
+use super::session::Session;
+use crate::components::ui::ToastKind;
+
+/// What is shared now: the picture, and its sound where the browser gives it.
+#[derive(Default)]
+pub struct Share {
+    captures: RefCell<Vec<Rc<Capture>>>,
+    ended: RefCell<Option<Listener>>,
+}
+
+impl Share {
+    /// Ends the capture.
+    pub fn release(&self) {
+        self.ended.take();
+        self.captures.take();
+    }
+
+    /// Whether a screen is captured.
+    pub fn is_on(&self) -> bool {
+        !self.captures.borrow().is_empty()
+    }
+}
+
+impl Session {
+    /// Starts or stops to share a screen.
+    pub async fn toggle_share(self: Rc<Self>) {
+        let model = self.model;
+        if model.share_pending.get_untracked() {
+            return;
+        }
+        if self.share.is_on() {
+            self.stop_share().await;
+            return;
+        }
+        model.share_pending.set(true);
+        model.sharing.set(true);
+        let asked = screen().await;
+        if self.closed() {
+            return;
+        }
+        model.share_pending.set(false);
+        match asked {
+            // The call ended while the picker was open.
+            _ if !self.in_call() => model.sharing.set(false),
+            Ok(captures) => {
+                let picture = captures.iter().find(|capture| capture.source() == Source::ScreenShare);
+                let ended = picture.map(|picture| {
+                    picture.on_ended(self.when(|session| {
+                        let session = Rc::clone(session);
+                        spawn_local(async move { session.stop_share().await });
+                    }))
+                });
+                self.share.captures.replace(captures.into_iter().map(Rc::new).collect());
+                self.share.ended.replace(ended);
+                self.resume_share().await;
+            }
+            Err(error) => {
+                model.sharing.set(false);
+                self.explain_share(&error);
+            }
+        }
+    }
+
+    /// Publishes what is shared in the room that there is now.
+    pub async fn resume_share(self: &Rc<Self>) {
+        let Some(room) = self.connected_room() else { return };
+        let captures = self.share.captures.borrow().clone();
+        let turn = self.turn();
+        for capture in captures {
+            let published = room.publish(&capture, false).await;
+            // Sound is an extra; without a picture there is no share.
+            if published.is_err() && self.turn() == turn && capture.source() == Source::ScreenShare {
+                self.stop_share().await;
+                self.explain_share(&ShareError::Other(String::new()));
+                return;
+            }
+        }
+    }
+
+    async fn stop_share(self: &Rc<Self>) {
+        self.share.release();
+        if self.closed() {
+            return;
+        }
+        self.model.sharing.set(false);
+        if let Some(room) = self.connected_room() {
+            for source in [Source::ScreenShare, Source::ScreenShareAudio] {
+                room.unpublish(source).await;
+            }
+        }
+    }
+
+    fn explain_share(&self, error: &ShareError) {
+        let sentence = match error {
+            ShareError::Cancelled => return,
+            ShareError::Denied => {
+                "Your browser or system does not allow sharing the screen. Allow it in the system's privacy settings."
+            }
+            ShareError::Unsupported => "This browser cannot share a screen. Try it on a computer.",
+            ShareError::Other(_) => "The screen could not be shared. Try again.",
+        };
+        self.toasts.show(ToastKind::Problem, sentence);
+    }
+}

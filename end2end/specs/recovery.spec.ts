@@ -1,0 +1,56 @@
+// The call outlives what carries it: nobody presses anything, and everything is as it was.
+import { killLivekit } from '../faults.ts';
+import { expect, test } from '../fixtures.ts';
+import { colourShown, tonesHeard } from '../measure.ts';
+
+/** What the pages say while LiveKit is gone, and what they cannot help: the browser logs a failed WebSocket itself. */
+const WHILE_GONE = [/websocket/i, /signal/i, /status of (404|50\d)/, /requested room does not exist/, /leave request/];
+
+test('LiveKit dies and comes back: everybody is in the call again, by themselves', async ({ person, meeting }) => {
+  const link = await meeting();
+  const ada = await person('Ada', 'green', { expectedErrors: WHILE_GONE });
+  const ben = await person('Ben', 'blue', { expectedErrors: WHILE_GONE });
+  await ada.join(link);
+  await ben.join(link);
+  await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+  await ben.call.switch('Camera', false);
+  await ada.call.switch('Chat', true);
+  await ada.call.say('before');
+  await ada.call.chat.getByRole('textbox', { name: 'Message' }).fill('half a sentence');
+
+  killLivekit();
+  await expect(ada.page.getByTestId('connection-banner')).toBeVisible();
+  await expect(ada.call.main).toHaveAttribute('data-connection', 'reconnecting');
+  await expect(ada.call.tiles, 'nobody is taken for gone').toHaveCount(2);
+
+  await ada.call.connected();
+  await ben.call.connected();
+  await expect(ada.page.getByTestId('connection-banner')).toBeHidden();
+  await expect.poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
+  await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
+  await expect(ben.call.toggle('Camera'), 'what was off stays off').toHaveAttribute('aria-pressed', 'false');
+  await expect(ada.call.video('Ben')).toBeHidden();
+  await expect(ada.call.chat.getByRole('textbox', { name: 'Message' })).toHaveValue('half a sentence');
+  await ben.call.switch('Camera', true);
+  await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+  await ben.call.switch('Chat', true);
+  await expect(ben.call.messages).toContainText('before');
+});
+
+test('a shared screen is still shared after LiveKit died', async ({ person, meeting }) => {
+  const link = await meeting();
+  const ada = await person('Ada', 'green', { expectedErrors: WHILE_GONE });
+  const cora = await person('Cora', 'red', { expectedErrors: WHILE_GONE });
+  await ada.join(link);
+  await cora.join(link);
+  await cora.call.switch('Share screen', true);
+  await expect(ada.call.tile('Cora', 'screen_share')).toBeVisible();
+
+  killLivekit();
+  await expect(ada.call.main).toHaveAttribute('data-connection', 'reconnecting');
+  await ada.call.connected();
+  await expect(cora.call.toggle('Share screen')).toHaveAttribute('aria-pressed', 'true');
+  await expect
+    .poll(() => ada.call.video('Cora', 'screen_share').evaluate((video: HTMLVideoElement) => video.videoWidth))
+    .toBeGreaterThan(300);
+});
