@@ -22,9 +22,20 @@ function commandLine(pid: string): string {
   }
 }
 
-/** Kills LiveKit; Parlour starts another. */
-export function killLivekit(): void {
+function livekit(): number {
   const [pid, ...more] = livekits();
   if (pid === undefined || more.length > 0) throw new Error(`one LiveKit was expected, not ${[pid, ...more].join()}`);
-  process.kill(pid, 'SIGKILL');
+  return pid;
+}
+
+/** Kills LiveKit; Parlour starts another. */
+export function killLivekit(): void {
+  process.kill(livekit(), 'SIGKILL');
+}
+
+/** Stops LiveKit where it is: no media and no word comes from it, and no connection is closed. Answers how to go on. */
+export function freezeLivekit(): () => void {
+  const pid = livekit();
+  process.kill(pid, 'SIGSTOP');
+  return () => process.kill(pid, 'SIGCONT');
 }

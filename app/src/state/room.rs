@@ -102,6 +102,8 @@ pub struct RoomModel {
     pub connection: RwSignal<ConnectionState>,
     /// Whether Parlour says that its LiveKit does not answer.
     pub server_down: RwSignal<bool>,
+    /// Whether media that is due does not arrive.
+    pub silent: RwSignal<bool>,
     /// How far joining has come.
     pub step: RwSignal<JoinStep>,
     /// The name as typed.
@@ -161,6 +163,7 @@ impl RoomModel {
             status: StoredValue::new(status),
             connection: RwSignal::new(ConnectionState::Idle),
             server_down: RwSignal::new(false),
+            silent: RwSignal::new(false),
             step: RwSignal::default(),
             name: RwSignal::default(),
             name_problem: RwSignal::new(None),

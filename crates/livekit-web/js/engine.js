@@ -6,6 +6,7 @@ import { ConnectionState, LocalAudioTrack, LocalVideoTrack, Room, RoomEvent, Tra
 import { forward } from './events.js';
 import { Failure, connectFailure, publishFailure } from './failure.js';
 import { Outbox } from './outbox.js';
+import { traffic } from './traffic.js';
 
 setLogLevel('warn');
 
@@ -151,6 +152,11 @@ class Engine {
   /** Plays remote sound on this device; the empty text is the system's choice. */
   async setSpeaker(deviceId) {
     await this.#room.switchActiveDevice('audiooutput', deviceId);
+  }
+
+  /** What has come in, and whether something has to: `{ received, due }`. */
+  traffic() {
+    return traffic(this.#room);
   }
 
   /** Tells nothing more, leaves and lets go of everything. */

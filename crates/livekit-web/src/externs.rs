@@ -1,5 +1,6 @@
 //! Every raw binding that is not in web-sys: the adapter in `js/`, and what web-sys leaves out.
 
+use call::Traffic;
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlAudioElement, HtmlVideoElement, MediaStreamTrack};
@@ -20,6 +21,14 @@ impl EngineModule {
     pub(crate) async fn screen(&self) -> Result<Vec<MediaStreamTrack>, JsValue> {
         let tracks = js_sys::Array::from(&self.capture_screen().await?);
         Ok(tracks.iter().map(JsCast::unchecked_into).collect())
+    }
+}
+
+impl Engine {
+    /// What arrives now.
+    pub(crate) async fn traffic(&self) -> Result<Traffic, JsValue> {
+        let now: TrafficNow = self.traffic_value().await?.unchecked_into();
+        Ok(Traffic { received: now.received() as u64, due: now.due() })
     }
 }
 
@@ -78,8 +87,20 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = setSpeaker)]
     pub(crate) async fn set_speaker(this: &Engine, device_id: &str) -> Result<(), JsValue>;
 
+    #[wasm_bindgen(method, catch, js_name = traffic)]
+    async fn traffic_value(this: &Engine) -> Result<JsValue, JsValue>;
+
     #[wasm_bindgen(method)]
     pub(crate) fn dispose(this: &Engine);
+
+    /// What has come in on the media connection, and whether something has to.
+    type TrafficNow;
+
+    #[wasm_bindgen(method, getter)]
+    fn received(this: &TrafficNow) -> f64;
+
+    #[wasm_bindgen(method, getter)]
+    fn due(this: &TrafficNow) -> bool;
 
     /// Anything that was thrown: an Error, a DOMException, or our own failure with a `kind`.
     pub(crate) type Thrown;

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use call::{RoomEvent, Source, TrackSid, read_events};
+use call::{RoomEvent, Source, TrackSid, Traffic, read_events};
 use wasm_bindgen::prelude::Closure;
 use web_sys::HtmlVideoElement;
 use wire::IceServer;
@@ -118,6 +118,11 @@ impl Room {
     /// When the device is gone, or the browser does not let us choose.
     pub async fn set_speaker(&self, device_id: &str) -> Result<(), SpeakerError> {
         self.0.engine.set_speaker(device_id).await.map_err(|thrown| Thrown::from(thrown).into())
+    }
+
+    /// What arrives now; `None` when the browser does not tell.
+    pub async fn traffic(&self) -> Option<Traffic> {
+        self.0.engine.traffic().await.ok()
     }
 }
 

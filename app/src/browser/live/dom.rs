@@ -91,7 +91,7 @@ pub fn use_countdown(until_ms: Signal<Option<u64>>) -> Signal<u64> {
 }
 
 /// A running interval; it ends when dropped.
-struct Ticking(IntervalHandle);
+pub struct Ticking(pub IntervalHandle);
 
 impl Drop for Ticking {
     fn drop(&mut self) {

@@ -51,6 +51,13 @@ impl Session {
         } else {
             self.stop_listening_to_server();
         }
+        match (before, now) {
+            // livekit-client has resumed: the room is the same, and was watched all the time.
+            (ConnectionState::Reconnecting(Recovery::Resuming), ConnectionState::Connected) => {}
+            (_, ConnectionState::Connected) => self.watch_media(),
+            (_, ConnectionState::Reconnecting(Recovery::Resuming)) => {}
+            _ => self.stop_watching_media(),
+        }
         match now {
             ConnectionState::Connecting => super::focus_soon("setting-up"),
             ConnectionState::Connected if before == ConnectionState::Connecting => super::focus_soon("call"),

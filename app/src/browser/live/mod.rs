@@ -11,6 +11,7 @@ mod server_events;
 mod session;
 mod share;
 mod talk;
+mod watch;
 
 pub use dom::{
     clock_time, focus_soon, mark_hydrated, text_of, use_countdown, use_early_press, use_follow_end, use_size,

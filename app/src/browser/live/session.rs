@@ -4,7 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use call::{Connection, ConnectionEvent, DetailsCache, DeviceKind, Obstacle, Roster, Timeline, TrackSid};
+use call::{Connection, ConnectionEvent, DetailsCache, DeviceKind, MediaWatch, Obstacle, Roster, Timeline, TrackSid};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -13,6 +13,7 @@ use web_sys::HtmlVideoElement;
 use wire::DisplayName;
 
 use super::device::Slot;
+use super::dom::Ticking;
 use super::server_events::ServerEvents;
 use super::share::Share;
 use super::{link, preferences};
@@ -43,6 +44,8 @@ pub struct Session {
     pub(super) timeline: RefCell<Option<Timeline>>,
     pub(super) catching_up: Cell<bool>,
     pub(super) connection: RefCell<Connection>,
+    pub(super) media: RefCell<MediaWatch>,
+    pub(super) media_timer: RefCell<Option<Ticking>>,
     pub(super) server_events: RefCell<Option<ServerEvents>>,
     pub(super) room: RefCell<Option<Room>>,
     pub(super) details: RefCell<DetailsCache>,
@@ -74,6 +77,8 @@ pub fn start_room(model: RoomModel) {
         timeline: RefCell::default(),
         catching_up: Cell::new(false),
         connection: RefCell::default(),
+        media: RefCell::default(),
+        media_timer: RefCell::default(),
         server_events: RefCell::default(),
         room: RefCell::default(),
         details: RefCell::default(),
@@ -180,6 +185,7 @@ impl Session {
         self.closed.set(true);
         self.next_turn();
         self.clear_alarm();
+        self.media_timer.take();
         self.drop_room();
         self.meter.take();
         self.microphone.release();

@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use crate::components::ui::{part, text, word};
 use crate::state::{Intent, RoomModel};
 
-/// The connection is being brought back: what is done about it, and what the person can do.
+/// What is wrong with the connection, what is done about it, and what the person can do. News from the meeting and its
+/// media come apart: each can be well without the other, and what the person may rely on differs.
 #[component]
 pub fn ConnectionBanner() -> impl IntoView {
     let model = expect_context::<RoomModel>();
@@ -14,27 +15,34 @@ pub fn ConnectionBanner() -> impl IntoView {
         ConnectionState::Reconnecting(recovery) => Some(recovery),
         _ => None,
     });
-    let lost = Memo::new(move |_| recovery.get().is_some());
+    let wrong = Memo::new(move |_| recovery.get().is_some() || model.silent.get());
     let waits = Memo::new(move |_| matches!(recovery.get(), Some(Recovery::Waiting { .. })));
     let until = Memo::new(move |_| match recovery.get() {
         Some(Recovery::Waiting { until_ms, .. }) => Some(until_ms),
         _ => None,
     });
     let seconds = crate::browser::use_countdown(until.into());
-    let sentence = word(move || match (model.server_down.get(), recovery.get()) {
-        (true, _) => "The media server is away. You are back in the call as soon as it answers.",
-        (false, Some(recovery)) if recovery.is_long() => {
+    let sentence = word(move || match (recovery.get(), model.silent.get()) {
+        (None, _) => "Sound and picture have stopped arriving. Waiting for them…",
+        (Some(_), _) if model.server_down.get() => {
+            "The media server is away. You are back in the call as soon as it answers."
+        }
+        (Some(Recovery::Resuming), false) => {
+            "You can be heard and seen, but news from the meeting is late. Reconnecting…"
+        }
+        (Some(recovery), _) if recovery.is_long() => {
             "Still no connection. Stay, and the call goes on by itself as soon as there is one."
         }
-        (false, _) => "The connection was lost. Reconnecting…",
+        (Some(_), _) => "The connection was lost. Reconnecting…",
     });
+    let name = word(move || if recovery.get().is_some() { "connection-banner" } else { "media-banner" });
     view! {
         <div role="status">
             {part(move || {
-                lost.get()
+                wrong.get()
                     .then(|| {
                         view! {
-                            <div class="banner" data-testid="connection-banner">
+                            <div class="banner" data-testid=name>
                                 <span class="spinner" aria-hidden="true"></span>
                                 <span>{sentence}</span>
                                 {part(move || waits.get().then(|| view! { <TryNow seconds=seconds /> }))}

@@ -23,6 +23,7 @@ pub fn CallView() -> impl IntoView {
         <main
             class="call"
             data-connection=word(move || model.connection.get().label())
+            data-silent=flag(move || model.silent.get())
             data-panel=flag(move || model.panel.get().is_some())
         >
             <h1 id="call" class="visually-hidden" tabindex="-1">

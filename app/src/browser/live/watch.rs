@@ -1,0 +1,65 @@
+//! Watches whether media arrives, for as long as there is a room, and does what follows from silence.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use call::{ConnectionEvent, MediaEffect, MediaWatch};
+use gloo_net::http::Request;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::dom::Ticking;
+use super::session::{Session, now_ms};
+
+/// How often it is looked at.
+const EVERY: Duration = Duration::from_millis(500);
+/// What Parlour answers when it can be reached and its LiveKit too.
+const SIGN_OF_LIFE: &str = "/readyz";
+
+impl Session {
+    /// Begins anew: with every room that lets us in.
+    pub fn watch_media(self: &Rc<Self>) {
+        self.media.replace(MediaWatch::default());
+        self.model.silent.set(false);
+        let look = self.when(Self::look_at_media);
+        self.media_timer.replace(set_interval_with_handle(look, EVERY).ok().map(Ticking));
+    }
+
+    /// There is no room to watch; nothing arrives.
+    pub fn stop_watching_media(&self) {
+        self.media_timer.take();
+        self.model.silent.try_set(true);
+    }
+
+    fn look_at_media(self: &Rc<Self>) {
+        let Some(room) = self.room() else { return };
+        let (session, turn) = (Rc::clone(self), self.turn());
+        spawn_local(async move {
+            let Some(traffic) = room.traffic().await else { return };
+            if session.turn() != turn {
+                return;
+            }
+            let effect = session.media.borrow_mut().sample(traffic, now_ms());
+            let silent = session.media.borrow().is_silent();
+            if session.model.silent.get_untracked() != silent {
+                session.model.silent.set(silent);
+            }
+            match effect {
+                Some(MediaEffect::AskServer) => session.ask_server(turn),
+                Some(MediaEffect::GiveUp) => session.connection(ConnectionEvent::MediaLost),
+                None => {}
+            }
+        });
+    }
+
+    fn ask_server(self: &Rc<Self>, turn: u64) {
+        let session = Rc::clone(self);
+        spawn_local(async move {
+            let asked_ms = now_ms();
+            let answered = Request::get(SIGN_OF_LIFE).send().await.is_ok_and(|answer| answer.ok());
+            if answered && session.turn() == turn {
+                session.media.borrow_mut().server_answered(asked_ms, now_ms());
+            }
+        });
+    }
+}

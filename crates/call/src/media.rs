@@ -1,0 +1,100 @@
+//! Whether media arrives. It is watched apart from signalling: each can be gone while the other is well, and livekit-client
+//! says nothing for fifteen seconds when media stops.
+
+/// Media that is due and has not come for so long has stopped. With silence suppression Opus still sends a packet every
+/// 400 ms.
+const QUIET_MS: u64 = 1_500;
+/// The first media of a room, or of people who have just switched it on, may take longer.
+const START_MS: u64 = 5_000;
+/// Silence that lasts this long may be the way that media takes, and not the network: Parlour is asked.
+const ASK_AFTER_MS: u64 = 3_000;
+/// How often it is asked.
+const ASK_EVERY_MS: u64 = 1_000;
+/// When Parlour can be reached all this time and media still does not arrive, its way is blocked or has changed.
+const BLOCKED_AFTER_MS: u64 = 2_000;
+
+/// What the browser counts, at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Traffic {
+    /// Bytes that have arrived on the media connection since it was made.
+    pub received: u64,
+    /// Whether media has to arrive now: somebody's microphone is on, or a camera that is looked at.
+    pub due: bool,
+}
+
+/// What is to be done about silence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum MediaEffect {
+    /// Ask Parlour for a sign of life: [`MediaWatch::server_answered`] when it gives one.
+    AskServer,
+    /// Media will not come back this way: the room has to be joined anew.
+    GiveUp,
+}
+
+/// Watches the media of one room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MediaWatch {
+    received: u64,
+    /// When media counts as stopped unless some comes before; `None` while nothing is due.
+    stops_at_ms: Option<u64>,
+    silence: Option<Silence>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Silence {
+    /// When the next question may be asked.
+    ask_at_ms: u64,
+    /// Since when Parlour has given signs of life, as of the last of them.
+    reachable: Option<(u64, u64)>,
+}
+
+impl MediaWatch {
+    /// Whether media is due and does not arrive.
+    #[must_use]
+    pub const fn is_silent(&self) -> bool {
+        self.silence.is_some()
+    }
+
+    /// Takes in what the browser counts; twice a second is often enough.
+    pub fn sample(&mut self, traffic: Traffic, now_ms: u64) -> Option<MediaEffect> {
+        let arrived = traffic.received != self.received;
+        self.received = traffic.received;
+        if !traffic.due {
+            (self.stops_at_ms, self.silence) = (None, None);
+            return None;
+        }
+        if arrived {
+            (self.stops_at_ms, self.silence) = (Some(now_ms + QUIET_MS), None);
+            return None;
+        }
+        let stops_at_ms = *self.stops_at_ms.get_or_insert(now_ms + START_MS);
+        if now_ms < stops_at_ms {
+            return None;
+        }
+        let silence = self.silence.get_or_insert(Silence { ask_at_ms: now_ms + ASK_AFTER_MS, reachable: None });
+        if silence.reachable.is_some_and(|(first, last)| last - first >= BLOCKED_AFTER_MS) {
+            silence.reachable = None;
+            return Some(MediaEffect::GiveUp);
+        }
+        if now_ms < silence.ask_at_ms {
+            return None;
+        }
+        silence.ask_at_ms = now_ms + ASK_EVERY_MS;
+        Some(MediaEffect::AskServer)
+    }
+
+    /// Parlour has answered a question that was asked at `asked_ms`. An answer that took longer than the next question
+    /// waits says that the network is only just coming back.
+    pub fn server_answered(&mut self, asked_ms: u64, now_ms: u64) {
+        let Some(silence) = &mut self.silence else { return };
+        let prompt = now_ms.saturating_sub(asked_ms) <= ASK_EVERY_MS;
+        silence.reachable = match silence.reachable {
+            Some((first, last)) if prompt && asked_ms.saturating_sub(last) <= 2 * ASK_EVERY_MS => Some((first, now_ms)),
+            _ => prompt.then_some((now_ms, now_ms)),
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests;

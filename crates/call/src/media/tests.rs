@@ -1,0 +1,126 @@
+use proptest::prelude::*;
+
+use super::*;
+
+/// Media that is due, watched every half second.
+struct Line {
+    watch: MediaWatch,
+    received: u64,
+    now_ms: u64,
+    /// Whether Parlour answers, and after how long.
+    answers: Option<u64>,
+}
+
+impl Line {
+    /// One on which media has arrived.
+    fn flowing() -> Self {
+        let mut line = Self { watch: MediaWatch::default(), received: 0, now_ms: 1_000, answers: None };
+        assert_eq!(line.run(1_000, true), None);
+        line
+    }
+
+    /// Watches for a while, until it is given up.
+    fn run(&mut self, for_ms: u64, arrives: bool) -> Option<u64> {
+        let (begin, mut told) = (self.now_ms, None);
+        while self.now_ms < begin + for_ms && told.is_none() {
+            self.now_ms += 500;
+            self.received += u64::from(arrives) * 100;
+            let traffic = Traffic { received: self.received, due: true };
+            match self.watch.sample(traffic, self.now_ms) {
+                Some(MediaEffect::AskServer) => {
+                    if let Some(after_ms) = self.answers {
+                        self.watch.server_answered(self.now_ms, self.now_ms + after_ms);
+                    }
+                }
+                Some(MediaEffect::GiveUp) => told = Some(self.now_ms - begin),
+                None => {}
+            }
+        }
+        told
+    }
+}
+
+#[test]
+fn silence_is_said_within_two_seconds_and_unsaid_with_the_next_packet() {
+    let mut line = Line::flowing();
+    assert_eq!(line.run(1_000, false), None);
+    assert!(!line.watch.is_silent(), "a gap is no silence");
+    line.run(1_000, false);
+    assert!(line.watch.is_silent());
+    line.run(500, true);
+    assert!(!line.watch.is_silent());
+}
+
+#[test]
+fn nothing_is_said_where_nothing_is_due() {
+    let mut line = Line::flowing();
+    for _ in 0..20 {
+        line.now_ms += 500;
+        assert_eq!(line.watch.sample(Traffic { received: line.received, due: false }, line.now_ms), None);
+    }
+    assert!(!line.watch.is_silent());
+    // Somebody unmutes: their first packet may take its time.
+    line.run(4_500, false);
+    assert!(!line.watch.is_silent());
+    line.run(1_000, false);
+    assert!(line.watch.is_silent());
+    // They mute again: nothing is due any more.
+    assert_eq!(line.watch.sample(Traffic { received: line.received, due: false }, line.now_ms), None);
+    assert!(!line.watch.is_silent());
+}
+
+#[test]
+fn a_network_that_is_gone_is_waited_for() {
+    let mut line = Line::flowing();
+    assert_eq!(line.run(60_000, false), None, "joining anew would not help");
+    assert!(line.watch.is_silent());
+}
+
+#[test]
+fn a_blocked_way_is_given_up_when_the_server_can_be_reached_all_the_time() {
+    let mut line = Line { answers: Some(50), ..Line::flowing() };
+    let given_up = line.run(60_000, false).unwrap();
+    assert!((5_000..=8_000).contains(&given_up), "after {given_up} ms");
+    // Should joining anew be of no use either, it is tried again and not at once.
+    assert!(line.run(60_000, false).is_some_and(|again| again >= BLOCKED_AFTER_MS));
+}
+
+#[test]
+fn answers_that_come_late_are_a_network_that_is_only_just_back() {
+    let mut line = Line { answers: Some(5_000), ..Line::flowing() };
+    assert_eq!(line.run(60_000, false), None);
+    // One that answered before the network went says nothing about now.
+    let mut line = Line { answers: Some(50), ..Line::flowing() };
+    assert_eq!(line.run(5_500, false), None);
+    line.answers = None;
+    assert_eq!(line.run(20_000, false), None);
+    line.answers = Some(50);
+    let given_up = line.run(60_000, false).unwrap();
+    assert!(given_up >= BLOCKED_AFTER_MS, "after {given_up} ms");
+}
+
+proptest! {
+    #[test]
+    fn what_is_asked_and_given_up_is_only_ever_about_silence(
+        steps in prop::collection::vec((0_u64..3_000, any::<bool>(), prop::bool::weighted(0.8), any::<bool>()), 1..400)
+    ) {
+        let (mut watch, mut received, mut now_ms) = (MediaWatch::default(), 0, 0);
+        let mut last_arrival = None;
+        for (wait_ms, arrives, due, answers) in steps {
+            now_ms += wait_ms;
+            received += u64::from(arrives);
+            if arrives {
+                last_arrival = Some(now_ms);
+            }
+            let effect = watch.sample(Traffic { received, due }, now_ms);
+            prop_assert!(!watch.is_silent() || (due && !arrives));
+            prop_assert!(effect.is_none() || watch.is_silent());
+            if watch.is_silent() {
+                prop_assert!(last_arrival.is_none_or(|at| now_ms - at >= QUIET_MS));
+            }
+            if effect == Some(MediaEffect::AskServer) && answers {
+                watch.server_answered(now_ms, now_ms + wait_ms / 4);
+            }
+        }
+    }
+}

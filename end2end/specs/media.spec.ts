@@ -1,0 +1,66 @@
+// Media is watched apart from signalling: when it stops, the page says so at once.
+import { freezeLivekit } from '../faults.ts';
+import { expect, test } from '../fixtures.ts';
+import { colourShown, tonesHeard } from '../measure.ts';
+
+test('media that stops is said, and unsaid when it is back', async ({ person, meeting }) => {
+  const link = await meeting();
+  const ada = await person('Ada', 'green');
+  const ben = await person('Ben', 'blue');
+  await ada.join(link);
+  await ben.join(link);
+  await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+  await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
+  const notice = ada.page.getByTestId('media-banner');
+  await expect(notice).toBeHidden();
+
+  const goOn = freezeLivekit();
+  try {
+    await expect(notice).toBeVisible({ timeout: 4_000 });
+    await expect(ada.call.main, 'signalling is not lost').toHaveAttribute('data-connection', 'connected');
+  } finally {
+    goOn();
+  }
+  await expect(notice).toBeHidden({ timeout: 4_000 });
+  await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
+  await ada.call.connected();
+});
+
+test('where nothing is due, nothing is missed', async ({ person, meeting }) => {
+  const link = await meeting();
+  const ada = await person('Ada', 'green');
+  const ben = await person('Ben', 'blue');
+  await ada.join(link);
+  await ben.join(link);
+  await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+  await ada.page.evaluate(watchForNotices);
+  await ben.call.switch('Microphone', false);
+  await ben.call.switch('Camera', false);
+  await ada.call.expectMark('Ben', 'muted', true);
+  await expect(ada.call.video('Ben')).toBeHidden();
+  await ada.page.evaluate(() => (window.watched.looks = 0));
+  await expect.poll(() => ada.page.evaluate(() => window.watched.looks), 'it went on looking').toBeGreaterThan(12);
+  await ben.call.switch('Microphone', true);
+  await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
+  expect(await ada.page.evaluate(() => window.watched.notices)).toEqual([]);
+});
+
+declare global {
+  interface Window {
+    watched: { notices: string[]; looks: number };
+  }
+}
+
+/** Remembers every notice that the page shows from now on, and counts how often it looks at what arrives. */
+function watchForNotices(): void {
+  const watched = { notices: [] as string[], looks: 0 };
+  window.watched = watched;
+  new MutationObserver(() => {
+    for (const banner of document.querySelectorAll('.banner')) watched.notices.push(banner.textContent ?? '');
+  }).observe(document.body, { subtree: true, childList: true });
+  const getStats = RTCRtpReceiver.prototype.getStats;
+  RTCRtpReceiver.prototype.getStats = function (this: RTCRtpReceiver) {
+    watched.looks += 1;
+    return getStats.call(this);
+  };
+}
