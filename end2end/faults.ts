@@ -1,4 +1,6 @@
-// Breaks the product under test, which a test may do to nothing else: its LiveKit is found by its data directory.
+// Breaks the product under test and its network, which a test may do to nothing else: LiveKit is found by its data directory,
+// and packets are dropped only inside the tests' own network namespace.
+import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 
 /** The process ids whose command line names the product's data directory and is no guard's. */
@@ -38,4 +40,26 @@ export function freezeLivekit(): () => void {
   const pid = livekit();
   process.kill(pid, 'SIGSTOP');
   return () => process.kill(pid, 'SIGCONT');
+}
+
+/** What is dropped on its way, without a word to the sender. */
+const DROPPED = {
+  /** Media by UDP, for good or for a while: a strict firewall. */
+  udp: () => ['meta l4proto udp drop'],
+  /** Everything between browsers and Parlour, its LiveKit included: a cable pulled out. */
+  everything: () => {
+    const ports = [new URL(process.env.PARLOUR_TEST_URL ?? '').port, process.env.PARLOUR_TEST_MEDIA_TCP_PORT].join();
+    return ['meta l4proto udp drop', `tcp dport { ${ports} } drop`, `tcp sport { ${ports} } drop`];
+  },
+};
+
+/** Drops packets from now on; answers how to let them through again. */
+export function drop(what: keyof typeof DROPPED): () => void {
+  if (process.env.PARLOUR_TEST_NAMESPACE !== 'inside') {
+    throw new Error('networks are broken in a network namespace only, and none can be made here');
+  }
+  const nft = (...lines: string[]) => execFileSync('nft', ['-f', '-'], { input: `${lines.join('\n')}\n` });
+  const rules = DROPPED[what]().map((rule) => `add rule inet fault in ${rule}`);
+  nft('add table inet fault', 'add chain inet fault in { type filter hook input priority 0; }', ...rules);
+  return () => nft('delete table inet fault');
 }

@@ -18,12 +18,17 @@ const LOG_TAIL_LINES = 200;
  * Runs Playwright and answers its exit code; passes signals on to it, so that the product is stopped after
  * it. Without the product there is nothing to test: then it ends at once.
  */
-function playwright({ url, data, ended }, args) {
+function playwright({ url, data, mediaTcpPort, ended }, args) {
   const cli = createRequire(import.meta.url).resolve('@playwright/test/cli');
   const config = join(HERE, 'playwright.config.ts');
   const child = spawn(process.execPath, [cli, 'test', '-c', config, ...args], {
     stdio: 'inherit',
-    env: { ...process.env, PARLOUR_TEST_URL: url, PARLOUR_TEST_DATA: data },
+    env: {
+      ...process.env,
+      PARLOUR_TEST_URL: url,
+      PARLOUR_TEST_DATA: data,
+      PARLOUR_TEST_MEDIA_TCP_PORT: String(mediaTcpPort),
+    },
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   let done = false;

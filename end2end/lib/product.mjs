@@ -57,6 +57,7 @@ export async function startProduct(extra = {}) {
   const logFile = join(directory, 'server.log');
   const log = createWriteStream(logFile);
   const address = `127.0.0.1:${await freeTcpPort()}`;
+  const mediaTcpPort = await freeTcpPort();
   const child = spawn(productBinary(), [], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -64,7 +65,7 @@ export async function startProduct(extra = {}) {
       PARLOUR_ADDR: address,
       PARLOUR_DATA_DIR: join(directory, 'data'),
       PARLOUR_MEDIA_UDP_PORT: String(await freeUdpPort()),
-      PARLOUR_MEDIA_TCP_PORT: String(await freeTcpPort()),
+      PARLOUR_MEDIA_TCP_PORT: String(mediaTcpPort),
       PARLOUR_LIMIT_CREATE_PER_MINUTE: '0',
       PARLOUR_LIMIT_REQUESTS_PER_SECOND: '0',
       ...extra,
@@ -81,6 +82,7 @@ export async function startProduct(extra = {}) {
     url: `http://${address}`,
     pid: child.pid,
     data: join(directory, 'data'),
+    mediaTcpPort,
     ended,
     /** What it has logged so far. */
     log: () => readFileSync(logFile, 'utf8'),

@@ -3,12 +3,14 @@
 mod browser;
 mod deny;
 mod livekit;
+mod network;
 mod npm;
 pub(crate) mod wasm;
 
 pub(crate) use browser::prepare as browser;
 pub(crate) use deny::prepare as deny;
 pub(crate) use livekit::{binary as livekit_binary, prepare as livekit};
+pub(crate) use network::prepare as network;
 pub(crate) use npm::prepare as npm;
 
 use anyhow::Result;
@@ -20,5 +22,6 @@ pub(crate) fn everything(project: &Project) -> Result<()> {
     wasm::prepare(project)?;
     npm(project)?;
     livekit(project)?;
+    network()?;
     browser(project).map(drop)
 }

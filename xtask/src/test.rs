@@ -19,6 +19,7 @@ pub(crate) fn test(project: &Project, arguments: &[OsString]) -> Result<()> {
     };
     setup::npm(project)?;
     let browser = setup::browser(project)?;
+    setup::network()?;
     let livekit = setup::livekit_binary(project)?;
     let parlour = if release { build::release(project)? } else { build::development(project)? };
     if !release {

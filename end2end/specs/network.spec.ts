@@ -1,0 +1,57 @@
+// Broken networks: the call goes on, or comes back by itself.
+import { drop } from '../faults.ts';
+import { expect, test, type Person } from '../fixtures.ts';
+import { colourShown, tonesHeard } from '../measure.ts';
+
+/** What a page cannot help saying while its network is gone. */
+const WHILE_GONE = [/websocket/i, /signal/i, /net::ERR_/, /Failed to fetch/, /could not establish pc connection/i];
+/** How long sound may take to return once the network is back, or to find another way; sizes, not promises. */
+const BACK_MS = 15_000;
+const OTHER_WAY_MS = 30_000;
+
+/** Two people who see and hear each other. */
+async function twoPeople(
+  person: (name: string, kind: 'green' | 'blue', options?: { expectedErrors: RegExp[] }) => Promise<Person>,
+  link: string,
+): Promise<[Person, Person]> {
+  const ada = await person('Ada', 'green', { expectedErrors: WHILE_GONE });
+  const ben = await person('Ben', 'blue', { expectedErrors: WHILE_GONE });
+  await ada.join(link);
+  await ben.join(link);
+  await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+  await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
+  return [ada, ben];
+}
+
+test('a network that is cut for ten seconds is survived', async ({ person, meeting }) => {
+  const [ada, ben] = await twoPeople(person, await meeting());
+  const letThrough = drop('everything');
+  const cut = Date.now();
+  try {
+    await expect(ada.page.getByTestId('media-banner')).toBeVisible({ timeout: 4_000 });
+    // The cut is what is tested: it lasts as long as it says.
+    await expect.poll(() => Date.now() - cut, { timeout: 12_000 }).toBeGreaterThan(10_000);
+  } finally {
+    letThrough();
+  }
+  await expect.poll(() => tonesHeard(ada.page), { timeout: BACK_MS }).toEqual([700]);
+  await expect.poll(() => tonesHeard(ben.page), { timeout: BACK_MS }).toEqual([400]);
+  await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+  await expect(ada.page.locator('.banner')).toBeHidden();
+  await ada.call.connected();
+});
+
+test('where UDP is blocked in the middle of a call, media finds its way by TCP', async ({ person, meeting }) => {
+  test.setTimeout(120_000);
+  const [ada, ben] = await twoPeople(person, await meeting());
+  const letThrough = drop('udp');
+  try {
+    await expect(ada.page.getByTestId('media-banner')).toBeVisible({ timeout: 4_000 });
+    await expect.poll(() => tonesHeard(ada.page), { timeout: OTHER_WAY_MS }).toEqual([700]);
+    await expect.poll(() => tonesHeard(ben.page), { timeout: OTHER_WAY_MS }).toEqual([400]);
+    await expect.poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
+    await expect(ada.page.locator('.banner')).toBeHidden();
+  } finally {
+    letThrough();
+  }
+});
