@@ -8,6 +8,7 @@
 mod avatar;
 mod back_off;
 mod chat;
+mod checkup;
 mod connection;
 mod details;
 mod device;
@@ -23,11 +24,13 @@ mod toggle;
 
 pub use avatar::{hue, initials};
 pub use chat::{Delivery, Entry, Timeline};
+pub use checkup::{Checkup, Flow, Repair};
 pub use connection::{Connection, ConnectionEvent, ConnectionState, Effect, EndReason, InvalidTransition, Recovery};
 pub use details::DetailsCache;
 pub use device::{Browser, CaptureError, Device, DeviceKind, Obstacle, Platform};
 pub use event::{
     DisconnectReason, Everybody, ParticipantInfo, Publication, Quality, RoomEvent, Source, TrackSid, read_events,
+    read_flows,
 };
 pub use grid::{Grid, layout};
 pub use media::{MediaEffect, MediaWatch, Traffic};

@@ -6,7 +6,7 @@ import { ConnectionState, LocalAudioTrack, LocalVideoTrack, Room, RoomEvent, Tra
 import { forward } from './events.js';
 import { Failure, connectFailure, publishFailure } from './failure.js';
 import { Outbox } from './outbox.js';
-import { traffic } from './traffic.js';
+import { flows, traffic } from './traffic.js';
 
 setLogLevel('warn');
 
@@ -157,6 +157,20 @@ class Engine {
   /** What has come in, and whether something has to: `{ received, due }`. */
   traffic() {
     return traffic(this.#room);
+  }
+
+  /** Every track that is here, and what has flowed on it, as JSON. */
+  flows() {
+    return flows(this.#room);
+  }
+
+  /** Subscribes to another's track again. */
+  resubscribe(sid) {
+    for (const { trackPublications } of this.#room.remoteParticipants.values()) {
+      const publication = trackPublications.get(sid);
+      publication?.setSubscribed(false);
+      publication?.setSubscribed(true);
+    }
   }
 
   /** Tells nothing more, leaves and lets go of everything. */

@@ -11,6 +11,36 @@ export async function traffic({ localParticipant, remoteParticipants }) {
   return { received: report ? bytesReceived(report) : 0, due: remote.some(isDue) };
 }
 
+/** Every track that is here, as JSON: `Flow` of the crate `call`. */
+export async function flows({ localParticipant, remoteParticipants }) {
+  const everybody = [localParticipant, ...remoteParticipants.values()];
+  const all = everybody.flatMap((participant) => tracks(participant).map((publication) => flow(publication)));
+  return JSON.stringify(await Promise.all(all));
+}
+
+async function flow(publication) {
+  const { trackSid, source, track } = publication;
+  let packets = 0;
+  for (const entry of (await track.getRTCStatsReport())?.values() ?? []) {
+    if (entry.type === 'outbound-rtp') packets += entry.packetsSent;
+    if (entry.type === 'inbound-rtp') packets += entry.packetsReceived;
+  }
+  return {
+    sid: trackSid,
+    source,
+    local: track.isLocal,
+    live: track.mediaStreamTrack.readyState === 'live',
+    due: track.isLocal ? isSent(publication) : isDue(publication),
+    packets,
+  };
+}
+
+/** Nothing goes out where nobody subscribes (dynacast), and little of a screen that stands still. */
+function isSent({ track, source, isMuted }) {
+  if (isMuted || source === Track.Source.ScreenShare) return false;
+  return track.sender?.getParameters().encodings.some(({ active }) => active !== false) ?? false;
+}
+
 const tracks = ({ trackPublications }) => Array.from(trackPublications.values()).filter(({ track }) => track);
 
 /** A screen that stands still sends nothing, a muted microphone neither, and pictures come only while they are seen. */

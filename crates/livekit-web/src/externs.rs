@@ -30,6 +30,11 @@ impl Engine {
         let now: TrafficNow = self.traffic_value().await?.unchecked_into();
         Ok(Traffic { received: now.received() as u64, due: now.due() })
     }
+
+    /// Every track and what has flowed on it, as JSON.
+    pub(crate) async fn flows(&self) -> Result<String, JsValue> {
+        Ok(self.flows_value().await?.as_string().unwrap_or_default())
+    }
 }
 
 #[wasm_bindgen]
@@ -89,6 +94,12 @@ extern "C" {
 
     #[wasm_bindgen(method, catch, js_name = traffic)]
     async fn traffic_value(this: &Engine) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = flows)]
+    async fn flows_value(this: &Engine) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method)]
+    pub(crate) fn resubscribe(this: &Engine, sid: &str);
 
     #[wasm_bindgen(method)]
     pub(crate) fn dispose(this: &Engine);

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use call::{RoomEvent, Source, TrackSid, Traffic, read_events};
+use call::{Flow, RoomEvent, Source, TrackSid, Traffic, read_events, read_flows};
 use wasm_bindgen::prelude::Closure;
 use web_sys::HtmlVideoElement;
 use wire::IceServer;
@@ -118,6 +118,16 @@ impl Room {
     /// When the device is gone, or the browser does not let us choose.
     pub async fn set_speaker(&self, device_id: &str) -> Result<(), SpeakerError> {
         self.0.engine.set_speaker(device_id).await.map_err(|thrown| Thrown::from(thrown).into())
+    }
+
+    /// Every track that is here and what has flowed on it; `None` when the browser does not tell.
+    pub async fn flows(&self) -> Option<Vec<Flow>> {
+        read_flows(&self.0.engine.flows().await.ok()?).ok()
+    }
+
+    /// Subscribes to another's track again.
+    pub fn resubscribe(&self, sid: &TrackSid) {
+        self.0.engine.resubscribe(&sid.0);
     }
 
     /// What arrives now; `None` when the browser does not tell.

@@ -67,6 +67,11 @@ impl Slot {
         self.toggle.borrow().shown()
     }
 
+    /// Whether it is being brought to what is wanted.
+    pub fn is_switching(&self) -> bool {
+        self.toggle.borrow().pending()
+    }
+
     pub fn with_capture<T>(&self, look: impl FnOnce(&Capture) -> T) -> Option<T> {
         self.capture.borrow().as_deref().map(look)
     }
@@ -286,8 +291,7 @@ impl Session {
         for kind in [DeviceKind::Microphone, DeviceKind::Camera] {
             let slot = self.slot(kind);
             // One that is being opened comes in by itself when it is there.
-            let opening = slot.toggle.borrow().pending();
-            if slot.wanted() && !opening {
+            if slot.wanted() && !slot.is_switching() {
                 self.reopen(kind);
             }
         }
@@ -336,8 +340,7 @@ impl Session {
     pub fn reopen_wanted(self: &Rc<Self>) {
         for kind in [DeviceKind::Microphone, DeviceKind::Camera] {
             let slot = self.slot(kind);
-            let opening = slot.toggle.borrow().pending();
-            if slot.wanted() && !opening && slot.capture.borrow().is_none() {
+            if slot.wanted() && !slot.is_switching() && slot.capture.borrow().is_none() {
                 self.reopen(kind);
             }
         }

@@ -6,6 +6,7 @@ mod joining;
 mod link;
 mod pictures;
 mod preferences;
+mod repair;
 mod room_events;
 mod server_events;
 mod session;

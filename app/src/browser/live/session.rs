@@ -4,7 +4,9 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use call::{Connection, ConnectionEvent, DetailsCache, DeviceKind, MediaWatch, Obstacle, Roster, Timeline, TrackSid};
+use call::{
+    Checkup, Connection, ConnectionEvent, DetailsCache, DeviceKind, MediaWatch, Obstacle, Roster, Timeline, TrackSid,
+};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -45,6 +47,8 @@ pub struct Session {
     pub(super) catching_up: Cell<bool>,
     pub(super) connection: RefCell<Connection>,
     pub(super) media: RefCell<MediaWatch>,
+    pub(super) checkup: RefCell<Checkup>,
+    pub(super) looks: Cell<u32>,
     pub(super) media_timer: RefCell<Option<Ticking>>,
     pub(super) server_events: RefCell<Option<ServerEvents>>,
     pub(super) room: RefCell<Option<Room>>,
@@ -78,6 +82,8 @@ pub fn start_room(model: RoomModel) {
         catching_up: Cell::new(false),
         connection: RefCell::default(),
         media: RefCell::default(),
+        checkup: RefCell::default(),
+        looks: Cell::new(0),
         media_timer: RefCell::default(),
         server_events: RefCell::default(),
         room: RefCell::default(),

@@ -87,7 +87,7 @@ impl Session {
         }
     }
 
-    async fn stop_share(self: &Rc<Self>) {
+    pub async fn stop_share(self: &Rc<Self>) {
         self.share.release();
         if self.closed() {
             return;

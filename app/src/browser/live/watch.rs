@@ -13,6 +13,9 @@ use super::session::{Session, now_ms};
 
 /// How often it is looked at.
 const EVERY: Duration = Duration::from_millis(500);
+/// The self-check comes first so many looks after a room has let us in (3 s), then every so many (10 s).
+const FIRST_CHECK: u32 = 6;
+const CHECK_EVERY: u32 = 20;
 /// What Parlour answers when it can be reached and its LiveKit too.
 const SIGN_OF_LIFE: &str = "/readyz";
 
@@ -21,6 +24,7 @@ impl Session {
     pub fn watch_media(self: &Rc<Self>) {
         self.media.replace(MediaWatch::default());
         self.model.silent.set(false);
+        self.looks.set(0);
         let look = self.when(Self::look_at_media);
         self.media_timer.replace(set_interval_with_handle(look, EVERY).ok().map(Ticking));
     }
@@ -33,6 +37,10 @@ impl Session {
 
     fn look_at_media(self: &Rc<Self>) {
         let Some(room) = self.room() else { return };
+        self.looks.set(self.looks.get().wrapping_add(1));
+        if self.looks.get() % CHECK_EVERY == FIRST_CHECK {
+            self.check_up();
+        }
         let (session, turn) = (Rc::clone(self), self.turn());
         spawn_local(async move {
             let Some(traffic) = room.traffic().await else { return };

@@ -4,6 +4,8 @@
 use serde_json::Value;
 use wire::Identity;
 
+use crate::Flow;
+
 use super::{DisconnectReason, Everybody, ParticipantInfo, Publication, Quality, RoomEvent, Source, TrackSid};
 
 /// Reads a JSON list of events. What is missing in one is empty, and what is not known is [`RoomEvent::Unknown`]: our own
@@ -14,6 +16,22 @@ use super::{DisconnectReason, Everybody, ParticipantInfo, Publication, Quality, 
 pub fn read_events(json: &str) -> Result<Vec<RoomEvent>, serde_json::Error> {
     let told: Value = serde_json::from_slice(json.as_bytes())?;
     Ok(list(&told, event))
+}
+
+/// Reads a JSON list of flows, in the same way.
+///
+/// # Errors
+/// When it is not JSON.
+pub fn read_flows(json: &str) -> Result<Vec<Flow>, serde_json::Error> {
+    let told: Value = serde_json::from_slice(json.as_bytes())?;
+    Ok(list(&told, |told| Flow {
+        sid: TrackSid(text(&told["sid"])),
+        source: source(told["source"].as_str().unwrap_or_default()),
+        local: yes(&told["local"]),
+        live: yes(&told["live"]),
+        due: yes(&told["due"]),
+        packets: told["packets"].as_u64().unwrap_or_default(),
+    }))
 }
 
 fn event(told: &Value) -> RoomEvent {
@@ -135,6 +153,16 @@ mod tests {
         assert_eq!(local.publications[0].source, Source::ScreenShare);
         assert_eq!(others[0].identity, Identity("phone".to_owned()));
         assert!(!others[0].local && others[0].publications.is_empty());
+    }
+
+    #[test]
+    fn a_flow_is_read_as_the_browser_writes_it() {
+        let json = r#"[{"sid":"TR_1","source":"microphone","local":true,"live":true,"due":false,"packets":42},{}]"#;
+        let [full, empty] = read_flows(json).unwrap().try_into().unwrap();
+        let sid = TrackSid("TR_1".to_owned());
+        assert_eq!(full, Flow { sid, source: Source::Microphone, local: true, live: true, due: false, packets: 42 });
+        assert_eq!((empty.source, empty.local, empty.packets), (Source::Unknown, false, 0));
+        assert!(read_flows("").is_err());
     }
 
     #[test]

@@ -1,0 +1,72 @@
+//! The self-check: compares what the person wants with what is so, and mends what differs.
+
+use std::rc::Rc;
+
+use call::{DeviceKind, Repair, Source};
+use leptos::task::spawn_local;
+
+use super::session::{Session, now_ms};
+
+impl Session {
+    /// Looks once.
+    pub fn check_up(self: &Rc<Self>) {
+        let Some(room) = self.connected_room() else { return };
+        let (session, turn) = (Rc::clone(self), self.turn());
+        spawn_local(async move {
+            let Some(flows) = room.flows().await else { return };
+            // While nothing arrives at all, single tracks are not to blame.
+            if session.turn() != turn || session.media.borrow().is_silent() {
+                return;
+            }
+            let wishes = session.wishes();
+            let repairs = session.checkup.borrow_mut().look(&wishes, flows, now_ms());
+            for repair in repairs {
+                leptos::logging::warn!("self-check: {repair:?} ({} so far)", session.checkup.borrow().repairs());
+                session.mend(repair);
+            }
+        });
+    }
+
+    /// What is wanted on or off, without what is being switched just now.
+    fn wishes(&self) -> Vec<(Source, bool)> {
+        let mut wishes = vec![(Source::ScreenShare, self.share.is_on())];
+        for slot in [&self.microphone, &self.camera] {
+            if !slot.is_switching() {
+                wishes.push((slot.source(), slot.wanted()));
+            }
+        }
+        wishes
+    }
+
+    fn mend(self: &Rc<Self>, repair: Repair) {
+        let Some(room) = self.connected_room() else { return };
+        let session = Rc::clone(self);
+        match repair {
+            Repair::Resubscribe(sid) => room.resubscribe(&sid),
+            Repair::Mute(source) => spawn_local(async move {
+                let _ = room.set_muted(source, true).await; // the next look tells
+            }),
+            Repair::Republish(Source::ScreenShare) => spawn_local(async move { session.resume_share().await }),
+            Repair::Recapture(Source::ScreenShare) => spawn_local(async move { session.stop_share().await }),
+            Repair::Republish(source) => {
+                self.slot(device(source)).unpublished();
+                spawn_local(async move {
+                    room.unpublish(source).await;
+                    session.resume();
+                });
+            }
+            Repair::Recapture(source) => {
+                self.slot(device(source)).release();
+                self.reopen_wanted();
+            }
+        }
+    }
+}
+
+/// The device behind one of the two sources that have one.
+const fn device(source: Source) -> DeviceKind {
+    match source {
+        Source::Camera => DeviceKind::Camera,
+        _ => DeviceKind::Microphone,
+    }
+}

@@ -1,0 +1,176 @@
+//! The self-check: every few seconds what the person wants is compared with what is so, and what differs is mended. Events
+//! get lost, browsers end tracks without a word, and nobody should have to leave and join again for it.
+
+use crate::{Source, TrackSid};
+
+/// Somebody's track as the browser counts it, at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flow {
+    /// Id of the track.
+    pub sid: TrackSid,
+    /// What it shows or carries.
+    pub source: Source,
+    /// Whether it is ours.
+    pub local: bool,
+    /// Whether its capture goes on; another's always does.
+    pub live: bool,
+    /// Whether it is unmuted, and somebody looks at it or listens: packets have to flow.
+    pub due: bool,
+    /// RTP packets sent or received so far.
+    pub packets: u64,
+}
+
+/// Something that is not as the person wants it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Repair {
+    /// Ours is on, but not in the room, or nothing goes out: publish it again.
+    Republish(Source),
+    /// Its capture has ended without a word: open it again.
+    Recapture(Source),
+    /// Ours is off, but the room has it unmuted: mute it.
+    Mute(Source),
+    /// Another's is on, but nothing comes in: subscribe to it again.
+    Resubscribe(TrackSid),
+}
+
+/// The same thing is mended again only after this time: a repair needs a while, and one that does not help must not go on
+/// and on.
+const AGAIN_AFTER_MS: u64 = 30_000;
+/// Packets are missed only between looks that are so far apart: silence suppression sends every 400 ms, a still picture
+/// every second.
+const APART_MS: u64 = 5_000;
+
+/// Remembers the last look.
+#[derive(Debug, Clone, Default)]
+pub struct Checkup {
+    before: Vec<Flow>,
+    looked_at_ms: u64,
+    mended: Vec<(Repair, u64)>,
+    repairs: u32,
+}
+
+impl Checkup {
+    /// How much was mended so far.
+    #[must_use]
+    pub const fn repairs(&self) -> u32 {
+        self.repairs
+    }
+
+    /// Compares. `wishes` says of our sources whether the person wants them on; one that is being switched just now is
+    /// left out.
+    #[must_use]
+    pub fn look(&mut self, wishes: &[(Source, bool)], flows: Vec<Flow>, now_ms: u64) -> Vec<Repair> {
+        let apart = now_ms.saturating_sub(self.looked_at_ms) >= APART_MS;
+        let mut found: Vec<Repair> = wishes
+            .iter()
+            .filter_map(|(source, wanted)| {
+                let ours = flows.iter().find(|flow| flow.local && flow.source == *source);
+                match (ours, wanted) {
+                    (None, true) => Some(Repair::Republish(*source)),
+                    (Some(flow), true) if !flow.live => Some(Repair::Recapture(*source)),
+                    (Some(flow), true) if apart && self.is_stuck(flow) => Some(Repair::Republish(*source)),
+                    (Some(flow), false) if flow.due => Some(Repair::Mute(*source)),
+                    _ => None,
+                }
+            })
+            .collect();
+        let stuck = flows.iter().filter(|flow| apart && !flow.local && self.is_stuck(flow));
+        found.extend(stuck.map(|flow| Repair::Resubscribe(flow.sid.clone())));
+        (self.before, self.looked_at_ms) = (flows, now_ms);
+
+        self.mended.retain(|(_, at_ms)| now_ms.saturating_sub(*at_ms) < AGAIN_AFTER_MS);
+        found.retain(|repair| self.mended.iter().all(|(mended, _)| mended != repair));
+        self.mended.extend(found.iter().map(|repair| (repair.clone(), now_ms)));
+        self.repairs = self.repairs.saturating_add(found.len().try_into().unwrap_or(u32::MAX));
+        found
+    }
+
+    /// Whether packets were due then and now, and none has come between.
+    fn is_stuck(&self, now: &Flow) -> bool {
+        now.due && self.before.iter().any(|before| before.sid == now.sid && before.due && before.packets == now.packets)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const ON: &[(Source, bool)] = &[(Source::Microphone, true)];
+    const OFF: &[(Source, bool)] = &[(Source::Microphone, false)];
+
+    fn ours(packets: u64) -> Flow {
+        let sid = TrackSid("TR_ours".to_owned());
+        Flow { sid, source: Source::Microphone, local: true, live: true, due: true, packets }
+    }
+
+    fn theirs(packets: u64) -> Flow {
+        Flow { sid: TrackSid("TR_theirs".to_owned()), local: false, ..ours(packets) }
+    }
+
+    #[test]
+    fn what_is_as_wanted_is_left_alone() {
+        let mut checkup = Checkup::default();
+        for step in 0..10 {
+            assert_eq!(checkup.look(ON, vec![ours(step), theirs(step)], step * 10_000), []);
+        }
+        let muted = Flow { due: false, ..ours(7) };
+        assert_eq!(checkup.look(OFF, vec![muted.clone()], 200_000), []);
+        assert_eq!(checkup.look(OFF, vec![muted], 210_000), [], "a muted track sends nothing");
+        assert_eq!(checkup.look(OFF, Vec::new(), 220_000), []);
+        assert_eq!(checkup.look(&[], Vec::new(), 230_000), [], "what is being switched is not judged");
+        assert_eq!(checkup.repairs(), 0);
+    }
+
+    #[test]
+    fn what_is_wanted_and_missing_is_published_again_and_not_at_once_a_second_time() {
+        let mut checkup = Checkup::default();
+        assert_eq!(checkup.look(ON, Vec::new(), 0), [Repair::Republish(Source::Microphone)]);
+        assert_eq!(checkup.look(ON, Vec::new(), 10_000), []);
+        assert_eq!(checkup.look(ON, Vec::new(), 30_000), [Repair::Republish(Source::Microphone)]);
+        assert_eq!(checkup.repairs(), 2);
+    }
+
+    #[test]
+    fn an_ended_capture_is_opened_again_and_what_should_be_off_is_muted() {
+        let mut checkup = Checkup::default();
+        let ended = Flow { live: false, ..ours(3) };
+        assert_eq!(checkup.look(ON, vec![ended], 0), [Repair::Recapture(Source::Microphone)]);
+        assert_eq!(checkup.look(OFF, vec![ours(3)], 10_000), [Repair::Mute(Source::Microphone)]);
+    }
+
+    #[test]
+    fn a_track_without_packets_is_mended_when_they_were_due_all_the_time() {
+        let mut checkup = Checkup::default();
+        assert_eq!(checkup.look(ON, vec![ours(5), theirs(5)], 0), []);
+        assert_eq!(checkup.look(ON, vec![ours(5), theirs(5)], 1_000), [], "too soon to tell");
+        assert_eq!(
+            checkup.look(ON, vec![ours(5), theirs(5)], 11_000),
+            [Repair::Republish(Source::Microphone), Repair::Resubscribe(TrackSid("TR_theirs".to_owned()))]
+        );
+        let mut checkup = Checkup::default();
+        assert_eq!(checkup.look(ON, vec![Flow { due: false, ..theirs(5) }, ours(1)], 0), []);
+        assert_eq!(checkup.look(ON, vec![theirs(5), ours(2)], 10_000), [], "they have only just unmuted");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_mended_twice_within_the_pause(
+            looks in prop::collection::vec((0_u64..20_000, any::<bool>(), 0_u64..3, any::<[bool; 3]>()), 1..200)
+        ) {
+            let (mut checkup, mut now_ms) = (Checkup::default(), 0);
+            let mut mended: Vec<(Repair, u64)> = Vec::new();
+            for (wait_ms, wanted, packets, [published, live, due]) in looks {
+                now_ms += wait_ms;
+                let flows = if published { vec![Flow { live, due, ..ours(packets) }, theirs(packets)] } else { Vec::new() };
+                for repair in checkup.look(&[(Source::Microphone, wanted)], flows, now_ms) {
+                    prop_assert!(mended.iter().all(|(other, at)| *other != repair || now_ms - at >= AGAIN_AFTER_MS));
+                    prop_assert!(wanted || !matches!(repair, Repair::Republish(_) | Repair::Recapture(_)));
+                    mended.push((repair, now_ms));
+                }
+            }
+            prop_assert_eq!(checkup.repairs() as usize, mended.len());
+        }
+    }
+}
