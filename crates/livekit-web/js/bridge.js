@@ -1,5 +1,7 @@
 // The small part of the adapter that travels with the application: it fetches the large part.
 
+import './failures.js';
+
 let engine;
 
 /**

@@ -6,6 +6,7 @@ import { ConnectionState, LocalAudioTrack, LocalVideoTrack, Room, RoomEvent, Tra
 import { forward } from './events.js';
 import { Failure, connectFailure, publishFailure } from './failure.js';
 import { Outbox } from './outbox.js';
+import { safely } from './safely.js';
 import { flows, traffic } from './traffic.js';
 
 setLogLevel('warn');
@@ -134,14 +135,14 @@ class Engine {
   attach(sid, element) {
     if (!this.#wanted.has(sid)) this.#wanted.set(sid, new Set());
     this.#wanted.get(sid).add(element);
-    this.#track(sid)?.attach(element);
+    safely(() => this.#track(sid)?.attach(element));
   }
 
   detach(sid, element) {
     const elements = this.#wanted.get(sid);
     elements?.delete(element);
     if (elements?.size === 0) this.#wanted.delete(sid);
-    this.#track(sid)?.detach(element);
+    safely(() => this.#track(sid)?.detach(element));
   }
 
   /** Starts what autoplay rules have stopped: call it while a click is handled. */
@@ -214,7 +215,7 @@ class Engine {
       this.#sounds.set(track, element);
       this.#speakers.append(element);
     }
-    for (const element of this.#wanted.get(track.sid) ?? []) track.attach(element);
+    for (const element of this.#wanted.get(track.sid) ?? []) safely(() => track.attach(element));
   }
 
   #went(track) {

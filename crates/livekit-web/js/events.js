@@ -3,6 +3,8 @@
 
 import { DisconnectReason, RoomEvent } from 'livekit-client';
 
+import { safely } from './safely.js';
+
 // What changes a participant's snapshot, by the place of the participant among the arguments.
 const CHANGES = new Map([
   [RoomEvent.ParticipantNameChanged, 1],
@@ -111,9 +113,10 @@ export function forward(room, outbox, isLeaving) {
   for (const name of Object.values(RoomEvent)) {
     const handler = handlers[name] ?? change(name) ?? (IGNORED.has(name) ? undefined : () => unknown(name, outbox));
     if (!handler) continue;
-    // An attempt to connect that fails is told by the error of `connect` alone.
+    // An attempt to connect that fails is told by the error of `connect` alone. A handler that fails may not keep
+    // livekit-client from its work.
     room.on(name, (...args) => {
-      if (inside || name === RoomEvent.Connected) handler(...args);
+      if (inside || name === RoomEvent.Connected) safely(() => handler(...args));
     });
   }
 }

@@ -23,8 +23,15 @@ const BURST_S: NonZeroU32 = match NonZeroU32::new(10) {
 /// How often addresses that have been quiet are forgotten.
 pub const FORGET_EVERY: Duration = Duration::from_secs(60);
 
+/// How many failures of its browsers one address may report in a minute: enough to know, too few to fill a disk.
+const CLIENT_ERRORS_PER_MINUTE: NonZeroU32 = match NonZeroU32::new(20) {
+    Some(reports) => reports,
+    None => NonZeroU32::MIN,
+};
+
 /// The limits; one that is switched off is `None`.
 pub struct Limits {
+    client_errors: DefaultKeyedRateLimiter<IpAddr>,
     create: Option<DefaultKeyedRateLimiter<IpAddr>>,
     requests: Option<DefaultKeyedRateLimiter<IpAddr>>,
 }
@@ -35,7 +42,11 @@ impl Limits {
         let per_minute = NonZeroU32::new(rates.create_per_minute).map(Quota::per_minute);
         let per_second = NonZeroU32::new(rates.requests_per_second)
             .map(|rate| Quota::per_second(rate).allow_burst(rate.saturating_mul(BURST_S)));
-        Self { create: per_minute.map(RateLimiter::keyed), requests: per_second.map(RateLimiter::keyed) }
+        Self {
+            client_errors: RateLimiter::keyed(Quota::per_minute(CLIENT_ERRORS_PER_MINUTE)),
+            create: per_minute.map(RateLimiter::keyed),
+            requests: per_second.map(RateLimiter::keyed),
+        }
     }
 
     /// Whether this address may make another meeting now.
@@ -46,9 +57,17 @@ impl Limits {
         check(self.create.as_ref(), address)
     }
 
+    /// Whether this address may report another failure of a browser now.
+    ///
+    /// # Errors
+    /// How long it has to wait.
+    pub fn check_client_errors(&self, address: IpAddr) -> Result<(), Duration> {
+        check(Some(&self.client_errors), address)
+    }
+
     /// Forgets addresses that have been quiet long enough to be new again.
     pub fn forget_quiet(&self) {
-        for limiter in [&self.create, &self.requests].into_iter().flatten() {
+        for limiter in [Some(&self.client_errors), self.create.as_ref(), self.requests.as_ref()].into_iter().flatten() {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }

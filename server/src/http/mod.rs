@@ -4,6 +4,7 @@ pub mod assets;
 mod backend;
 mod client;
 mod events;
+mod failures;
 mod functions;
 mod headers;
 mod health;
@@ -72,6 +73,7 @@ fn api() -> Router<AppState> {
         .route("/rooms/create", post(rest::create_room))
         .route("/connection-details", get(rest::connection_details))
         .route("/events", get(events::events))
+        .route("/client-errors", post(failures::take))
         .nest("/fn", functions::router())
         // A nested router has its own fallback, and an address just below it none.
         .route("/", any(nothing))

@@ -1,0 +1,50 @@
+// What nobody caught is told to Parlour: what it was and where, never what was said (a message may quote anything).
+
+/** A page that fails in a loop says so only so often. */
+const MOST_REPORTS = 5;
+const MOST_FRAMES = 10;
+let reports = 0;
+
+function report(kind, error) {
+  reports += 1;
+  if (reports > MOST_REPORTS) return;
+  const body = JSON.stringify({ kind, name: String(error?.name ?? typeof error), frames: frames(error?.stack) });
+  const headers = { 'content-type': 'application/json' };
+  // Also from a page that is about to go. A report that does not arrive is not worth another failure.
+  fetch('/api/client-errors', { method: 'POST', headers, body, keepalive: true }).catch(() => {});
+}
+
+/** The lines of a stack that name places; Chrome's begins with the message. */
+const frames = (stack) =>
+  String(stack ?? '')
+    .split('\n')
+    .filter((line) => /^\s+at |@/.test(line) && /:\d+/.test(line))
+    .slice(0, MOST_FRAMES)
+    .map((line) => line.trim().replaceAll(location.origin, ''));
+
+/** The application itself is gone; livekit-client is not, so the call goes on as it was. */
+function stopped() {
+  if (document.getElementById('stopped')) return;
+  const notice = document.createElement('div');
+  notice.id = 'stopped';
+  notice.className = 'stopped';
+  notice.setAttribute('role', 'alert');
+  const sentence = document.createElement('p');
+  sentence.textContent =
+    'This page has stopped working. In a call you are still heard and seen, but no button answers. Reload and join again.';
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'button primary';
+  button.textContent = 'Reload';
+  button.addEventListener('click', () => location.reload());
+  notice.append(sentence, button);
+  document.body.append(notice);
+}
+
+function uncaught(kind, error) {
+  report(kind, error);
+  if (error instanceof WebAssembly.RuntimeError) stopped();
+}
+
+addEventListener('error', ({ error }) => error && uncaught('error', error));
+addEventListener('unhandledrejection', ({ reason }) => uncaught('rejection', reason));

@@ -1,0 +1,38 @@
+// What breaks in the page is told to the server without a word of what was said, and never leaves a page that looks well.
+import { expect, test, type Person } from '../fixtures.ts';
+
+/** The next report of a failure that a page sends. */
+const nextReport = async ({ page }: Person) => {
+  const response = await page.waitForResponse('**/api/client-errors');
+  return { status: response.status(), body: response.request().postDataJSON() as { name: string; frames: string[] } };
+};
+
+test('a failure is reported by what it is and where, and the call goes on', async ({ person, meeting }) => {
+  const ada = await person('Ada', 'green', { expectedErrors: [/^uncaught:/, /^console: Uncaught/] });
+  await ada.join(await meeting());
+  const reported = nextReport(ada);
+  await ada.page.evaluate(() => void setTimeout(() => JSON.parse("secret")));
+  const { status, body } = await reported;
+  expect(status).toBe(204);
+  expect(body.name).toBe('SyntaxError');
+  expect(JSON.stringify(body), 'the message stays here').not.toContain('secret');
+  await ada.call.switch('Chat', true);
+});
+
+test('an application that has stopped says so, and how to go on', async ({ person, meeting }) => {
+  const ada = await person('Ada', 'green', { expectedErrors: [/^uncaught:/, /^console: Uncaught/] });
+  await ada.join(await meeting());
+  const reported = nextReport(ada);
+  // A panic of the module ends in this error; none is known that a page could be brought to, so it is thrown by hand.
+  await ada.page.evaluate(() => {
+    setTimeout(() => {
+      throw new WebAssembly.RuntimeError('unreachable');
+    });
+  });
+  expect((await reported).body.name).toBe('RuntimeError');
+  const notice = ada.page.getByRole('alert').filter({ hasText: 'stopped working' });
+  await expect(notice).toBeVisible();
+  await notice.getByRole('button', { name: 'Reload' }).click();
+  await ada.preJoin.interactive();
+  await expect(ada.preJoin.joinButton).toBeVisible();
+});
