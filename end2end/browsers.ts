@@ -2,7 +2,7 @@
 // tell who arrived. A browser is started when it is first needed and serves every test of its worker.
 import { chromium, type Browser } from '@playwright/test';
 
-import { cameraFile, microphoneFile } from './media.mjs';
+import { NO_TONE_HZ, cameraFile, microphoneFile } from './media.mjs';
 
 interface Equipment {
   /** What the camera shows; without it there is no camera. */
@@ -21,6 +21,8 @@ export const KINDS = {
   red: { colour: 'red', tone: 1100, args: ['--use-fake-ui-for-media-stream'] },
   /** A microphone, but no camera. */
   cameraless: { tone: 700 },
+  /** A microphone that is dead: a switch on it, or the system, keeps it silent. */
+  silent: { colour: 'blue', tone: NO_TONE_HZ },
 } satisfies Record<string, Equipment>;
 
 export type Kind = keyof typeof KINDS;

@@ -21,6 +21,9 @@ export const COLOURS = { green: [0, 255, 0], blue: [0, 0, 255], red: [255, 0, 0]
 /** Every tone that a microphone hears, in hertz; none is near a multiple of another. */
 export const TONES_HZ = [400, 700, 1100];
 
+/** The tone of a microphone that gives nothing. */
+export const NO_TONE_HZ = 0;
+
 /** Path of a camera's file. */
 export const cameraFile = (colour) => join(MEDIA_DIR, `${colour}.y4m`);
 /** Path of a microphone's file. */
@@ -74,5 +77,5 @@ export function makeMedia() {
     renameSync(`${path}.new`, path); // a run that was cut short leaves no half a file
   };
   for (const [name, rgb] of Object.entries(COLOURS)) make(cameraFile(name), () => solidY4m(rgb, 640, 360, 20));
-  for (const hz of TONES_HZ) make(microphoneFile(hz), () => toneWav(hz));
+  for (const hz of [...TONES_HZ, NO_TONE_HZ]) make(microphoneFile(hz), () => toneWav(hz));
 }

@@ -73,7 +73,8 @@ export async function slowDevices(page: Page): Promise<() => Promise<void>> {
 /** What the page still captures (`audio`, `video`, sorted): empty when the browser's indicator is off. */
 export const capturing = (page: Page): Promise<string[]> =>
   page.evaluate(() =>
-    [...window.parlourProbe.captures].filter((track) => track.readyState === 'live').map((track) => track.kind).sort(),
+    [...new Set([...window.parlourProbe.captures].filter((track) => track.readyState === 'live').map((track) => track.kind))]
+      .sort(),
   );
 
 /** The id of the microphone's track, once there is one. */
@@ -83,12 +84,9 @@ export const microphoneId = (page: Page): Promise<string> =>
     .then((handle) => handle.jsonValue())
     .then((id) => id ?? '');
 
-/** The captures of a kind that give sound or picture, not silence or black. */
-export const sending = (page: Page, kind: 'audio' | 'video'): Promise<string[]> =>
+/** Whether a capture gives sound or picture, and not silence or black. */
+export const isEnabled = (page: Page, id: string): Promise<boolean> =>
   page.evaluate(
-    (wanted) =>
-      [...window.parlourProbe.captures]
-        .filter((track) => track.kind === wanted && track.readyState === 'live' && track.enabled)
-        .map((track) => track.id),
-    kind,
+    (wanted) => [...window.parlourProbe.captures].some((track) => track.id === wanted && track.enabled),
+    id,
   );

@@ -22,7 +22,7 @@ pub enum Intent {
     ToggleShare,
     /// Use another device.
     ChooseDevice(DeviceKind, String),
-    /// Ask again for a device that could not be opened.
+    /// Open a device anew: one that could not be opened, or that gives nothing.
     RetryDevice(DeviceKind),
     /// Play the test sound.
     TestSpeaker,

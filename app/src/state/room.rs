@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use call::{
     Browser, CaptureError, ConnectionState, Device, DeviceKind, Entry, Obstacle, Participant, Platform, TileKey,
+    VoiceWarning,
 };
 use leptos::prelude::*;
 use wire::{ErrorCode, Identity, RoomName, RoomStatus};
@@ -102,6 +103,8 @@ pub struct RoomModel {
     pub connection: RwSignal<ConnectionState>,
     /// Whether Parlour says that its LiveKit does not answer.
     pub server_down: RwSignal<bool>,
+    /// What is wrong with what the microphone gives.
+    pub voice_warning: RwSignal<Option<VoiceWarning>>,
     /// Whether media that is due does not arrive.
     pub silent: RwSignal<bool>,
     /// How far joining has come.
@@ -163,6 +166,7 @@ impl RoomModel {
             status: StoredValue::new(status),
             connection: RwSignal::new(ConnectionState::Idle),
             server_down: RwSignal::new(false),
+            voice_warning: RwSignal::new(None),
             silent: RwSignal::new(false),
             step: RwSignal::default(),
             name: RwSignal::default(),

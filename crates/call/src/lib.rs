@@ -21,6 +21,7 @@ mod roster;
 mod stage;
 mod tiles;
 mod toggle;
+mod voice;
 
 pub use avatar::{hue, initials};
 pub use chat::{Delivery, Entry, Timeline};
@@ -40,3 +41,4 @@ pub use roster::{Changes, Roster};
 pub use stage::{Rect, arrange};
 pub use tiles::{TileKey, tiles};
 pub use toggle::{Attempt, Settled, Toggle};
+pub use voice::{Loudness, Voice, VoiceWarning};

@@ -81,6 +81,13 @@ impl Capture {
         Some(stream)
     }
 
+    /// The same sound or picture under another handle, which has to be stopped by itself.
+    pub(crate) fn ear(&self) -> MediaStreamTrack {
+        let ear = self.track.clone();
+        ear.set_enabled(true);
+        ear
+    }
+
     pub(crate) const fn track(&self) -> &MediaStreamTrack {
         &self.track
     }

@@ -1,27 +1,28 @@
 //! How loud a microphone is.
 
-use std::cell::Cell;
+use std::time::Duration;
 
+use call::Loudness;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{AnalyserNode, AudioContext, AudioContextState, MediaStreamAudioSourceNode};
+use web_sys::{
+    AnalyserNode, AudioContext, AudioContextState, MediaStream, MediaStreamAudioSourceNode, MediaStreamTrack,
+};
 
 use crate::{Capture, Listener};
 
-/// How often the level is read, in milliseconds: smooth to the eye, nothing to the processor.
-const PERIOD_MS: i32 = 50;
 /// Samples in one reading: 21 ms at 48 kHz.
 const WINDOW: usize = 1024;
 /// What counts as silence, in dB below full scale.
 const FLOOR_DB: f64 = -60.0;
-/// How much of the last level is left after one period while it falls.
-const RELEASE: f64 = 0.75;
-
-/// Reads the level of a capture until it is dropped.
+/// Reads how loud a capture is until it is dropped; also while the capture is disabled, so that who talks while muted can be
+/// told.
 #[must_use = "dropping it stops the readings"]
 pub struct Meter {
     context: AudioContext,
+    /// The capture under another handle, which nobody disables.
+    ear: MediaStreamTrack,
     input: MediaStreamAudioSourceNode,
     timer: Option<i32>,
     _read: Closure<dyn Fn()>,
@@ -29,29 +30,27 @@ pub struct Meter {
 }
 
 impl Meter {
-    /// Calls back with 0 (silence) to 1 (full scale) about twenty times a second. `None` where the
-    /// browser has no Web Audio. A browser that keeps it asleep until somebody clicks reads from
-    /// then on.
-    pub fn new(capture: &Capture, on_level: impl Fn(f64) + 'static) -> Option<Self> {
+    /// Calls back with every reading. `None` where the browser has no Web Audio. A browser that keeps it asleep until
+    /// somebody clicks reads from then on.
+    pub fn new(capture: &Capture, every: Duration, on_reading: impl Fn(Loudness) + 'static) -> Option<Self> {
         let window = web_sys::window()?;
         let context = AudioContext::new().ok()?;
         let analyser = context.create_analyser().ok()?;
         analyser.set_fft_size(u32::try_from(WINDOW).ok()?);
-        let input = context.create_media_stream_source(&capture.stream()?).ok()?;
+        let ear = capture.ear();
+        let stream = MediaStream::new().ok()?;
+        stream.add_track(&ear);
+        let input = context.create_media_stream_source(&stream).ok()?;
         input.connect_with_audio_node(&analyser).ok()?;
 
         wake(&context);
         let sleeper = context.clone();
         let gesture = Listener::new(&window, &["pointerdown", "keydown"], move |_| wake(&sleeper));
-        let shown = Cell::new(0.0);
-        let read: Closure<dyn Fn()> = Closure::new(move || {
-            shown.set(sample(&analyser).max(shown.get() * RELEASE));
-            on_level(shown.get());
-        });
-        let timer = window
-            .set_interval_with_callback_and_timeout_and_arguments_0(read.as_ref().unchecked_ref(), PERIOD_MS)
-            .ok();
-        Some(Self { context, input, timer, _read: read, _gesture: gesture })
+        let read: Closure<dyn Fn()> = Closure::new(move || on_reading(sample(&analyser)));
+        let every_ms = i32::try_from(every.as_millis()).ok()?;
+        let timer =
+            window.set_interval_with_callback_and_timeout_and_arguments_0(read.as_ref().unchecked_ref(), every_ms).ok();
+        Some(Self { context, ear, input, timer, _read: read, _gesture: gesture })
     }
 }
 
@@ -61,6 +60,7 @@ impl Drop for Meter {
             window.clear_interval_with_handle(timer);
         }
         drop(self.input.disconnect());
+        self.ear.stop();
         close(&self.context);
     }
 }
@@ -81,10 +81,11 @@ pub(crate) fn close(context: &AudioContext) {
     }
 }
 
-fn sample(analyser: &AnalyserNode) -> f64 {
+fn sample(analyser: &AnalyserNode) -> Loudness {
     let mut samples = [0.0; WINDOW];
     analyser.get_float_time_domain_data(&mut samples);
-    level(&samples)
+    let peak = samples.iter().fold(0.0, |peak: f32, sample| peak.max(sample.abs()));
+    Loudness { level: level(&samples), peak: f64::from(peak) }
 }
 
 /// Loudness as the ear takes it: the root mean square in decibels, from 0 at the floor to 1.

@@ -27,6 +27,8 @@ pub struct Slot {
     /// Counts releases: a device that was asked for before one comes too late and is let go of.
     releases: Cell<u64>,
     ended: RefCell<Option<Listener>>,
+    /// Of the microphone.
+    pub(super) meter: RefCell<Option<Meter>>,
 }
 
 impl Slot {
@@ -38,6 +40,7 @@ impl Slot {
             published: Cell::new(false),
             releases: Cell::new(0),
             ended: RefCell::new(None),
+            meter: RefCell::new(None),
         }
     }
 
@@ -59,6 +62,7 @@ impl Slot {
     pub fn release(&self) {
         self.releases.set(self.releases.get() + 1);
         self.ended.take();
+        self.meter.take();
         self.capture.take();
     }
 
@@ -221,8 +225,8 @@ impl Session {
             if kind == DeviceKind::Camera || !slot.published.get() {
                 slot.release();
             }
-            if kind == DeviceKind::Microphone {
-                self.measure();
+            if kind == DeviceKind::Microphone && !self.in_call() {
+                self.listen_to_microphone();
             }
             Ok(())
         }
@@ -243,7 +247,7 @@ impl Session {
         slot.show(); // it may have been switched off while it was being opened
         match kind {
             DeviceKind::Camera => self.model.previewing.set(true),
-            _ => self.measure(),
+            _ => self.listen_to_microphone(),
         }
     }
 
@@ -347,7 +351,7 @@ impl Session {
     }
 
     /// Opens the device again; a failure shows as the device's problem and as off.
-    fn reopen(self: &Rc<Self>, kind: DeviceKind) {
+    pub fn reopen(self: &Rc<Self>, kind: DeviceKind) {
         let slot = self.slot(kind);
         slot.toggle.borrow_mut().reset(false);
         self.switch(kind, true);
@@ -359,22 +363,6 @@ impl Session {
         if !self.closed() {
             self.model.devices.set(found);
         }
-    }
-
-    /// The level is shown before the call only; in it, it would cost for nothing.
-    pub fn measure(&self) {
-        self.meter.take();
-        self.model.level.set(0.0);
-        if self.in_call() {
-            return;
-        }
-        let level = self.model.level;
-        let meter = self.microphone.with_capture(|capture| {
-            Meter::new(capture, move |now| {
-                level.try_set(now);
-            })
-        });
-        self.meter.replace(meter.flatten());
     }
 
     /// Takes the devices as preferred; a person who joined without is not asked again.

@@ -174,7 +174,7 @@ impl Session {
             }
         }
         if self.turn() == turn {
-            self.measure();
+            self.listen_to_microphone();
             self.use_speaker();
             self.resume();
         }
@@ -244,7 +244,7 @@ impl Session {
 
     /// Lets go of microphone, camera, screen and people; what the person wanted is kept for a rejoin.
     fn release(&self) {
-        self.meter.take();
+        self.model.voice_warning.try_set(None);
         for slot in [&self.microphone, &self.camera] {
             slot.unpublished();
             slot.release();

@@ -12,6 +12,7 @@ mod server_events;
 mod session;
 mod share;
 mod talk;
+mod voice;
 mod watch;
 
 pub use dom::{

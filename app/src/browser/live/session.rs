@@ -6,11 +6,12 @@ use std::rc::{Rc, Weak};
 
 use call::{
     Checkup, Connection, ConnectionEvent, DetailsCache, DeviceKind, MediaWatch, Obstacle, Roster, Timeline, TrackSid,
+    Voice,
 };
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use livekit_web::{Attachment, Listener, Meter, Preview, Room, test_speaker};
+use livekit_web::{Attachment, Listener, Preview, Room, test_speaker};
 use web_sys::HtmlVideoElement;
 use wire::DisplayName;
 
@@ -41,7 +42,7 @@ pub struct Session {
     pub(super) microphone: Slot,
     pub(super) camera: Slot,
     pub(super) share: Share,
-    pub(super) meter: RefCell<Option<Meter>>,
+    pub(super) voice: Cell<Voice>,
     pub(super) roster: RefCell<Roster>,
     pub(super) timeline: RefCell<Option<Timeline>>,
     pub(super) catching_up: Cell<bool>,
@@ -76,7 +77,7 @@ pub fn start_room(model: RoomModel) {
         microphone: Slot::new(model.microphone),
         camera: Slot::new(model.camera),
         share: Share::default(),
-        meter: RefCell::default(),
+        voice: Cell::default(),
         roster: RefCell::default(),
         timeline: RefCell::default(),
         catching_up: Cell::new(false),
@@ -157,7 +158,10 @@ impl Session {
             Intent::TryNow => self.connection(ConnectionEvent::Retry),
             Intent::ToggleMicrophone => self.toggle(DeviceKind::Microphone),
             Intent::ToggleCamera => self.toggle(DeviceKind::Camera),
-            Intent::RetryDevice(kind) => self.switch(kind, true),
+            Intent::RetryDevice(kind) => {
+                self.slot(kind).release();
+                self.reopen(kind);
+            }
             Intent::ChooseDevice(kind, id) => self.choose(kind, id),
             Intent::ToggleShare => spawn_local(async move { session.toggle_share().await }),
             Intent::StartAudio => {
@@ -193,7 +197,6 @@ impl Session {
         self.clear_alarm();
         self.media_timer.take();
         self.drop_room();
-        self.meter.take();
         self.microphone.release();
         self.camera.release();
         self.share.release();

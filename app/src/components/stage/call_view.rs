@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::banner::{ConnectionBanner, SoundBlocked};
+use super::microphone_notice::MicrophoneNotice;
 use super::stage_area::StageArea;
 use crate::components::chat::ChatPanel;
 use crate::components::controls::ControlBar;
@@ -35,6 +36,7 @@ pub fn CallView() -> impl IntoView {
             </div>
             <div class="notices">
                 <ConnectionBanner />
+                <MicrophoneNotice />
                 <SoundBlocked />
             </div>
             <ControlBar />

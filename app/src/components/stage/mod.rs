@@ -3,6 +3,7 @@
 mod banner;
 mod call_view;
 mod goodbye;
+mod microphone_notice;
 mod stage_area;
 mod tile;
 

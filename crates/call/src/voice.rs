@@ -1,0 +1,155 @@
+//! What a person should know about their own microphone before the others tell them: muted while talking, no sound at all,
+//! or so loud that it distorts.
+
+/// One reading of the microphone.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Loudness {
+    /// As the ear takes it, from 0 (silence, 60 dB below full scale) to 1 (full scale).
+    pub level: f64,
+    /// The largest sample's distance from zero, from 0 to 1.
+    pub peak: f64,
+}
+
+/// What is wrong with what the microphone gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VoiceWarning {
+    /// The person talks, and is muted.
+    TalkingMuted,
+    /// The microphone is on and gives nothing at all: a switch on it, or the system, keeps it silent.
+    NoSound,
+    /// It is driven beyond full scale: the others hear a rattle.
+    TooLoud,
+}
+
+/// Louder than this is taken for a voice: 30 dB below full scale.
+const VOICE_LEVEL: f64 = 0.5;
+/// Samples beyond this are cut off.
+const CLIPPED_PEAK: f64 = 0.99;
+/// For how long the past counts when the share of voice or clipping is judged.
+const MEMORY_MS: f64 = 2_000.0;
+/// Talking is voice for so much of the time (between syllables there is none); below the lower share it has stopped.
+const TALKS: (f64, f64) = (0.3, 0.05);
+/// Clipping for so much of the time is heard.
+const CLIPS: (f64, f64) = (0.15, 0.02);
+/// A room is never without any sound, a microphone neither: even a quiet one gives some noise.
+const NO_SOUND_MS: u64 = 6_000;
+/// Readings may come late; no single one counts for more time than this.
+const STEP_MAX_MS: u64 = 300;
+
+/// Listens to the person's own microphone.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Voice {
+    at_ms: u64,
+    talking: Share,
+    clipping: Share,
+    silent_ms: u64,
+    /// Whether the microphone was on at the last reading.
+    on: bool,
+}
+
+impl Voice {
+    /// Takes in a reading and says what is wrong now. `on` is whether the others can hear this microphone.
+    pub fn hear(&mut self, loudness: Loudness, on: bool, now_ms: u64) -> Option<VoiceWarning> {
+        if on != self.on {
+            *self = Self { on, at_ms: now_ms, ..Self::default() };
+        }
+        let step_ms = now_ms.saturating_sub(self.at_ms).min(STEP_MAX_MS);
+        self.at_ms = now_ms;
+        self.talking.take(loudness.level > VOICE_LEVEL, step_ms, TALKS);
+        self.clipping.take(loudness.peak > CLIPPED_PEAK, step_ms, CLIPS);
+        self.silent_ms = if loudness.peak > 0.0 { 0 } else { self.silent_ms + step_ms };
+        match on {
+            false => self.talking.much.then_some(VoiceWarning::TalkingMuted),
+            true if self.silent_ms >= NO_SOUND_MS => Some(VoiceWarning::NoSound),
+            true => self.clipping.much.then_some(VoiceWarning::TooLoud),
+        }
+    }
+}
+
+/// For how much of the time something was so, the recent past weighing most.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+struct Share {
+    share: f64,
+    much: bool,
+}
+
+impl Share {
+    fn take(&mut self, now: bool, step_ms: u64, (much, little): (f64, f64)) {
+        let weight = (step_ms as f64 / MEMORY_MS).min(1.0);
+        self.share += weight * (f64::from(u8::from(now)) - self.share);
+        self.much = self.share > if self.much { little } else { much };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const QUIET: Loudness = Loudness { level: 0.1, peak: 0.001 };
+    const VOICE: Loudness = Loudness { level: 0.7, peak: 0.4 };
+    const LOUD: Loudness = Loudness { level: 0.95, peak: 1.0 };
+    const DEAD: Loudness = Loudness { level: 0.0, peak: 0.0 };
+
+    /// Listens for a while, a reading every tenth of a second; answers what was said last.
+    fn listen(voice: &mut Voice, readings: &[Loudness], on: bool, for_ms: u64) -> Option<VoiceWarning> {
+        let begin = voice.at_ms;
+        (1..=for_ms / 100)
+            .zip(readings.iter().cycle())
+            .map(|(n, r)| voice.hear(*r, on, begin + n * 100))
+            .last()
+            .flatten()
+    }
+
+    #[test]
+    fn talking_while_muted_is_said_and_stops_being_said() {
+        let mut voice = Voice::default();
+        assert_eq!(listen(&mut voice, &[QUIET], false, 10_000), None);
+        assert_eq!(listen(&mut voice, &[VOICE], false, 300), None, "a cough is not a speech");
+        assert_eq!(listen(&mut voice, &[VOICE, VOICE, QUIET], false, 2_000), Some(VoiceWarning::TalkingMuted));
+        assert_eq!(listen(&mut voice, &[QUIET], false, 1_000), Some(VoiceWarning::TalkingMuted), "a pause for breath");
+        assert_eq!(listen(&mut voice, &[QUIET], false, 8_000), None);
+        assert_eq!(listen(&mut voice, &[VOICE], false, 3_000), Some(VoiceWarning::TalkingMuted));
+        assert_eq!(listen(&mut voice, &[VOICE], true, 3_000), None, "unmuted, they are heard");
+    }
+
+    #[test]
+    fn a_microphone_without_any_sound_is_dead_and_one_in_a_quiet_room_is_not() {
+        let mut voice = Voice::default();
+        assert_eq!(listen(&mut voice, &[QUIET], true, 60_000), None);
+        assert_eq!(listen(&mut voice, &[DEAD], true, 5_000), None);
+        assert_eq!(listen(&mut voice, &[DEAD], true, 2_000), Some(VoiceWarning::NoSound));
+        assert_eq!(listen(&mut voice, &[QUIET], true, 100), None);
+        assert_eq!(listen(&mut voice, &[DEAD], false, 60_000), None, "muted, it may be as dead as it likes");
+        assert_eq!(listen(&mut voice, &[DEAD], true, 5_000), None, "and begins anew when it is unmuted");
+    }
+
+    #[test]
+    fn distortion_is_said_when_it_lasts() {
+        let mut voice = Voice::default();
+        assert_eq!(listen(&mut voice, &[VOICE], true, 10_000), None);
+        assert_eq!(listen(&mut voice, &[LOUD], true, 200), None, "somebody laughed");
+        assert_eq!(listen(&mut voice, &[LOUD, VOICE], true, 3_000), Some(VoiceWarning::TooLoud));
+        assert_eq!(listen(&mut voice, &[VOICE], true, 10_000), None);
+    }
+
+    #[test]
+    fn a_page_that_was_asleep_does_not_take_the_gap_for_silence() {
+        let mut voice = Voice::default();
+        assert_eq!(voice.hear(DEAD, true, 1_000), None);
+        assert_eq!(voice.hear(DEAD, true, 3_600_000), None);
+    }
+
+    proptest! {
+        #[test]
+        fn each_warning_fits_the_microphone(readings in prop::collection::vec((0.0..=1.0, 0.0..=1.0, any::<bool>(), 0_u64..5_000), 0..300)) {
+            let (mut voice, mut now_ms) = (Voice::default(), 0);
+            for (level, peak, on, wait_ms) in readings {
+                now_ms += wait_ms;
+                let warning = voice.hear(Loudness { level, peak }, on, now_ms);
+                prop_assert!(warning.is_none() || on != (warning == Some(VoiceWarning::TalkingMuted)));
+            }
+        }
+    }
+}
