@@ -1,7 +1,7 @@
 // Breaks the product under test and its network, which a test may do to nothing else: LiveKit is found by its data directory,
 // and packets are dropped only inside the tests' own network namespace.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 
 /** The process ids whose command line names the product's data directory and is no guard's. */
 function livekits(): number[] {
@@ -35,6 +35,23 @@ export function killLivekit(): void {
   process.kill(livekit(), 'SIGKILL');
 }
 
+/** A LiveKit that starts from now on waits; answers how to let it start. Only where `run.mjs` has put a gate before it. */
+export function holdLivekit(): () => void {
+  const gate = process.env.PARLOUR_TEST_GATE;
+  if (!gate) throw new Error('PARLOUR_TEST_GATE is not set: run this with `cargo xtask faults`');
+  writeFileSync(gate, '');
+  return () => rmSync(gate, { force: true });
+}
+
+/** Waits until LiveKit listens again; answers when that was, in milliseconds since 1970. */
+export async function livekitListens(): Promise<number> {
+  for (;;) {
+    const answer = await fetch(`${process.env.PARLOUR_TEST_URL}/readyz`).catch(() => undefined);
+    if (answer?.ok) return Date.now();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 /** Stops LiveKit where it is: no media and no word comes from it, and no connection is closed. Answers how to go on. */
 export function freezeLivekit(): () => void {
   const pid = livekit();
@@ -46,6 +63,8 @@ export function freezeLivekit(): () => void {
 const DROPPED = {
   /** Media by UDP, for good or for a while: a strict firewall. */
   udp: () => ['meta l4proto udp drop'],
+  /** Three of ten packets of media, by chance: a bad radio link. */
+  some: () => ['meta l4proto udp numgen random mod 10 < 3 drop'],
   /** Everything between browsers and Parlour, its LiveKit included: a cable pulled out. */
   everything: () => {
     const ports = [new URL(process.env.PARLOUR_TEST_URL ?? '').port, process.env.PARLOUR_TEST_MEDIA_TCP_PORT].join();

@@ -5,7 +5,9 @@ const url = process.env.PARLOUR_TEST_URL;
 if (!url) throw new Error('PARLOUR_TEST_URL is not set: run the tests with `cargo xtask test`');
 
 export default defineConfig({
-  testDir: 'specs',
+  // `cargo xtask faults` measures; the specs judge.
+  testDir: process.env.PARLOUR_TEST_FAULTS ? 'faults' : 'specs',
+  testMatch: '**/*.spec.ts',
   outputDir: 'results/artifacts',
   // The machine encodes and decodes several videos per test: more workers only make each other wait.
   workers: 1,

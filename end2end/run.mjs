@@ -1,13 +1,16 @@
 // The whole-product tests: starts Parlour with its LiveKit in a network namespace of its own and runs
-// Playwright against it. `node end2end/run.mjs [Playwright's arguments]`; `PARLOUR_BIN` names the server,
+// Playwright against it. `node end2end/run.mjs [--faults] [Playwright's arguments]`; `PARLOUR_BIN` names the server,
 // `PARLOUR_CHROMIUM` the browser, `PARLOUR_LIVEKIT_BIN` the LiveKit server.
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { insideNamespace } from './lib/namespace.mjs';
 import { startProduct } from './lib/product.mjs';
+import { fillTable } from './faults/table.mjs';
 import { makeMedia } from './media.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -50,19 +53,37 @@ function playwright({ url, data, mediaTcpPort, ended }, args) {
 }
 
 /** What the server's log says that no test can see, but that must not be. */
-function faultsIn(log) {
+function panicsIn(log) {
   return log.split('\n').filter((line) => / panicked at /.test(line));
+}
+
+/** A LiveKit that does not start while the gate's file is there. */
+function gatedLivekit() {
+  const folder = mkdtempSync(join(tmpdir(), 'parlour-gate-'));
+  const [gate, program] = [join(folder, 'closed'), join(folder, 'livekit-server')];
+  const wait = `while [ -e '${gate}' ]; do sleep 0.05; done`;
+  writeFileSync(program, `#!/bin/sh\n${wait}\nexec '${process.env.PARLOUR_LIVEKIT_BIN}' "$@"\n`, { mode: 0o755 });
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return { gate, program };
 }
 
 async function main() {
   const started = Date.now();
+  const args = process.argv.slice(2);
+  const faults = args[0] === '--faults';
+  if (faults) {
+    args.shift();
+    const { gate, program } = gatedLivekit();
+    Object.assign(process.env, { PARLOUR_TEST_FAULTS: '1', PARLOUR_TEST_GATE: gate, PARLOUR_LIVEKIT_BIN: program });
+    rmSync(join(HERE, 'results/faults.json'), { force: true });
+  }
   makeMedia();
   const product = await startProduct();
   console.log(`end-to-end: Parlour is ready after ${((Date.now() - started) / 1_000).toFixed(1)} s`);
-  let code = await playwright(product, process.argv.slice(2));
-  const faults = faultsIn(product.log());
-  if (faults.length > 0) {
-    console.error(`the server's log has ${faults.length} faults: ${faults[0]}`);
+  let code = await playwright(product, args);
+  const panics = panicsIn(product.log());
+  if (panics.length > 0) {
+    console.error(`the server panicked ${panics.length} times: ${panics[0]}`);
     code ||= 1;
   }
   if (code !== 0) {
@@ -71,6 +92,7 @@ async function main() {
     console.error(lines.slice(-LOG_TAIL_LINES).join('\n'));
   }
   await product.stop();
+  if (faults) fillTable();
   console.log(`end-to-end: ${code === 0 ? 'passed' : 'failed'} in ${((Date.now() - started) / 1_000).toFixed(1)} s`);
   return code;
 }

@@ -4,6 +4,7 @@
 mod bench;
 mod build;
 mod dev;
+mod faults;
 mod lint;
 mod project;
 mod run;
@@ -30,9 +31,11 @@ cargo xtask <command> [arguments]
   build   the release: one file, target/release/parlour
   dev     like run, and rebuild, restart and reload the page when a file changes
   bench   the release build, then its measurements
+  faults  breaks LiveKit and the network while three people talk, and writes into README how long
+          they are without each other
   setup   only the preparation: wasm target, npm packages, LiveKit server, browser
 
-Arguments of run go to parlour, those of test and bench to the scripts in end2end/.
+Arguments of run go to parlour, those of test, bench and faults to the scripts in end2end/.
 
 LIVEKIT_URL           use this LiveKit server and prepare none
 PARLOUR_LIVEKIT_BIN   use this livekit-server
@@ -69,6 +72,7 @@ fn dispatch(command: &str, arguments: &[OsString]) -> Result<()> {
         "build" => build::release(&project).map(drop),
         "dev" => dev::dev(&project),
         "bench" => bench::bench(&project, arguments),
+        "faults" => faults::faults(&project, arguments),
         "setup" => setup::everything(&project),
         unknown => bail!("there is no command `{unknown}`\n\n{HELP}"),
     }
