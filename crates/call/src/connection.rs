@@ -295,8 +295,12 @@ impl Connection {
 
             // A second loss of what is lost, and a recovery before its loss was told.
             (S::Reconnecting(Recovery::Resuming), E::SignalLost) | (S::Connected, E::Recovered) => Ok(None),
-            // The room that was given up says so.
-            (S::Reconnecting(Recovery::Waiting { .. }), E::Ended(_) | E::Refused(_) | E::MediaLost) => Ok(None),
+            // What somebody else meant may be told after the loss that it caused; an attempt would undo it.
+            (S::Reconnecting(Recovery::Waiting { .. }), E::Ended(reason)) => match meant(reason) {
+                Some(EndReason::Left) | None => Ok(None), // the room that was given up says so
+                Some(end) => self.become_(S::Disconnected(end), Some(Effect::Release)),
+            },
+            (S::Reconnecting(Recovery::Waiting { .. }), E::Refused(_) | E::MediaLost) => Ok(None),
             // On their way when the person left, or a second click.
             (S::Disconnecting, E::Connected | E::SignalLost | E::MediaLost | E::Recovered | E::Leave) => Ok(None),
             // The first reason stands: closing what is left behind tells another one, and a `connect` that was ended from

@@ -163,9 +163,33 @@ fn what_somebody_meant_ends_the_call_wherever_it_stands() {
         assert_eq!(inside_then(&[E::SignalLost, E::Ended(reason)]), over);
         assert_eq!(inside_then(&[E::MediaLost, E::Retry, E::Ended(reason)]), over);
         assert_eq!(after(&[E::Join, E::Ended(reason)]), over);
+        // A room that is let go of says that we left it: then the next attempt is still waited for.
+        if end != EndReason::Left {
+            assert_eq!(inside_then(&[E::MediaLost, E::Ended(reason)]), over);
+        }
     }
     let gone = [E::MediaLost, E::Retry, E::Refused(ErrorCode::RoomNotFound)];
     assert_eq!(inside_then(&gone), (S::Failed(ErrorCode::RoomNotFound), Some(Effect::Release)));
+}
+
+#[test]
+fn who_was_thrown_out_by_himself_elsewhere_never_comes_back_unasked() {
+    let before: [&[E]; 5] = [
+        &[],
+        &[E::Connected],
+        &[E::Connected, E::SignalLost],
+        &[E::Connected, E::MediaLost],
+        &[E::Connected, E::MediaLost, E::Retry],
+    ];
+    let later = [E::Woken, E::Retry, E::ServerBack, E::Ended(DisconnectReason::SignalClose)];
+    for before in before {
+        let mut walk = Walk::through(&[&[E::Join], before].concat());
+        walk.go(&[E::Ended(DisconnectReason::DuplicateIdentity)]);
+        for event in later {
+            assert_eq!(walk.go(&[event]), S::Disconnected(EndReason::JoinedElsewhere), "{event:?} after {before:?}");
+            assert_eq!(walk.last, None, "{event:?} after {before:?}");
+        }
+    }
 }
 
 #[test]
@@ -264,6 +288,9 @@ proptest! {
             }
             if before == S::Disconnecting {
                 prop_assert!(matches!(state, S::Disconnecting | S::Disconnected(EndReason::Left)));
+            }
+            if event == E::Ended(DisconnectReason::DuplicateIdentity) {
+                prop_assert!(!matches!(effect, Some(Effect::Join | Effect::WakeAt(_))), "two would fight");
             }
             if state != before || effect.is_some() {
                 running = effect;
