@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use call::{
-    Browser, CaptureError, ConnectionState, Device, DeviceKind, Entry, Obstacle, Participant, Platform, TileKey,
+    Browser, CaptureError, ConnectionState, Device, DeviceKind, Entry, Handover, Obstacle, Participant, Platform,
+    TileKey,
 };
 use leptos::prelude::*;
 use wire::{ErrorCode, Identity, RoomName, RoomStatus};
@@ -100,6 +101,10 @@ pub struct RoomModel {
     status: StoredValue<RoomStatus>,
     /// The connection, which decides the page.
     pub connection: RwSignal<ConnectionState>,
+    /// Whether this tab has the call, or wants it from another.
+    pub handover: RwSignal<Handover>,
+    /// Whether another tab of this browser has the call.
+    pub elsewhere: RwSignal<bool>,
     /// Whether Parlour says that its LiveKit does not answer.
     pub server_down: RwSignal<bool>,
     /// How far joining has come.
@@ -160,6 +165,8 @@ impl RoomModel {
         Self {
             status: StoredValue::new(status),
             connection: RwSignal::new(ConnectionState::Idle),
+            handover: RwSignal::default(),
+            elsewhere: RwSignal::new(false),
             server_down: RwSignal::new(false),
             step: RwSignal::default(),
             name: RwSignal::default(),

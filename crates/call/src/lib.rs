@@ -13,6 +13,7 @@ mod details;
 mod device;
 mod event;
 mod grid;
+mod handover;
 mod packet;
 mod participant;
 mod roster;
@@ -29,6 +30,7 @@ pub use event::{
     DisconnectReason, Everybody, ParticipantInfo, Publication, Quality, RoomEvent, Source, TrackSid, read_events,
 };
 pub use grid::{Grid, layout};
+pub use handover::{Handover, HandoverEffect, HandoverEvent};
 pub use packet::server_packet;
 pub use participant::Participant;
 pub use roster::{Changes, Roster};

@@ -4,7 +4,9 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use call::{Connection, ConnectionEvent, DetailsCache, DeviceKind, Obstacle, Roster, Timeline, TrackSid};
+use call::{
+    Connection, ConnectionEvent, DetailsCache, DeviceKind, HandoverEvent, Obstacle, Roster, Timeline, TrackSid,
+};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -15,6 +17,7 @@ use wire::DisplayName;
 use super::device::Slot;
 use super::server_events::ServerEvents;
 use super::share::Share;
+use super::tabs::Tabs;
 use super::{link, preferences};
 use crate::components::ui::{ToastKind, Toasts, effect};
 use crate::state::{Intent, RoomModel};
@@ -43,6 +46,7 @@ pub struct Session {
     pub(super) timeline: RefCell<Option<Timeline>>,
     pub(super) catching_up: Cell<bool>,
     pub(super) connection: RefCell<Connection>,
+    pub(super) tabs: Tabs,
     pub(super) server_events: RefCell<Option<ServerEvents>>,
     pub(super) room: RefCell<Option<Room>>,
     pub(super) details: RefCell<DetailsCache>,
@@ -74,6 +78,7 @@ pub fn start_room(model: RoomModel) {
         timeline: RefCell::default(),
         catching_up: Cell::new(false),
         connection: RefCell::default(),
+        tabs: Tabs::default(),
         server_events: RefCell::default(),
         room: RefCell::default(),
         details: RefCell::default(),
@@ -117,8 +122,12 @@ impl Session {
             })),
             livekit_web::on_page_hide(self.when(Self::hang_up)),
             livekit_web::on_page_restored(self.when(Self::come_back)),
-            livekit_web::on_chance(self.when(|session| session.connection(ConnectionEvent::Retry))),
+            livekit_web::on_chance(self.when(|session| {
+                session.connection(ConnectionEvent::Retry);
+                session.look_for_call();
+            })),
         ]);
+        self.look_for_call();
         self.open_preferred();
         spawn_local(async {
             // A failure shows when joining, where it can be said and tried again.
@@ -142,6 +151,8 @@ impl Session {
         let session = Rc::clone(self);
         match intent {
             Intent::Join | Intent::Rejoin => self.join(),
+            Intent::MoveHere => self.handover(HandoverEvent::Move),
+            Intent::StayThere => self.handover(HandoverEvent::Stay),
             Intent::Leave => self.connection(ConnectionEvent::Leave),
             Intent::TryNow => self.connection(ConnectionEvent::Retry),
             Intent::ToggleMicrophone => self.toggle(DeviceKind::Microphone),
@@ -185,6 +196,7 @@ impl Session {
         self.microphone.release();
         self.camera.release();
         self.share.release();
+        self.tabs.release();
         self.server_events.take();
         self.listeners.take();
     }
