@@ -4,6 +4,7 @@ import { test as base, expect, type BrowserContext, type Page } from '@playwrigh
 import { Browsers, type Kind } from './browsers.ts';
 import { Call } from './pages/call.ts';
 import { Home } from './pages/home.ts';
+import { MoveCall } from './pages/move-call.ts';
 import { PreJoin } from './pages/prejoin.ts';
 import { plantProbe } from './probe.ts';
 
@@ -19,6 +20,7 @@ export class Person {
   readonly home: Home;
   readonly preJoin: PreJoin;
   readonly call: Call;
+  readonly moveCall: MoveCall;
 
   constructor(
     readonly name: string,
@@ -28,6 +30,12 @@ export class Person {
     this.home = new Home(page);
     this.preJoin = new PreJoin(page);
     this.call = new Call(page);
+    this.moveCall = new MoveCall(page);
+  }
+
+  /** Another tab of the same browser. */
+  async anotherTab(): Promise<Person> {
+    return new Person(this.name, this.context, await this.context.newPage());
   }
 
   /** From the link to the call. */

@@ -39,6 +39,11 @@ test('home, pre-join, call with its panels, and the page after it', async ({ per
   await ada.call.switch('People', true);
   await expect(ada.call.participants.getByRole('listitem')).toHaveCount(2);
   await expectAccessible(ada.page, 'people');
+  const second = await ada.anotherTab();
+  await second.preJoin.open(link);
+  await second.preJoin.joinButton.click();
+  await expect(second.moveCall.dialog).toBeVisible();
+  await expectAccessible(second.page, 'move the call');
   await ada.call.leave();
   await expectAccessible(ada.page, 'left');
 });

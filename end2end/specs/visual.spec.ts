@@ -96,8 +96,16 @@ test('pages outside the call', async ({ person, meeting }) => {
   await expect.poll(() => colourShown(ada.preJoin.preview)).toBe('green');
   await look(ada.page, 'prejoin');
   await ada.join(link);
-  await ada.call.leave();
-  await look(ada.page, 'left');
+  const second = await ada.anotherTab();
+  await second.preJoin.open(link);
+  await second.preJoin.joinButton.click();
+  await expect(second.moveCall.dialog).toBeVisible();
+  await look(second.page, 'move-call');
+  await second.moveCall.move.click();
+  await second.call.connected();
+  await look(ada.page, 'moved');
+  await second.call.leave();
+  await look(second.page, 'left');
   await eve.preJoin.open(link);
   await expect(eve.page.getByRole('alert').filter({ hasText: /join without/i }).first()).toBeVisible();
   await look(eve.page, 'prejoin-denied');

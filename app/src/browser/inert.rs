@@ -1,7 +1,7 @@
 //! The browser's functions on the server, where there is no browser.
 
 use call::TrackSid;
-use leptos::html::{Div, Form, Video};
+use leptos::html::{Dialog, Div, Form, Video};
 use leptos::prelude::*;
 
 use crate::state::RoomModel;
@@ -29,6 +29,8 @@ pub fn use_countdown(_until_ms: Signal<Option<u64>>) -> Signal<u64> {
 }
 
 pub fn use_follow_end(_log: NodeRef<Div>, _length: Signal<usize>) {}
+
+pub const fn use_modal(_dialog: NodeRef<Dialog>, _open: Signal<bool>) {}
 
 pub const fn focus_soon(_id: &'static str) {}
 

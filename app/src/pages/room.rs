@@ -8,7 +8,7 @@ use wire::RoomStatus;
 
 use super::not_found::Unavailable;
 use crate::api::{Failure, room_status};
-use crate::components::prejoin::{PreJoin, SettingUp};
+use crate::components::prejoin::{MoveCall, PreJoin, SettingUp};
 use crate::components::stage::{CallView, Goodbye};
 use crate::components::ui::{Brand, part};
 use crate::state::RoomModel;
@@ -62,6 +62,7 @@ fn Meeting(status: RoomStatus) -> impl IntoView {
             Phase::Call => view! { <CallView /> }.into_any(),
             Phase::After => view! { <Goodbye /> }.into_any(),
         })}
+        <MoveCall />
     }
 }
 
@@ -80,7 +81,7 @@ impl Phase {
             ConnectionState::Idle | ConnectionState::Failed(_) => Self::Door,
             ConnectionState::Connecting => Self::SettingUp,
             ConnectionState::Connected | ConnectionState::Reconnecting(_) => Self::Call,
-            ConnectionState::Disconnecting | ConnectionState::Disconnected(_) => Self::After,
+            ConnectionState::Disconnecting(_) | ConnectionState::Disconnected(_) => Self::After,
         }
     }
 }

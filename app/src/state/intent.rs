@@ -8,6 +8,10 @@ use wire::MessageId;
 pub enum Intent {
     /// Join with the name and devices as chosen.
     Join,
+    /// Bring the call here from another tab.
+    MoveHere,
+    /// Leave the call in the other tab.
+    StayThere,
     /// Leave the meeting.
     Leave,
     /// Do not wait for the next attempt to connect.

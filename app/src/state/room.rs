@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use call::{
-    Browser, CaptureError, ConnectionState, Device, DeviceKind, Entry, Obstacle, Participant, Platform, TileKey,
-    VoiceWarning,
+    Browser, CaptureError, ConnectionState, Device, DeviceKind, Entry, Handover, Obstacle, Participant, Platform,
+    TileKey, VoiceWarning,
 };
 use leptos::prelude::*;
 use wire::{ErrorCode, Identity, RoomName, RoomStatus};
@@ -101,6 +101,10 @@ pub struct RoomModel {
     status: StoredValue<RoomStatus>,
     /// The connection, which decides the page.
     pub connection: RwSignal<ConnectionState>,
+    /// Whether this tab has the call, or wants it from another.
+    pub handover: RwSignal<Handover>,
+    /// Whether another tab of this browser has the call.
+    pub elsewhere: RwSignal<bool>,
     /// Whether Parlour says that its LiveKit does not answer.
     pub server_down: RwSignal<bool>,
     /// What is wrong with what the microphone gives.
@@ -165,6 +169,8 @@ impl RoomModel {
         Self {
             status: StoredValue::new(status),
             connection: RwSignal::new(ConnectionState::Idle),
+            handover: RwSignal::default(),
+            elsewhere: RwSignal::new(false),
             server_down: RwSignal::new(false),
             voice_warning: RwSignal::new(None),
             silent: RwSignal::new(false),

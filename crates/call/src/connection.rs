@@ -34,8 +34,8 @@ pub enum ConnectionState {
     Connected,
     /// Inside as far as the person is concerned, but the connection is lost and being brought back.
     Reconnecting(Recovery),
-    /// Leaving; devices and connection are being released.
-    Disconnecting,
+    /// Leaving, and why; devices and connection are being released.
+    Disconnecting(EndReason),
     /// No longer inside, and why.
     Disconnected(EndReason),
     /// Joining did not work, and why.
@@ -116,6 +116,8 @@ pub enum ConnectionEvent {
     Recovered,
     /// The person wants out.
     Leave,
+    /// The person takes the call to another tab of this browser.
+    Moved,
     /// LiveKit ended the connection.
     Ended(DisconnectReason),
     /// Parlour or LiveKit did not let us in.
@@ -151,6 +153,7 @@ impl ConnectionEvent {
             Self::MediaLost => "media lost",
             Self::Recovered => "recovered",
             Self::Leave => "leave",
+            Self::Moved => "moved",
             Self::Ended(_) => "ended",
             Self::Refused(_) => "refused",
             Self::Woken => "woken",
@@ -200,7 +203,7 @@ impl ConnectionState {
             Self::Connecting => "connecting",
             Self::Connected => "connected",
             Self::Reconnecting(_) => "reconnecting",
-            Self::Disconnecting => "disconnecting",
+            Self::Disconnecting(_) => "disconnecting",
             Self::Disconnected(_) => "disconnected",
             Self::Failed(_) => "failed",
         }
@@ -285,20 +288,31 @@ impl Connection {
             }
 
             (S::Connecting | S::Connected | S::Reconnecting(_), E::Leave) => {
-                self.become_(S::Disconnecting, Some(Effect::Leave))
+                self.become_(S::Disconnecting(EndReason::Left), Some(Effect::Leave))
+            }
+            (S::Connecting | S::Connected | S::Reconnecting(_), E::Moved) => {
+                self.become_(S::Disconnecting(EndReason::JoinedElsewhere), Some(Effect::Leave))
             }
             // Leaving was the person's wish, whatever ends the connection first; joining that is broken off by it is
             // refused.
-            (S::Disconnecting, E::Ended(_) | E::Refused(_)) => {
-                self.become_(S::Disconnected(EndReason::Left), Some(Effect::Release))
+            (S::Disconnecting(why), E::Ended(_) | E::Refused(_)) => {
+                self.become_(S::Disconnected(why), Some(Effect::Release))
             }
 
             // A second loss of what is lost, and a recovery before its loss was told.
             (S::Reconnecting(Recovery::Resuming), E::SignalLost) | (S::Connected, E::Recovered) => Ok(None),
-            // The room that was given up says so.
-            (S::Reconnecting(Recovery::Waiting { .. }), E::Ended(_) | E::Refused(_) | E::MediaLost) => Ok(None),
+            // What somebody else meant may be told after the loss that it caused; an attempt would undo it.
+            (S::Reconnecting(Recovery::Waiting { .. }), E::Ended(reason)) => match meant(reason) {
+                Some(EndReason::Left) | None => Ok(None), // the room that was given up says so
+                Some(end) => self.become_(S::Disconnected(end), Some(Effect::Release)),
+            },
+            (S::Reconnecting(Recovery::Waiting { .. }), E::Refused(_) | E::MediaLost) => Ok(None),
             // On their way when the person left, or a second click.
-            (S::Disconnecting, E::Connected | E::SignalLost | E::MediaLost | E::Recovered | E::Leave) => Ok(None),
+            (S::Disconnecting(_), E::Connected | E::SignalLost | E::MediaLost | E::Recovered | E::Leave | E::Moved) => {
+                Ok(None)
+            }
+            // The other tab asks while the call ends here by itself.
+            (S::Disconnected(_) | S::Failed(_), E::Moved) => Ok(None),
             // The first reason stands: closing what is left behind tells another one, and a `connect` that was ended from
             // outside rejects afterwards.
             (S::Disconnected(_), E::Ended(_) | E::Refused(_)) | (S::Failed(_), E::Ended(_)) => Ok(None),

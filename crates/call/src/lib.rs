@@ -14,6 +14,7 @@ mod details;
 mod device;
 mod event;
 mod grid;
+mod handover;
 mod media;
 mod packet;
 mod participant;
@@ -34,6 +35,7 @@ pub use event::{
     read_flows,
 };
 pub use grid::{Grid, layout};
+pub use handover::{Handover, HandoverEffect, HandoverEvent};
 pub use media::{MediaEffect, MediaWatch, Traffic};
 pub use packet::server_packet;
 pub use participant::Participant;

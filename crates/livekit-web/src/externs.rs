@@ -1,7 +1,7 @@
 //! Every raw binding that is not in web-sys: the adapter in `js/`, and what web-sys leaves out.
 
 use call::Traffic;
-use js_sys::Promise;
+use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlAudioElement, HtmlVideoElement, MediaStreamTrack};
 
@@ -131,4 +131,24 @@ extern "C" {
 
     #[wasm_bindgen(method, catch, js_name = setSinkId)]
     pub(crate) fn set_sink_id(this: &SinkElement, device_id: &str) -> Result<Promise, JsValue>;
+
+    /// A navigator that may keep locks; older browsers have none.
+    pub(crate) type LockNavigator;
+
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn locks(this: &LockNavigator) -> Option<LockManager>;
+
+    /// The locks of this origin, which all its tabs share.
+    pub(crate) type LockManager;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn request(
+        this: &LockManager,
+        name: &str,
+        options: &Object,
+        granted: &JsValue,
+    ) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) async fn query(this: &LockManager) -> Result<JsValue, JsValue>;
 }

@@ -1,16 +1,18 @@
 //! The only code that knows livekit-client, and the browser's media besides: captures, devices,
-//! meter, speaker test, what this browser can do.
+//! meter, speaker test, what this browser can do, and what its tabs share.
 //!
 //! Nothing here decides; policy lives in `call`. No JavaScript value leaves this crate but the
 //! elements that the caller lends. Every owner of hardware or of a listener releases it on drop.
 
 mod attachment;
 mod capture;
+mod channel;
 mod devices;
 mod environment;
 mod externs;
 mod failure;
 mod listener;
+mod lock;
 mod meter;
 mod page;
 mod room;
@@ -18,10 +20,12 @@ mod speaker;
 
 pub use attachment::Attachment;
 pub use capture::{Capture, Preview, camera, microphone, screen};
+pub use channel::{Channel, tell};
 pub use devices::{devices, on_device_change, speaker_selectable};
 pub use environment::{browser, obstacle, platform, screen_share_supported};
 pub use failure::{ConnectError, LoadError, PublishError, ShareError};
 pub use listener::Listener;
+pub use lock::{Claim, Lock, LockEvent, lock_held};
 pub use meter::Meter;
 pub use page::{on_chance, on_page_hide, on_page_restored};
 pub use room::{Room, preload};

@@ -3,7 +3,7 @@
 use std::mem;
 use std::time::Duration;
 
-use leptos::html::{Div, Form};
+use leptos::html::{Dialog, Div, Form};
 use leptos::leptos_dom::helpers::IntervalHandle;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -111,6 +111,20 @@ pub fn use_follow_end(log: NodeRef<Div>, length: Signal<usize>) {
             // The new entry is not laid out yet, so the end is where it was.
             if mem::take(&mut first) || end - log.scroll_top() < NEAR_PX {
                 request_animation_frame(move || log.set_scroll_top(log.scroll_height()));
+            }
+        }
+    });
+}
+
+/// Opens and closes a dialog that stands before everything else. The browser keeps the focus inside, and gives it back.
+pub fn use_modal(dialog: NodeRef<Dialog>, open: Signal<bool>) {
+    effect(move || {
+        let (open, Some(dialog)) = (open.get(), dialog.get()) else { return };
+        if open != dialog.open() {
+            if open {
+                let _ = dialog.show_modal();
+            } else {
+                dialog.close();
             }
         }
     });

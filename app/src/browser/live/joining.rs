@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use call::{ConnectionEvent, ConnectionState, DisconnectReason, Effect, EndReason, Recovery};
+use call::{ConnectionEvent, ConnectionState, DisconnectReason, Effect, EndReason, HandoverEvent, Recovery};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use livekit_web::{ConnectError, Room};
@@ -70,12 +70,14 @@ impl Session {
                 self.details.borrow_mut().forget();
                 self.drop_room();
                 self.reopen_wanted();
+                self.handover(HandoverEvent::Over);
                 super::focus_soon("join");
             }
             ConnectionState::Disconnected(reason) => {
                 if reason != EndReason::Left {
                     self.details.borrow_mut().forget();
                 }
+                self.handover(HandoverEvent::Over);
                 super::focus_soon("goodbye");
             }
             _ => {}
@@ -97,7 +99,7 @@ impl Session {
         }
     }
 
-    /// The person pressed Join.
+    /// The person pressed Join. The handover between tabs then says when to connect.
     pub fn join(self: &Rc<Self>) {
         if self.model.obstacle.with_untracked(Option::is_some) {
             return;
@@ -109,8 +111,7 @@ impl Session {
         };
         preferences::change(|kept| kept.name = name.to_string());
         self.joined_as.replace(Some(name));
-        self.model.step.set(JoinStep::Asking);
-        self.connection(ConnectionEvent::Join);
+        self.handover(HandoverEvent::Join);
     }
 
     fn begin_joining(self: &Rc<Self>) {
@@ -264,6 +265,8 @@ impl Session {
         } else {
             self.release();
         }
+        // A page that is kept is frozen before the goodbye is through.
+        self.handover(HandoverEvent::Over);
     }
 
     /// The browser had kept the page, and shows it again.

@@ -11,12 +11,13 @@ mod room_events;
 mod server_events;
 mod session;
 mod share;
+mod tabs;
 mod talk;
 mod voice;
 mod watch;
 
 pub use dom::{
-    clock_time, focus_soon, mark_hydrated, text_of, use_countdown, use_early_press, use_follow_end, use_size,
+    clock_time, focus_soon, mark_hydrated, text_of, use_countdown, use_early_press, use_follow_end, use_modal, use_size,
 };
 pub use pictures::{use_picture, use_preview};
 pub use session::start_room;

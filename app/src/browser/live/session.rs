@@ -5,8 +5,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use call::{
-    Checkup, Connection, ConnectionEvent, DetailsCache, DeviceKind, MediaWatch, Obstacle, Roster, Timeline, TrackSid,
-    Voice,
+    Checkup, Connection, ConnectionEvent, DetailsCache, DeviceKind, HandoverEvent, MediaWatch, Obstacle, Roster,
+    Timeline, TrackSid, Voice,
 };
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
@@ -19,6 +19,7 @@ use super::device::Slot;
 use super::dom::Ticking;
 use super::server_events::ServerEvents;
 use super::share::Share;
+use super::tabs::Tabs;
 use super::{link, preferences};
 use crate::components::ui::{ToastKind, Toasts, effect};
 use crate::state::{Intent, RoomModel};
@@ -51,6 +52,7 @@ pub struct Session {
     pub(super) checkup: RefCell<Checkup>,
     pub(super) looks: Cell<u32>,
     pub(super) media_timer: RefCell<Option<Ticking>>,
+    pub(super) tabs: Tabs,
     pub(super) server_events: RefCell<Option<ServerEvents>>,
     pub(super) room: RefCell<Option<Room>>,
     pub(super) details: RefCell<DetailsCache>,
@@ -86,6 +88,7 @@ pub fn start_room(model: RoomModel) {
         checkup: RefCell::default(),
         looks: Cell::new(0),
         media_timer: RefCell::default(),
+        tabs: Tabs::default(),
         server_events: RefCell::default(),
         room: RefCell::default(),
         details: RefCell::default(),
@@ -129,8 +132,12 @@ impl Session {
             })),
             livekit_web::on_page_hide(self.when(Self::hang_up)),
             livekit_web::on_page_restored(self.when(Self::come_back)),
-            livekit_web::on_chance(self.when(|session| session.connection(ConnectionEvent::Retry))),
+            livekit_web::on_chance(self.when(|session| {
+                session.connection(ConnectionEvent::Retry);
+                session.look_for_call();
+            })),
         ]);
+        self.look_for_call();
         self.open_preferred();
         spawn_local(async {
             // A failure shows when joining, where it can be said and tried again.
@@ -154,6 +161,8 @@ impl Session {
         let session = Rc::clone(self);
         match intent {
             Intent::Join | Intent::Rejoin => self.join(),
+            Intent::MoveHere => self.handover(HandoverEvent::Move),
+            Intent::StayThere => self.handover(HandoverEvent::Stay),
             Intent::Leave => self.connection(ConnectionEvent::Leave),
             Intent::TryNow => self.connection(ConnectionEvent::Retry),
             Intent::ToggleMicrophone => self.toggle(DeviceKind::Microphone),
@@ -200,6 +209,7 @@ impl Session {
         self.microphone.release();
         self.camera.release();
         self.share.release();
+        self.tabs.release();
         self.server_events.take();
         self.listeners.take();
     }

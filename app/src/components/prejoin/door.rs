@@ -96,12 +96,13 @@ fn Inside() -> impl IntoView {
     let model = expect_context::<RoomModel>();
     let sentence = text(move || {
         let inside = model.inside.get();
-        match inside.as_slice() {
+        let here = match inside.as_slice() {
             [] => "Nobody is here yet.".to_owned(),
             [one] => format!("{one} is here."),
             [one, two] => format!("{one} and {two} are here."),
             [one, two, rest @ ..] => format!("{one}, {two} and {} more are here.", rest.len()),
-        }
+        };
+        if model.elsewhere.get() { format!("{here} You are in this meeting in another tab.") } else { here }
     });
     view! { <p class="inside">{sentence}</p> }
 }

@@ -2,10 +2,12 @@
 
 mod door;
 mod guide;
+mod move_call;
 mod obstacle;
 mod preview;
 mod setting_up;
 
 pub use door::PreJoin;
 pub use guide::DeviceProblem;
+pub use move_call::MoveCall;
 pub use setting_up::SettingUp;

@@ -11,7 +11,7 @@ use crate::state::{Intent, RoomModel};
 pub fn Goodbye() -> impl IntoView {
     let model = expect_context::<RoomModel>();
     let reason = move || match model.connection.get() {
-        ConnectionState::Disconnected(reason) => reason,
+        ConnectionState::Disconnecting(reason) | ConnectionState::Disconnected(reason) => reason,
         _ => EndReason::Left,
     };
     let heading = word(move || match reason() {
@@ -22,7 +22,9 @@ pub fn Goodbye() -> impl IntoView {
     });
     let lead = word(move || match reason() {
         EndReason::Left => "Your camera and microphone are off.",
-        EndReason::JoinedElsewhere => "The call goes on in another tab or browser. Rejoin to bring it back here.",
+        EndReason::JoinedElsewhere => {
+            "The call goes on in another tab or browser. Here your camera and microphone are off; rejoin to bring it back."
+        }
         EndReason::Removed => "A host took you out of the meeting. Your camera and microphone are off.",
         EndReason::RoomEnded => "It was ended for everybody. Your camera and microphone are off.",
     });

@@ -61,7 +61,7 @@ fn inside_then(more: &[E]) -> (S, Option<Effect>) {
 fn a_call_from_join_to_rejoin() {
     assert_eq!(after(&[E::Join]), (S::Connecting, Some(Effect::Join)));
     assert_eq!(inside_then(&[]), (S::Connected, None));
-    assert_eq!(inside_then(&[E::Leave]), (S::Disconnecting, Some(Effect::Leave)));
+    assert_eq!(inside_then(&[E::Leave]), (S::Disconnecting(EndReason::Left), Some(Effect::Leave)));
     let left = [E::Leave, E::Ended(DisconnectReason::ClientInitiated)];
     assert_eq!(inside_then(&left), (S::Disconnected(EndReason::Left), Some(Effect::Release)));
     assert_eq!(inside_then(&[&left[..], &INSIDE].concat()).0, S::Connected);
@@ -163,9 +163,48 @@ fn what_somebody_meant_ends_the_call_wherever_it_stands() {
         assert_eq!(inside_then(&[E::SignalLost, E::Ended(reason)]), over);
         assert_eq!(inside_then(&[E::MediaLost, E::Retry, E::Ended(reason)]), over);
         assert_eq!(after(&[E::Join, E::Ended(reason)]), over);
+        // A room that is let go of says that we left it: then the next attempt is still waited for.
+        if end != EndReason::Left {
+            assert_eq!(inside_then(&[E::MediaLost, E::Ended(reason)]), over);
+        }
     }
     let gone = [E::MediaLost, E::Retry, E::Refused(ErrorCode::RoomNotFound)];
     assert_eq!(inside_then(&gone), (S::Failed(ErrorCode::RoomNotFound), Some(Effect::Release)));
+}
+
+#[test]
+fn who_was_thrown_out_by_himself_elsewhere_never_comes_back_unasked() {
+    let before: [&[E]; 5] = [
+        &[],
+        &[E::Connected],
+        &[E::Connected, E::SignalLost],
+        &[E::Connected, E::MediaLost],
+        &[E::Connected, E::MediaLost, E::Retry],
+    ];
+    let later = [E::Woken, E::Retry, E::ServerBack, E::Ended(DisconnectReason::SignalClose)];
+    for before in before {
+        let mut walk = Walk::through(&[&[E::Join], before].concat());
+        walk.go(&[E::Ended(DisconnectReason::DuplicateIdentity)]);
+        for event in later {
+            assert_eq!(walk.go(&[event]), S::Disconnected(EndReason::JoinedElsewhere), "{event:?} after {before:?}");
+            assert_eq!(walk.last, None, "{event:?} after {before:?}");
+        }
+    }
+}
+
+#[test]
+fn a_call_that_is_moved_is_left_in_order_and_says_where_it_went() {
+    let before: [&[E]; 4] = [&[], &[E::Connected], &[E::Connected, E::SignalLost], &[E::Connected, E::MediaLost]];
+    for before in before {
+        let mut walk = Walk::through(&[&[E::Join], before].concat());
+        assert_eq!(walk.go(&[E::Moved]), S::Disconnecting(EndReason::JoinedElsewhere));
+        assert_eq!(walk.last, Some(Effect::Leave));
+        // Asked twice, and a person who leaves at the same moment.
+        walk.go(&[E::Moved, E::Leave, E::Ended(DisconnectReason::ClientInitiated)]);
+        assert_eq!(walk.connection.state(), S::Disconnected(EndReason::JoinedElsewhere));
+        assert_eq!(walk.last, Some(Effect::Release));
+        assert_eq!(walk.go(&[E::Moved]), S::Disconnected(EndReason::JoinedElsewhere));
+    }
 }
 
 #[test]
@@ -223,6 +262,7 @@ fn any_event() -> impl Strategy<Value = E> {
         2 => Just(E::MediaLost),
         1 => Just(E::Recovered),
         1 => Just(E::Leave),
+        1 => Just(E::Moved),
         2 => proptest::sample::select(reasons).prop_map(E::Ended),
         2 => proptest::sample::select(codes).prop_map(E::Refused),
         3 => Just(E::Woken),
@@ -259,11 +299,14 @@ proptest! {
                     prop_assert_eq!(effect, Some(Effect::WakeAt(until_ms)), "whoever waits is woken");
                 }
                 S::Reconnecting(_) => prop_assert!(before.is_inside(), "only who was inside comes back by itself"),
-                S::Disconnecting => prop_assert!(before == state || event == E::Leave),
+                S::Disconnecting(_) => prop_assert!(before == state || matches!(event, E::Leave | E::Moved)),
                 S::Disconnected(_) | S::Failed(_) => {}
             }
-            if before == S::Disconnecting {
-                prop_assert!(matches!(state, S::Disconnecting | S::Disconnected(EndReason::Left)));
+            if let S::Disconnecting(why) = before {
+                prop_assert!(state == before || state == S::Disconnected(why));
+            }
+            if event == E::Ended(DisconnectReason::DuplicateIdentity) {
+                prop_assert!(!matches!(effect, Some(Effect::Join | Effect::WakeAt(_))), "two would fight");
             }
             if state != before || effect.is_some() {
                 running = effect;
@@ -274,7 +317,7 @@ proptest! {
                 S::Reconnecting(Recovery::Waiting { until_ms, .. }) => {
                     prop_assert_eq!(running, Some(Effect::WakeAt(until_ms)));
                 }
-                S::Disconnecting => prop_assert_eq!(running, Some(Effect::Leave)),
+                S::Disconnecting(_) => prop_assert_eq!(running, Some(Effect::Leave)),
                 _ => prop_assert!(!matches!(running, Some(Effect::Join | Effect::WakeAt(_) | Effect::Leave))),
             }
         }
@@ -282,7 +325,7 @@ proptest! {
         if matches!(connection.state(), S::Connecting | S::Connected | S::Reconnecting(_)) {
             prop_assert_eq!(connection.apply(E::Leave, now_ms, 0.5), Ok(Some(Effect::Leave)));
         }
-        if connection.state() == S::Disconnecting {
+        if matches!(connection.state(), S::Disconnecting(_)) {
             prop_assert!(connection.apply(E::Ended(DisconnectReason::ClientInitiated), now_ms, 0.5).is_ok());
         }
         prop_assert_eq!(connection.apply(E::Join, now_ms, 0.5), Ok(Some(Effect::Join)));

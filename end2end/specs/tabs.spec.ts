@@ -1,0 +1,116 @@
+// One person, two tabs: the call is in one of them, and the person decides in which.
+import { expect, test, type Person } from '../fixtures.ts';
+import { colourShown, tonesHeard } from '../measure.ts';
+import { capturing } from '../probe.ts';
+
+/** What livekit-client says when its connection was ended from outside while its page hung. */
+const ENDED_MEANWHILE = [/data ?channel/i];
+
+/** Ada is in the call with Ben, and wants in from a second tab. */
+async function secondTab(ada: Person, ben: Person, link: string): Promise<Person> {
+  await ada.join(link);
+  await ben.join(link);
+  await expect.poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
+  const second = await ada.anotherTab();
+  await second.preJoin.open(link);
+  await expect(second.page.getByText('You are in this meeting in another tab.')).toBeVisible();
+  await second.preJoin.joinButton.click();
+  await expect(second.moveCall.dialog).toBeVisible();
+  return second;
+}
+
+/** The call is in this tab alone, as Ben sees and hears it too. */
+async function expectCallIn(tab: Person, former: Person, ben: Person): Promise<void> {
+  await tab.call.connected();
+  await expect(former.page.getByRole('heading', { name: 'You joined from another place' })).toBeVisible();
+  await expect(former.page.getByText('The call goes on in another tab')).toBeVisible();
+  await expect.poll(() => capturing(former.page)).toEqual([]);
+  await expect.poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
+  await expect.poll(() => tonesHeard(ben.page)).toEqual([400]);
+  await expect(ben.call.tile('Ada')).toHaveCount(1);
+  await expect(ben.call.tiles).toHaveCount(2);
+  await expect.poll(() => colourShown(tab.call.video('Ben'))).toBe('blue');
+}
+
+test('a second tab asks, and "Stay there" leaves the call where it is', async ({ person, meeting }) => {
+  const ada = await person('Ada', 'green');
+  const ben = await person('Ben', 'blue');
+  const second = await secondTab(ada, ben, await meeting());
+
+  await second.moveCall.stay.click();
+  await expect(second.moveCall.dialog).toBeHidden();
+  await expect(second.preJoin.joinButton, 'the focus is where it was').toBeFocused();
+  await second.preJoin.joinButton.click();
+  await expect(second.moveCall.dialog).toBeVisible();
+  await second.page.keyboard.press('Escape');
+  await expect(second.moveCall.dialog).toBeHidden();
+
+  await ada.call.connected();
+  await expect(ben.call.tile('Ada')).toHaveCount(1);
+  await expect.poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
+
+  await ada.call.leave();
+  await expect(ben.call.tile('Ada')).toHaveCount(0);
+  await second.preJoin.joinButton.click();
+  await second.call.connected();
+  await expect(second.moveCall.dialog, 'nothing to ask when the call is free').toBeHidden();
+});
+
+test('the call moves to the second tab and back again', async ({ person, meeting }) => {
+  const ada = await person('Ada', 'green');
+  const ben = await person('Ben', 'blue');
+  const second = await secondTab(ada, ben, await meeting());
+  await second.moveCall.move.click();
+  await expectCallIn(second, ada, ben);
+
+  await test.step('"Rejoin" asks in its turn', async () => {
+    await ada.page.getByRole('button', { name: 'Rejoin' }).click();
+    await expect(ada.moveCall.dialog).toBeVisible();
+    await second.call.connected();
+    await ada.moveCall.move.click();
+    await expectCallIn(ada, second, ben);
+  });
+
+  await test.step('a tab that is closed has the call no more', async () => {
+    await ada.page.close();
+    await expect(ben.call.tile('Ada')).toHaveCount(0);
+    await second.page.getByRole('button', { name: 'Rejoin' }).click();
+    await second.call.connected();
+    await expect(second.moveCall.dialog).toBeHidden();
+  });
+});
+
+test('a tab that hangs is taken over, and does not fight back when it wakes', async ({ person, meeting }) => {
+  const ada = await person('Ada', 'green', { expectedErrors: ENDED_MEANWHILE });
+  const ben = await person('Ben', 'blue');
+  const second = await secondTab(ada, ben, await meeting());
+  // Nothing runs in the first tab until the second has the call.
+  const hanging = await ada.page.context().newCDPSession(ada.page);
+  await hanging.send('Debugger.enable');
+  await hanging.send('Debugger.pause');
+  await second.moveCall.move.click();
+  await expect(second.moveCall.dialog).toContainText('Moving the call here…');
+  await second.call.connected();
+  await expect.poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
+
+  await hanging.send('Debugger.resume');
+  await expectCallIn(second, ada, ben);
+  // What it heard while it hung has no late effect.
+  await expect(ada.call.main).toHaveAttribute('data-connection', 'disconnected');
+  await second.call.connected();
+});
+
+test('without locks joining works, and the older tab says where the call went', async ({ person, meeting }) => {
+  const link = await meeting();
+  const ada = await person('Ada', 'green');
+  const ben = await person('Ben', 'blue');
+  await ada.context.addInitScript(() => {
+    Object.defineProperty(Navigator.prototype, 'locks', { value: undefined });
+    Reflect.deleteProperty(window, 'BroadcastChannel');
+  });
+  await ada.join(link);
+  await ben.join(link);
+  const second = await ada.anotherTab();
+  await second.join(link);
+  await expectCallIn(second, ada, ben);
+});
