@@ -10,6 +10,7 @@ mod room_events;
 mod server_events;
 mod session;
 mod share;
+mod switch;
 mod talk;
 
 pub use dom::{

@@ -146,7 +146,7 @@ impl Session {
             Intent::TryNow => self.connection(ConnectionEvent::Retry),
             Intent::ToggleMicrophone => self.toggle(DeviceKind::Microphone),
             Intent::ToggleCamera => self.toggle(DeviceKind::Camera),
-            Intent::RetryDevice(kind) => self.switch(kind, true),
+            Intent::RetryDevice(kind) => self.switch_device(kind, true),
             Intent::ChooseDevice(kind, id) => self.choose(kind, id),
             Intent::ToggleShare => spawn_local(async move { session.toggle_share().await }),
             Intent::StartAudio => {
@@ -173,7 +173,7 @@ impl Session {
             DeviceKind::Camera => kept.camera = want,
             _ => kept.microphone = want,
         });
-        self.switch(kind, want);
+        self.switch_device(kind, want);
     }
 
     fn close(&self) {
