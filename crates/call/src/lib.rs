@@ -2,8 +2,8 @@
 //! since 1970), so is chance, effects are return values; nothing here knows JavaScript, Leptos or a clock.
 //!
 //! A room's [`RoomEvent`]s go to [`ConnectionEvent::from_room`], [`Roster::apply`] and
-//! [`server_packet`], each of which takes what concerns it; [`tiles`] and [`layout`] turn the roster
-//! into a stage; [`Toggle`] and [`Timeline`] answer the person before the server does.
+//! [`server_packet`], each of which takes what concerns it; [`tiles`], [`hands`] and [`layout`] turn the
+//! roster into a stage; [`Toggle`] and [`Timeline`] answer the person before the server does.
 
 mod avatar;
 mod back_off;
@@ -13,6 +13,7 @@ mod details;
 mod device;
 mod event;
 mod grid;
+mod hands;
 mod packet;
 mod participant;
 mod roster;
@@ -29,6 +30,7 @@ pub use event::{
     DisconnectReason, Everybody, ParticipantInfo, Publication, Quality, RoomEvent, Source, TrackSid, read_events,
 };
 pub use grid::{Grid, layout};
+pub use hands::hands;
 pub use packet::server_packet;
 pub use participant::Participant;
 pub use roster::{Changes, Roster};

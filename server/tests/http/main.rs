@@ -6,6 +6,7 @@ mod chat;
 mod connections;
 mod details;
 mod events;
+mod hands;
 mod hostile;
 mod livekit;
 mod pages;
