@@ -20,6 +20,8 @@ pub enum Intent {
     ToggleCamera,
     /// Start or stop sharing a screen.
     ToggleShare,
+    /// The own hand up or down.
+    ToggleHand,
     /// Use another device.
     ChooseDevice(DeviceKind, String),
     /// Ask again for a device that could not be opened.

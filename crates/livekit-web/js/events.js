@@ -6,6 +6,7 @@ import { DisconnectReason, RoomEvent } from 'livekit-client';
 // What changes a participant's snapshot, by the place of the participant among the arguments.
 const CHANGES = new Map([
   [RoomEvent.ParticipantNameChanged, 1],
+  [RoomEvent.ParticipantAttributesChanged, 1],
   [RoomEvent.LocalTrackPublished, 1],
   [RoomEvent.LocalTrackUnpublished, 1],
   [RoomEvent.TrackPublished, 1],
@@ -26,7 +27,6 @@ const IGNORED = new Set([
   RoomEvent.TrackSubscriptionPermissionChanged,
   // the snapshot does not carry it
   RoomEvent.ParticipantMetadataChanged,
-  RoomEvent.ParticipantAttributesChanged,
   RoomEvent.ParticipantPermissionsChanged,
   RoomEvent.RoomMetadataChanged,
   RoomEvent.RecordingStatusChanged,

@@ -2,6 +2,7 @@
 
 mod device;
 mod dom;
+mod hand;
 mod joining;
 mod link;
 mod pictures;

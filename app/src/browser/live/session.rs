@@ -13,6 +13,7 @@ use web_sys::HtmlVideoElement;
 use wire::DisplayName;
 
 use super::device::Slot;
+use super::hand::Hand;
 use super::server_events::ServerEvents;
 use super::share::Share;
 use super::{link, preferences};
@@ -37,6 +38,7 @@ pub struct Session {
     pub(super) toasts: Toasts,
     pub(super) microphone: Slot,
     pub(super) camera: Slot,
+    pub(super) hand: Hand,
     pub(super) share: Share,
     pub(super) meter: RefCell<Option<Meter>>,
     pub(super) roster: RefCell<Roster>,
@@ -68,6 +70,7 @@ pub fn start_room(model: RoomModel) {
         toasts: expect_context::<Toasts>(),
         microphone: Slot::new(model.microphone),
         camera: Slot::new(model.camera),
+        hand: Hand::new(model.hand),
         share: Share::default(),
         meter: RefCell::default(),
         roster: RefCell::default(),
@@ -146,6 +149,7 @@ impl Session {
             Intent::TryNow => self.connection(ConnectionEvent::Retry),
             Intent::ToggleMicrophone => self.toggle(DeviceKind::Microphone),
             Intent::ToggleCamera => self.toggle(DeviceKind::Camera),
+            Intent::ToggleHand => self.toggle_hand(),
             Intent::RetryDevice(kind) => self.switch_device(kind, true),
             Intent::ChooseDevice(kind, id) => self.choose(kind, id),
             Intent::ToggleShare => spawn_local(async move { session.toggle_share().await }),

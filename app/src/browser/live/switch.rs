@@ -19,6 +19,8 @@ const ROOM_PATIENCE: Duration = Duration::from_secs(5);
 pub enum Switch {
     /// Microphone or camera.
     Device(DeviceKind),
+    /// The own hand.
+    Hand,
 }
 
 /// Why it could not be switched.
@@ -77,12 +79,14 @@ impl Session {
     fn toggle_of(&self, switch: Switch) -> &RefCell<Toggle> {
         match switch {
             Switch::Device(kind) => &self.slot(kind).toggle,
+            Switch::Hand => &self.hand.toggle,
         }
     }
 
     fn show_switch(&self, switch: Switch) {
         match switch {
             Switch::Device(kind) => self.slot(kind).show(),
+            Switch::Hand => self.hand.show(),
         }
     }
 
@@ -90,18 +94,21 @@ impl Session {
     fn is_up_to_the_room(&self, switch: Switch) -> bool {
         match switch {
             Switch::Device(kind) => self.slot(kind).is_open(),
+            Switch::Hand => true,
         }
     }
 
     async fn bring_about(self: &Rc<Self>, switch: Switch, want: bool) -> Result<(), Fault> {
         match switch {
             Switch::Device(kind) => self.apply(kind, want).await,
+            Switch::Hand => self.apply_hand(want).await,
         }
     }
 
     fn explain(&self, switch: Switch, fault: Fault) {
         match switch {
             Switch::Device(kind) => self.explain_device(kind, fault),
+            Switch::Hand => self.explain_hand(),
         }
     }
 }
