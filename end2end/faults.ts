@@ -3,6 +3,15 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 
+/** What the pages say while LiveKit is gone, and what they cannot help: the browser logs a failed WebSocket itself. */
+export const WHILE_GONE = [
+  /websocket/i,
+  /signal/i,
+  /status of (404|50\d)/,
+  /requested room does not exist/,
+  /leave request/,
+];
+
 /** The process ids whose command line names the product's data directory and is no guard's. */
 function livekits(): number[] {
   const data = process.env.PARLOUR_TEST_DATA;

@@ -67,6 +67,8 @@ pub mod backend {
         fn send_message(&self, room: String, id: String, text: String) -> Answer<'_, ChatMessage>;
         /// Messages after `seq`, oldest first, at most 200.
         fn messages_after(&self, room: String, seq: u64) -> Answer<'_, Vec<ChatMessage>>;
+        /// Raises or lowers the caller's hand in a meeting that they are inside of.
+        fn set_hand(&self, room: String, raised: bool) -> Answer<'_, ()>;
     }
 
     /// The backend of the current request.
@@ -121,4 +123,13 @@ pub async fn send_message(room: String, id: String, text: String) -> Result<Chat
 #[server(prefix = "/api/fn", endpoint = "messages_after", input = server_fn::codec::Json)]
 pub async fn messages_after(room: String, seq: u64) -> Result<Vec<ChatMessage>, Failure> {
     Ok(backend()?.messages_after(room, seq).await?)
+}
+
+/// Raises or lowers the caller's hand; one that is up keeps its place in the queue.
+///
+/// # Errors
+/// `not_in_meeting`, `room_not_found`, `media_unavailable`.
+#[server(prefix = "/api/fn", endpoint = "set_hand", input = server_fn::codec::Json)]
+pub async fn set_hand(room: String, raised: bool) -> Result<(), Failure> {
+    Ok(backend()?.set_hand(room, raised).await?)
 }

@@ -1,6 +1,9 @@
 // The call.
 import { expect, type Locator, type Page } from '@playwright/test';
 
+/** Those of the toolbar's buttons that stay pressed. */
+type Toggle = 'Microphone' | 'Camera' | 'Share screen' | 'Raise hand' | 'Chat' | 'People';
+
 export class Call {
   readonly main: Locator;
   readonly controls: Locator;
@@ -28,12 +31,12 @@ export class Call {
   }
 
   /** One of the toggle buttons in the toolbar; what else its name says (an unread count) may follow. */
-  toggle(name: 'Microphone' | 'Camera' | 'Share screen' | 'Chat' | 'People'): Locator {
+  toggle(name: Toggle): Locator {
     return this.controls.getByRole('button', { name: new RegExp(`^${name}\\b`) });
   }
 
   /** Presses a toggle and waits until it says so. */
-  async switch(name: 'Microphone' | 'Camera' | 'Share screen' | 'Chat' | 'People', on: boolean): Promise<void> {
+  async switch(name: Toggle, on: boolean): Promise<void> {
     const toggle = this.toggle(name);
     await expect(toggle).toHaveAttribute('aria-pressed', String(!on));
     await toggle.click();
@@ -50,9 +53,14 @@ export class Call {
     return this.tile(name, source).locator('video');
   }
 
-  /** Expects a mark of a tile, `data-muted` or `data-speaking`, to be on or off. */
-  async expectMark(name: string, mark: 'muted' | 'speaking', on: boolean): Promise<void> {
+  /** Expects a mark of a tile, `data-muted`, `data-speaking` or `data-hand`, to be on or off. */
+  async expectMark(name: string, mark: 'muted' | 'speaking' | 'hand', on: boolean): Promise<void> {
     await expect(this.tile(name)).toHaveAttribute(`data-${mark}`, String(on));
+  }
+
+  /** The place of somebody's raised hand in the open people panel. */
+  handPlace(name: string): Locator {
+    return this.participants.getByRole('listitem').filter({ hasText: name }).getByTestId('hand-place');
   }
 
   /** Writes a chat message; the panel is open. */

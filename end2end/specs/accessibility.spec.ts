@@ -36,7 +36,9 @@ test('home, pre-join, call with its panels, and the page after it', async ({ per
   await ada.call.say('a message');
   await expect(ada.call.messages).toContainText('a message');
   await expectAccessible(ada.page, 'chat');
+  await ben.call.switch('Raise hand', true);
   await ada.call.switch('People', true);
+  await expect(ada.call.handPlace('Ben')).toHaveText('1');
   await expect(ada.call.participants.getByRole('listitem')).toHaveCount(2);
   await expectAccessible(ada.page, 'people');
   const second = await ada.anotherTab();

@@ -1,10 +1,7 @@
 // The call outlives what carries it: nobody presses anything, and everything is as it was.
-import { killLivekit } from '../faults.ts';
+import { WHILE_GONE, killLivekit } from '../faults.ts';
 import { expect, test } from '../fixtures.ts';
 import { colourShown, tonesHeard } from '../measure.ts';
-
-/** What the pages say while LiveKit is gone, and what they cannot help: the browser logs a failed WebSocket itself. */
-const WHILE_GONE = [/websocket/i, /signal/i, /status of (404|50\d)/, /requested room does not exist/, /leave request/];
 
 test('LiveKit dies and comes back: everybody is in the call again, by themselves', async ({ person, meeting }) => {
   const link = await meeting();

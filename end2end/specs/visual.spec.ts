@@ -129,6 +129,10 @@ test('the call with one, two and three people, panels and a screen', async ({ pe
   await cora.call.switch('Microphone', false);
   await ada.call.expectMark('Cora', 'muted', true);
   await expect.poll(() => colourShown(ada.call.video('Cora'))).toBe('red');
+  await cora.call.switch('Raise hand', true);
+  await ada.call.expectMark('Cora', 'hand', true);
+  await ada.call.switch('Raise hand', true);
+  await ada.call.expectMark('Ada', 'hand', true);
   await look(ada.page, 'call-3');
 
   await ada.call.switch('Chat', true);

@@ -24,6 +24,8 @@ pub enum Intent {
     ToggleCamera,
     /// Start or stop sharing a screen.
     ToggleShare,
+    /// The own hand up or down.
+    ToggleHand,
     /// Use another device.
     ChooseDevice(DeviceKind, String),
     /// Open a device anew: one that could not be opened, or that gives nothing.

@@ -95,6 +95,15 @@ impl DeviceModel {
     }
 }
 
+/// The own hand as the pages see it.
+#[derive(Clone, Copy)]
+pub struct HandModel {
+    /// Whether the person wants it up; shown at once.
+    pub raised: RwSignal<bool>,
+    /// Whether that is still being carried out.
+    pub pending: RwSignal<bool>,
+}
+
 /// Everything that the pages of one meeting show. Written by `browser` alone.
 #[derive(Clone, Copy)]
 pub struct RoomModel {
@@ -141,6 +150,10 @@ pub struct RoomModel {
     pub people: RwSignal<Vec<ArcRwSignal<Participant>>>,
     /// Tiles in their order on the stage.
     pub tiles: RwSignal<Vec<TileKey>>,
+    /// Own hand.
+    pub hand: HandModel,
+    /// Whose hands are up, the first first.
+    pub hands: RwSignal<Vec<Identity>>,
     /// Whether this browser shares a screen.
     pub sharing: RwSignal<bool>,
     /// Whether starting or stopping to share is under way.
@@ -157,7 +170,7 @@ pub struct RoomModel {
     pub draft: RwSignal<String>,
     /// Others' messages not read yet.
     pub unread: RwSignal<usize>,
-    /// Comings and goings, for screen readers.
+    /// Comings, goings and hands, for screen readers.
     pub announcement: RwSignal<String>,
     intents: StoredValue<Option<Listener>>,
 }
@@ -189,6 +202,8 @@ impl RoomModel {
             identity: RwSignal::new(None),
             people: RwSignal::default(),
             tiles: RwSignal::default(),
+            hand: HandModel { raised: RwSignal::new(false), pending: RwSignal::new(false) },
+            hands: RwSignal::default(),
             sharing: RwSignal::new(false),
             share_pending: RwSignal::new(false),
             shareable: RwSignal::new(true),

@@ -68,6 +68,8 @@ pub struct ParticipantInfo {
     pub local: bool,
     /// When it joined, in milliseconds since 1970.
     pub joined_at_ms: u64,
+    /// When it raised its hand, in milliseconds since 1970; `None` while the hand is down.
+    pub hand_at_ms: Option<u64>,
     /// Its tracks.
     pub publications: Vec<Publication>,
 }

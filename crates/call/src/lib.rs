@@ -2,8 +2,8 @@
 //! since 1970), so is chance, effects are return values; nothing here knows JavaScript, Leptos or a clock.
 //!
 //! A room's [`RoomEvent`]s go to [`ConnectionEvent::from_room`], [`Roster::apply`] and
-//! [`server_packet`], each of which takes what concerns it; [`tiles`] and [`layout`] turn the roster
-//! into a stage; [`Toggle`] and [`Timeline`] answer the person before the server does.
+//! [`server_packet`], each of which takes what concerns it; [`tiles`], [`hands`] and [`layout`] turn the
+//! roster into a stage; [`Toggle`] and [`Timeline`] answer the person before the server does.
 
 mod avatar;
 mod back_off;
@@ -15,6 +15,7 @@ mod device;
 mod event;
 mod grid;
 mod handover;
+mod hands;
 mod media;
 mod packet;
 mod participant;
@@ -36,6 +37,7 @@ pub use event::{
 };
 pub use grid::{Grid, layout};
 pub use handover::{Handover, HandoverEffect, HandoverEvent};
+pub use hands::hands;
 pub use media::{MediaEffect, MediaWatch, Traffic};
 pub use packet::server_packet;
 pub use participant::Participant;

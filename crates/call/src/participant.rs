@@ -19,6 +19,8 @@ pub struct Participant {
     /// When it joined, in milliseconds since 1970. It stays as first told while they are inside: one
     /// who reconnects keeps their place.
     pub joined_at_ms: u64,
+    /// When it raised its hand, in milliseconds since 1970; `None` while the hand is down.
+    pub hand_at_ms: Option<u64>,
     /// The microphone's track.
     pub microphone: Option<Publication>,
     /// The camera's track.
@@ -42,6 +44,7 @@ impl Participant {
             name: DisplayName::cut(&info.name).map_or_else(|| NAMELESS.to_owned(), String::from),
             local: info.local,
             joined_at_ms: before.map_or(0, |p| p.joined_at_ms),
+            hand_at_ms: info.hand_at_ms,
             microphone: track(Source::Microphone),
             camera: track(Source::Camera),
             screen: track(Source::ScreenShare),

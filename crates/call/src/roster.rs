@@ -16,6 +16,8 @@ pub struct Changes {
     pub left: Vec<Identity>,
     /// Who came after we did.
     pub joined: Vec<Identity>,
+    /// Who of the others raised a hand after we came.
+    pub raised: Vec<Identity>,
     /// Whether the list of identities is another one.
     pub order: bool,
 }
@@ -40,6 +42,7 @@ impl Roster {
                 self.speakers.clear();
                 self.replace(everybody, &mut changes);
                 changes.joined.clear();
+                changes.raised.clear();
                 self.complete = true;
             }
             RoomEvent::Reconnected(everybody) => self.replace(everybody, &mut changes),
@@ -102,6 +105,9 @@ impl Roster {
             if known.is_none() && !p.local {
                 changes.joined.push(p.identity.clone());
             }
+            if raised(known, p) {
+                changes.raised.push(p.identity.clone());
+            }
             if known != Some(p) {
                 changes.updated.push(p.identity.clone());
             }
@@ -124,6 +130,9 @@ impl Roster {
         let identity = now.identity.clone();
         if before.is_none() && self.complete && !now.local {
             changes.joined.push(identity.clone());
+        }
+        if raised(before, &now) {
+            changes.raised.push(identity.clone());
         }
         self.people.retain(|p| p.identity != identity);
         let place = self.people.partition_point(|p| p.place() < now.place());
@@ -159,6 +168,11 @@ impl Roster {
             changes.updated.push(identity.clone());
         }
     }
+}
+
+/// Whether this is the news that another's hand went up. One who comes with it up has raised it before.
+fn raised(before: Option<&Participant>, now: &Participant) -> bool {
+    !now.local && now.hand_at_ms.is_some() && before.is_some_and(|before| before.hand_at_ms.is_none())
 }
 
 #[cfg(test)]

@@ -50,8 +50,11 @@ export async function captureScreen() {
   return stream.getTracks();
 }
 
-/** Makes the engine of one room; `onEvents` takes a JSON array of events. */
-export const create = (onEvents) => new Engine(onEvents);
+/**
+ * Makes the engine of one room; `onEvents` takes a JSON array of events, `handAttribute` names the only attribute that
+ * they carry.
+ */
+export const create = (onEvents, handAttribute) => new Engine(onEvents, handAttribute);
 
 class Engine {
   #room = new Room(ROOM_OPTIONS);
@@ -68,8 +71,8 @@ class Engine {
   // track went, so we remember it ourselves.
   #sounds = new Map();
 
-  constructor(onEvents) {
-    this.#outbox = new Outbox(onEvents);
+  constructor(onEvents, handAttribute) {
+    this.#outbox = new Outbox(onEvents, handAttribute);
     this.#speakers.hidden = true;
     this.#speakers.dataset.audio = 'remote';
     document.body.append(this.#speakers);

@@ -8,6 +8,7 @@ import { safely } from './safely.js';
 // What changes a participant's snapshot, by the place of the participant among the arguments.
 const CHANGES = new Map([
   [RoomEvent.ParticipantNameChanged, 1],
+  [RoomEvent.ParticipantAttributesChanged, 1],
   [RoomEvent.LocalTrackPublished, 1],
   [RoomEvent.LocalTrackUnpublished, 1],
   [RoomEvent.TrackPublished, 1],
@@ -28,7 +29,6 @@ const IGNORED = new Set([
   RoomEvent.TrackSubscriptionPermissionChanged,
   // the snapshot does not carry it
   RoomEvent.ParticipantMetadataChanged,
-  RoomEvent.ParticipantAttributesChanged,
   RoomEvent.ParticipantPermissionsChanged,
   RoomEvent.RoomMetadataChanged,
   RoomEvent.RecordingStatusChanged,

@@ -1,11 +1,12 @@
 // Events on their way to the application: in order, and many at once where they happen at once.
 
-/** A participant as plain data: `ParticipantInfo` of the crate `call`. */
-const snapshot = (participant) => ({
+/** A participant as plain data: `ParticipantInfo` of the crate `call`. Of the attributes it carries the hand alone. */
+const snapshot = (participant, handAttribute) => ({
   identity: participant.identity,
   name: participant.name ?? '',
   local: participant.isLocal,
   joinedAtMs: participant.joinedAt?.getTime() ?? 0,
+  hand: participant.attributes[handAttribute],
   publications: Array.from(participant.trackPublications.values(), (publication) => ({
     sid: publication.trackSid,
     source: publication.source,
@@ -20,13 +21,15 @@ const snapshot = (participant) => ({
  */
 export class Outbox {
   #deliver;
+  #handAttribute;
   #queue = [];
   // Whose state the queue will carry anyway: a second change needs no second entry.
   #pending = new Set();
 
   /** `deliver` takes a JSON array of events as the crate `call` reads them: `RoomEvent`. */
-  constructor(deliver) {
+  constructor(deliver, handAttribute) {
     this.#deliver = deliver;
+    this.#handAttribute = handAttribute;
   }
 
   /** Queues an event; a `participant` in it is read when the queue is delivered. */
@@ -65,11 +68,12 @@ export class Outbox {
   }
 
   #flush() {
+    const now = (participant) => snapshot(participant, this.#handAttribute);
     const events = this.#queue.map(({ participant, room, ...event }) => {
-      if (participant) event.participant = snapshot(participant);
+      if (participant) event.participant = now(participant);
       if (room) {
-        event.participant = snapshot(room.localParticipant);
-        event.others = Array.from(room.remoteParticipants.values(), snapshot);
+        event.participant = now(room.localParticipant);
+        event.others = Array.from(room.remoteParticipants.values(), now);
       }
       return event;
     });

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use call::{Flow, RoomEvent, Source, TrackSid, Traffic, read_events, read_flows};
 use wasm_bindgen::prelude::Closure;
 use web_sys::HtmlVideoElement;
-use wire::IceServer;
+use wire::{HAND_ATTRIBUTE, IceServer};
 
 use crate::externs::{Engine, load_engine};
 use crate::failure::Thrown;
@@ -45,7 +45,7 @@ impl Room {
     pub async fn create(on_events: impl Fn(Vec<RoomEvent>) + 'static) -> Result<Self, LoadError> {
         let module = load_engine().await?;
         let on_events: Closure<dyn Fn(String)> = Closure::new(move |json: String| on_events(parse(&json)));
-        let engine = module.create(on_events.as_ref())?;
+        let engine = module.create(on_events.as_ref(), HAND_ATTRIBUTE)?;
         Ok(Self(Rc::new(Inner { engine, _on_events: on_events })))
     }
 

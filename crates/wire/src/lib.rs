@@ -7,6 +7,7 @@
 mod chat;
 mod error;
 mod events;
+mod hand;
 mod name;
 mod packet;
 mod room;
@@ -15,6 +16,7 @@ mod text;
 pub use chat::{ChatMessage, MESSAGES_PAGE, MessageId, MessageText};
 pub use error::{ApiError, ErrorCode};
 pub use events::{EVENTS_PATH, LIVEKIT_DOWN, LIVEKIT_EVENT, LIVEKIT_UP};
+pub use hand::{HAND_ATTRIBUTE, hand_raised_at_ms};
 pub use name::{ROOM_NAME_MAX_CHARS, RoomName};
 pub use packet::{PACKET_TOPIC, ServerPacket};
 pub use room::{Admission, ConnectionDetails, ICE_FROM_LIVEKIT, IceServer, Identity, Joined, RoomCreated, RoomStatus};

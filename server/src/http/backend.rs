@@ -91,4 +91,8 @@ impl Backend for Caller {
     fn messages_after(&self, room: String, seq: u64) -> Answer<'_, Vec<ChatMessage>> {
         self.answer(async move { self.state.meetings.messages_after(&self.session, &room, seq).await })
     }
+
+    fn set_hand(&self, room: String, raised: bool) -> Answer<'_, ()> {
+        self.answer(async move { self.state.meetings.set_hand(&self.session, &room, raised).await })
+    }
 }

@@ -1,13 +1,14 @@
 //! LiveKit's RoomService, at whatever address LiveKit has at the moment.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use livekit_api::services::room::{CreateRoomOptions, RoomClient, SendDataOptions};
+use livekit_api::services::room::{CreateRoomOptions, RoomClient, SendDataOptions, UpdateParticipantOptions};
 use livekit_api::services::{ServerError, ServerErrorCode, ServiceError};
 use livekit_protocol::{data_packet, participant_info};
 use tokio::sync::watch;
-use wire::{PACKET_TOPIC, RoomName};
+use wire::{Identity, PACKET_TOPIC, RoomName};
 
 use super::Endpoint;
 use crate::secret::KeyPair;
@@ -74,9 +75,7 @@ impl Rooms {
     /// When LiveKit does not answer.
     pub async fn people(&self, room: &RoomName) -> Result<Vec<String>, MediaError> {
         let mut people = match self.client().list_participants(room.as_str()).await {
-            Err(ServiceError::Twirp(ServerError::Twirp(error))) if error.code == ServerErrorCode::NOT_FOUND => {
-                return Ok(Vec::new());
-            }
+            Err(error) if is_not_found(&error) => return Ok(Vec::new()),
             answer => answer.map_err(service)?,
         };
         people.retain(|person| {
@@ -101,6 +100,47 @@ impl Rooms {
         self.client().send_data(room.as_str(), packet, options).await.map_err(service)
     }
 
+    /// An attribute of a participant; `None` when it is not set, or nobody of this identity is inside.
+    ///
+    /// # Errors
+    /// When LiveKit does not answer.
+    pub async fn attribute(
+        &self,
+        room: &RoomName,
+        identity: &Identity,
+        key: &str,
+    ) -> Result<Option<String>, MediaError> {
+        match self.client().get_participant(room.as_str(), identity.as_str()).await {
+            Ok(mut participant) => Ok(participant.attributes.remove(key)),
+            Err(error) if is_not_found(&error) => Ok(None),
+            Err(error) => Err(service(error)),
+        }
+    }
+
+    /// Sets an attribute of a participant, or removes it when the value is empty; everything else stays as it is. False
+    /// when nobody of this identity is inside.
+    ///
+    /// # Errors
+    /// When LiveKit does not answer.
+    pub async fn set_attribute(
+        &self,
+        room: &RoomName,
+        identity: &Identity,
+        key: &str,
+        value: String,
+    ) -> Result<bool, MediaError> {
+        // What is left empty, LiveKit leaves alone: name, metadata, permission and the other attributes.
+        let options = UpdateParticipantOptions {
+            attributes: HashMap::from([(key.to_owned(), value)]),
+            ..UpdateParticipantOptions::default()
+        };
+        match self.client().update_participant(room.as_str(), identity.as_str(), options).await {
+            Ok(_) => Ok(true),
+            Err(error) if is_not_found(&error) => Ok(false),
+            Err(error) => Err(service(error)),
+        }
+    }
+
     /// Whether LiveKit answers and takes the API key.
     ///
     /// # Errors
@@ -109,6 +149,11 @@ impl Rooms {
         // A name that no room has: the answer stays short however many rooms there are.
         self.client().list_rooms(vec!["-".to_owned()]).await.map(drop).map_err(service)
     }
+}
+
+/// Whether LiveKit says that it has no such room, or nobody of that identity in it.
+fn is_not_found(error: &ServiceError) -> bool {
+    matches!(error, ServiceError::Twirp(ServerError::Twirp(error)) if error.code == ServerErrorCode::NOT_FOUND)
 }
 
 fn service(error: ServiceError) -> MediaError {

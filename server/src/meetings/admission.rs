@@ -1,6 +1,6 @@
-//! Who is let in: everybody who has the link.
+//! Who is let in: everybody who has the link; and who was.
 
-use wire::{ConnectionDetails, DisplayName, Joined};
+use wire::{ConnectionDetails, DisplayName, ErrorCode, Identity, Joined};
 
 use super::Meetings;
 use super::identity::Session;
@@ -37,5 +37,14 @@ impl Meetings {
             ice_servers: self.ice_servers.clone(),
             expires_at_ms: token.expires_at_ms,
         })
+    }
+
+    /// Who the session is in this room, when it was let in.
+    pub(super) async fn member(&self, session: &Session, room: &Room) -> Result<(Identity, DisplayName), Error> {
+        let identity = session.identity(&room.name);
+        match self.store.admitted(&room.name, &identity).await? {
+            Some(name) => Ok((identity, name)),
+            None => Err(ErrorCode::NotInMeeting.into()),
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Chat: stored first, then pushed to the room.
 
-use wire::{ChatMessage, DisplayName, ErrorCode, Identity, MessageId, MessageText, ServerPacket};
+use wire::{ChatMessage, ErrorCode, MessageId, MessageText, ServerPacket};
 
 use super::Meetings;
 use super::identity::Session;
@@ -37,15 +37,6 @@ impl Meetings {
         let room = self.find_typed(typed).await?;
         self.member(session, &room).await?;
         Ok(self.store.messages_after(&room.name, seq).await?)
-    }
-
-    /// Who the session is in this room, when it was let in.
-    async fn member(&self, session: &Session, room: &Room) -> Result<(Identity, DisplayName), Error> {
-        let identity = session.identity(&room.name);
-        match self.store.admitted(&room.name, &identity).await? {
-            Some(name) => Ok((identity, name)),
-            None => Err(ErrorCode::NotInMeeting.into()),
-        }
     }
 
     /// Sends a stored message to those who are inside, without making its sender wait: who misses it sees the gap in

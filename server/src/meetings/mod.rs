@@ -2,6 +2,7 @@
 
 mod admission;
 mod chat;
+mod hands;
 pub mod identity;
 mod rooms;
 

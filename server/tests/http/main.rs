@@ -7,6 +7,7 @@ mod connections;
 mod details;
 mod events;
 mod failures;
+mod hands;
 mod hostile;
 mod livekit;
 mod pages;

@@ -1,29 +1,11 @@
 //! Signalling through Parlour's own address.
 
-use std::net::SocketAddr;
-
 use axum::http::StatusCode;
 use futures_util::StreamExt as _;
 use serde_json::json;
-use server::http::listen::{HEAD_TIMEOUT, serve};
-use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use super::support::{App, DEADLINE, run, until};
-
-/// Serves an app on a real port.
-async fn listen(app: &App) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let addr = listener.local_addr().unwrap();
-    tokio::spawn(serve(listener, app.router.clone(), HEAD_TIMEOUT, app.state.shutdown.clone()));
-    addr
-}
-
-async fn connect(addr: SocketAddr, token: &str) -> Result<WebSocketStream<MaybeTlsStream<TcpStream>>, Error> {
-    let url = format!("ws://{addr}/rtc?access_token={token}&protocol=16&auto_subscribe=1&sdk=js&version=2.15.0");
-    connect_async(url).await.map(|(socket, _)| socket)
-}
+use super::support::{App, DEADLINE, connect, listen, run, until};
 
 #[test]
 fn a_browser_joins_through_parlour_and_is_seen_inside() {

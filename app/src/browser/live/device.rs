@@ -2,25 +2,21 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::time::Duration;
 
-use call::{Attempt, CaptureError, DeviceKind, Settled, Source, Toggle};
+use call::{CaptureError, DeviceKind, Source, Toggle};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use livekit_web::{Capture, Listener, Meter, camera, devices, microphone};
 
 use super::preferences;
-use super::session::{Session, now_ms};
+use super::session::Session;
+use super::switch::{Fault, Switch};
 use crate::components::ui::ToastKind;
 use crate::state::DeviceModel;
-
-/// How long a room may take to accept a change.
-const ROOM_PATIENCE: Duration = Duration::from_secs(5);
 
 /// One of the two capture devices.
 pub struct Slot {
     model: DeviceModel,
-    toggle: RefCell<Toggle>,
+    pub(super) toggle: RefCell<Toggle>,
     capture: RefCell<Option<Rc<Capture>>>,
     /// Whether the track is (being) published in the current room.
     published: Cell<bool>,
@@ -76,6 +72,11 @@ impl Slot {
         self.toggle.borrow().pending()
     }
 
+    /// Whether the hardware is open.
+    pub fn is_open(&self) -> bool {
+        self.capture.borrow().is_some()
+    }
+
     pub fn with_capture<T>(&self, look: impl FnOnce(&Capture) -> T) -> Option<T> {
         self.capture.borrow().as_deref().map(look)
     }
@@ -104,14 +105,6 @@ impl Slot {
     }
 }
 
-/// Why a device could not be switched.
-pub enum Fault {
-    /// The hardware, or the permission.
-    Capture(CaptureError),
-    /// The room refused, or did not answer.
-    Room,
-}
-
 impl Session {
     pub fn slot(&self, kind: DeviceKind) -> &Slot {
         match kind {
@@ -120,64 +113,14 @@ impl Session {
         }
     }
 
-    /// Switches a device; the page shows the wish at once.
-    pub fn switch(self: &Rc<Self>, kind: DeviceKind, want: bool) {
-        let slot = self.slot(kind);
-        slot.model.problem.set(None);
-        let attempt = slot.toggle.borrow_mut().request(want, now_ms());
-        slot.show();
-        if let Some(attempt) = attempt {
-            self.carry_out(kind, attempt);
-        }
-    }
-
-    fn carry_out(self: &Rc<Self>, kind: DeviceKind, attempt: Attempt) {
-        let session = Rc::clone(self);
-        // A permission prompt may stand open for as long as the person likes; a room may not.
-        if self.slot(kind).capture.borrow().is_some() {
-            let watched = Rc::downgrade(self);
-            set_timeout(
-                move || {
-                    if let Some(session) = watched.upgrade() {
-                        session.give_up(kind);
-                    }
-                },
-                ROOM_PATIENCE,
-            );
-        }
-        spawn_local(async move {
-            let mut attempt = attempt;
-            loop {
-                let result = session.apply(kind, attempt.wants()).await;
-                if session.closed() {
-                    return;
-                }
-                let slot = session.slot(kind);
-                let settled = slot.toggle.borrow_mut().settled(attempt, result.as_ref().map(drop));
-                slot.show();
-                match (settled, result) {
-                    (Settled::Next(next), _) => attempt = next,
-                    (Settled::RolledBack, Err(fault)) => {
-                        session.explain(kind, fault);
-                        return;
-                    }
-                    _ => return,
-                }
-            }
-        });
-    }
-
-    /// The room did not answer: the switch shows what is so, and says that it failed.
-    fn give_up(&self, kind: DeviceKind) {
-        let slot = self.slot(kind);
-        if !self.closed() && slot.toggle.borrow_mut().expired(now_ms()) {
-            slot.show();
-            self.explain(kind, Fault::Room);
-        }
+    /// Switches a device; what was wrong with it is of the past.
+    pub fn switch_device(self: &Rc<Self>, kind: DeviceKind, want: bool) {
+        self.slot(kind).model.problem.set(None);
+        self.switch(Switch::Device(kind), want);
     }
 
     /// In the call a failure needs a word; before it, the guide below the preview says more.
-    fn explain(&self, kind: DeviceKind, fault: Fault) {
+    pub fn explain_device(&self, kind: DeviceKind, fault: Fault) {
         let noun = noun(kind);
         let in_call = self.in_call();
         let sentence = match fault {
@@ -192,10 +135,11 @@ impl Session {
         }
     }
 
-    async fn apply(self: &Rc<Self>, kind: DeviceKind, want: bool) -> Result<(), Fault> {
+    /// Brings a device to what is wanted, here and in the room.
+    pub async fn apply(self: &Rc<Self>, kind: DeviceKind, want: bool) -> Result<(), Fault> {
         let slot = self.slot(kind);
         if want {
-            let fresh = slot.capture.borrow().is_none();
+            let fresh = !slot.is_open();
             if fresh {
                 let releases = slot.releases.get();
                 let opened = slot.open().await;
@@ -304,7 +248,7 @@ impl Session {
     /// The hardware went away while in use: unplugged, or taken back by browser or system.
     fn device_ended(self: &Rc<Self>, kind: DeviceKind) {
         let slot = self.slot(kind);
-        if slot.capture.borrow().is_none() {
+        if !slot.is_open() {
             return;
         }
         slot.release();
@@ -344,7 +288,7 @@ impl Session {
     pub fn reopen_wanted(self: &Rc<Self>) {
         for kind in [DeviceKind::Microphone, DeviceKind::Camera] {
             let slot = self.slot(kind);
-            if slot.wanted() && !slot.is_switching() && slot.capture.borrow().is_none() {
+            if slot.wanted() && !slot.is_switching() && !slot.is_open() {
                 self.reopen(kind);
             }
         }
@@ -354,7 +298,7 @@ impl Session {
     pub fn reopen(self: &Rc<Self>, kind: DeviceKind) {
         let slot = self.slot(kind);
         slot.toggle.borrow_mut().reset(false);
-        self.switch(kind, true);
+        self.switch_device(kind, true);
     }
 
     /// Reads the list of devices anew.
@@ -373,7 +317,7 @@ impl Session {
         self.model.speaker.chosen.set(kept.speaker_device);
         for (kind, on) in [(DeviceKind::Microphone, kept.microphone), (DeviceKind::Camera, kept.camera)] {
             if on {
-                self.switch(kind, true);
+                self.switch_device(kind, true);
             } else {
                 self.slot(kind).show();
             }

@@ -178,6 +178,7 @@ impl Session {
             self.listen_to_microphone();
             self.use_speaker();
             self.resume();
+            self.resume_hand();
         }
         if self.turn() == turn {
             self.resume_share().await;
@@ -241,9 +242,10 @@ impl Session {
         }
         self.microphone.unpublished();
         self.camera.unpublished();
+        self.hand.keep_wish();
     }
 
-    /// Lets go of microphone, camera, screen and people; what the person wanted is kept for a rejoin.
+    /// Lets go of microphone, camera, screen, hand and people; which devices the person wanted is kept for a rejoin.
     fn release(&self) {
         self.model.voice_warning.try_set(None);
         for slot in [&self.microphone, &self.camera] {
@@ -251,6 +253,7 @@ impl Session {
             slot.release();
             slot.keep_wish();
         }
+        self.hand.lower();
         self.share.release();
         self.model.previewing.set(false);
         self.model.panel.set(None);

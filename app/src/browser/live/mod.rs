@@ -2,6 +2,7 @@
 
 mod device;
 mod dom;
+mod hand;
 mod joining;
 mod link;
 mod pictures;
@@ -11,6 +12,7 @@ mod room_events;
 mod server_events;
 mod session;
 mod share;
+mod switch;
 mod tabs;
 mod talk;
 mod voice;

@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
-use call::{Changes, ConnectionEvent, RoomEvent, Roster, server_packet, tiles};
+use call::{Changes, ConnectionEvent, RoomEvent, Roster, hands, server_packet, tiles};
 use leptos::prelude::*;
-use wire::ServerPacket;
+use wire::{Identity, ServerPacket};
 
 use super::session::Session;
 
-/// Comings and goings are read out one by one only in small meetings.
+/// Comings, goings and hands are read out one by one only in small meetings.
 const ANNOUNCED_MAX: usize = 10;
 
 impl Session {
@@ -24,6 +24,7 @@ impl Session {
                 .with_untracked(|me| changes.updated.iter().any(|changed| Some(changed) == me.as_ref()))
             {
                 self.observe();
+                self.observe_hand();
             }
             self.note(&event);
             if let Some(event) = ConnectionEvent::from_room(&event) {
@@ -31,6 +32,7 @@ impl Session {
             }
         }
         self.show_tiles();
+        self.show_hands();
     }
 
     fn note(self: &Rc<Self>, event: &RoomEvent) {
@@ -69,22 +71,27 @@ impl Session {
                     .collect(),
             );
         }
-        if let [one] = changes.joined.as_slice()
-            && roster.len() <= ANNOUNCED_MAX
-            && let Some(name) = roster.get(one).map(|person| person.name.clone())
-        {
-            self.model.announcement.set(format!("{name} joined"));
+        if let [one] = changes.joined.as_slice() {
+            self.announce(one, "joined");
+        }
+        if let [one] = changes.raised.as_slice() {
+            self.announce(one, "raised a hand");
         }
     }
 
     /// Before the roster forgets the name.
     fn announce_leaving(&self, event: &RoomEvent) {
-        let RoomEvent::ParticipantDisconnected { identity } = event else { return };
+        if let RoomEvent::ParticipantDisconnected { identity } = event {
+            self.announce(identity, "left");
+        }
+    }
+
+    fn announce(&self, identity: &Identity, what: &str) {
         let roster = self.roster.borrow();
         if roster.len() <= ANNOUNCED_MAX
             && let Some(person) = roster.get(identity)
         {
-            self.model.announcement.set(format!("{} left", person.name));
+            self.model.announcement.set(format!("{} {what}", person.name));
         }
     }
 
@@ -96,11 +103,19 @@ impl Session {
         }
     }
 
+    fn show_hands(&self) {
+        let now = hands(&self.roster.borrow());
+        if self.model.hands.with_untracked(|before| *before != now) {
+            self.model.hands.set(now);
+        }
+    }
+
     /// Nobody is there: before a room and after it.
     pub fn forget_people(&self) {
         self.roster.replace(Roster::default());
         self.model.people.set(Vec::new());
         self.model.tiles.set(Vec::new());
+        self.model.hands.set(Vec::new());
         self.model.sharing.set(false);
         self.model.sound_blocked.set(false);
     }

@@ -17,6 +17,7 @@ use wire::DisplayName;
 
 use super::device::Slot;
 use super::dom::Ticking;
+use super::hand::Hand;
 use super::server_events::ServerEvents;
 use super::share::Share;
 use super::tabs::Tabs;
@@ -42,6 +43,7 @@ pub struct Session {
     pub(super) toasts: Toasts,
     pub(super) microphone: Slot,
     pub(super) camera: Slot,
+    pub(super) hand: Hand,
     pub(super) share: Share,
     pub(super) voice: Cell<Voice>,
     pub(super) roster: RefCell<Roster>,
@@ -78,6 +80,7 @@ pub fn start_room(model: RoomModel) {
         toasts: expect_context::<Toasts>(),
         microphone: Slot::new(model.microphone),
         camera: Slot::new(model.camera),
+        hand: Hand::new(model.hand),
         share: Share::default(),
         voice: Cell::default(),
         roster: RefCell::default(),
@@ -167,6 +170,7 @@ impl Session {
             Intent::TryNow => self.connection(ConnectionEvent::Retry),
             Intent::ToggleMicrophone => self.toggle(DeviceKind::Microphone),
             Intent::ToggleCamera => self.toggle(DeviceKind::Camera),
+            Intent::ToggleHand => self.toggle_hand(),
             Intent::RetryDevice(kind) => {
                 self.slot(kind).release();
                 self.reopen(kind);
@@ -197,7 +201,7 @@ impl Session {
             DeviceKind::Camera => kept.camera = want,
             _ => kept.microphone = want,
         });
-        self.switch(kind, want);
+        self.switch_device(kind, want);
     }
 
     fn close(&self) {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::DeviceToggle;
+use super::hand_toggle::HandToggle;
 use super::more::More;
 use crate::components::ui::{Icon, flag, text, whether, word};
 use crate::state::{Intent, Panel, RoomModel};
@@ -30,6 +31,7 @@ pub fn ControlBar() -> impl IntoView {
             >
                 <Icon name="screen" />
             </button>
+            <HandToggle />
             <PanelToggle panel=Panel::Chat label="Chat" icon="chat" count=unread noun="unread" />
             <PanelToggle panel=Panel::People label="People" icon="people" count=people noun="here" />
             <More />

@@ -2,6 +2,7 @@
 
 mod bar;
 mod device_toggle;
+mod hand_toggle;
 mod more;
 
 pub use bar::ControlBar;

@@ -3,7 +3,7 @@
 use call::{Participant, hue, initials};
 use leptos::prelude::*;
 
-use crate::components::ui::{Icon, flag, text, word};
+use crate::components::ui::{Icon, flag, part, text, word};
 use crate::state::{Intent, RoomModel};
 
 /// "People".
@@ -46,11 +46,14 @@ pub fn PeoplePanel() -> impl IntoView {
 /// One participant in the list.
 #[component]
 fn Person(person: RwSignal<Participant>) -> impl IntoView {
+    let model = expect_context::<RoomModel>();
     let name = Memo::new(move |_| person.read().name.clone());
     let local = person.read_untracked().local;
     let microphone = Memo::new(move |_| person.read().microphone_on());
     let camera = Memo::new(move |_| person.read().camera_on());
-    let hue = hue(&person.read_untracked().identity);
+    let identity = person.read_untracked().identity.clone();
+    let hue = hue(&identity);
+    let place = Memo::new(move |_| model.hands.read().iter().position(|up| *up == identity));
     let microphone_icon = word(move || if microphone.get() { "mic" } else { "mic-off" });
     let camera_icon = word(move || if camera.get() { "camera" } else { "camera-off" });
     view! {
@@ -59,6 +62,7 @@ fn Person(person: RwSignal<Participant>) -> impl IntoView {
                 {text(move || initials(&name.get()))}
             </span>
             <span class="person-name">{name} {local.then_some(" (you)")}</span>
+            {part(move || place.get().map(|before| view! { <RaisedHand place=before + 1 /> }))}
             <span class="person-marks" data-on=flag(move || microphone.get())>
                 <Icon name=microphone_icon />
                 <span class="visually-hidden">
@@ -72,4 +76,16 @@ fn Person(person: RwSignal<Participant>) -> impl IntoView {
         </li>
     }
     .into_any()
+}
+
+/// A raised hand, and its place in the queue.
+#[component]
+fn RaisedHand(place: usize) -> impl IntoView {
+    view! {
+        <span class="person-hand">
+            <Icon name="hand" />
+            <span class="visually-hidden">"hand raised, place "</span>
+            <span data-testid="hand-place">{place.to_string()}</span>
+        </span>
+    }
 }

@@ -31,6 +31,7 @@ fn TileOf(person: ArcRwSignal<Participant>, key: TileKey, place: Place) -> impl 
     let muted = Memo::new(move |_| !person.read().microphone_on());
     let microphone_off = Memo::new(move |_| muted.get() && !screen);
     let speaking = Memo::new(move |_| person.read().speaking && !screen);
+    let hand = Memo::new(move |_| person.read().hand_at_ms.is_some() && !screen);
     let quality = Memo::new(move |_| person.read().quality);
     let video = NodeRef::<Video>::new();
     crate::browser::use_picture(video, picture.into());
@@ -50,6 +51,7 @@ fn TileOf(person: ArcRwSignal<Participant>, key: TileKey, place: Place) -> impl 
             data-local=if local { "true" } else { "false" }
             data-muted=flag(move || muted.get())
             data-speaking=flag(move || speaking.get())
+            data-hand=flag(move || hand.get())
             aria-label=label
             style:left=text(move || px(place.get().x))
             style:top=text(move || px(place.get().y))
@@ -68,6 +70,7 @@ fn TileOf(person: ArcRwSignal<Participant>, key: TileKey, place: Place) -> impl 
                 {part(move || microphone_off.get().then(|| view! { <MicrophoneOff /> }))}
                 <span class="tile-name">{label}</span>
             </div>
+            {part(move || hand.get().then(|| view! { <RaisedHand /> }))}
             {part(move || quality_mark(quality.get()))}
         </article>
     }
@@ -80,6 +83,17 @@ fn MicrophoneOff() -> impl IntoView {
     view! {
         <Icon name="mic-off" />
         <span class="visually-hidden">"Muted"</span>
+    }
+}
+
+/// The mark of a raised hand.
+#[component]
+fn RaisedHand() -> impl IntoView {
+    view! {
+        <span class="tile-hand" title="Hand raised">
+            <Icon name="hand" />
+            <span class="visually-hidden">"Hand raised"</span>
+        </span>
     }
 }
 

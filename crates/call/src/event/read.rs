@@ -2,7 +2,7 @@
 //! it, and they are picked by hand: derived readers would be tens of kilobytes of WebAssembly.
 
 use serde_json::Value;
-use wire::Identity;
+use wire::{Identity, hand_raised_at_ms};
 
 use crate::Flow;
 
@@ -74,6 +74,7 @@ fn participant(told: &Value) -> ParticipantInfo {
         name: text(&told["name"]),
         local: yes(&told["local"]),
         joined_at_ms: told["joinedAtMs"].as_u64().unwrap_or_default(),
+        hand_at_ms: told["hand"].as_str().and_then(hand_raised_at_ms),
         publications: list(&told["publications"], |told| Publication {
             sid: TrackSid(text(&told["sid"])),
             source: source(told["source"].as_str().unwrap_or_default()),
@@ -163,6 +164,21 @@ mod tests {
         assert_eq!(full, Flow { sid, source: Source::Microphone, local: true, live: true, due: false, packets: 42 });
         assert_eq!((empty.source, empty.local, empty.packets), (Source::Unknown, false, 0));
         assert!(read_flows("").is_err());
+    }
+
+    #[test]
+    fn a_hand_is_up_since_a_time_and_nothing_else() {
+        let hand = |hand: &str| {
+            let json = format!(r#"{{"type":"participantChanged","participant":{{{hand}}}}}"#);
+            let RoomEvent::ParticipantChanged { participant } = read(&json) else { panic!("not {json}") };
+            participant.hand_at_ms
+        };
+        assert_eq!(hand(r#""hand":"1700000000123""#), Some(1_700_000_000_123));
+        let others =
+            ["", r#""hand":"""#, r#""hand":"up""#, r#""hand":1700000000123"#, r#""hand":true"#, r#""hand":{}"#];
+        for other in others {
+            assert_eq!(hand(other), None, "{other}");
+        }
     }
 
     #[test]

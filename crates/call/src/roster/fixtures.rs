@@ -11,8 +11,15 @@ pub(crate) fn person(identity: &str, joined_at_ms: u64) -> ParticipantInfo {
         name: identity.to_owned(),
         local: false,
         joined_at_ms,
+        hand_at_ms: None,
         publications: Vec::new(),
     }
+}
+
+/// The same with a hand that was raised at a time.
+pub(crate) fn with_hand(mut who: ParticipantInfo, at_ms: u64) -> ParticipantInfo {
+    who.hand_at_ms = Some(at_ms);
+    who
 }
 
 /// A subscribed track.

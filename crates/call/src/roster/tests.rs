@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use wire::Identity;
 
-use super::fixtures::{connected, person, publication};
+use super::fixtures::{connected, person, publication, with_hand};
 use super::*;
 use crate::{Everybody, Publication, Source};
 
@@ -82,7 +82,8 @@ fn a_reconnection_tells_who_came_and_left_meanwhile() {
     let local = ParticipantInfo { local: true, ..person("me", 99) };
     let bob = with_tracks(person("bob", 99), &[publication(Source::Microphone, false)]);
     let changes = roster.apply(&RoomEvent::Reconnected(Everybody { local, others: vec![person("eve", 50), bob] }));
-    let expected = Changes { updated: ids(&["eve"]), left: ids(&["ada"]), joined: ids(&["eve"]), order: true };
+    let (eve, left) = (ids(&["eve"]), ids(&["ada"]));
+    let expected = Changes { updated: eve.clone(), left, joined: eve, order: true, ..Changes::default() };
     assert_eq!(changes, expected, "Bob reconnected too, and keeps his place");
     assert_eq!(order(&roster), ["me", "bob", "eve"]);
 }
@@ -146,6 +147,28 @@ fn quality_stays_with_its_participant() {
 }
 
 #[test]
+fn a_hand_is_news_once_and_only_from_those_who_were_here() {
+    let mut roster = meeting();
+    let mic = [publication(Source::Microphone, false)];
+    let ada = with_tracks(person("ada", 10), &mic);
+    let up = changed(with_hand(ada.clone(), 100));
+    let expected = Changes { updated: ids(&["ada"]), raised: ids(&["ada"]), ..Changes::default() };
+    assert_eq!(roster.apply(&up), expected);
+    assert_eq!(roster.apply(&up), Changes::default());
+    let down = roster.apply(&changed(ada.clone()));
+    assert_eq!(down, Changes { updated: ids(&["ada"]), ..Changes::default() });
+    let eve = RoomEvent::ParticipantConnected { participant: with_hand(person("eve", 30), 50) };
+    assert_eq!(roster.apply(&eve).raised, [], "she came with it up");
+    let me = ParticipantInfo { local: true, ..with_hand(person("me", 5), 200) };
+    let ours = roster.apply(&changed(me.clone()));
+    assert_eq!((ours.updated, ours.raised), (ids(&["me"]), vec![]), "we know that we did");
+
+    let others = vec![with_hand(ada, 300), person("bob", 20)];
+    assert_eq!(roster.apply(&RoomEvent::Reconnected(Everybody { local: me, others })).raised, ids(&["ada"]));
+    assert_eq!(roster.apply(&connected("me", &[with_hand(person("bob", 20), 400)])).raised, []);
+}
+
+#[test]
 fn names_are_cleaned_and_cut() {
     let mut roster = meeting();
     for (written, shown) in [
@@ -186,9 +209,10 @@ fn a_picture_is_there_when_it_can_be_attached() {
 }
 
 fn any_person() -> impl Strategy<Value = ParticipantInfo> {
-    (0_u8..6, 0_u64..50, any::<bool>(), any::<bool>()).prop_map(|(who, at, mic, muted)| {
+    let hand = proptest::option::of(1_u64..3);
+    (0_u8..6, 0_u64..50, any::<bool>(), any::<bool>(), hand).prop_map(|(who, at, mic, muted, hand_at_ms)| {
         let tracks = if mic { vec![publication(Source::Microphone, muted)] } else { vec![] };
-        with_tracks(person(&format!("p{who}"), at), &tracks)
+        ParticipantInfo { hand_at_ms, ..with_tracks(person(&format!("p{who}"), at), &tracks) }
     })
 }
 
@@ -229,7 +253,11 @@ proptest! {
             for identity in &changes.joined {
                 prop_assert!(before.get(identity).is_none() && roster.get(identity).is_some());
             }
-            for list in [&changes.updated, &changes.left, &changes.joined] {
+            for identity in &changes.raised {
+                let up = |roster: &Roster| roster.get(identity).unwrap().hand_at_ms.is_some();
+                prop_assert!(!up(&before) && up(&roster));
+            }
+            for list in [&changes.updated, &changes.left, &changes.joined, &changes.raised] {
                 prop_assert_eq!(list.iter().collect::<HashSet<_>>().len(), list.len());
             }
         }

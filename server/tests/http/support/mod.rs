@@ -3,6 +3,7 @@
 mod browser;
 mod livekit;
 mod process;
+mod signalling;
 
 use std::future::Future;
 use std::sync::OnceLock;
@@ -25,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 pub(crate) use browser::Browser;
 pub(crate) use livekit::{Livekit, media_ports, shared};
 pub(crate) use process::{Parlour, command, pids_with, program_of};
+pub(crate) use signalling::{Socket, connect, hear, listen, say};
 
 /// Nothing that is waited for takes this long unless it is broken.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(30);

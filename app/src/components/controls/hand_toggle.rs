@@ -1,0 +1,28 @@
+//! The own hand, up and down.
+
+use leptos::prelude::*;
+
+use crate::components::ui::{Icon, flag, word};
+use crate::state::{Intent, RoomModel};
+
+/// "Raise hand": pressed while the hand is up.
+#[component]
+pub fn HandToggle() -> impl IntoView {
+    let model = expect_context::<RoomModel>();
+    let hand = model.hand;
+    view! {
+        <button
+            type="button"
+            class="control"
+            data-testid="hand-toggle"
+            aria-label="Raise hand"
+            title=word(move || if hand.raised.get() { "Lower your hand" } else { "Raise your hand" })
+            aria-pressed=flag(move || hand.raised.get())
+            aria-busy=flag(move || hand.pending.get())
+            on:click=move |_| model.send(Intent::ToggleHand)
+        >
+            <Icon name="hand" />
+        </button>
+    }
+    .into_any()
+}

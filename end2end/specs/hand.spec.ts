@@ -1,0 +1,105 @@
+// Raised hands: everybody sees the same queue, and nothing but their owner takes them down.
+import { WHILE_GONE, killLivekit } from '../faults.ts';
+import { expect, test, type Person } from '../fixtures.ts';
+
+test('hands are seen by all in the order in which they went up', async ({ person, meeting }) => {
+  const link = await meeting();
+  const ada = await person('Ada', 'green');
+  const ben = await person('Ben', 'blue');
+  await ada.join(link);
+  await ben.join(link);
+  await ada.call.switch('People', true);
+  await ben.call.switch('People', true);
+
+  await ben.call.switch('Raise hand', true);
+  await ada.call.expectMark('Ben', 'hand', true);
+  await expect(ada.page.getByRole('status').filter({ hasText: 'Ben raised a hand' })).toBeAttached();
+  await expect(ada.call.handPlace('Ben')).toHaveText('1');
+  await ada.call.switch('Raise hand', true);
+  for (const { call } of [ada, ben]) {
+    await call.expectMark('Ada', 'hand', true);
+    await expect(call.handPlace('Ben')).toHaveText('1');
+    await expect(call.handPlace('Ada')).toHaveText('2');
+  }
+
+  await ben.call.switch('Raise hand', false);
+  for (const { call } of [ada, ben]) {
+    await call.expectMark('Ben', 'hand', false);
+    await expect(call.handPlace('Ben')).toHaveCount(0);
+    await expect(call.handPlace('Ada')).toHaveText('1');
+  }
+});
+
+test('of many clicks the last one counts', async ({ person, meeting }) => {
+  const link = await meeting();
+  const ada = await person('Ada', 'green');
+  const ben = await person('Ben', 'blue');
+  await ada.join(link);
+  await ben.join(link);
+  const toggle = ada.call.toggle('Raise hand');
+  await toggle.evaluate((button: HTMLButtonElement) => [1, 2, 3].forEach(() => button.click()));
+  await expect(toggle).toHaveAttribute('aria-busy', 'false');
+  await expect(toggle).toHaveAttribute('aria-pressed', 'true');
+  await ben.call.expectMark('Ada', 'hand', true);
+  await toggle.evaluate((button: HTMLButtonElement) => [1, 2, 3].forEach(() => button.click()));
+  await expect(toggle).toHaveAttribute('aria-busy', 'false');
+  await expect(toggle).toHaveAttribute('aria-pressed', 'false');
+  await ben.call.expectMark('Ada', 'hand', false);
+});
+
+test('a hand that the server does not take goes down again, with a word', async ({ person, meeting }) => {
+  const ada = await person('Ada', 'green', { expectedErrors: [/status of 503/] });
+  await ada.join(await meeting());
+  const toggle = ada.call.toggle('Raise hand');
+  let refuse = () => {};
+  const asked = new Promise<void>((resolve) => (refuse = resolve));
+  await ada.page.route('**/api/fn/set_hand', async (route) => {
+    await asked;
+    await route.fulfill({ status: 503, contentType: 'application/problem+json', body: '{"code":"media_unavailable"}' });
+  });
+  await ada.call.switch('Raise hand', true);
+  await expect(toggle, 'it answers before the server does').toHaveAttribute('aria-busy', 'true');
+  refuse();
+  await expect(toggle).toHaveAttribute('aria-pressed', 'false');
+  await expect(ada.page.getByRole('alert').filter({ hasText: 'Your hand could not be raised.' })).toBeVisible();
+});
+
+test('hands stay up when LiveKit dies, and go down when their owner leaves', async ({ person, meeting }) => {
+  const link = await meeting();
+  const ada = await person('Ada', 'green', { expectedErrors: WHILE_GONE });
+  const ben = await person('Ben', 'blue', { expectedErrors: WHILE_GONE });
+  await ada.join(link);
+  await ben.join(link);
+  await ada.call.switch('People', true);
+  await ben.call.switch('People', true);
+  await ada.call.switch('Raise hand', true);
+  await ben.call.switch('Raise hand', true);
+  await ben.call.expectMark('Ada', 'hand', true);
+  await ada.call.expectMark('Ben', 'hand', true);
+
+  killLivekit();
+  await expect(ada.call.main).toHaveAttribute('data-connection', 'reconnecting');
+  await expect(ada.call.toggle('Raise hand')).toHaveAttribute('aria-pressed', 'true');
+  await ada.call.connected();
+  await ben.call.connected();
+  for (const { call } of [ada, ben]) {
+    await call.expectMark('Ada', 'hand', true);
+    await call.expectMark('Ben', 'hand', true);
+    await expect(call.toggle('Raise hand')).toHaveAttribute('aria-pressed', 'true');
+  }
+  const queue = async ({ call }: Person) => [
+    await call.handPlace('Ada').textContent(),
+    await call.handPlace('Ben').textContent(),
+  ];
+  const agreed = async () => {
+    const [one, other] = [(await queue(ada)).join(), (await queue(ben)).join()];
+    return one === other && ['1,2', '2,1'].includes(one);
+  };
+  await expect.poll(agreed, 'whoever was back first is first, for both').toBe(true);
+
+  await ada.call.leave();
+  await ada.page.getByRole('button', { name: 'Rejoin' }).click();
+  await ada.call.connected();
+  await expect(ada.call.toggle('Raise hand')).toHaveAttribute('aria-pressed', 'false');
+  await ben.call.expectMark('Ada', 'hand', false);
+});
