@@ -10,11 +10,11 @@ use walrus::ir::{Instr, InstrLocId, Unreachable};
 const LEAST_INSTRUCTIONS: u64 = 24;
 
 /// What every kind of view points to, so that no linker may drop it, and Parlour never calls: hydration of lazily loaded
-/// routes and islands, attributes handed on to components from outside (and the search for the elements that they would go
-/// to), and the list of routes that the server makes for itself.
-const UNUSED: [&str; 5] = ["hydrate_async", "hydrate_from_template", "add_any_attr", "elements", "generate_routes"];
+/// routes and islands, the search for elements that attributes from outside a component would go to, and the list of
+/// routes that the server makes for itself.
+const UNUSED: [&str; 4] = ["hydrate_async", "hydrate_from_template", "elements", "generate_routes"];
 
-/// Empties Leptos' functions of these names; they are a fourth of the module. Should one ever be called, it traps at once,
+/// Empties Leptos' functions of these names; they are a sixth of the module. Should one ever be called, it traps at once,
 /// and `cargo xtask test --release` shows it.
 pub(crate) fn drop_unused_views(module: &mut Module) {
     let unused: Vec<_> = module
