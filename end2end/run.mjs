@@ -92,7 +92,7 @@ async function main() {
     console.error(lines.slice(-LOG_TAIL_LINES).join('\n'));
   }
   await product.stop();
-  if (faults) fillTable();
+  if (faults) fillTable(code === 0 && args.length === 0);
   console.log(`end-to-end: ${code === 0 ? 'passed' : 'failed'} in ${((Date.now() - started) / 1_000).toFixed(1)} s`);
   return code;
 }

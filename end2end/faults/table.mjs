@@ -1,5 +1,5 @@
 // Writes what was measured into README, between two comments.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -14,7 +14,9 @@ function quantile(values, share) {
   return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)];
 }
 
-export function fillTable() {
+/** Prints the figures; only those of a whole run that went well are kept. */
+export function fillTable(keep) {
+  if (!existsSync(RESULTS)) return;
   const results = JSON.parse(readFileSync(RESULTS, 'utf8'));
   const seconds = (value) => `${value.toFixed(1)} s`;
   const rows = Object.entries(results).map(
@@ -23,6 +25,7 @@ export function fillTable() {
   );
   const table = ['| what happens | measured | median | p95 | figures |', '|---|---|---|---|---|', ...rows].join('\n');
   console.log(table);
+  if (!keep) return;
   const readme = readFileSync(README, 'utf8');
   const [before, rest] = readme.split(BEGIN);
   const after = rest?.split(END)[1];

@@ -11,7 +11,7 @@ test('a failure is reported by what it is and where, and the call goes on', asyn
   const ada = await person('Ada', 'green', { expectedErrors: [/^uncaught:/, /^console: Uncaught/] });
   await ada.join(await meeting());
   const reported = nextReport(ada);
-  await ada.page.evaluate(() => void setTimeout(() => JSON.parse("secret")));
+  await ada.page.evaluate(() => void setTimeout(() => JSON.parse("secret@example.org:42")));
   const { status, body } = await reported;
   expect(status).toBe(204);
   expect(body.name).toBe('SyntaxError');

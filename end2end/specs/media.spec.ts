@@ -45,6 +45,24 @@ test('where nothing is due, nothing is missed', async ({ person, meeting }) => {
   expect(await ada.page.evaluate(() => window.watched.notices)).toEqual([]);
 });
 
+test('somebody who has been muted since before one came is no silence', async ({ person, meeting }) => {
+  const link = await meeting();
+  const ben = await person('Ben', 'blue');
+  const cora = await person('Cora', 'red');
+  const ada = await person('Ada', 'green');
+  await ben.join(link);
+  await ben.call.switch('Microphone', false);
+  await ben.call.switch('Camera', false);
+  await cora.join(link);
+  await ada.join(link);
+  await ada.page.evaluate(watchForNotices);
+  await expect.poll(() => tonesHeard(ada.page)).toEqual([1100]);
+  await ada.page.evaluate(() => (window.watched.looks = 0));
+  await expect.poll(() => ada.page.evaluate(() => window.watched.looks)).toBeGreaterThan(16);
+  expect(await ada.page.evaluate(() => window.watched.notices)).toEqual([]);
+  await ada.call.connected();
+});
+
 declare global {
   interface Window {
     watched: { notices: string[]; looks: number };
@@ -56,7 +74,7 @@ function watchForNotices(): void {
   const watched = { notices: [] as string[], looks: 0 };
   window.watched = watched;
   new MutationObserver(() => {
-    for (const banner of document.querySelectorAll('.banner')) watched.notices.push(banner.textContent ?? '');
+    for (const banner of document.querySelectorAll('[data-testid=media-banner], [data-testid=connection-banner]')) watched.notices.push(banner.textContent ?? '');
   }).observe(document.body, { subtree: true, childList: true });
   const getStats = RTCRtpReceiver.prototype.getStats;
   RTCRtpReceiver.prototype.getStats = function (this: RTCRtpReceiver) {

@@ -209,6 +209,12 @@ impl ConnectionState {
         }
     }
 
+    /// Whether the room is being let go of.
+    #[must_use]
+    pub const fn is_leaving(&self) -> bool {
+        matches!(self, Self::Disconnecting(_))
+    }
+
     /// Whether the person is in the call, as far as they are concerned.
     #[must_use]
     pub const fn is_inside(&self) -> bool {

@@ -7,11 +7,12 @@ const QUIET_MS: u64 = 1_500;
 /// The first media of a room, or of people who have just switched it on, may take longer.
 const START_MS: u64 = 5_000;
 /// Silence that lasts this long may be the way that media takes, and not the network: Parlour is asked.
-const ASK_AFTER_MS: u64 = 3_000;
+const ASK_AFTER_MS: u64 = 4_000;
 /// How often it is asked.
 const ASK_EVERY_MS: u64 = 1_000;
-/// When Parlour can be reached all this time and media still does not arrive, its way is blocked or has changed.
-const BLOCKED_AFTER_MS: u64 = 2_000;
+/// When Parlour can be reached all this time and not a byte arrives, the way of media is blocked or has changed. Before
+/// that LiveKit's reports, which come every three to six seconds also when nobody sends anything, would have arrived.
+const BLOCKED_AFTER_MS: u64 = 3_000;
 
 /// What the browser counts, at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +44,8 @@ pub struct MediaWatch {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Silence {
+    /// Whether something has arrived at the last look: media does so again and again, a report of LiveKit's once.
+    stirred: bool,
     /// When the next question may be asked.
     ask_at_ms: u64,
     /// Since when Parlour has given signs of life, as of the last of them.
@@ -65,14 +68,21 @@ impl MediaWatch {
             return None;
         }
         if arrived {
-            (self.stops_at_ms, self.silence) = (Some(now_ms + QUIET_MS), None);
+            self.stops_at_ms = Some(now_ms + QUIET_MS);
+            self.silence = self.silence.filter(|silence| !silence.stirred).map(|_| Silence {
+                stirred: true,
+                ask_at_ms: now_ms + ASK_AFTER_MS,
+                reachable: None,
+            });
             return None;
         }
         let stops_at_ms = *self.stops_at_ms.get_or_insert(now_ms + START_MS);
-        if now_ms < stops_at_ms {
+        if now_ms < stops_at_ms && self.silence.is_none() {
             return None;
         }
-        let silence = self.silence.get_or_insert(Silence { ask_at_ms: now_ms + ASK_AFTER_MS, reachable: None });
+        let begin = Silence { stirred: false, ask_at_ms: now_ms + ASK_AFTER_MS, reachable: None };
+        let silence = self.silence.get_or_insert(begin);
+        silence.stirred = false;
         if silence.reachable.is_some_and(|(first, last)| last - first >= BLOCKED_AFTER_MS) {
             silence.reachable = None;
             return Some(MediaEffect::GiveUp);

@@ -8,6 +8,8 @@ pub struct Loudness {
     pub level: f64,
     /// The largest sample's distance from zero, from 0 to 1.
     pub peak: f64,
+    /// Whether many samples stand at full scale: the top of the wave is cut off.
+    pub clipped: bool,
 }
 
 /// What is wrong with what the microphone gives.
@@ -23,14 +25,12 @@ pub enum VoiceWarning {
 
 /// Louder than this is taken for a voice: 30 dB below full scale.
 const VOICE_LEVEL: f64 = 0.5;
-/// Samples beyond this are cut off.
-const CLIPPED_PEAK: f64 = 0.99;
 /// For how long the past counts when the share of voice or clipping is judged.
 const MEMORY_MS: f64 = 2_000.0;
 /// Talking is voice for so much of the time (between syllables there is none); below the lower share it has stopped.
 const TALKS: (f64, f64) = (0.3, 0.05);
 /// Clipping for so much of the time is heard.
-const CLIPS: (f64, f64) = (0.15, 0.02);
+const CLIPS: (f64, f64) = (0.3, 0.05);
 /// A room is never without any sound, a microphone neither: even a quiet one gives some noise.
 const NO_SOUND_MS: u64 = 6_000;
 /// Readings may come late; no single one counts for more time than this.
@@ -56,7 +56,7 @@ impl Voice {
         let step_ms = now_ms.saturating_sub(self.at_ms).min(STEP_MAX_MS);
         self.at_ms = now_ms;
         self.talking.take(loudness.level > VOICE_LEVEL, step_ms, TALKS);
-        self.clipping.take(loudness.peak > CLIPPED_PEAK, step_ms, CLIPS);
+        self.clipping.take(loudness.clipped, step_ms, CLIPS);
         self.silent_ms = if loudness.peak > 0.0 { 0 } else { self.silent_ms + step_ms };
         match on {
             false => self.talking.much.then_some(VoiceWarning::TalkingMuted),
@@ -87,10 +87,10 @@ mod tests {
 
     use super::*;
 
-    const QUIET: Loudness = Loudness { level: 0.1, peak: 0.001 };
-    const VOICE: Loudness = Loudness { level: 0.7, peak: 0.4 };
-    const LOUD: Loudness = Loudness { level: 0.95, peak: 1.0 };
-    const DEAD: Loudness = Loudness { level: 0.0, peak: 0.0 };
+    const QUIET: Loudness = Loudness { level: 0.1, peak: 0.001, clipped: false };
+    const VOICE: Loudness = Loudness { level: 0.7, peak: 0.4, clipped: false };
+    const LOUD: Loudness = Loudness { level: 0.95, peak: 1.0, clipped: true };
+    const DEAD: Loudness = Loudness { level: 0.0, peak: 0.0, clipped: false };
 
     /// Listens for a while, a reading every tenth of a second; answers what was said last.
     fn listen(voice: &mut Voice, readings: &[Loudness], on: bool, for_ms: u64) -> Option<VoiceWarning> {
@@ -130,7 +130,7 @@ mod tests {
         let mut voice = Voice::default();
         assert_eq!(listen(&mut voice, &[VOICE], true, 10_000), None);
         assert_eq!(listen(&mut voice, &[LOUD], true, 200), None, "somebody laughed");
-        assert_eq!(listen(&mut voice, &[LOUD, VOICE], true, 3_000), Some(VoiceWarning::TooLoud));
+        assert_eq!(listen(&mut voice, &[LOUD, VOICE], true, 4_000), Some(VoiceWarning::TooLoud));
         assert_eq!(listen(&mut voice, &[VOICE], true, 10_000), None);
     }
 
@@ -143,11 +143,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn each_warning_fits_the_microphone(readings in prop::collection::vec((0.0..=1.0, 0.0..=1.0, any::<bool>(), 0_u64..5_000), 0..300)) {
+        fn each_warning_fits_the_microphone(readings in prop::collection::vec((0.0..=1.0, 0.0..=1.0, any::<[bool; 2]>(), 0_u64..5_000), 0..300)) {
             let (mut voice, mut now_ms) = (Voice::default(), 0);
-            for (level, peak, on, wait_ms) in readings {
+            for (level, peak, [on, clipped], wait_ms) in readings {
                 now_ms += wait_ms;
-                let warning = voice.hear(Loudness { level, peak }, on, now_ms);
+                let warning = voice.hear(Loudness { level, peak, clipped }, on, now_ms);
                 prop_assert!(warning.is_none() || on != (warning == Some(VoiceWarning::TalkingMuted)));
             }
         }

@@ -14,13 +14,9 @@ function report(kind, error) {
   fetch('/api/client-errors', { method: 'POST', headers, body, keepalive: true }).catch(() => {});
 }
 
-/** The lines of a stack that name places; Chrome's begins with the message. */
+/** The places in our own files that a stack names. Messages and addresses of pages, which are keys, stay here. */
 const frames = (stack) =>
-  String(stack ?? '')
-    .split('\n')
-    .filter((line) => /^\s+at |@/.test(line) && /:\d+/.test(line))
-    .slice(0, MOST_FRAMES)
-    .map((line) => line.trim().replaceAll(location.origin, ''));
+  Array.from(String(stack ?? '').matchAll(/\/pkg\/([\w.-]+\.(?:js|wasm)[\w:[\]-]*)/g), ([, place]) => place).slice(0, MOST_FRAMES);
 
 /** The application itself is gone; livekit-client is not, so the call goes on as it was. */
 function stopped() {

@@ -2,13 +2,20 @@
 
 import { Track } from 'livekit-client';
 
+/** Enough to find one that tells something; each costs time. */
+const MOST_REPORTS = 8;
+
 /** Bytes that have come in on the media connection so far, and whether media has to come in now. */
 export async function traffic({ localParticipant, remoteParticipants }) {
   const remote = Array.from(remoteParticipants.values(), tracks).flat();
-  // All media share one connection: any track's statistics tell of it.
-  const { track } = remote[0] ?? tracks(localParticipant)[0] ?? {};
-  const report = await track?.getRTCStatsReport();
-  return { received: report ? bytesReceived(report) : 0, due: remote.some(isDue) };
+  const due = remote.filter(isDue);
+  // All media share one connection, and any track's statistics tell of it, but Chromium has none of a track of which
+  // nothing has arrived yet: one that is muted since before we came.
+  for (const { track } of [...due, ...tracks(localParticipant), ...remote].slice(0, MOST_REPORTS)) {
+    const received = bytesReceived(await track.getRTCStatsReport());
+    if (received !== undefined) return { received, due: due.length > 0 };
+  }
+  return { received: 0, due: due.length > 0 };
 }
 
 /** Every track that is here, as JSON: `Flow` of the crate `call`. */
@@ -35,9 +42,12 @@ async function flow(publication) {
   };
 }
 
-/** Nothing goes out where nobody subscribes (dynacast), and little of a screen that stands still. */
+/**
+ * Nothing goes out where nobody subscribes (dynacast) or where the system has muted the device (a phone call, a switch on
+ * it), and little of a screen that stands still.
+ */
 function isSent({ track, source, isMuted }) {
-  if (isMuted || source === Track.Source.ScreenShare) return false;
+  if (isMuted || source === Track.Source.ScreenShare || track.isUpstreamPaused || track.mediaStreamTrack.muted) return false;
   return track.sender?.getParameters().encodings.some(({ active }) => active !== false) ?? false;
 }
 
@@ -55,12 +65,13 @@ function isSeen(element) {
   return bottom > top && right > left && bottom > 0 && top < innerHeight && right > 0 && left < innerWidth;
 }
 
+/** Undefined when the report says nothing about the connection. */
 function bytesReceived(report) {
-  let received = 0;
-  for (const entry of report.values()) {
+  let received;
+  for (const entry of report?.values() ?? []) {
     // Not every browser counts by transport.
     const counts = entry.type === 'transport' || (entry.type === 'candidate-pair' && entry.nominated);
-    if (counts) received = Math.max(received, entry.bytesReceived ?? 0);
+    if (counts) received = Math.max(received ?? 0, entry.bytesReceived ?? 0);
   }
   return received;
 }

@@ -54,6 +54,11 @@ impl Capture {
         self.track.set_enabled(enabled);
     }
 
+    /// Switches the hardware off, or ends the share, although somebody still holds this.
+    pub fn stop(&self) {
+        self.track.stop();
+    }
+
     /// Calls back when it ends by itself: unplugged, permission withdrawn, ended in the browser. Not on drop.
     pub fn on_ended(&self, callback: impl Fn() + 'static) -> Listener {
         Listener::new(&self.track, &["ended"], move |_| callback())
@@ -95,7 +100,7 @@ impl Capture {
 
 impl Drop for Capture {
     fn drop(&mut self) {
-        self.track.stop();
+        self.stop();
     }
 }
 

@@ -14,6 +14,10 @@ use crate::{Capture, Listener};
 
 /// Samples in one reading: 21 ms at 48 kHz.
 const WINDOW: usize = 1024;
+/// The largest number that 16 bits hold, nearly: where the top of a wave is cut off.
+const FULL_SCALE: f32 = 0.999;
+/// How many samples of a reading have to stand there: single ones are a limiter at work.
+const CLIPPED_SAMPLES: usize = WINDOW / 32;
 /// What counts as silence, in dB below full scale.
 const FLOOR_DB: f64 = -60.0;
 /// Reads how loud a capture is until it is dropped; also while the capture is disabled, so that who talks while muted can be
@@ -22,7 +26,7 @@ const FLOOR_DB: f64 = -60.0;
 pub struct Meter {
     context: AudioContext,
     /// The capture under another handle, which nobody disables.
-    ear: MediaStreamTrack,
+    _ear: Ear,
     input: MediaStreamAudioSourceNode,
     timer: Option<i32>,
     _read: Closure<dyn Fn()>,
@@ -37,20 +41,35 @@ impl Meter {
         let context = AudioContext::new().ok()?;
         let analyser = context.create_analyser().ok()?;
         analyser.set_fft_size(u32::try_from(WINDOW).ok()?);
-        let ear = capture.ear();
+        let ear = Ear(capture.ear());
         let stream = MediaStream::new().ok()?;
-        stream.add_track(&ear);
+        stream.add_track(&ear.0);
         let input = context.create_media_stream_source(&stream).ok()?;
         input.connect_with_audio_node(&analyser).ok()?;
 
         wake(&context);
         let sleeper = context.clone();
         let gesture = Listener::new(&window, &["pointerdown", "keydown"], move |_| wake(&sleeper));
-        let read: Closure<dyn Fn()> = Closure::new(move || on_reading(sample(&analyser)));
+        let awake = context.clone();
+        let read: Closure<dyn Fn()> = Closure::new(move || {
+            // One that sleeps gives zeros, which say nothing about the microphone.
+            if awake.state() == AudioContextState::Running {
+                on_reading(sample(&analyser));
+            }
+        });
         let every_ms = i32::try_from(every.as_millis()).ok()?;
         let timer =
             window.set_interval_with_callback_and_timeout_and_arguments_0(read.as_ref().unchecked_ref(), every_ms).ok();
-        Some(Self { context, ear, input, timer, _read: read, _gesture: gesture })
+        Some(Self { context, _ear: ear, input, timer, _read: read, _gesture: gesture })
+    }
+}
+
+/// Stops when it is dropped: it holds the hardware as the capture does.
+struct Ear(MediaStreamTrack);
+
+impl Drop for Ear {
+    fn drop(&mut self) {
+        self.0.stop();
     }
 }
 
@@ -60,7 +79,6 @@ impl Drop for Meter {
             window.clear_interval_with_handle(timer);
         }
         drop(self.input.disconnect());
-        self.ear.stop();
         close(&self.context);
     }
 }
@@ -85,7 +103,8 @@ fn sample(analyser: &AnalyserNode) -> Loudness {
     let mut samples = [0.0; WINDOW];
     analyser.get_float_time_domain_data(&mut samples);
     let peak = samples.iter().fold(0.0, |peak: f32, sample| peak.max(sample.abs()));
-    Loudness { level: level(&samples), peak: f64::from(peak) }
+    let at_full_scale = samples.iter().filter(|sample| sample.abs() >= FULL_SCALE).count();
+    Loudness { level: level(&samples), peak: f64::from(peak), clipped: at_full_scale >= CLIPPED_SAMPLES }
 }
 
 /// Loudness as the ear takes it: the root mean square in decibels, from 0 at the floor to 1.

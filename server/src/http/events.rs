@@ -3,27 +3,38 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::extract::State;
-use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
-use futures_util::{Stream, StreamExt as _, stream};
+use axum::response::{IntoResponse, Sse};
+use futures_util::{StreamExt as _, stream};
 use wire::{LIVEKIT_DOWN, LIVEKIT_EVENT, LIVEKIT_UP};
 
+use super::client::Client;
+use super::problem::Problem;
 use crate::state::AppState;
 
 /// Proxies close a connection on which nothing is said.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
+/// Some proxies hold an answer back until it is long or over, unless they are told.
+const UNBUFFERED: (&str, &str) = ("x-accel-buffering", "no");
+
 /// `GET /api/events`: whether LiveKit answers (`livekit`: `up` or `down`), now and whenever it changes.
-pub(super) async fn events(State(state): State<AppState>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+pub(super) async fn events(
+    State(state): State<AppState>,
+    Extension(client): Extension<Client>,
+) -> Result<impl IntoResponse, Problem> {
+    let open = state.limits.open_stream(client.address).map_err(Problem::rate_limited)?;
     let mut livekit = state.livekit_answers.clone();
     livekit.mark_changed();
-    let told = stream::unfold(livekit, |mut livekit| async move {
+    let told = stream::unfold((livekit, open), |(mut livekit, open)| async move {
         livekit.changed().await.ok()?;
         let word = if *livekit.borrow_and_update() { LIVEKIT_UP } else { LIVEKIT_DOWN };
-        Some((Ok(Event::default().event(LIVEKIT_EVENT).data(word)), livekit))
+        Some((Ok::<_, Infallible>(Event::default().event(LIVEKIT_EVENT).data(word)), (livekit, open)))
     });
     let shutdown = state.shutdown.clone();
     let told = told.take_until(async move { shutdown.cancelled().await });
-    Sse::new(told).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+    let stream = Sse::new(told).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
+    Ok(([UNBUFFERED], stream))
 }

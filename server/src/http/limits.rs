@@ -1,7 +1,10 @@
 //! How often one client address may ask.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::extract::{Request, State};
@@ -29,9 +32,17 @@ const CLIENT_ERRORS_PER_MINUTE: NonZeroU32 = match NonZeroU32::new(20) {
     None => NonZeroU32::MIN,
 };
 
+/// How many streams of events one address may hold open: a large school behind one address, and far from what Parlour can
+/// serve.
+const STREAMS_MAX: usize = 500;
+
+/// When to ask again then.
+const STREAMS_WAIT: Duration = Duration::from_secs(30);
+
 /// The limits; one that is switched off is `None`.
 pub struct Limits {
     client_errors: DefaultKeyedRateLimiter<IpAddr>,
+    streams: Arc<Mutex<HashMap<IpAddr, usize>>>,
     create: Option<DefaultKeyedRateLimiter<IpAddr>>,
     requests: Option<DefaultKeyedRateLimiter<IpAddr>>,
 }
@@ -43,6 +54,7 @@ impl Limits {
         let per_second = NonZeroU32::new(rates.requests_per_second)
             .map(|rate| Quota::per_second(rate).allow_burst(rate.saturating_mul(BURST_S)));
         Self {
+            streams: Arc::default(),
             client_errors: RateLimiter::keyed(Quota::per_minute(CLIENT_ERRORS_PER_MINUTE)),
             create: per_minute.map(RateLimiter::keyed),
             requests: per_second.map(RateLimiter::keyed),
@@ -65,11 +77,44 @@ impl Limits {
         check(Some(&self.client_errors), address)
     }
 
+    /// Whether this address may hold another stream open; it does as long as the answer lives.
+    ///
+    /// # Errors
+    /// When it has too many.
+    pub fn open_stream(&self, address: IpAddr) -> Result<OpenStream, Duration> {
+        let address = household(address);
+        let mut open = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = open.entry(address).or_default();
+        if *count >= STREAMS_MAX {
+            return Err(STREAMS_WAIT);
+        }
+        *count += 1;
+        Ok(OpenStream { address, streams: Arc::clone(&self.streams) })
+    }
+
     /// Forgets addresses that have been quiet long enough to be new again.
     pub fn forget_quiet(&self) {
         for limiter in [Some(&self.client_errors), self.create.as_ref(), self.requests.as_ref()].into_iter().flatten() {
             limiter.retain_recent();
             limiter.shrink_to_fit();
+        }
+    }
+}
+
+/// Counts as one stream of its address until it is dropped.
+pub struct OpenStream {
+    address: IpAddr,
+    streams: Arc<Mutex<HashMap<IpAddr, usize>>>,
+}
+
+impl Drop for OpenStream {
+    fn drop(&mut self) {
+        let mut open = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Entry::Occupied(mut count) = open.entry(self.address) {
+            *count.get_mut() -= 1;
+            if *count.get() == 0 {
+                count.remove();
+            }
         }
     }
 }
@@ -129,6 +174,19 @@ mod tests {
         for _ in 0..40 * 4 {
             check(limits.requests.as_ref(), school).unwrap();
         }
+    }
+
+    #[test]
+    fn an_address_holds_so_many_streams_and_has_them_back() {
+        let limits = limits(1, 1);
+        let here = "10.0.0.1".parse().unwrap();
+        let mut open: Vec<_> = (0..STREAMS_MAX).map(|_| limits.open_stream(here).unwrap()).collect();
+        assert!(limits.open_stream(here).is_err());
+        assert!(limits.open_stream("10.0.0.2".parse().unwrap()).is_ok());
+        open.pop();
+        assert!(limits.open_stream(here).is_ok());
+        open.clear();
+        assert!(limits.streams.lock().unwrap().is_empty(), "nobody is remembered");
     }
 
     #[test]

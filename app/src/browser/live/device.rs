@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use call::{CaptureError, DeviceKind, Source, Toggle};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use livekit_web::{Capture, Listener, Meter, camera, devices, microphone};
 
 use super::preferences;
@@ -59,7 +60,10 @@ impl Slot {
         self.releases.set(self.releases.get() + 1);
         self.ended.take();
         self.meter.take();
-        self.capture.take();
+        // Who is publishing it may hold it for a while: the light goes off now.
+        if let Some(capture) = self.capture.take() {
+            capture.stop();
+        }
     }
 
     /// Whether the person wants it on.
@@ -222,14 +226,21 @@ impl Session {
         }
     }
 
-    /// What the room shows of our tracks is true, whoever changed it.
+    /// What the room shows of our tracks is true, whoever changed it; but only the person switches a device on. One that the
+    /// room shows as on because a change came too late to count is muted.
     pub fn observe(&self) {
         let roster = self.roster.borrow();
         let Some(me) = roster.local() else { return };
         for (slot, track) in [(&self.microphone, &me.microphone), (&self.camera, &me.camera)] {
-            if let Some(track) = track {
+            let Some(track) = track else { continue };
+            if track.muted || slot.wanted() || slot.is_switching() {
                 slot.toggle.borrow_mut().observed(!track.muted);
                 slot.show();
+            } else if let Some(room) = self.room() {
+                let source = slot.source();
+                spawn_local(async move {
+                    let _ = room.set_muted(source, true).await; // the self-check looks again
+                });
             }
         }
     }

@@ -41,6 +41,10 @@ impl Session {
             Some(Effect::Release) => self.over(),
             None => {}
         }
+        // After the effect, which may have switched everything off.
+        if now != before && matches!(now, ConnectionState::Failed(_)) {
+            self.reopen_wanted();
+        }
     }
 
     /// What a change of state means for the page.
@@ -101,7 +105,8 @@ impl Session {
 
     /// The person pressed Join. The handover between tabs then says when to connect.
     pub fn join(self: &Rc<Self>) {
-        if self.model.obstacle.with_untracked(Option::is_some) {
+        let leaving = self.connection.borrow().state().is_leaving();
+        if leaving || self.model.obstacle.with_untracked(Option::is_some) {
             return;
         }
         let Ok(name) = DisplayName::parse(&self.model.name.get_untracked()) else {
@@ -164,6 +169,7 @@ impl Session {
                 return Ok(());
             }
             self.room.replace(Some(room.clone()));
+            self.rooms.update(|rooms| *rooms += 1);
             self.model.step.set(JoinStep::Connecting);
             let details = &joined.details;
             match room.connect(&details.server_url, &details.participant_token, joined.ice_servers.as_deref()).await {

@@ -14,7 +14,9 @@ use crate::state::RoomModel;
 pub fn use_picture(video: NodeRef<Video>, picture: Signal<Option<TrackSid>>) {
     let Some(session) = session() else { return };
     let attached = StoredValue::new_local(None::<Attachment>);
+    let rooms = session.with_value(|session| session.rooms);
     effect(move || {
+        rooms.track();
         // The old one goes first: two tracks in one element would stop each other.
         attached.set_value(None);
         if let (Some(video), Some(sid)) = (video.get(), picture.get()) {

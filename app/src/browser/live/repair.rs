@@ -13,12 +13,15 @@ impl Session {
         let Some(room) = self.connected_room() else { return };
         let (session, turn) = (Rc::clone(self), self.turn());
         spawn_local(async move {
+            // What is being switched during the look is not judged either.
+            let before = session.wishes();
             let Some(flows) = room.flows().await else { return };
             // While nothing arrives at all, single tracks are not to blame.
             if session.turn() != turn || session.media.borrow().is_silent() {
                 return;
             }
-            let wishes = session.wishes();
+            let mut wishes = session.wishes();
+            wishes.retain(|wish| before.contains(wish));
             let repairs = session.checkup.borrow_mut().look(&wishes, flows, now_ms());
             for repair in repairs {
                 leptos::logging::warn!("self-check: {repair:?} ({} so far)", session.checkup.borrow().repairs());
@@ -29,7 +32,7 @@ impl Session {
 
     /// What is wanted on or off, without what is being switched just now.
     fn wishes(&self) -> Vec<(Source, bool)> {
-        let mut wishes = vec![(Source::ScreenShare, self.share.is_on())];
+        let mut wishes: Vec<_> = self.share.wish().map(|on| (Source::ScreenShare, on)).into_iter().collect();
         for slot in [&self.microphone, &self.camera] {
             if !slot.is_switching() {
                 wishes.push((slot.source(), slot.wanted()));

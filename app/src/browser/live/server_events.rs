@@ -1,6 +1,7 @@
 //! What the server tells by itself, for as long as the call lasts.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use call::ConnectionEvent;
 use leptos::prelude::*;
@@ -11,10 +12,14 @@ use wire::{EVENTS_PATH, LIVEKIT_EVENT, LIVEKIT_UP};
 
 use super::session::Session;
 
+/// After an answer that is no stream (a proxy without its server, too many at once) the browser does not try again.
+const OPEN_AGAIN_AFTER: Duration = Duration::from_secs(5);
+
 /// An open stream of events; it is closed when dropped.
 pub struct ServerEvents {
     source: EventSource,
     _told: Closure<dyn Fn(MessageEvent)>,
+    _failed: Closure<dyn Fn()>,
 }
 
 impl Drop for ServerEvents {
@@ -24,8 +29,8 @@ impl Drop for ServerEvents {
 }
 
 impl Session {
-    /// Begins to listen, unless it listens already. The browser connects again by itself, and the server then tells anew
-    /// how things are.
+    /// Begins to listen, unless it listens already. After a loss the browser connects again by itself, and the server then
+    /// tells anew how things are.
     pub fn listen_to_server(self: &Rc<Self>) {
         if self.server_events.borrow().is_some() {
             return;
@@ -40,9 +45,28 @@ impl Session {
                 session.connection(ConnectionEvent::ServerBack);
             }
         });
+        let watched = source.clone();
+        let refused = self.when(Self::listen_to_server_again);
+        let failed = Closure::<dyn Fn()>::new(move || {
+            if watched.ready_state() == EventSource::CLOSED {
+                refused();
+            }
+        });
+        source.set_onerror(Some(failed.as_ref().unchecked_ref()));
         if source.add_event_listener_with_callback(LIVEKIT_EVENT, told.as_ref().unchecked_ref()).is_ok() {
-            self.server_events.replace(Some(ServerEvents { source, _told: told }));
+            self.server_events.replace(Some(ServerEvents { source, _told: told, _failed: failed }));
         }
+    }
+
+    fn listen_to_server_again(self: &Rc<Self>) {
+        self.model.server_down.set(false);
+        let again = self.when(|session| {
+            session.server_events.take();
+            if session.in_call() {
+                session.listen_to_server();
+            }
+        });
+        set_timeout(again, OPEN_AGAIN_AFTER);
     }
 
     pub fn stop_listening_to_server(&self) {

@@ -5,8 +5,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use call::{
-    Checkup, Connection, ConnectionEvent, DetailsCache, DeviceKind, HandoverEvent, MediaWatch, Obstacle, Roster,
-    Timeline, TrackSid, Voice,
+    Checkup, Connection, ConnectionEvent, ConnectionState, DetailsCache, DeviceKind, HandoverEvent, MediaWatch,
+    Obstacle, Recovery, Roster, Timeline, TrackSid, Voice,
 };
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
@@ -57,6 +57,8 @@ pub struct Session {
     pub(super) tabs: Tabs,
     pub(super) server_events: RefCell<Option<ServerEvents>>,
     pub(super) room: RefCell<Option<Room>>,
+    /// Counts rooms: a picture has to be attached in each anew, also when its track is still the same.
+    pub(super) rooms: RwSignal<u64>,
     pub(super) details: RefCell<DetailsCache>,
     /// The name that the person joined with.
     pub(super) joined_as: RefCell<Option<DisplayName>>,
@@ -94,6 +96,7 @@ pub fn start_room(model: RoomModel) {
         tabs: Tabs::default(),
         server_events: RefCell::default(),
         room: RefCell::default(),
+        rooms: RwSignal::new(0),
         details: RefCell::default(),
         joined_as: RefCell::default(),
         alarm: Cell::new(None),
@@ -227,9 +230,11 @@ impl Session {
         self.room.borrow().clone()
     }
 
-    /// The room, once it is connected.
+    /// The room, once it is connected; not while another one is being joined.
     pub fn connected_room(&self) -> Option<Room> {
-        self.in_call().then(|| self.room()).flatten()
+        let state = self.connection.borrow().state();
+        let connected = matches!(state, ConnectionState::Connected | ConnectionState::Reconnecting(Recovery::Resuming));
+        (connected && !self.closed()).then(|| self.room()).flatten()
     }
 
     pub fn in_call(&self) -> bool {

@@ -1,6 +1,6 @@
 //! The shared screen: captured here, so that it outlives the room that it is shown in.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use call::Source;
@@ -16,13 +16,27 @@ use crate::components::ui::ToastKind;
 pub struct Share {
     captures: RefCell<Vec<Rc<Capture>>>,
     ended: RefCell<Option<Listener>>,
+    /// Whether it is on its way into the room.
+    publishing: Cell<bool>,
 }
 
 impl Share {
     /// Ends the capture.
     pub fn release(&self) {
         self.ended.take();
-        self.captures.take();
+        // Who is publishing one may hold it for a while: the screen is let go of now.
+        for capture in self.captures.take() {
+            capture.stop();
+        }
+    }
+
+    /// Whether it should be in the room by now; `None` while that is being brought about.
+    pub fn wish(&self) -> Option<bool> {
+        (!self.publishing.get()).then(|| self.is_on())
+    }
+
+    fn holds(&self, capture: &Rc<Capture>) -> bool {
+        self.captures.borrow().iter().any(|held| Rc::ptr_eq(held, capture))
     }
 
     /// Whether a screen is captured.
@@ -74,16 +88,28 @@ impl Session {
     /// Publishes what is shared in the room that there is now.
     pub async fn resume_share(self: &Rc<Self>) {
         let Some(room) = self.connected_room() else { return };
+        if self.share.publishing.get() {
+            return;
+        }
+        self.share.publishing.set(true);
         let captures = self.share.captures.borrow().clone();
         let turn = self.turn();
         for capture in captures {
             let published = room.publish(&capture, false).await;
-            // Sound is an extra; without a picture there is no share.
-            if published.is_err() && self.turn() == turn && capture.source() == Source::ScreenShare {
+            if self.turn() != turn {
+                break;
+            }
+            if !self.share.holds(&capture) {
+                // Stopped meanwhile, when there was nothing yet to take back.
+                room.unpublish(capture.source()).await;
+            } else if published.is_err() && capture.source() == Source::ScreenShare {
+                // Sound is an extra; without a picture there is no share.
                 self.stop_share().await;
                 self.explain_share(&ShareError::Other(String::new()));
-                return;
             }
+        }
+        if self.turn() == turn {
+            self.share.publishing.set(false);
         }
     }
 

@@ -47,8 +47,20 @@ fn silence_is_said_within_two_seconds_and_unsaid_with_the_next_packet() {
     assert!(!line.watch.is_silent(), "a gap is no silence");
     line.run(1_000, false);
     assert!(line.watch.is_silent());
-    line.run(500, true);
+    line.run(1_000, true);
     assert!(!line.watch.is_silent());
+}
+
+#[test]
+fn a_report_of_livekits_is_no_media_but_shows_that_its_way_is_open() {
+    let mut line = Line { answers: Some(50), ..Line::flowing() };
+    line.run(2_500, false);
+    for _ in 0..20 {
+        assert!(line.watch.is_silent());
+        assert_eq!(line.run(500, true), None);
+        assert!(line.watch.is_silent(), "no blinking");
+        assert_eq!(line.run(5_500, false), None, "somebody else's line is broken, not ours");
+    }
 }
 
 #[test]
@@ -80,7 +92,7 @@ fn a_network_that_is_gone_is_waited_for() {
 fn a_blocked_way_is_given_up_when_the_server_can_be_reached_all_the_time() {
     let mut line = Line { answers: Some(50), ..Line::flowing() };
     let given_up = line.run(60_000, false).unwrap();
-    assert!((5_000..=8_000).contains(&given_up), "after {given_up} ms");
+    assert!((7_000..=10_000).contains(&given_up), "after {given_up} ms");
     // Should joining anew be of no use either, it is tried again and not at once.
     assert!(line.run(60_000, false).is_some_and(|again| again >= BLOCKED_AFTER_MS));
 }
@@ -91,7 +103,7 @@ fn answers_that_come_late_are_a_network_that_is_only_just_back() {
     assert_eq!(line.run(60_000, false), None);
     // One that answered before the network went says nothing about now.
     let mut line = Line { answers: Some(50), ..Line::flowing() };
-    assert_eq!(line.run(5_500, false), None);
+    assert_eq!(line.run(7_000, false), None);
     line.answers = None;
     assert_eq!(line.run(20_000, false), None);
     line.answers = Some(50);
@@ -113,9 +125,9 @@ proptest! {
                 last_arrival = Some(now_ms);
             }
             let effect = watch.sample(Traffic { received, due }, now_ms);
-            prop_assert!(!watch.is_silent() || (due && !arrives));
-            prop_assert!(effect.is_none() || watch.is_silent());
-            if watch.is_silent() {
+            prop_assert!(!watch.is_silent() || due);
+            prop_assert!(effect.is_none() || (watch.is_silent() && !arrives));
+            if effect.is_some() {
                 prop_assert!(last_arrival.is_none_or(|at| now_ms - at >= QUIET_MS));
             }
             if effect == Some(MediaEffect::AskServer) && answers {
