@@ -1,7 +1,9 @@
 //! Chat: what is stored, and what travels.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use crate::read::{Read, deserialize_by_value, member};
 use crate::text::{MESSAGE_MAX_CHARS, clean_block, string_newtype};
 use crate::{ErrorCode, Identity};
 
@@ -62,7 +64,7 @@ string_newtype!(MessageId);
 string_newtype!(MessageText);
 
 /// A stored message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ChatMessage {
     /// The sender's id for it.
@@ -77,6 +79,21 @@ pub struct ChatMessage {
     pub text: MessageText,
     /// When the server stored it, in milliseconds since 1970.
     pub sent_at_ms: u64,
+}
+
+deserialize_by_value!(ChatMessage);
+
+impl Read for ChatMessage {
+    fn read(told: &Value) -> Option<Self> {
+        Some(Self {
+            id: member(told, "id")?,
+            seq: member(told, "seq")?,
+            sender: member(told, "sender")?,
+            sender_name: member(told, "senderName")?,
+            text: member(told, "text")?,
+            sent_at_ms: member(told, "sentAtMs")?,
+        })
+    }
 }
 
 #[cfg(test)]

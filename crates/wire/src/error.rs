@@ -2,10 +2,13 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::read::{Read, deserialize_by_value, member};
 
 /// What went wrong, as a stable machine-readable code (`code` in `application/problem+json`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ErrorCode {
@@ -100,7 +103,7 @@ impl ErrorCode {
 }
 
 /// An error as it crosses the boundary. It never carries internals: those go to the log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ApiError {
     /// Stable code.
     pub code: ErrorCode,
@@ -121,3 +124,70 @@ impl fmt::Display for ApiError {
 }
 
 impl std::error::Error for ApiError {}
+
+deserialize_by_value!(ErrorCode, ApiError);
+
+impl Read for ErrorCode {
+    fn read(told: &Value) -> Option<Self> {
+        Some(match told.as_str()? {
+            "invalid_room_name" => Self::InvalidRoomName,
+            "invalid_participant_name" => Self::InvalidParticipantName,
+            "invalid_title" => Self::InvalidTitle,
+            "invalid_message" => Self::InvalidMessage,
+            "bad_request" => Self::BadRequest,
+            "cross_site" => Self::CrossSite,
+            "not_in_meeting" => Self::NotInMeeting,
+            "room_not_found" => Self::RoomNotFound,
+            "not_found" => Self::NotFound,
+            "method_not_allowed" => Self::MethodNotAllowed,
+            "too_large" => Self::TooLarge,
+            "unsupported_media_type" => Self::UnsupportedMediaType,
+            "rate_limited" => Self::RateLimited,
+            "internal" => Self::Internal,
+            "media_unavailable" => Self::MediaUnavailable,
+            "media_blocked" => Self::MediaBlocked,
+            "unreachable" => Self::Unreachable,
+            _ => return None,
+        })
+    }
+}
+
+impl Read for ApiError {
+    fn read(told: &Value) -> Option<Self> {
+        Some(Self { code: member(told, "code")?, message: member(told, "message")? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_read_as_it_is_written() {
+        for code in [
+            ErrorCode::InvalidRoomName,
+            ErrorCode::InvalidParticipantName,
+            ErrorCode::InvalidTitle,
+            ErrorCode::InvalidMessage,
+            ErrorCode::BadRequest,
+            ErrorCode::CrossSite,
+            ErrorCode::NotInMeeting,
+            ErrorCode::RoomNotFound,
+            ErrorCode::NotFound,
+            ErrorCode::MethodNotAllowed,
+            ErrorCode::TooLarge,
+            ErrorCode::UnsupportedMediaType,
+            ErrorCode::RateLimited,
+            ErrorCode::Internal,
+            ErrorCode::MediaUnavailable,
+            ErrorCode::MediaBlocked,
+            ErrorCode::Unreachable,
+        ] {
+            let json = serde_json::to_string(&ApiError::from(code)).unwrap();
+            assert_eq!(serde_json::from_str::<ApiError>(&json).unwrap().code, code, "{json}");
+        }
+        for json in [r#"{"code":"new_to_us","message":""}"#, r#"{"code":"internal"}"#, "[]", "null"] {
+            assert!(serde_json::from_str::<ApiError>(json).is_err(), "{json}");
+        }
+    }
+}

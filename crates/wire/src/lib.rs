@@ -10,6 +10,7 @@ mod events;
 mod hand;
 mod name;
 mod packet;
+mod read;
 mod room;
 mod text;
 

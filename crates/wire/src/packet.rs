@@ -1,15 +1,17 @@
 //! What the server says to a room through LiveKit's data channel.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::ChatMessage;
+use crate::read::{Read, deserialize_by_value, member};
 
 /// Topic of the server's packets. Anybody in a room can send on any topic, so a client believes a
 /// packet only when it has no sender: LiveKit leaves the sender out of what a server sends.
 pub const PACKET_TOPIC: &str = "parlour";
 
 /// A packet from the server, as JSON.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum ServerPacket {
@@ -18,4 +20,12 @@ pub enum ServerPacket {
         /// The message.
         message: ChatMessage,
     },
+}
+
+deserialize_by_value!(ServerPacket);
+
+impl Read for ServerPacket {
+    fn read(told: &Value) -> Option<Self> {
+        Some(Self::Chat { message: member(told.get("chat")?, "message")? })
+    }
 }

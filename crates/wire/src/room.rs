@@ -1,7 +1,9 @@
 //! Rooms and joining: what the server tells a browser.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use crate::read::{Read, deserialize_by_value, member};
 use crate::{ApiError, DisplayName, RoomName};
 
 /// A participant's identity in LiveKit: stable per browser and room, meaningless elsewhere.
@@ -18,7 +20,7 @@ impl Identity {
 }
 
 /// Answer to the making of a room (`POST /api/rooms/create`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RoomCreated {
     /// Name in the link.
@@ -30,7 +32,7 @@ pub struct RoomCreated {
 }
 
 /// What a page may know of a room before joining it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RoomStatus {
     /// Name in the link.
@@ -42,7 +44,7 @@ pub struct RoomStatus {
 }
 
 /// Answer of `GET /api/connection-details`: what a LiveKit client needs to connect.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectionDetails {
     /// Address of the signalling (`ws:` or `wss:`).
@@ -66,15 +68,15 @@ impl std::fmt::Debug for ConnectionDetails {
 }
 
 /// One ICE server for the browser's peer connection (RTCIceServer of WebRTC).
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct IceServer {
     /// `stun:` and `turn:` addresses.
     pub urls: Vec<String>,
     /// For `turn:`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
     /// For `turn:`; a secret.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub credential: Option<String>,
 }
 
@@ -89,7 +91,7 @@ impl std::fmt::Debug for IceServer {
 pub const ICE_FROM_LIVEKIT: &str = "livekit";
 
 /// Everything that an admitted browser needs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Joined {
     /// Where and with which token to connect.
@@ -107,11 +109,133 @@ pub struct Joined {
 }
 
 /// The server's decision about somebody who wants to join.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Admission {
     /// Come in.
     Admitted(Box<Joined>),
     /// No, and why.
     Refused(ApiError),
+}
+
+deserialize_by_value!(RoomCreated, RoomStatus, ConnectionDetails, IceServer, Joined, Admission);
+
+impl Read for Identity {
+    fn read(told: &Value) -> Option<Self> {
+        String::read(told).map(Self)
+    }
+}
+
+impl Read for RoomCreated {
+    fn read(told: &Value) -> Option<Self> {
+        Some(Self { room_name: member(told, "roomName")?, title: member(told, "title")?, url: member(told, "url")? })
+    }
+}
+
+impl Read for RoomStatus {
+    fn read(told: &Value) -> Option<Self> {
+        Some(Self {
+            room_name: member(told, "roomName")?,
+            title: member(told, "title")?,
+            inside: member(told, "inside")?,
+        })
+    }
+}
+
+impl Read for ConnectionDetails {
+    fn read(told: &Value) -> Option<Self> {
+        Some(Self {
+            server_url: member(told, "serverUrl")?,
+            room_name: member(told, "roomName")?,
+            participant_name: member(told, "participantName")?,
+            participant_token: member(told, "participantToken")?,
+        })
+    }
+}
+
+impl Read for IceServer {
+    fn read(told: &Value) -> Option<Self> {
+        Some(Self {
+            urls: member(told, "urls")?,
+            username: member(told, "username")?,
+            credential: member(told, "credential")?,
+        })
+    }
+}
+
+impl Read for Joined {
+    fn read(told: &Value) -> Option<Self> {
+        Some(Self {
+            details: member(told, "details")?,
+            title: member(told, "title")?,
+            identity: member(told, "identity")?,
+            host: member(told, "host")?,
+            ice_servers: member(told, "iceServers")?,
+            expires_at_ms: member(told, "expiresAtMs")?,
+        })
+    }
+}
+
+impl Read for Admission {
+    fn read(told: &Value) -> Option<Self> {
+        let admitted = member::<Option<Joined>>(told, "admitted")?.map(|joined| Self::Admitted(Box::new(joined)));
+        match admitted {
+            None => member(told, "refused").map(Self::Refused),
+            admitted => admitted,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn joined() -> Joined {
+        Joined {
+            details: ConnectionDetails {
+                server_url: "wss://meet.example".to_owned(),
+                room_name: RoomName::parse("kfwm-23a7c-xq4d").unwrap(),
+                participant_name: DisplayName::parse("Ada").unwrap(),
+                participant_token: "token".to_owned(),
+            },
+            title: String::new(),
+            identity: Identity("ada".to_owned()),
+            host: true,
+            ice_servers: Some(vec![IceServer {
+                urls: vec!["turn:turn.example".to_owned()],
+                username: Some("u".to_owned()),
+                credential: None,
+            }]),
+            expires_at_ms: 1_700_000_000_123,
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let plain = Joined { ice_servers: None, ..joined() };
+        let refused = Admission::Refused(crate::ErrorCode::RoomNotFound.into());
+        for admission in [Admission::Admitted(Box::new(joined())), Admission::Admitted(Box::new(plain)), refused] {
+            let json = serde_json::to_string(&admission).unwrap();
+            assert_eq!(serde_json::from_str::<Admission>(&json).unwrap(), admission, "{json}");
+        }
+        let room_name = RoomName::parse("kfwm-23a7c-xq4d").unwrap();
+        let status = RoomStatus { room_name: room_name.clone(), title: "x".to_owned(), inside: vec!["Ada".to_owned()] };
+        let json = serde_json::to_string(&status).unwrap();
+        assert_eq!(serde_json::from_str::<RoomStatus>(&json).unwrap(), status);
+        let created = RoomCreated { room_name, title: String::new(), url: "https://meet.example/x".to_owned() };
+        let json = serde_json::to_string(&created).unwrap();
+        assert_eq!(serde_json::from_str::<RoomCreated>(&json).unwrap(), created);
+    }
+
+    #[test]
+    fn what_is_something_else_is_refused() {
+        let json = serde_json::to_string(&joined()).unwrap();
+        for (from, to) in
+            [("true", "1"), ("kfwm-23a7c-xq4d", ""), ("1700000000123", "-1"), ("urls", "url"), ("\"Ada\"", "\"\"")]
+        {
+            assert_ne!(json.replace(from, to), json);
+            assert!(serde_json::from_str::<Joined>(&json.replace(from, to)).is_err(), "{to}");
+        }
+        assert!(serde_json::from_str::<Admission>(r#"{"welcome":{}}"#).is_err());
+    }
 }

@@ -140,6 +140,11 @@ macro_rules! string_newtype {
                 Self::parse(&raw).map_err(crate::ErrorCode::sentence)
             }
         }
+        impl crate::read::Read for $name {
+            fn read(told: &serde_json::Value) -> Option<Self> {
+                Self::parse(told.as_str()?).ok()
+            }
+        }
         impl From<$name> for String {
             fn from(value: $name) -> String {
                 value.0
