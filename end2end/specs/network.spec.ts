@@ -1,10 +1,10 @@
 // Broken networks: the call goes on, or comes back by itself.
-import { drop } from '../faults.ts';
+import { WHILE_GONE, drop } from '../faults.ts';
 import { expect, test, type Person } from '../fixtures.ts';
 import { colourShown, tonesHeard } from '../measure.ts';
 
-/** What a page cannot help saying while its network is gone. */
-const WHILE_GONE = [/websocket/i, /signal/i, /net::ERR_/, /Failed to fetch/, /could not establish pc connection/i];
+/** What a page cannot help saying while its network is gone, beside what it says when LiveKit is. */
+const WITHOUT_NETWORK = [...WHILE_GONE, /net::ERR_/, /Failed to fetch/, /could not establish pc connection/i];
 /** How long sound may take to return once the network is back, or to find another way; sizes, not promises. */
 const BACK_MS = 15_000;
 const OTHER_WAY_MS = 30_000;
@@ -14,8 +14,8 @@ async function twoPeople(
   person: (name: string, kind: 'green' | 'blue', options?: { expectedErrors: RegExp[] }) => Promise<Person>,
   link: string,
 ): Promise<[Person, Person]> {
-  const ada = await person('Ada', 'green', { expectedErrors: WHILE_GONE });
-  const ben = await person('Ben', 'blue', { expectedErrors: WHILE_GONE });
+  const ada = await person('Ada', 'green', { expectedErrors: WITHOUT_NETWORK });
+  const ben = await person('Ben', 'blue', { expectedErrors: WITHOUT_NETWORK });
   await ada.join(link);
   await ben.join(link);
   await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');

@@ -33,6 +33,19 @@ pub enum Repair {
     Resubscribe(TrackSid),
 }
 
+impl Repair {
+    /// Its name in the console, where a bug report finds it.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Republish(_) => "republish",
+            Self::Recapture(_) => "recapture",
+            Self::Mute(_) => "mute",
+            Self::Resubscribe(_) => "resubscribe",
+        }
+    }
+}
+
 /// The same thing is mended again only after this time: a repair needs a while, and one that does not help must not go on
 /// and on.
 const AGAIN_AFTER_MS: u64 = 30_000;

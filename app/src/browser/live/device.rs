@@ -171,10 +171,7 @@ impl Session {
             // A muted microphone comes back at once; everything else lets go of the hardware, so
             // that the browser's indicator tells the truth.
             if kind == DeviceKind::Camera || !slot.published.get() {
-                slot.release();
-            }
-            if kind == DeviceKind::Microphone && !self.in_call() {
-                self.listen_to_microphone();
+                self.let_go(kind);
             }
             Ok(())
         }
@@ -262,7 +259,7 @@ impl Session {
         if !slot.is_open() {
             return;
         }
-        slot.release();
+        self.let_go(kind);
         slot.model.chosen.set(None);
         if kind == DeviceKind::Camera {
             self.model.previewing.set(false);
@@ -290,8 +287,16 @@ impl Session {
         slot.model.chosen.set(Some(id));
         if slot.wanted() {
             // The old one first: many phones open one camera at a time only.
-            slot.release();
+            self.let_go(kind);
             self.reopen(kind);
+        }
+    }
+
+    /// Switches the hardware off; what was heard of a microphone is of the past.
+    pub fn let_go(self: &Rc<Self>, kind: DeviceKind) {
+        self.slot(kind).release();
+        if kind == DeviceKind::Microphone {
+            self.listen_to_microphone();
         }
     }
 

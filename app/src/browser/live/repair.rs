@@ -24,7 +24,7 @@ impl Session {
             wishes.retain(|wish| before.contains(wish));
             let repairs = session.checkup.borrow_mut().look(&wishes, flows, now_ms());
             for repair in repairs {
-                leptos::logging::warn!("self-check: {repair:?} ({} so far)", session.checkup.borrow().repairs());
+                leptos::logging::warn!("self-check: {} ({} so far)", repair.name(), session.checkup.borrow().repairs());
                 session.mend(repair);
             }
         });
@@ -32,7 +32,7 @@ impl Session {
 
     /// What is wanted on or off, without what is being switched just now.
     fn wishes(&self) -> Vec<(Source, bool)> {
-        let mut wishes: Vec<_> = self.share.wish().map(|on| (Source::ScreenShare, on)).into_iter().collect();
+        let mut wishes: Vec<_> = self.share.wish(self.turn()).map(|on| (Source::ScreenShare, on)).into_iter().collect();
         for slot in [&self.microphone, &self.camera] {
             if !slot.is_switching() {
                 wishes.push((slot.source(), slot.wanted()));
@@ -49,7 +49,11 @@ impl Session {
             Repair::Mute(source) => spawn_local(async move {
                 let _ = room.set_muted(source, true).await; // the next look tells
             }),
-            Repair::Republish(Source::ScreenShare) => spawn_local(async move { session.resume_share().await }),
+            Repair::Republish(Source::ScreenShare) => spawn_local(async move {
+                // Its sound may still be there.
+                room.unpublish(Source::ScreenShareAudio).await;
+                session.resume_share().await;
+            }),
             Repair::Recapture(Source::ScreenShare) => spawn_local(async move { session.stop_share().await }),
             Repair::Republish(source) => {
                 self.slot(device(source)).unpublished();
@@ -59,7 +63,7 @@ impl Session {
                 });
             }
             Repair::Recapture(source) => {
-                self.slot(device(source)).release();
+                self.let_go(device(source));
                 self.reopen_wanted();
             }
         }

@@ -175,7 +175,7 @@ impl Session {
             Intent::ToggleCamera => self.toggle(DeviceKind::Camera),
             Intent::ToggleHand => self.toggle_hand(),
             Intent::RetryDevice(kind) => {
-                self.slot(kind).release();
+                self.let_go(kind);
                 self.reopen(kind);
             }
             Intent::ChooseDevice(kind, id) => self.choose(kind, id),

@@ -16,8 +16,8 @@ use crate::components::ui::ToastKind;
 pub struct Share {
     captures: RefCell<Vec<Rc<Capture>>>,
     ended: RefCell<Option<Listener>>,
-    /// Whether it is on its way into the room.
-    publishing: Cell<bool>,
+    /// The join in whose room it is on its way; of no interest in another.
+    publishing: Cell<Option<u64>>,
 }
 
 impl Share {
@@ -30,9 +30,9 @@ impl Share {
         }
     }
 
-    /// Whether it should be in the room by now; `None` while that is being brought about.
-    pub fn wish(&self) -> Option<bool> {
-        (!self.publishing.get()).then(|| self.is_on())
+    /// Whether it should be in the room of this join by now; `None` while that is being brought about.
+    pub fn wish(&self, turn: u64) -> Option<bool> {
+        (self.publishing.get() != Some(turn)).then(|| self.is_on())
     }
 
     fn holds(&self, capture: &Rc<Capture>) -> bool {
@@ -88,16 +88,16 @@ impl Session {
     /// Publishes what is shared in the room that there is now.
     pub async fn resume_share(self: &Rc<Self>) {
         let Some(room) = self.connected_room() else { return };
-        if self.share.publishing.get() {
+        let turn = self.turn();
+        if self.share.publishing.get() == Some(turn) {
             return;
         }
-        self.share.publishing.set(true);
+        self.share.publishing.set(Some(turn));
         let captures = self.share.captures.borrow().clone();
-        let turn = self.turn();
         for capture in captures {
             let published = room.publish(&capture, false).await;
             if self.turn() != turn {
-                break;
+                return;
             }
             if !self.share.holds(&capture) {
                 // Stopped meanwhile, when there was nothing yet to take back.
@@ -108,9 +108,7 @@ impl Session {
                 self.explain_share(&ShareError::Other(String::new()));
             }
         }
-        if self.turn() == turn {
-            self.share.publishing.set(false);
-        }
+        self.share.publishing.set(None);
     }
 
     pub async fn stop_share(self: &Rc<Self>) {
