@@ -6,7 +6,7 @@ use std::{env, fs};
 use anyhow::{Context, Result, bail};
 
 use crate::project::{Profile, Project};
-use crate::setup::wasm::{Compiler, TARGET};
+use crate::setup::wasm::{Compiler, TARGET, has_sources};
 use crate::stamp::Stamp;
 use crate::step::{call, step};
 
@@ -27,6 +27,20 @@ const WASM_FEATURES: [&str; 6] = [
 /// function side by side. Nothing lies in the lowest memory: the stack ends there.
 const WASM_SIZE: [&str; 9] =
     ["-Os", "-aimfs", "4", "-fimfs", "4", "-ocimfs", "4", "--reorder-functions-by-name", "--low-memory-unused"];
+
+/// Compiles the standard library with everything else, for size. Only an unstable switch does; a stable compiler takes it
+/// when told so (`RUSTC_BOOTSTRAP`).
+const SMALL_STD: [&str; 2] = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
+
+/// A panic stops the page at once (`js/failures.js` says so and reports the place): the text that nobody would read, and
+/// all that formats it, is a tenth of the module. Functions keep the names by which some are emptied.
+const SMALL: [&str; 5] = [
+    "-Zunstable-options",
+    "-Cpanic=immediate-abort",
+    "-Zlocation-detail=none",
+    "-Zfmt-debug=none",
+    "-Csymbol-mangling-version=legacy",
+];
 
 /// Builds the site's folder; with `reload`, pages reload themselves after the next build.
 pub(crate) fn build(project: &Project, profile: Profile, compiler: &Compiler, reload: bool) -> Result<()> {
@@ -64,16 +78,22 @@ fn compile(project: &Project, profile: Profile, compiler: &Compiler) -> Result<P
     cargo.args(["rustc", "--package", "app", "--lib", "--crate-type", "cdylib", "--features", "hydrate"]);
     cargo.args(["--target", TARGET, "--profile", &name]);
     if profile == Profile::Release {
-        cargo.args(["--config", &remapped()?]);
+        let small = has_sources(project, compiler)?;
+        if small {
+            cargo.args(SMALL_STD).env("RUSTC_BOOTSTRAP", "1");
+        } else {
+            println!("  the standard library's sources are not here: the module becomes a tenth larger");
+        }
+        cargo.args(["--config", &release_flags(small)?]);
     }
     compiler.apply(&mut cargo);
     step(&format!("browser half: wasm, {} (2 min the first time)", profile.name()), || call(&mut cargo))?;
     Ok(project.target.join(TARGET).join(name).join("app.wasm"))
 }
 
-/// Has panics name `leptos-0.8.23/src/…` and not where this user keeps Cargo's sources: that is nobody's business, and
-/// hundreds of paths are kilobytes.
-fn remapped() -> Result<String> {
+/// Flags of the compiler. Has panics name `leptos-0.8.23/src/…` and not where this user keeps Cargo's sources: that is
+/// nobody's business, and hundreds of paths are kilobytes.
+fn release_flags(small: bool) -> Result<String> {
     let cargo_home = match env::var_os("CARGO_HOME") {
         Some(folder) => PathBuf::from(folder),
         None => env::home_dir().context("set HOME or CARGO_HOME")?.join(".cargo"),
@@ -81,8 +101,9 @@ fn remapped() -> Result<String> {
     let sources = cargo_home.join("registry").join("src");
     // There are none where the sources are vendored.
     let registries = fs::read_dir(sources).into_iter().flatten().flatten();
-    let flags: Vec<_> =
-        registries.map(|registry| format!("--remap-path-prefix={}=", registry.path().display())).collect();
+    let paths = registries.map(|registry| format!("--remap-path-prefix={}=", registry.path().display()));
+    let small = SMALL.iter().filter(|_| small).map(ToString::to_string);
+    let flags: Vec<_> = paths.chain(small).collect();
     Ok(format!("build.rustflags={flags:?}"))
 }
 

@@ -22,6 +22,8 @@ const PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld-19"]
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 const DEBIAN_CARGO: &str = "/usr/bin/cargo";
 const DEBIAN_LINKER: &str = "/usr/bin/lld-19";
+/// Where a toolchain keeps the library's sources.
+const SOURCES: &str = "lib/rustlib/src";
 
 /// The compiler of the browser half.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +41,27 @@ impl Compiler {
             cargo.env("RUSTC", rustc);
         }
     }
+}
+
+/// Whether the compiler's standard library can be compiled too, which a release does for its size.
+pub(crate) fn has_sources(project: &Project, compiler: &Compiler) -> Result<bool> {
+    let rustc = match compiler {
+        Compiler::Usual => env::var_os("RUSTC").map_or_else(|| PathBuf::from("rustc"), PathBuf::from),
+        Compiler::Other(rustc) => rustc.clone(),
+    };
+    if sources(project, &rustc)?.exists() {
+        return Ok(true);
+    }
+    if *compiler == Compiler::Usual && on_path(&["rustup"]).is_some() {
+        let add = step("standard library's sources: rustup component add rust-src (a few seconds)", || {
+            call(project.command("rustup").args(["component", "add", "rust-src"]))
+        });
+        match add {
+            Ok(()) => return Ok(sources(project, &rustc)?.exists()),
+            Err(error) => println!("  rustup cannot: {error:#}"),
+        }
+    }
+    Ok(false)
 }
 
 /// Finds or makes a compiler.
@@ -62,7 +85,7 @@ pub(crate) fn prepare(project: &Project) -> Result<Compiler> {
         }
     }
     let missing = ![DEBIAN_RUSTC, DEBIAN_CARGO, DEBIAN_LINKER].iter().all(|file| Path::new(file).exists())
-        || !sources(DEBIAN_RUSTC).is_ok_and(|folder| folder.exists());
+        || !sources(project, Path::new(DEBIAN_RUSTC)).is_ok_and(|folder| folder.exists());
     if missing {
         step("wasm target: the distribution's compiler (about 1 min)", || install(&PACKAGES)).context(WAYS)?;
     }
@@ -109,8 +132,9 @@ fn existing(project: &Project) -> Option<PathBuf> {
     if !Path::new(DEBIAN_RUSTC).exists() {
         return None;
     }
-    let rustc = toolchain(project).ok()?.join("bin/rustc");
-    rustc.exists().then_some(rustc)
+    let toolchain = toolchain(project).ok()?;
+    let rustc = toolchain.join("bin/rustc");
+    (rustc.exists() && toolchain.join(SOURCES).exists()).then_some(rustc)
 }
 
 fn toolchain(project: &Project) -> Result<PathBuf> {
@@ -119,9 +143,12 @@ fn toolchain(project: &Project) -> Result<PathBuf> {
     Ok(project.tools.join(format!("wasm-toolchain-{number}")))
 }
 
-fn sources(rustc: &str) -> Result<PathBuf> {
-    let sysroot = output(Command::new(rustc).args(["--print", "sysroot"]))?;
-    Ok(Path::new(&sysroot).join("lib/rustlib/src/rust/library"))
+fn sources(project: &Project, rustc: &Path) -> Result<PathBuf> {
+    Ok(sysroot(project, rustc)?.join(SOURCES).join("rust/library"))
+}
+
+fn sysroot(project: &Project, rustc: &Path) -> Result<PathBuf> {
+    Ok(output(project.command(rustc).args(["--print", "sysroot"]))?.into())
 }
 
 /// Compiles `std` for wasm and lays it out, with the compiler, as a toolchain of this user's own.
@@ -151,12 +178,13 @@ fn standard_library(project: &Project) -> Result<Compiler> {
     call(&mut cargo)?;
 
     let host = format!("{}-unknown-linux-gnu", env::consts::ARCH);
-    let sysroot = output(Command::new(DEBIAN_RUSTC).args(["--print", "sysroot"]))?;
+    let sysroot = sysroot(project, Path::new(DEBIAN_RUSTC))?;
     let rustlib = work.join("lib/rustlib");
     let library = rustlib.join(TARGET).join("lib");
     fs::create_dir_all(&library)?;
     fs::create_dir_all(rustlib.join(&host).join("bin"))?;
-    link(&Path::new(&sysroot).join("lib/rustlib").join(&host).join("lib"), &rustlib.join(&host).join("lib"))?;
+    link(&sysroot.join("lib/rustlib").join(&host).join("lib"), &rustlib.join(&host).join("lib"))?;
+    link(&sysroot.join(SOURCES), &work.join(SOURCES))?;
     // rustc looks for its linker here; Debian's own link to it is broken.
     link(Path::new(DEBIAN_LINKER), &rustlib.join(&host).join("bin/rust-lld"))?;
     for entry in fs::read_dir(built.join(TARGET).join("release/deps"))? {
