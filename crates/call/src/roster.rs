@@ -144,8 +144,8 @@ impl Roster {
     fn remove(&mut self, identity: &Identity, changes: &mut Changes) {
         let before = self.people.len();
         self.people.retain(|p| p.local || p.identity != *identity);
+        self.speakers.remove(identity);
         if self.people.len() < before {
-            self.speakers.remove(identity);
             changes.left.push(identity.clone());
             changes.order = true;
         }

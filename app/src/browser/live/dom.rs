@@ -1,6 +1,8 @@
 //! The document: sizes, focus, fields.
 
+use std::cell::RefCell;
 use std::mem;
+use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::html::{Dialog, Div, Form};
@@ -88,6 +90,20 @@ pub fn use_countdown(until_ms: Signal<Option<u64>>) -> Signal<u64> {
         ticking.set_value(set_interval_with_handle(tick, TICK).ok().map(Ticking));
     });
     left.into()
+}
+
+/// Acts once: before the browser paints the next time, or soon where it does not paint (a hidden tab).
+pub fn next_frame(act: impl Fn() + 'static) {
+    /// More than a frame takes on a slow phone.
+    const NOT_PAINTED: Duration = Duration::from_millis(200);
+    let act = Rc::new(RefCell::new(Some(act)));
+    let once = move || {
+        if let Some(act) = act.take() {
+            act();
+        }
+    };
+    request_animation_frame(once.clone());
+    set_timeout(once, NOT_PAINTED);
 }
 
 /// A running interval; it ends when dropped.

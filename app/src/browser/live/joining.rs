@@ -199,7 +199,7 @@ impl Session {
             if let Some(session) = listener.upgrade()
                 && session.turn() == turn
             {
-                session.handle(events);
+                session.take_in(events);
             }
         };
         Room::create(told).await.map_err(|_| ErrorCode::Unreachable)
@@ -293,6 +293,7 @@ impl Session {
 
     pub fn next_turn(&self) -> u64 {
         self.turn.set(self.turn.get() + 1);
+        self.events.take(); // another room's
         self.turn.get()
     }
 }

@@ -6,33 +6,56 @@ use call::{Changes, ConnectionEvent, RoomEvent, Roster, hands, server_packet, ti
 use leptos::prelude::*;
 use wire::{Identity, ServerPacket};
 
-use super::session::Session;
+use super::dom::next_frame;
+use super::session::{Session, now_ms};
 
 /// Comings, goings and hands are read out one by one only in small meetings.
 const ANNOUNCED_MAX: usize = 10;
 
 impl Session {
-    /// Takes the events of one turn, in order.
-    pub fn handle(self: &Rc<Self>, events: Vec<RoomEvent>) {
+    /// Takes in what happened in one task of the browser. The first news of a frame are shown at once, what follows
+    /// in the same frame all together with the next one; news of the connection never wait.
+    pub fn take_in(self: &Rc<Self>, events: Vec<RoomEvent>) {
+        let mut urgent = false;
         for event in events {
-            self.announce_leaving(&event);
-            let changes = self.roster.borrow_mut().apply(&event);
-            self.show_people(&changes);
-            if self
-                .model
-                .identity
-                .with_untracked(|me| changes.updated.iter().any(|changed| Some(changed) == me.as_ref()))
-            {
-                self.observe();
-                self.observe_hand();
-            }
-            self.note(&event);
-            if let Some(event) = ConnectionEvent::from_room(&event) {
-                self.connection(event);
-            }
+            urgent |= self.events.borrow_mut().push(event, now_ms());
+        }
+        if urgent || !self.frame_begun.get() {
+            self.show_news();
+        }
+    }
+
+    /// Handles everything that waits. The frame is asked for first: should a handler fail, the rest comes with it.
+    fn show_news(self: &Rc<Self>) {
+        if !self.frame_begun.replace(true) {
+            next_frame(self.when(|session| {
+                session.frame_begun.set(false);
+                if !session.closed() && !session.events.borrow().is_empty() {
+                    session.show_news();
+                }
+            }));
+        }
+        loop {
+            let Some(event) = self.events.borrow_mut().pop(now_ms()) else { break };
+            self.handle(&event);
         }
         self.show_tiles();
         self.show_hands();
+    }
+
+    fn handle(self: &Rc<Self>, event: &RoomEvent) {
+        self.announce_leaving(event);
+        let changes = self.roster.borrow_mut().apply(event);
+        self.show_people(&changes);
+        let me = self.model.identity;
+        if me.with_untracked(|me| changes.updated.iter().any(|changed| Some(changed) == me.as_ref())) {
+            self.observe();
+            self.observe_hand();
+        }
+        self.note(event);
+        if let Some(event) = ConnectionEvent::from_room(event) {
+            self.connection(event);
+        }
     }
 
     fn note(self: &Rc<Self>, event: &RoomEvent) {

@@ -5,8 +5,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use call::{
-    Checkup, Connection, ConnectionEvent, ConnectionState, DetailsCache, DeviceKind, HandoverEvent, MediaWatch,
-    Obstacle, Recovery, Roster, Timeline, TrackSid, Voice,
+    Checkup, Connection, ConnectionEvent, ConnectionState, DetailsCache, DeviceKind, EventQueue, HandoverEvent,
+    MediaWatch, Obstacle, Recovery, Roster, Timeline, TrackSid, Voice,
 };
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
@@ -46,6 +46,9 @@ pub struct Session {
     pub(super) hand: Hand,
     pub(super) share: Share,
     pub(super) voice: Cell<Voice>,
+    pub(super) events: RefCell<EventQueue>,
+    /// Whether something was shown already that the browser has not painted yet.
+    pub(super) frame_begun: Cell<bool>,
     pub(super) roster: RefCell<Roster>,
     pub(super) timeline: RefCell<Option<Timeline>>,
     pub(super) catching_up: Cell<bool>,
@@ -85,6 +88,8 @@ pub fn start_room(model: RoomModel) {
         hand: Hand::new(model.hand),
         share: Share::default(),
         voice: Cell::default(),
+        events: RefCell::default(),
+        frame_begun: Cell::new(false),
         roster: RefCell::default(),
         timeline: RefCell::default(),
         catching_up: Cell::new(false),

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use wire::Identity;
 
-use super::fixtures::{connected, person, publication, with_hand};
+use super::fixtures::{any_event, connected, person, publication, with_hand, with_tracks};
 use super::*;
 use crate::{Everybody, Publication, Source};
 
@@ -17,11 +17,6 @@ fn ids(identities: &[&str]) -> Vec<Identity> {
 
 fn order(roster: &Roster) -> Vec<&str> {
     roster.iter().map(|p| p.identity.as_str()).collect()
-}
-
-fn with_tracks(mut who: ParticipantInfo, tracks: &[Publication]) -> ParticipantInfo {
-    who.publications = tracks.to_vec();
-    who
 }
 
 fn changed(participant: ParticipantInfo) -> RoomEvent {
@@ -206,30 +201,6 @@ fn a_picture_is_there_when_it_can_be_attached() {
     let ada = roster.get(&id("ada")).unwrap();
     assert!(ada.picture(Source::ScreenShare).is_some());
     assert_eq!(ada.picture(Source::Microphone), None, "a sound is no picture");
-}
-
-fn any_person() -> impl Strategy<Value = ParticipantInfo> {
-    let hand = proptest::option::of(1_u64..3);
-    (0_u8..6, 0_u64..50, any::<bool>(), any::<bool>(), hand).prop_map(|(who, at, mic, muted, hand_at_ms)| {
-        let tracks = if mic { vec![publication(Source::Microphone, muted)] } else { vec![] };
-        ParticipantInfo { hand_at_ms, ..with_tracks(person(&format!("p{who}"), at), &tracks) }
-    })
-}
-
-fn any_event() -> impl Strategy<Value = RoomEvent> {
-    let identity = || (0_u8..6).prop_map(|who| Identity(format!("p{who}")));
-    let others = || proptest::collection::vec(any_person(), 0..6);
-    let local = || ParticipantInfo { local: true, ..person("me", 5) };
-    prop_oneof![
-        others().prop_map(move |others| RoomEvent::Connected(Everybody { local: local(), others })),
-        others().prop_map(move |others| RoomEvent::Reconnected(Everybody { local: local(), others })),
-        any_person().prop_map(|participant| RoomEvent::ParticipantConnected { participant }),
-        any_person().prop_map(changed),
-        identity().prop_map(|identity| RoomEvent::ParticipantDisconnected { identity }),
-        proptest::collection::vec(identity(), 0..4).prop_map(|identities| RoomEvent::ActiveSpeakers { identities }),
-        identity().prop_map(|identity| RoomEvent::ConnectionQuality { identity, quality: Quality::Good }),
-        Just(RoomEvent::Reconnecting),
-    ]
 }
 
 proptest! {
