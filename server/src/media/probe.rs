@@ -17,6 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Asks until `stop`; true while LiveKit answers.
 pub fn start(rooms: Arc<Rooms>, stop: CancellationToken) -> watch::Receiver<bool> {
     let (tell, answers) = watch::channel(true);
+    let mut endpoint = rooms.endpoint();
     tokio::spawn(async move {
         let mut every = tokio::time::interval(EVERY);
         every.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -24,6 +25,8 @@ pub fn start(rooms: Arc<Rooms>, stop: CancellationToken) -> watch::Receiver<bool
             tokio::select! {
                 () = stop.cancelled() => return,
                 _ = every.tick() => {}
+                // One that Parlour starts says so itself.
+                Ok(()) = endpoint.changed() => {}
             }
             // A wrong alarm is cheap: only who has lost the call looks at it.
             let up = matches!(tokio::time::timeout(PATIENCE, rooms.ping()).await, Ok(Ok(())));

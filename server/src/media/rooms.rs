@@ -41,6 +41,11 @@ impl Rooms {
         Self { endpoint, keys, client: Mutex::new(None) }
     }
 
+    /// Where LiveKit is; told anew whenever it was started.
+    pub fn endpoint(&self) -> watch::Receiver<Endpoint> {
+        self.endpoint.clone()
+    }
+
     /// The present start of LiveKit.
     pub fn generation(&self) -> u64 {
         self.endpoint.borrow().generation
