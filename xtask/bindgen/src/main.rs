@@ -32,7 +32,6 @@ fn main() -> Result<()> {
         return output.emit(&folder);
     }
     shrink::drop_unused_views(output.wasm_mut());
-    shrink::blank_paths(output.wasm_mut());
     let short = shrink::shorten_imports(output.wasm_mut());
     output.emit(&folder)?;
     let glue = folder.join("app.js");

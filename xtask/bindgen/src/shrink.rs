@@ -49,32 +49,6 @@ fn is_unused(name: &str) -> bool {
         })
 }
 
-/// Blanks the names of source files, of which panics tell line and column only. A development build tells all.
-pub(crate) fn blank_paths(module: &mut Module) {
-    let of_path = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-+./".contains(byte);
-    let segments: Vec<_> = module.data.iter().map(|data| data.id()).collect();
-    for segment in segments {
-        for word in module.data.get_mut(segment).value.chunk_by_mut(|a, b| of_path(a) == of_path(b)) {
-            blank_paths_in(word);
-        }
-    }
-}
-
-/// Paths may stand side by side, without anything between them.
-fn blank_paths_in(mut word: &mut [u8]) {
-    while let Some(end) = find(word, b".rs") {
-        let (path, rest) = word.split_at_mut(end + b".rs".len());
-        if find(path, b"/src/").is_some() {
-            path.fill(b' ');
-        }
-        word = rest;
-    }
-}
-
-fn find(text: &[u8], what: &[u8]) -> Option<usize> {
-    text.windows(what.len()).position(|window| window == what)
-}
-
 /// Gives every import of the glue a short name: each stands in the module and in the glue, with a hash that does not
 /// compress. Answers the short names by the long ones.
 pub(crate) fn shorten_imports(module: &mut Module) -> HashMap<String, String> {
