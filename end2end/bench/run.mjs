@@ -12,6 +12,7 @@ import { Report } from './report.mjs';
 import { measureDetails, measureMemory } from './server.mjs';
 import { measureSize } from './size.mjs';
 import { measureStartup } from './startup.mjs';
+import { measureState } from './state.mjs';
 import { Visit, launch } from './visit.mjs';
 
 /** The first frame from others waits for a key frame, which comes when it comes: it takes more runs to be sure of it. */
@@ -35,6 +36,7 @@ async function bench(product, bareServer, rounds, withCrowd) {
     console.log(`bench: ${what}: ${((Date.now() - started) / 1_000).toFixed(0)} s`);
   };
 
+  await step('state', () => measureState(report, process.env.PARLOUR_STATE_WASM));
   await step('server at rest', async () => measureMemory(report, product, 'after the start'));
   const room = await newRoom();
   await step('connection details', () => measureDetails(report, product, room));

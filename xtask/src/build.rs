@@ -12,7 +12,7 @@ use crate::setup;
 use crate::setup::wasm::Compiler;
 use crate::step::{call, step};
 
-pub(crate) use browser::build as browser;
+pub(crate) use browser::{build as browser, state};
 
 /// Everything that runs needs, prepared and built: the development build.
 pub(crate) fn development(project: &Project) -> Result<PathBuf> {

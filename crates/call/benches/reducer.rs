@@ -4,34 +4,17 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use call::{
-    ConnectionEvent, Everybody, ParticipantInfo, Publication, Quality, RoomEvent, Roster, Source, TrackSid, arrange,
-    tiles,
-};
-use wire::Identity;
+use call::{ConnectionEvent, Quality, RoomEvent, Roster};
+
+use people::{build, everybody, person};
+
+mod people;
 
 /// People in an ordinary large meeting, and in a very large one.
 const MEETING: usize = 25;
 const CROWD: usize = 500;
 /// How long each figure is taken over.
 const TAKE: Duration = Duration::from_secs(2);
-
-fn person(n: usize, muted: bool) -> ParticipantInfo {
-    let track =
-        |source, kind: &str| Publication { sid: TrackSid(format!("TR_{kind}{n}")), source, muted, subscribed: true };
-    ParticipantInfo {
-        identity: Identity(format!("{n:032x}")),
-        name: format!("Person number {n}"),
-        local: n == 0,
-        joined_at_ms: 1_700_000_000_000 + n as u64,
-        publications: vec![track(Source::Microphone, "AM"), track(Source::Camera, "VC")],
-        ..ParticipantInfo::default()
-    }
-}
-
-fn everybody(count: usize) -> RoomEvent {
-    RoomEvent::Connected(Everybody { local: person(0, false), others: (1..count).map(|n| person(n, false)).collect() })
-}
 
 /// What a lively meeting tells: who speaks, who mutes, whose connection is how good.
 fn lively() -> Vec<RoomEvent> {
@@ -68,10 +51,7 @@ fn main() {
     let crowd = everybody(CROWD);
     let (mut rooms, begin) = (0_u32, Instant::now());
     while begin.elapsed() < TAKE {
-        let mut roster = Roster::default();
-        roster.apply(&crowd);
-        let tiles = tiles(&roster);
-        black_box(arrange(0, tiles.len(), 1_280.0, 720.0, 8.0));
+        black_box(build(&crowd));
         rooms += 1;
     }
     println!("a room of {CROWD}: {:.1} ms", begin.elapsed().as_secs_f64() * 1_000.0 / f64::from(rooms));

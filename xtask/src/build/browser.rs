@@ -91,6 +91,15 @@ fn compile(project: &Project, profile: Profile, compiler: &Compiler) -> Result<P
     Ok(project.target.join(TARGET).join(name).join("app.wasm"))
 }
 
+/// The call's state alone, as a module whose speed the bench measures.
+pub(crate) fn state(project: &Project, compiler: &Compiler) -> Result<PathBuf> {
+    let mut cargo = project.cargo(Profile::Release);
+    cargo.args(["build", "--package", "call", "--example", "crowd", "--target", TARGET, "--profile", "wasm-release"]);
+    compiler.apply(&mut cargo);
+    step("the call's state as WebAssembly (half a minute the first time)", || call(&mut cargo))?;
+    Ok(project.target.join(TARGET).join("wasm-release/examples/crowd.wasm"))
+}
+
 /// Flags of the compiler. Has panics name `leptos-0.8.23/src/…` and not where this user keeps Cargo's sources: that is
 /// nobody's business, and hundreds of paths are kilobytes.
 fn release_flags(small: bool) -> Result<String> {
