@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
+use wire::ClientProfile;
 
 use crate::App;
 use crate::assets::Assets;
@@ -11,9 +12,9 @@ use crate::assets::Assets;
 const EARLY: &str = "addEventListener('submit',e=>{if(!document.documentElement.hasAttribute('data-hydrated'))\
 {e.preventDefault();e.target.setAttribute('data-pressed','')}},true)";
 
-/// The whole document; `assets` are the built files. livekit-client is not among what it asks for: the application does,
+/// The whole document; `assets` are the built files, `profile` says how the browser is to behave. livekit-client is not among what it asks for: the application does,
 /// once the page can be used, and the browser has nothing more urgent.
-pub fn shell(assets: &Assets) -> impl IntoView + use<> {
+pub fn shell(assets: &Assets, profile: ClientProfile) -> impl IntoView + use<> {
     let nonce = leptos::nonce::use_nonce().map(|nonce| nonce.to_string());
     let start = format!(
         "import init,{{hydrate}} from '{js}';await init({{module_or_path:'{wasm}'}});hydrate();",
@@ -22,7 +23,14 @@ pub fn shell(assets: &Assets) -> impl IntoView + use<> {
     );
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html
+            lang="en"
+            data-profile=profile.name
+            data-log-level=profile.log_level
+            data-resume-ms=profile.resume_ms.to_string()
+            data-capture-height=profile.capture_height_px.to_string()
+            data-simulcast=profile.simulcast.to_string()
+        >
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />

@@ -56,6 +56,7 @@ pub(crate) async fn serve(config: &Config) -> Result<(), Failure> {
         public_url: config.public_url.clone(),
         trusted_proxies: config.trusted_proxies.clone(),
         limits: Limits::new(config.rates),
+        client_profile: config.client_profile,
         assets,
         site,
         shutdown: shutdown.clone(),

@@ -10,6 +10,7 @@ use leptos::config::LeptosOptions;
 use livekit_api::access_token::TokenVerifier;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use wire::ClientProfile;
 
 use crate::http::assets::Site;
 use crate::http::limits::Limits;
@@ -31,6 +32,8 @@ pub struct Parts {
     pub trusted_proxies: Vec<IpNet>,
     /// How often one address may ask.
     pub limits: Limits,
+    /// How browsers behave.
+    pub client_profile: ClientProfile,
     /// Addresses of the built files.
     pub assets: Assets,
     /// The built files.

@@ -59,7 +59,11 @@ const style = join(root, 'style/main.css');
 const scripts = await esbuild.build({
   ...common,
   entryPoints: { app, livekit: engine },
-  alias: { 'parlour/bridge': join(livekitWeb, 'bridge.js'), 'parlour/engine': engine },
+  alias: {
+    'parlour/bridge': join(livekitWeb, 'bridge.js'),
+    'parlour/engine': engine,
+    'parlour/debug': join(livekitWeb, 'debug.js'),
+  },
   format: 'esm',
   splitting: true,
   target: 'es2022',

@@ -1,6 +1,9 @@
 // The small part of the adapter that travels with the application: it fetches the large part.
 
 import './failures.js';
+import { journal, note } from './journal.js';
+
+export { note };
 
 let engine;
 
@@ -9,7 +12,18 @@ let engine;
  * call tries anew.
  */
 export const loadEngine = () =>
-  (engine ??= import('parlour/engine').catch((error) => {
-    engine = undefined;
-    throw error;
-  }));
+  (engine ??= import('parlour/engine').then(
+    (module) => {
+      module.tellTo(note);
+      return module;
+    },
+    (error) => {
+      engine = undefined;
+      throw error;
+    },
+  ));
+
+if (new URLSearchParams(location.search).has('debug')) {
+  const stats = async () => (await engine)?.stats();
+  import('parlour/debug').then(({ show }) => show(journal, stats));
+}

@@ -1,15 +1,29 @@
 // The large part of the adapter, fetched lazily with livekit-client: one Room and its commands.
 // Nothing here decides anything; policy lives in Rust.
 
-import { ConnectionState, LocalAudioTrack, LocalVideoTrack, Room, RoomEvent, Track, setLogLevel } from 'livekit-client';
+import {
+  ConnectionState,
+  LocalAudioTrack,
+  LocalVideoTrack,
+  LogLevel,
+  Room,
+  RoomEvent,
+  Track,
+  setLogExtension,
+  setLogLevel,
+} from 'livekit-client';
 
 import { forward } from './events.js';
 import { Failure, connectFailure, publishFailure } from './failure.js';
 import { Outbox } from './outbox.js';
 import { safely } from './safely.js';
+import { stats as statsOf } from './stats.js';
 import { flows, traffic } from './traffic.js';
 
-setLogLevel('warn');
+/** How the server wants browsers to behave: `ClientProfile` of the crate `wire`. */
+const profile = document.documentElement.dataset;
+
+setLogLevel(profile.logLevel ?? 'warn');
 
 // The call's own sound must not come back through the share.
 const SCREEN = {
@@ -24,7 +38,7 @@ const SCREEN = {
  * How long livekit-client may try to resume its session before the application joins anew with a fresh token: its own
  * way of beginning anew pauses for seconds and cannot be hurried.
  */
-const RESUME_MS = 5_000;
+const RESUME_MS = Number(profile.resumeMs ?? 5_000);
 const RESUME_PAUSES_MS = [0, 300, 600, 1_200];
 
 const reconnectPolicy = {
@@ -39,7 +53,7 @@ const ROOM_OPTIONS = {
   stopLocalTrackOnUnpublish: false,
   disconnectOnPageLeave: false,
   reconnectPolicy,
-  publishDefaults: { simulcast: true, videoCodec: 'vp8', red: true, dtx: true },
+  publishDefaults: { simulcast: profile.simulcast !== 'false', videoCodec: 'vp8', red: true, dtx: true },
 };
 
 /** Asks for a screen, a window or a tab; answers its tracks, with sound where the browser gives it. */
@@ -55,6 +69,18 @@ export async function captureScreen() {
  * they carry.
  */
 export const create = (onEvents, handAttribute) => new Engine(onEvents, handAttribute);
+
+let note = () => {};
+let latest;
+
+/** Writes what happens into the page's journal from now on. */
+export function tellTo(journal) {
+  note = journal;
+  setLogExtension((level, message) => level >= LogLevel.warn && note('livekit-client', message));
+}
+
+/** What flows on every track of the latest room, for the debug panel. */
+export const stats = () => latest?.stats();
 
 class Engine {
   #room = new Room(ROOM_OPTIONS);
@@ -72,7 +98,8 @@ class Engine {
   #sounds = new Map();
 
   constructor(onEvents, handAttribute) {
-    this.#outbox = new Outbox(onEvents, handAttribute);
+    this.#outbox = new Outbox(onEvents, handAttribute, note);
+    latest = this;
     this.#speakers.hidden = true;
     this.#speakers.dataset.audio = 'remote';
     document.body.append(this.#speakers);
@@ -168,6 +195,11 @@ class Engine {
     return flows(this.#room);
   }
 
+  /** What flows on every track, with sizes and losses. */
+  stats() {
+    return statsOf(this.#room);
+  }
+
   /** Subscribes to another's track again. */
   resubscribe(sid) {
     for (const { trackPublications } of this.#room.remoteParticipants.values()) {
@@ -183,6 +215,7 @@ class Engine {
     this.#wanted.clear();
     this.disconnect().catch((error) => console.warn('leaving failed', error));
     this.#speakers.remove();
+    if (latest === this) latest = undefined;
   }
 
   async #publish(track) {

@@ -1,11 +1,14 @@
 // What nobody caught is told to Parlour: what it was and where, never what was said (a message may quote anything).
 
+import { note } from './journal.js';
+
 /** A page that fails in a loop says so only so often. */
 const MOST_REPORTS = 5;
 const MOST_FRAMES = 10;
 let reports = 0;
 
 function report(kind, error) {
+  note(kind, error?.name);
   reports += 1;
   if (reports > MOST_REPORTS) return;
   const body = JSON.stringify({ kind, name: String(error?.name ?? typeof error), frames: frames(error?.stack) });

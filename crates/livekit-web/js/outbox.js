@@ -22,19 +22,23 @@ const snapshot = (participant, handAttribute) => ({
 export class Outbox {
   #deliver;
   #handAttribute;
+  #note;
   #queue = [];
   // Whose state the queue will carry anyway: a second change needs no second entry.
   #pending = new Set();
 
-  /** `deliver` takes a JSON array of events as the crate `call` reads them: `RoomEvent`. */
-  constructor(deliver, handAttribute) {
+  /** `deliver` takes a JSON array of events as the crate `call` reads them: `RoomEvent`; `note` writes the journal. */
+  constructor(deliver, handAttribute, note) {
     this.#deliver = deliver;
     this.#handAttribute = handAttribute;
+    this.#note = note;
   }
 
   /** Queues an event; a `participant` in it is read when the queue is delivered. */
   push(event) {
-    if (event.participant) this.#pending.add(event.participant);
+    const { type, participant, identity = participant?.identity, sid, word } = event;
+    this.#note(type, [identity, sid, word].filter(Boolean).join(' '));
+    if (participant) this.#pending.add(participant);
     if (this.#queue.push(event) === 1) queueMicrotask(() => this.#flush());
   }
 

@@ -51,7 +51,7 @@ function isSent({ track, source, isMuted }) {
   return track.sender?.getParameters().encodings.some(({ active }) => active !== false) ?? false;
 }
 
-const tracks = ({ trackPublications }) => Array.from(trackPublications.values()).filter(({ track }) => track);
+export const tracks = ({ trackPublications }) => Array.from(trackPublications.values()).filter(({ track }) => track);
 
 /** A screen that stands still sends nothing, a muted microphone neither, and pictures come only while they are seen. */
 function isDue({ track, source, isMuted }) {

@@ -9,6 +9,9 @@ use web_sys::{HtmlAudioElement, HtmlVideoElement, MediaStreamTrack};
 extern "C" {
     #[wasm_bindgen(catch, js_name = loadEngine)]
     async fn load_engine_value() -> Result<JsValue, JsValue>;
+
+    /// Writes a line into the page's journal, which a bug report carries.
+    pub(crate) fn note(kind: &str, detail: &str);
 }
 
 /// Fetches livekit-client with the large part of the adapter (`js/engine.js`).

@@ -9,6 +9,8 @@ use clap::{Command, CommandFactory as _, FromArgMatches as _, Parser};
 
 use super::parse::{self, Invalid};
 use super::{Config, LiveKit, MediaAddress, Rates};
+use wire::ClientProfile;
+
 use crate::secret::{KeyPair, Secret};
 
 /// Web meetings: a link, a browser, and you see and hear each other.
@@ -89,9 +91,22 @@ pub struct Args {
     #[arg(long, env = "PARLOUR_LIMIT_REQUESTS_PER_SECOND", default_value_t = 50)]
     limit_requests_per_second: u32,
 
+    /// How browsers behave: `production`, or `development` for several on one machine (more in the console, smaller pictures)
+    #[arg(long, env = "PARLOUR_CLIENT_PROFILE", default_value = "production")]
+    client_profile: Profile,
+
     /// What to log: error, warn, info, debug, trace, or a tracing filter such as info,server=debug
     #[arg(long, env = "PARLOUR_LOG", default_value = "info")]
     log: String,
+}
+
+/// Names of the profiles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Profile {
+    /// For people.
+    Production,
+    /// For whoever works on Parlour.
+    Development,
 }
 
 impl Args {
@@ -145,6 +160,10 @@ impl Args {
             rates: Rates {
                 create_per_minute: self.limit_create_per_minute,
                 requests_per_second: self.limit_requests_per_second,
+            },
+            client_profile: match self.client_profile {
+                Profile::Production => ClientProfile::PRODUCTION,
+                Profile::Development => ClientProfile::DEVELOPMENT,
             },
             log: self.log,
         })

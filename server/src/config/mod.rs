@@ -7,7 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use ipnet::IpNet;
-use wire::IceServer;
+use wire::{ClientProfile, IceServer};
 
 pub use args::Args;
 pub use parse::Invalid;
@@ -33,6 +33,8 @@ pub struct Config {
     pub ice_servers: Option<Vec<IceServer>>,
     /// How often one address may ask.
     pub rates: Rates,
+    /// How browsers behave.
+    pub client_profile: ClientProfile,
     /// Filter of the log.
     pub log: String,
 }

@@ -33,8 +33,8 @@ pub(super) fn router(state: &AppState) -> Router<AppState> {
     // The fallback serves the application's catch-all; axum takes no route that overlaps the meetings'.
     routes.retain(|route| !route.path().contains("{*"));
     let shell = {
-        let assets = state.assets.clone();
-        move || app::shell(&assets)
+        let (assets, profile) = (state.assets.clone(), state.client_profile);
+        move || app::shell(&assets, profile)
     };
     let context = {
         let state = state.clone();

@@ -1,6 +1,7 @@
 //! Pages: addresses, status, policy.
 
 use axum::http::StatusCode;
+use wire::ClientProfile;
 
 use super::support::{App, run};
 
@@ -36,6 +37,28 @@ fn a_page_runs_only_its_own_scripts() {
             nonces.push(nonce);
         }
         assert_ne!(nonces[0], nonces[1]);
+    });
+}
+
+#[test]
+fn a_page_says_how_the_browser_is_to_behave() {
+    run(async {
+        for (profile, says) in [
+            (
+                ClientProfile::PRODUCTION,
+                ["data-profile=\"production\"", "data-log-level=\"warn\"", "data-simulcast=\"true\""],
+            ),
+            (
+                ClientProfile::DEVELOPMENT,
+                ["data-profile=\"development\"", "data-log-level=\"info\"", "data-simulcast=\"false\""],
+            ),
+        ] {
+            let app = App::with(move |parts| parts.client_profile = profile).await;
+            let html = app.browser().get("/").await.text();
+            for attribute in says {
+                assert!(html.contains(attribute), "{attribute}");
+            }
+        }
     });
 }
 

@@ -31,6 +31,7 @@ impl Session {
         };
         let now = self.connection.borrow().state();
         if now != before {
+            livekit_web::note("connection", now.label());
             self.model.connection.set(now);
             self.attend(before, now);
         }

@@ -24,6 +24,7 @@ impl Session {
             wishes.retain(|wish| before.contains(wish));
             let repairs = session.checkup.borrow_mut().look(&wishes, flows, now_ms());
             for repair in repairs {
+                livekit_web::note("self-check", repair.name());
                 leptos::logging::warn!("self-check: {} ({} so far)", repair.name(), session.checkup.borrow().repairs());
                 session.mend(repair);
             }

@@ -50,6 +50,7 @@ impl Session {
             let effect = session.media.borrow_mut().sample(traffic, now_ms());
             let silent = session.media.borrow().is_silent();
             if session.model.silent.get_untracked() != silent {
+                livekit_web::note("media", if silent { "silent" } else { "arrives" });
                 session.model.silent.set(silent);
             }
             match effect {

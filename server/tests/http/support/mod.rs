@@ -22,6 +22,7 @@ use server::store::Store;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
+use wire::ClientProfile;
 
 pub(crate) use browser::Browser;
 pub(crate) use livekit::{Livekit, media_ports, shared};
@@ -78,6 +79,7 @@ impl App {
         let meetings = Meetings::new(store, livekit.endpoint.clone(), livekit.keys.clone(), Some(Vec::new()));
         let shutdown = CancellationToken::new();
         let mut parts = Parts {
+            client_profile: ClientProfile::PRODUCTION,
             livekit_answers: meetings.watch_livekit(shutdown.clone()),
             meetings,
             signalling: Signalling::Proxied(livekit.endpoint.clone()),
