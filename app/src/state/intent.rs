@@ -1,7 +1,7 @@
 //! What a person wants: the only thing that components say to the call.
 
 use call::DeviceKind;
-use wire::MessageId;
+use wire::{Identity, MessageId};
 
 /// Something a person asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,10 @@ pub enum Intent {
     ToggleShare,
     /// The own hand up or down.
     ToggleHand,
+    /// Ask somebody to unmute.
+    AskToUnmute(Identity),
+    /// Stay muted although somebody asks to unmute.
+    NotNow,
     /// Use another device.
     ChooseDevice(DeviceKind, String),
     /// Open a device anew: one that could not be opened, or that gives nothing.

@@ -150,6 +150,8 @@ pub struct RoomModel {
     pub people: RwSignal<Vec<ArcRwSignal<Participant>>>,
     /// Tiles in their order on the stage.
     pub tiles: RwSignal<Vec<TileKey>>,
+    /// Who asks this person to unmute.
+    pub asked_by: RwSignal<Option<String>>,
     /// Own hand.
     pub hand: HandModel,
     /// Whose hands are up, the first first.
@@ -202,6 +204,7 @@ impl RoomModel {
             identity: RwSignal::new(None),
             people: RwSignal::default(),
             tiles: RwSignal::default(),
+            asked_by: RwSignal::new(None),
             hand: HandModel { raised: RwSignal::new(false), pending: RwSignal::new(false) },
             hands: RwSignal::default(),
             sharing: RwSignal::new(false),

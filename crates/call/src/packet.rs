@@ -1,6 +1,6 @@
-//! What the server says in the room, told from what anybody could have sent.
+//! What the server says in the room, told from what anybody could have sent; and what the others say.
 
-use wire::{PACKET_TOPIC, ServerPacket};
+use wire::{Identity, PACKET_TOPIC, PEER_PACKET_MAX_BYTES, PEER_TOPIC, PeerPacket, ServerPacket};
 
 use crate::RoomEvent;
 
@@ -12,6 +12,19 @@ pub fn server_packet(event: &RoomEvent) -> Option<ServerPacket> {
         RoomEvent::DataReceived { sender: None, topic, payload } if topic == PACKET_TOPIC => {
             // Bytes, like the answers of server functions: the WebAssembly holds one reader, not two.
             serde_json::from_slice(payload.as_bytes()).ok()
+        }
+        _ => None,
+    }
+}
+
+/// Another participant's packet in an event, with its sender by LiveKit's word.
+#[must_use]
+pub fn peer_packet(event: &RoomEvent) -> Option<(&Identity, PeerPacket)> {
+    match event {
+        RoomEvent::DataReceived { sender: Some(sender), topic, payload }
+            if topic == PEER_TOPIC && payload.len() <= PEER_PACKET_MAX_BYTES =>
+        {
+            Some((sender, serde_json::from_slice(payload.as_bytes()).ok()?))
         }
         _ => None,
     }
@@ -74,9 +87,22 @@ mod tests {
         assert_eq!(server_packet(&data(None, PACKET_TOPIC, empty_text)), None);
     }
 
+    #[test]
+    fn a_peers_packet_has_a_sender_its_topic_and_a_decent_size() {
+        let packet = PeerPacket::Ack { stream: 1, seq: 2 };
+        let json = serde_json::to_string(&packet).unwrap();
+        let ada = Identity("ada".to_owned());
+        assert_eq!(peer_packet(&data(Some("ada"), PEER_TOPIC, json.clone())), Some((&ada, packet)));
+        assert_eq!(peer_packet(&data(None, PEER_TOPIC, json.clone())), None);
+        assert_eq!(peer_packet(&data(Some("ada"), PACKET_TOPIC, json.clone())), None);
+        let long = json + &" ".repeat(PEER_PACKET_MAX_BYTES);
+        assert_eq!(peer_packet(&data(Some("ada"), PEER_TOPIC, long)), None);
+    }
+
     proptest! {
         #[test]
         fn no_payload_panics(payload in any::<String>()) {
+            let _ = peer_packet(&data(Some("ada"), PEER_TOPIC, payload.clone()));
             let _ = server_packet(&data(None, PACKET_TOPIC, payload));
         }
     }

@@ -25,6 +25,8 @@ const profile = document.documentElement.dataset;
 
 setLogLevel(profile.logLevel ?? 'warn');
 
+const utf8 = new TextEncoder();
+
 // The call's own sound must not come back through the share.
 const SCREEN = {
   video: { width: { ideal: 1920 }, height: { ideal: 1080 }, frameRate: { ideal: 30 } },
@@ -183,6 +185,12 @@ class Engine {
   /** Plays remote sound on this device; the empty text is the system's choice. */
   async setSpeaker(deviceId) {
     await this.#room.switchActiveDevice('audiooutput', deviceId);
+  }
+
+  /** Sends text to one participant alone. */
+  async send(topic, text, to, reliable) {
+    const options = { topic, reliable, destinationIdentities: [to] };
+    await this.#room.localParticipant.publishData(utf8.encode(text), options);
   }
 
   /** What has come in, and whether something has to: `{ received, due }`. */

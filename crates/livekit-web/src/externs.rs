@@ -95,6 +95,9 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = setSpeaker)]
     pub(crate) async fn set_speaker(this: &Engine, device_id: &str) -> Result<(), JsValue>;
 
+    #[wasm_bindgen(method, catch)]
+    pub(crate) async fn send(this: &Engine, topic: &str, text: &str, to: &str, reliable: bool) -> Result<(), JsValue>;
+
     #[wasm_bindgen(method, catch, js_name = traffic)]
     async fn traffic_value(this: &Engine) -> Result<JsValue, JsValue>;
 

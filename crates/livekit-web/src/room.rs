@@ -5,7 +5,7 @@ use std::rc::Rc;
 use call::{Flow, RoomEvent, Source, TrackSid, Traffic, read_events, read_flows};
 use wasm_bindgen::prelude::Closure;
 use web_sys::HtmlVideoElement;
-use wire::{HAND_ATTRIBUTE, IceServer};
+use wire::{HAND_ATTRIBUTE, IceServer, Identity};
 
 use crate::externs::{Engine, load_engine};
 use crate::failure::Thrown;
@@ -118,6 +118,12 @@ impl Room {
     /// When the device is gone, or the browser does not let us choose.
     pub async fn set_speaker(&self, device_id: &str) -> Result<(), SpeakerError> {
         self.0.engine.set_speaker(device_id).await.map_err(|thrown| Thrown::from(thrown).into())
+    }
+
+    /// Sends text to one participant alone; `reliable` sends it again where the network loses it. What cannot be sent is
+    /// lost: whoever needs an answer asks for one.
+    pub async fn send(&self, topic: &str, text: &str, to: &Identity, reliable: bool) {
+        log_failure("sending", self.0.engine.send(topic, text, to.as_str(), reliable).await);
     }
 
     /// Every track that is here and what has flowed on it; `None` when the browser does not tell.

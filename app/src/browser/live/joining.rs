@@ -255,6 +255,7 @@ impl Session {
     /// Lets go of microphone, camera, screen, hand and people; which devices the person wanted is kept for a rejoin.
     fn release(&self) {
         self.model.voice_warning.try_set(None);
+        self.answer_question();
         for slot in [&self.microphone, &self.camera] {
             slot.unpublished();
             slot.release();

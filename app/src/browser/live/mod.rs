@@ -5,6 +5,7 @@ mod dom;
 mod hand;
 mod joining;
 mod link;
+mod peers;
 mod pictures;
 mod preferences;
 mod repair;

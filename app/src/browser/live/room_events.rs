@@ -45,6 +45,7 @@ impl Session {
 
     fn handle(self: &Rc<Self>, event: &RoomEvent) {
         self.announce_leaving(event);
+        self.note_peers(event);
         let changes = self.roster.borrow_mut().apply(event);
         self.show_people(&changes);
         let me = self.model.identity;

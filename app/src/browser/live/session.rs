@@ -18,6 +18,7 @@ use wire::DisplayName;
 use super::device::Slot;
 use super::dom::Ticking;
 use super::hand::Hand;
+use super::peers::Peers;
 use super::server_events::ServerEvents;
 use super::share::Share;
 use super::tabs::Tabs;
@@ -46,6 +47,7 @@ pub struct Session {
     pub(super) hand: Hand,
     pub(super) share: Share,
     pub(super) voice: Cell<Voice>,
+    pub(super) peers: Peers,
     pub(super) events: RefCell<EventQueue>,
     /// Whether something was shown already that the browser has not painted yet.
     pub(super) frame_begun: Cell<bool>,
@@ -88,6 +90,7 @@ pub fn start_room(model: RoomModel) {
         hand: Hand::new(model.hand),
         share: Share::default(),
         voice: Cell::default(),
+        peers: Peers::default(),
         events: RefCell::default(),
         frame_begun: Cell::new(false),
         roster: RefCell::default(),
@@ -179,6 +182,8 @@ impl Session {
             Intent::ToggleMicrophone => self.toggle(DeviceKind::Microphone),
             Intent::ToggleCamera => self.toggle(DeviceKind::Camera),
             Intent::ToggleHand => self.toggle_hand(),
+            Intent::AskToUnmute(whom) => self.ask_to_unmute(whom),
+            Intent::NotNow => self.answer_question(),
             Intent::RetryDevice(kind) => {
                 self.let_go(kind);
                 self.reopen(kind);
@@ -209,6 +214,9 @@ impl Session {
             DeviceKind::Camera => kept.camera = want,
             _ => kept.microphone = want,
         });
+        if kind == DeviceKind::Microphone {
+            self.answer_question();
+        }
         self.switch_device(kind, want);
     }
 
@@ -217,6 +225,7 @@ impl Session {
         self.next_turn();
         self.clear_alarm();
         self.media_timer.take();
+        self.peers.rest();
         self.drop_room();
         self.microphone.release();
         self.camera.release();

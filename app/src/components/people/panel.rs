@@ -63,6 +63,7 @@ fn Person(person: RwSignal<Participant>) -> impl IntoView {
             </span>
             <span class="person-name">{name} {local.then_some(" (you)")}</span>
             {part(move || place.get().map(|before| view! { <RaisedHand place=before + 1 /> }))}
+            {part(move || (!local && !microphone.get()).then(|| view! { <AskToUnmute person=person /> }))}
             <span class="person-marks" data-on=flag(move || microphone.get())>
                 <Icon name=microphone_icon />
                 <span class="visually-hidden">
@@ -76,6 +77,20 @@ fn Person(person: RwSignal<Participant>) -> impl IntoView {
         </li>
     }
     .into_any()
+}
+
+/// "You are muted": everybody may say it.
+#[component]
+fn AskToUnmute(person: RwSignal<Participant>) -> impl IntoView {
+    let model = expect_context::<RoomModel>();
+    let label = text(move || format!("Ask {} to unmute", person.read().name));
+    let ask = move |_| model.send(Intent::AskToUnmute(person.read_untracked().identity.clone()));
+    view! {
+        <button type="button" class="person-ask" title="Ask to unmute" on:click=ask>
+            <Icon name="bell" />
+            <span class="visually-hidden">{label}</span>
+        </button>
+    }
 }
 
 /// A raised hand, and its place in the queue.
