@@ -19,6 +19,8 @@ use crate::{DisconnectReason, RoomEvent};
 const WELL_AFTER_MS: u64 = 10_000;
 /// When the media server is back, everybody comes back within this time and not all at once.
 const COMEBACK_MS: u64 = 500;
+/// A resume that has not succeeded so long after that never will: the server that knew the session is gone.
+const RESUME_GRACE_MS: u64 = 1_000;
 /// After so many attempts that failed it is time for a calm word.
 const CALM_AFTER: u32 = 10;
 
@@ -230,6 +232,9 @@ pub struct Connection {
     attempts: u32,
     /// When LiveKit last let us in, in milliseconds since 1970.
     connected_at_ms: u64,
+    /// The media server came back while something was under way that may have begun before: if that fails, the next
+    /// attempt comes soon.
+    server_back: bool,
 }
 
 impl Connection {
@@ -259,6 +264,7 @@ impl Connection {
 
             (S::Connecting | S::Reconnecting(Recovery::Rejoining { .. }), E::Connected) => {
                 self.connected_at_ms = now_ms;
+                self.server_back = false;
                 self.become_(S::Connected, None)
             }
             (S::Connecting, E::Refused(code)) => self.become_(S::Failed(code), None),
@@ -270,7 +276,19 @@ impl Connection {
             (S::Failed(_), E::Refused(code)) => self.become_(S::Failed(code), None),
 
             (S::Connected, E::SignalLost) => self.become_(S::Reconnecting(Recovery::Resuming), None),
-            (S::Reconnecting(Recovery::Resuming), E::Recovered) => self.become_(S::Connected, None),
+            (S::Reconnecting(Recovery::Resuming), E::Recovered) => {
+                self.server_back = false;
+                self.become_(S::Connected, None)
+            }
+            (S::Reconnecting(Recovery::Resuming), E::ServerBack) => {
+                self.server_back = true;
+                Ok(Some(Effect::WakeAt(now_ms + RESUME_GRACE_MS)))
+            }
+            (S::Reconnecting(Recovery::Resuming), E::Woken) if self.server_back => self.lost(now_ms, chance),
+            (S::Reconnecting(Recovery::Rejoining { .. }), E::ServerBack) => {
+                self.server_back = true;
+                Ok(None)
+            }
             (S::Connected | S::Reconnecting(Recovery::Resuming), E::MediaLost) => self.lost(now_ms, chance),
             (S::Connected | S::Reconnecting(Recovery::Resuming | Recovery::Rejoining { .. }), E::Ended(reason)) => {
                 match meant(reason) {
@@ -346,7 +364,9 @@ impl Connection {
             self.attempts = 0;
         }
         self.attempts = self.attempts.saturating_add(1);
-        let (attempt, until_ms) = (self.attempts, now_ms + back_off_ms(self.attempts, chance));
+        let server_back = std::mem::take(&mut self.server_back);
+        let pause_ms = if server_back { within(COMEBACK_MS, chance) } else { back_off_ms(self.attempts, chance) };
+        let (attempt, until_ms) = (self.attempts, now_ms + pause_ms);
         let waiting = ConnectionState::Reconnecting(Recovery::Waiting { attempt, until_ms });
         self.become_(waiting, Some(Effect::WakeAt(until_ms)))
     }

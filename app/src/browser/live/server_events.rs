@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use call::ConnectionEvent;
+use call::{ConnectionEvent, ConnectionState, Recovery};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -40,8 +40,11 @@ impl Session {
         let told = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             let Some(session) = session.upgrade().filter(|session| !session.closed()) else { return };
             let up = event.data().as_string().is_some_and(|word| word == LIVEKIT_UP);
+            let was_down = session.model.server_down.get_untracked();
             session.model.server_down.set(!up);
-            if up {
+            // A stream that was only lost and found says nothing against a resume that is under way.
+            let resuming = session.connection.borrow().state() == ConnectionState::Reconnecting(Recovery::Resuming);
+            if up && (was_down || !resuming) {
                 session.connection(ConnectionEvent::ServerBack);
             }
         });

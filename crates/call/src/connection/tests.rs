@@ -130,6 +130,35 @@ fn when_the_server_is_back_everybody_comes_within_half_a_second() {
 }
 
 #[test]
+fn what_began_before_the_server_was_back_does_not_hold_up_the_return() {
+    let resuming = S::Reconnecting(Recovery::Resuming);
+    let mut walk = Walk::through(&[&INSIDE[..], &[E::SignalLost]].concat());
+    assert_eq!(walk.connection.apply(E::Woken, walk.now_ms, 0.5), Ok(None), "nothing was waited for");
+    let grace = Effect::WakeAt(walk.now_ms + 1_000);
+    assert_eq!(walk.connection.apply(E::ServerBack, walk.now_ms, 0.5), Ok(Some(grace)));
+    assert_eq!(walk.connection.state(), resuming, "it may still succeed");
+    let mut resumed = walk.connection.clone();
+    assert_eq!(resumed.apply(E::Recovered, walk.now_ms + 1, 0.5), Ok(None));
+    assert_eq!(resumed.apply(E::SignalLost, walk.now_ms + 2, 0.5), Ok(None));
+    assert_eq!(resumed.apply(E::Woken, walk.now_ms + 1_000, 0.5), Ok(None), "the next loss is another one");
+    let now_ms = walk.now_ms + 1_000;
+    assert_eq!(walk.connection.apply(E::Woken, now_ms, 0.5), Ok(Some(Effect::WakeAt(now_ms + 250))));
+
+    // An attempt that asked a moment too early.
+    let mut walk = Walk::through(&[&INSIDE[..], &[E::MediaLost, E::Retry]].concat());
+    for _ in 0..8 {
+        walk.go(&[E::Refused(ErrorCode::Unreachable), E::Retry]);
+    }
+    assert_eq!(walk.connection.apply(E::ServerBack, walk.now_ms, 0.5), Ok(None));
+    let refused = walk.connection.apply(E::Refused(ErrorCode::MediaUnavailable), walk.now_ms, 0.5);
+    assert_eq!(refused, Ok(Some(Effect::WakeAt(walk.now_ms + 250))));
+    walk.go(&[E::Retry]);
+    walk.go(&[E::Refused(ErrorCode::MediaUnavailable)]);
+    let S::Reconnecting(Recovery::Waiting { until_ms, .. }) = walk.connection.state() else { panic!() };
+    assert!(until_ms > walk.now_ms + 1_000, "once only");
+}
+
+#[test]
 fn a_connection_that_held_forgets_its_losses_and_one_that_flaps_does_not() {
     let attempt = |seconds_inside: u64| {
         let mut walk = Walk::through(&INSIDE);
@@ -318,6 +347,10 @@ proptest! {
                     prop_assert_eq!(running, Some(Effect::WakeAt(until_ms)));
                 }
                 S::Disconnecting(_) => prop_assert_eq!(running, Some(Effect::Leave)),
+                // Woken when the server was back and the resume has not succeeded.
+                S::Reconnecting(Recovery::Resuming) => {
+                    prop_assert!(matches!(running, None | Some(Effect::WakeAt(_))));
+                }
                 _ => prop_assert!(!matches!(running, Some(Effect::Join | Effect::WakeAt(_) | Effect::Leave))),
             }
         }
