@@ -5,8 +5,10 @@ import { chromium, type Browser } from '@playwright/test';
 import { NO_TONE_HZ, cameraFile, microphoneFile } from './media.mjs';
 
 interface Equipment {
-  /** What the camera shows; without it there is no camera. */
+  /** What the camera shows. */
   colour?: string;
+  /** How many cameras there are that show the browser's own picture, when none has a colour. */
+  cameras?: number;
   /** What the microphone hears, in hertz. */
   tone: number;
   /** Further arguments of the browser. */
@@ -21,19 +23,21 @@ export const KINDS = {
   red: { colour: 'red', tone: 1100, args: ['--use-fake-ui-for-media-stream'] },
   /** A microphone, but no camera. */
   cameraless: { tone: 700 },
+  /** Two cameras, `fake_device_0` and `fake_device_1`. */
+  twoCameras: { tone: 700, cameras: 2 },
   /** A microphone that is dead: a switch on it, or the system, keeps it silent. */
   silent: { colour: 'blue', tone: NO_TONE_HZ },
 } satisfies Record<string, Equipment>;
 
 export type Kind = keyof typeof KINDS;
 
-function launch({ colour, tone, args = [] }: Equipment): Promise<Browser> {
+function launch({ colour, cameras = 0, tone, args = [] }: Equipment): Promise<Browser> {
   return chromium.launch({
     // Playwright's own browser when none is named.
     executablePath: process.env.PARLOUR_CHROMIUM || undefined,
     args: [
       '--no-sandbox', // not available inside a network namespace
-      `--use-fake-device-for-media-stream${colour ? '' : '=device-count=0'}`,
+      `--use-fake-device-for-media-stream${colour ? '' : `=device-count=${cameras}`}`,
       ...(colour ? [`--use-file-for-fake-video-capture=${cameraFile(colour)}`] : []),
       `--use-file-for-fake-audio-capture=${microphoneFile(tone)}`,
       ...args,

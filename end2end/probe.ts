@@ -90,3 +90,10 @@ export const isEnabled = (page: Page, id: string): Promise<boolean> =>
     (wanted) => [...window.parlourProbe.captures].some((track) => track.id === wanted && track.enabled),
     id,
   );
+
+/** Whether a capture goes on. */
+export const isLive = (page: Page, id: string): Promise<boolean> =>
+  page.evaluate(
+    (wanted) => [...window.parlourProbe.captures].some((track) => track.id === wanted && track.readyState === 'live'),
+    id,
+  );

@@ -1,7 +1,9 @@
-// What is missing or not allowed: the page says so, and one can join without it.
-import { expect, test } from '../fixtures.ts';
+// What is missing, not allowed, busy, unplugged or exchanged: the page says so, does the next best, and one can join
+// without it.
+import { camerasOn, plantEquipment, plugIn, takeCamera, unplug } from '../equipment.ts';
+import { expect, test, type Person } from '../fixtures.ts';
 import { colourShown, tonesHeard } from '../measure.ts';
-import { capturing, isEnabled, microphoneId } from '../probe.ts';
+import { capturing, isEnabled, isLive, microphoneId } from '../probe.ts';
 import { interceptSignalling } from '../signalling.ts';
 
 test('without a camera one joins with the microphone', async ({ person, meeting }) => {
@@ -87,4 +89,133 @@ test('a microphone that is muted while it is being published stays muted', async
   expect(await tonesHeard(ada.page)).toEqual([]);
   await ben.call.switch('Microphone', true);
   await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
+});
+
+const FIRST = 'fake_device_0';
+const SECOND = 'fake_device_1';
+
+/** What is said politely. */
+const said = ({ page }: Person, what: RegExp) => page.getByRole('status').filter({ hasText: what });
+
+test('a camera that is unplugged makes place for the next one, and is used again when it returns', async ({
+  person,
+  meeting,
+}) => {
+  const link = await meeting();
+  const ada = await person('Ada', 'green');
+  const ben = await person('Ben', 'twoCameras');
+  await plantEquipment(ben.page);
+  await ada.join(link);
+  await ben.join(link);
+  await expect(ada.call.video('Ben')).toBeVisible();
+  expect(await camerasOn(ben.page)).toEqual([FIRST]);
+
+  await unplug(ben.page, FIRST);
+  await expect(said(ben, /camera was disconnected.*fake_device_1/)).toBeVisible();
+  await expect.poll(() => camerasOn(ben.page)).toEqual([SECOND]);
+  await expect(ben.call.toggle('Camera')).toHaveAttribute('aria-pressed', 'true');
+  await expect(ada.call.video('Ben'), 'it goes on').toBeVisible();
+
+  await plugIn(ben.page);
+  await expect(said(ben, /camera is back.*fake_device_0/)).toBeVisible();
+  await expect.poll(() => camerasOn(ben.page)).toEqual([FIRST]);
+  await expect(ada.call.video('Ben')).toBeVisible();
+
+  await test.step('without any it is off, and on again with the first that returns', async () => {
+    await unplug(ben.page, FIRST);
+    await expect.poll(() => camerasOn(ben.page)).toEqual([SECOND]);
+    await unplug(ben.page, SECOND);
+    await expect(ben.page.getByRole('alert').filter({ hasText: /No camera was found/ })).toBeVisible();
+    await expect(ben.call.toggle('Camera')).toHaveAttribute('aria-pressed', 'false');
+    await expect(ada.call.video('Ben')).toBeHidden();
+    await plugIn(ben.page);
+    await expect(ben.call.toggle('Camera')).toHaveAttribute('aria-pressed', 'true');
+    await expect(ada.call.video('Ben')).toBeVisible();
+  });
+});
+
+test('a camera that another program has is asked for once more, and then the next one', async ({ person, meeting }) => {
+  const ben = await person('Ben', 'twoCameras');
+  await plantEquipment(ben.page);
+  await ben.join(await meeting());
+  await expect.poll(() => camerasOn(ben.page)).toEqual([FIRST]);
+  const again = async () => {
+    await ben.call.switch('Camera', false);
+    await expect.poll(() => camerasOn(ben.page)).toEqual([]);
+    await expect(ben.call.toggle('Camera')).toHaveAttribute('aria-busy', 'false');
+  };
+
+  await again();
+  await takeCamera(ben.page, FIRST, 1);
+  await ben.call.switch('Camera', true);
+  await expect.poll(() => camerasOn(ben.page), 'it was let go of in between').toEqual([FIRST]);
+  await expect(said(ben, /Another program/)).toBeHidden();
+
+  await again();
+  await takeCamera(ben.page, FIRST, Infinity);
+  await ben.call.switch('Camera', true);
+  await expect(said(ben, /Another program is using your camera.*fake_device_1/)).toBeVisible();
+  await expect.poll(() => camerasOn(ben.page)).toEqual([SECOND]);
+
+  await again();
+  await takeCamera(ben.page, SECOND, Infinity);
+  await ben.call.toggle('Camera').click();
+  await expect(ben.page.getByRole('alert').filter({ hasText: /Another program is using your camera/ })).toBeVisible();
+  await expect(ben.call.toggle('Camera')).toHaveAttribute('aria-pressed', 'false');
+});
+
+test('a camera that is asked for too much is asked for less', async ({ person, meeting }) => {
+  const ben = await person('Ben', 'twoCameras');
+  await plantEquipment(ben.page);
+  await ben.page.addInitScript(() => (window.equipment.widest = 320));
+  await ben.preJoin.open(await meeting());
+  await expect.poll(() => camerasOn(ben.page)).toEqual([FIRST]);
+  expect(await ben.page.evaluate(() => window.equipment.widthsAsked)).toEqual([1280, 640, 0]);
+  await expect(ben.preJoin.camera).toHaveAttribute('aria-pressed', 'true');
+});
+
+test('a microphone that follows the system is exchanged when the system chooses another', async ({ person, meeting }) => {
+  const link = await meeting();
+  const ada = await person('Ada', 'green');
+  const ben = await person('Ben', 'twoCameras');
+  await plantEquipment(ben.page);
+  await ada.join(link);
+  await ben.join(link);
+  await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
+  const before = await microphoneId(ben.page);
+
+  await ben.page.evaluate(() => {
+    window.equipment.systemMicrophone = 'Fake Audio Input 2';
+    navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
+  });
+  await expect(said(ben, /system has chosen another microphone.*Fake Audio Input 2/)).toBeVisible();
+  await expect.poll(() => isLive(ben.page, before)).toBe(false);
+  await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
+  await ada.call.expectMark('Ben', 'muted', false);
+});
+
+test('a permission that is withdrawn in the call is explained, and taken up when it is given again', async ({
+  person,
+  meeting,
+}) => {
+  const link = await meeting();
+  const ada = await person('Ada', 'green');
+  const ben = await person('Ben', 'blue');
+  await ada.join(link);
+  await ben.join(link);
+  await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+
+  await ben.context.clearPermissions();
+  await ben.context.grantPermissions(['microphone']);
+  await expect(ben.page.getByRole('alert').filter({ hasText: /may not use your camera/ })).toBeVisible();
+  await expect(ben.call.toggle('Camera')).toHaveAttribute('aria-pressed', 'false');
+  await expect(ada.call.video('Ben')).toBeHidden();
+  await ben.call.controls.getByRole('button', { name: 'More' }).click();
+  const guide = ben.page.getByRole('alert').filter({ has: ben.page.getByRole('button', { name: 'Try again' }) });
+  await expect(guide.filter({ hasText: /may not use your camera/ })).toBeVisible();
+  await ben.page.keyboard.press('Escape');
+
+  await ben.context.grantPermissions(['camera', 'microphone']);
+  await expect(ben.call.toggle('Camera')).toHaveAttribute('aria-pressed', 'true');
+  await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
 });

@@ -16,6 +16,8 @@ pub enum DeviceKind {
 pub struct Device {
     /// The browser's id, stable per site.
     pub id: String,
+    /// What is in one case with it, a headset's microphone and speaker; empty when the browser does not tell.
+    pub group: String,
     /// Name for people; numbered ("Camera 1") until the browser tells it.
     pub label: String,
     /// What it is for.
@@ -33,6 +35,8 @@ pub enum CaptureError {
     Missing,
     /// Another program has it.
     Busy,
+    /// It cannot do what is asked of it.
+    Overconstrained,
     /// The page was not loaded over https or from this machine.
     Insecure,
     /// The browser cannot capture at all.

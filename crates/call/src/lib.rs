@@ -3,7 +3,7 @@
 //!
 //! A room's [`RoomEvent`]s go to [`ConnectionEvent::from_room`], [`Roster::apply`] and
 //! [`server_packet`], each of which takes what concerns it; [`tiles`], [`hands`] and [`layout`] turn the
-//! roster into a stage; [`Toggle`] and [`Timeline`] answer the person before the server does.
+//! roster into a stage; [`Track`], [`Toggle`] and [`Timeline`] answer the person before the server does.
 
 mod avatar;
 mod back_off;
@@ -19,12 +19,14 @@ mod hands;
 mod media;
 mod packet;
 mod participant;
+mod pick;
 mod queue;
 mod reliable;
 mod roster;
 mod stage;
 mod tiles;
 mod toggle;
+mod track;
 mod voice;
 
 pub use avatar::{hue, initials};
@@ -43,10 +45,12 @@ pub use hands::hands;
 pub use media::{MediaEffect, MediaWatch, Traffic};
 pub use packet::{peer_packet, server_packet};
 pub use participant::Participant;
+pub use pick::{Ask, CaptureSize, Pick, Why};
 pub use queue::{EventQueue, Priority};
 pub use reliable::{Reliable, ReliableEffect};
 pub use roster::{Changes, Roster};
 pub use stage::{Rect, arrange};
 pub use tiles::{TileKey, tiles};
 pub use toggle::{Attempt, Settled, Toggle};
+pub use track::{Command, InvalidTrackEvent, Notice, Ticket, Track, TrackEffect, TrackEvent, TrackState};
 pub use voice::{Loudness, Voice, VoiceWarning};

@@ -1,7 +1,6 @@
 //! Camera, microphone and screen: asking for them, owning them, switching them off.
 
-use call::{CaptureError, Source};
-use futures_channel::oneshot;
+use call::{Ask, CaptureError, CaptureSize, Source};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{HtmlVideoElement, MediaDevices, MediaStream, MediaStreamConstraints, MediaStreamTrack};
@@ -10,7 +9,7 @@ use crate::externs::load_engine;
 use crate::failure::Thrown;
 use crate::{Listener, ShareError};
 
-/// Size that a camera is asked for, in pixels: what the top simulcast layer carries.
+/// Size that a camera is asked for first, in pixels: what the top simulcast layer carries.
 const CAMERA_WIDTH_PX: u32 = 1280;
 const CAMERA_HEIGHT_PX: u32 = 720;
 /// Frames a second that a camera is asked for.
@@ -21,7 +20,10 @@ impl From<Thrown> for CaptureError {
         match thrown.name.as_str() {
             "NotAllowedError" if thrown.message.to_ascii_lowercase().contains("by system") => Self::DeniedBySystem,
             "NotAllowedError" => Self::Denied,
-            "NotFoundError" | "OverconstrainedError" => Self::Missing,
+            "NotFoundError" => Self::Missing,
+            // No other device than this one is asked for.
+            "OverconstrainedError" if thrown.kind == "deviceId" => Self::Missing,
+            "OverconstrainedError" => Self::Overconstrained,
             "NotReadableError" | "AbortError" => Self::Busy,
             "SecurityError" => Self::Insecure,
             "NotSupportedError" => Self::Unsupported,
@@ -120,38 +122,17 @@ impl Drop for Preview {
     }
 }
 
-/// Switches a camera on: this one, or the browser's choice when it is gone or none is named.
+/// Switches a camera or a microphone on.
 ///
 /// # Errors
 /// Says what the person can do about it.
-pub async fn camera(device: Option<&str>) -> Result<Capture, CaptureError> {
-    capture(Source::Camera, device).await
-}
-
-/// Switches a microphone on: this one, or the browser's choice when it is gone or none is named.
-///
-/// # Errors
-/// Says what the person can do about it.
-pub async fn microphone(device: Option<&str>) -> Result<Capture, CaptureError> {
-    capture(Source::Microphone, device).await
-}
-
-async fn capture(source: Source, device: Option<&str>) -> Result<Capture, CaptureError> {
-    let device = device.filter(|id| !id.is_empty()).map(str::to_owned);
-    let (tell, told) = oneshot::channel();
-    // Runs to its end even when nobody waits any more: a capture that comes late is dropped, which
-    // switches the hardware off.
-    spawn_local(async move {
-        let result = match device {
-            None => request(source, None).await,
-            Some(id) => match request(source, Some(&id)).await {
-                Err(CaptureError::Missing) => request(source, None).await,
-                result => result,
-            },
-        };
-        drop(tell.send(result));
-    });
-    told.await.unwrap_or_else(|_| Err(CaptureError::Other("the request was lost".into())))
+pub async fn open(source: Source, ask: &Ask) -> Result<Capture, CaptureError> {
+    let stream = get_user_media(&constraints(source, ask)).await?;
+    let track = stream.get_tracks().get(0);
+    if track.is_undefined() {
+        return Err(CaptureError::Missing);
+    }
+    Ok(Capture { source, track: track.unchecked_into() })
 }
 
 /// Asks for a screen, a window or a tab: its picture, and its sound where the browser gives it. Call it while a click is
@@ -171,25 +152,22 @@ pub async fn screen() -> Result<Vec<Capture>, ShareError> {
 
 /// What to ask the browser for, as JSON; from this device and no other. Written out: a serializer that can write any
 /// number is ten kilobytes of tables in the WebAssembly.
-fn constraints(source: Source, device: Option<&str>) -> String {
-    let device = device.and_then(|id| serde_json::to_string(id).ok());
-    let device = device.map(|id| format!(r#""deviceId":{{"exact":{id}}},"#)).unwrap_or_default();
-    if source == Source::Camera {
-        format!(
-            r#"{{"video":{{{device}"width":{{"ideal":{CAMERA_WIDTH_PX}}},"height":{{"ideal":{CAMERA_HEIGHT_PX}}},"frameRate":{{"ideal":{CAMERA_FPS}}}}}}}"#
-        )
-    } else {
-        format!(r#"{{"audio":{{{device}"echoCancellation":true,"noiseSuppression":true,"autoGainControl":true}}}}"#)
-    }
-}
-
-async fn request(source: Source, device: Option<&str>) -> Result<Capture, CaptureError> {
-    let stream = get_user_media(&constraints(source, device)).await?;
-    let track = stream.get_tracks().get(0);
-    if track.is_undefined() {
-        return Err(CaptureError::Missing);
-    }
-    Ok(Capture { source, track: track.unchecked_into() })
+fn constraints(source: Source, ask: &Ask) -> String {
+    let device = ask.device.as_deref().filter(|id| !id.is_empty()).and_then(|id| serde_json::to_string(id).ok());
+    let device = device.map(|id| format!(r#""deviceId":{{"exact":{id}}}"#)).unwrap_or_default();
+    let camera = |parts: u32| {
+        let (width, height) = (CAMERA_WIDTH_PX / parts, CAMERA_HEIGHT_PX / parts);
+        format!(r#""width":{{"ideal":{width}}},"height":{{"ideal":{height}}},"frameRate":{{"ideal":{CAMERA_FPS}}}"#)
+    };
+    let more = match (source, ask.size) {
+        (_, CaptureSize::Any) => String::new(),
+        (Source::Camera, CaptureSize::Full) => camera(1),
+        (Source::Camera, CaptureSize::Half) => camera(2),
+        _ => r#""echoCancellation":true,"noiseSuppression":true,"autoGainControl":true"#.to_owned(),
+    };
+    let kind = if source == Source::Camera { "video" } else { "audio" };
+    let comma = if device.is_empty() || more.is_empty() { "" } else { "," };
+    format!(r#"{{"{kind}":{{{device}{comma}{more}}}}}"#)
 }
 
 async fn get_user_media(constraints: &str) -> Result<MediaStream, CaptureError> {
@@ -215,12 +193,22 @@ mod tests {
 
     #[test]
     fn constraints_are_json_whatever_a_device_is_called() {
-        let read = |source, device| serde_json::from_str::<serde_json::Value>(&constraints(source, device)).unwrap();
-        assert_eq!(read(Source::Camera, None)["video"]["width"]["ideal"], CAMERA_WIDTH_PX);
-        assert_eq!(read(Source::Microphone, None)["audio"]["echoCancellation"], true);
+        let read = |source, device: Option<&str>, size| {
+            let ask = Ask { device: device.map(str::to_owned), size };
+            serde_json::from_str::<serde_json::Value>(&constraints(source, &ask)).unwrap()
+        };
+        let (full, half, any) = (CaptureSize::Full, CaptureSize::Half, CaptureSize::Any);
+        assert_eq!(read(Source::Camera, None, full)["video"]["width"]["ideal"], CAMERA_WIDTH_PX);
+        assert_eq!(read(Source::Camera, Some(""), half)["video"]["height"]["ideal"], CAMERA_HEIGHT_PX / 2);
+        assert_eq!(read(Source::Camera, None, any), serde_json::json!({ "video": {} }));
+        assert_eq!(read(Source::Microphone, None, half)["audio"]["echoCancellation"], true);
+        assert_eq!(
+            read(Source::Microphone, Some("a"), any)["audio"],
+            serde_json::json!({ "deviceId": { "exact": "a" } })
+        );
         for id in ["a1b2", "\"},{\"", "\\"] {
-            assert_eq!(read(Source::Camera, Some(id))["video"]["deviceId"]["exact"], id);
-            assert_eq!(read(Source::Microphone, Some(id))["audio"]["deviceId"]["exact"], id);
+            assert_eq!(read(Source::Camera, Some(id), full)["video"]["deviceId"]["exact"], id);
+            assert_eq!(read(Source::Microphone, Some(id), full)["audio"]["deviceId"]["exact"], id);
         }
     }
 
@@ -233,7 +221,9 @@ mod tests {
         assert_eq!(error("NotAllowedError", "Permission dismissed"), CaptureError::Denied);
         assert_eq!(error("NotAllowedError", "Permission denied by system"), CaptureError::DeniedBySystem);
         assert_eq!(error("NotFoundError", "Requested device not found"), CaptureError::Missing);
-        assert_eq!(error("OverconstrainedError", ""), CaptureError::Missing);
+        assert_eq!(error("OverconstrainedError", ""), CaptureError::Overconstrained);
+        let gone = Thrown { name: "OverconstrainedError".into(), kind: "deviceId".into(), ..Thrown::default() };
+        assert_eq!(CaptureError::from(gone), CaptureError::Missing);
         assert_eq!(error("NotReadableError", "Could not start video source"), CaptureError::Busy);
         assert_eq!(error("AbortError", "Starting videoinput failed"), CaptureError::Busy);
         assert_eq!(error("Odd", "thing"), CaptureError::Other("Odd: thing".into()));

@@ -32,7 +32,7 @@ pub async fn devices() -> Vec<Device> {
             MediaDeviceKind::Audiooutput => DeviceKind::Speaker,
             _ => return None,
         };
-        Some(Device { id: info.device_id(), label: info.label(), kind })
+        Some(Device { id: info.device_id(), group: info.group_id(), label: info.label(), kind })
     }))
 }
 
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     fn device(id: &str, label: &str, kind: DeviceKind) -> Device {
-        Device { id: id.into(), label: label.into(), kind }
+        Device { id: id.into(), group: String::new(), label: label.into(), kind }
     }
 
     #[test]

@@ -131,6 +131,9 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub(crate) fn kind(this: &Thrown) -> JsValue;
 
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn constraint(this: &Thrown) -> JsValue;
+
     /// An audio element that may choose where it plays; not every browser has that.
     #[wasm_bindgen(extends = HtmlAudioElement)]
     pub(crate) type SinkElement;

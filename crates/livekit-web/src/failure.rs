@@ -13,7 +13,7 @@ pub(crate) struct Thrown {
     pub(crate) name: String,
     /// `Error.message`.
     pub(crate) message: String,
-    /// The word that our adapter gives it.
+    /// The word that our adapter gives it, or the constraint that an `OverconstrainedError` names.
     pub(crate) kind: String,
 }
 
@@ -29,7 +29,7 @@ impl From<JsValue> for Thrown {
         Self {
             name: thrown.name().as_string().unwrap_or_default(),
             message: thrown.message().as_string().unwrap_or_default(),
-            kind: thrown.kind().as_string().unwrap_or_default(),
+            kind: thrown.kind().as_string().or_else(|| thrown.constraint().as_string()).unwrap_or_default(),
         }
     }
 }

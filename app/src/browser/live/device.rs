@@ -1,113 +1,18 @@
-//! Microphone and camera: opened, switched, published and released, before the call and in it.
+//! Microphone and camera: carries out what their tracks ask for, before the call and in it.
 
-use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::time::Duration;
 
-use call::{CaptureError, DeviceKind, Source, Toggle};
+use call::{Ask, Command, DeviceKind, Ticket, TrackEffect, TrackEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use livekit_web::{Capture, Listener, Meter, camera, devices, microphone};
+use livekit_web::open;
 
-use super::preferences;
-use super::session::Session;
-use super::switch::{Fault, Switch};
-use crate::components::ui::ToastKind;
-use crate::state::DeviceModel;
+use super::session::{Session, now_ms};
+use super::slot::{Slot, put};
 
-/// One of the two capture devices.
-pub struct Slot {
-    model: DeviceModel,
-    pub(super) toggle: RefCell<Toggle>,
-    capture: RefCell<Option<Rc<Capture>>>,
-    /// Whether the track is (being) published in the current room.
-    published: Cell<bool>,
-    /// Counts releases: a device that was asked for before one comes too late and is let go of.
-    releases: Cell<u64>,
-    ended: RefCell<Option<Listener>>,
-    /// Of the microphone.
-    pub(super) meter: RefCell<Option<Meter>>,
-}
-
-impl Slot {
-    pub fn new(model: DeviceModel) -> Self {
-        Self {
-            model,
-            toggle: RefCell::new(Toggle::new(false)),
-            capture: RefCell::new(None),
-            published: Cell::new(false),
-            releases: Cell::new(0),
-            ended: RefCell::new(None),
-            meter: RefCell::new(None),
-        }
-    }
-
-    pub const fn source(&self) -> Source {
-        match self.model.kind {
-            DeviceKind::Camera => Source::Camera,
-            _ => Source::Microphone,
-        }
-    }
-
-    /// Forgets that anything was published: the room is another one now. What that room was still asked for is given up.
-    pub fn unpublished(&self) {
-        if self.published.take() {
-            self.keep_wish();
-        }
-    }
-
-    /// Switches the hardware off, also what is only being switched on.
-    pub fn release(&self) {
-        self.releases.set(self.releases.get() + 1);
-        self.ended.take();
-        self.meter.take();
-        // Who is publishing it may hold it for a while: the light goes off now.
-        if let Some(capture) = self.capture.take() {
-            capture.stop();
-        }
-    }
-
-    /// Whether the person wants it on.
-    pub fn wanted(&self) -> bool {
-        self.toggle.borrow().shown()
-    }
-
-    /// Whether it is being brought to what is wanted.
-    pub fn is_switching(&self) -> bool {
-        self.toggle.borrow().pending()
-    }
-
-    /// Whether the hardware is open.
-    pub fn is_open(&self) -> bool {
-        self.capture.borrow().is_some()
-    }
-
-    pub fn with_capture<T>(&self, look: impl FnOnce(&Capture) -> T) -> Option<T> {
-        self.capture.borrow().as_deref().map(look)
-    }
-
-    /// What the person wanted stays wanted; what was being done for it is given up.
-    pub fn keep_wish(&self) {
-        let wanted = self.wanted();
-        self.toggle.borrow_mut().reset(wanted);
-        self.show();
-    }
-
-    /// Shows the wish. Nothing is captured that the page calls off, however long the room takes to be told.
-    pub fn show(&self) {
-        let toggle = self.toggle.borrow();
-        self.model.enabled.set(toggle.shown());
-        self.model.pending.set(toggle.pending());
-        self.with_capture(|capture| capture.set_enabled(toggle.shown()));
-    }
-
-    async fn open(&self) -> Result<Capture, CaptureError> {
-        let chosen = self.model.chosen.get_untracked();
-        match self.model.kind {
-            DeviceKind::Camera => camera(chosen.as_deref()).await,
-            _ => microphone(chosen.as_deref()).await,
-        }
-    }
-}
+/// The two whose tracks are published.
+pub const CAPTURED: [DeviceKind; 2] = [DeviceKind::Microphone, DeviceKind::Camera];
 
 impl Session {
     pub fn slot(&self, kind: DeviceKind) -> &Slot {
@@ -117,234 +22,120 @@ impl Session {
         }
     }
 
-    /// Switches a device; what was wrong with it is of the past.
-    pub fn switch_device(self: &Rc<Self>, kind: DeviceKind, want: bool) {
-        self.slot(kind).model.problem.set(None);
-        self.switch(Switch::Device(kind), want);
-    }
-
-    /// In the call a failure needs a word; before it, the guide below the preview says more.
-    pub fn explain_device(&self, kind: DeviceKind, fault: Fault) {
-        let noun = noun(kind);
-        let in_call = self.in_call();
-        let sentence = match fault {
-            Fault::Room => format!("The meeting did not accept the change of your {noun}. Try again."),
-            Fault::Capture(error) => {
-                self.slot(kind).model.problem.set(Some(error));
-                format!("Your {noun} could not be switched on. Open More to see why.")
-            }
-        };
-        if in_call {
-            self.toasts.show(ToastKind::Problem, sentence);
-        }
-    }
-
-    /// Brings a device to what is wanted, here and in the room.
-    pub async fn apply(self: &Rc<Self>, kind: DeviceKind, want: bool) -> Result<(), Fault> {
-        let slot = self.slot(kind);
-        if want {
-            let fresh = !slot.is_open();
-            if fresh {
-                let releases = slot.releases.get();
-                let opened = slot.open().await;
-                if slot.releases.get() != releases {
-                    // Left, or another device was chosen meanwhile: this one goes off again.
-                    return Ok(());
-                }
-                self.adopt(kind, opened.map_err(Fault::Capture)?);
-                self.list_devices().await;
-            }
-            self.bring_in(kind, fresh).await
-        } else {
-            if kind == DeviceKind::Camera {
-                self.model.previewing.set(false);
-            }
-            if slot.published.get()
-                && let Some(room) = self.room()
-            {
-                let turn = self.turn();
-                let muted = room.set_muted(slot.source(), true).await;
-                if muted.is_err() && self.turn() == turn {
-                    return Err(Fault::Room);
-                }
-            }
-            // A muted microphone comes back at once; everything else lets go of the hardware, so
-            // that the browser's indicator tells the truth.
-            if kind == DeviceKind::Camera || !slot.published.get() {
-                self.let_go(kind);
-            }
-            Ok(())
-        }
-    }
-
-    /// Takes a newly opened device into use on this side.
-    fn adopt(self: &Rc<Self>, kind: DeviceKind, capture: Capture) {
-        let slot = self.slot(kind);
-        slot.model.chosen.set(Some(capture.device_id()));
-        let session = Rc::downgrade(self);
-        let ended = capture.on_ended(move || {
-            if let Some(session) = session.upgrade() {
-                session.device_ended(kind);
-            }
-        });
-        slot.capture.replace(Some(Rc::new(capture)));
-        slot.ended.replace(Some(ended));
-        slot.show(); // it may have been switched off while it was being opened
-        match kind {
-            DeviceKind::Camera => self.model.previewing.set(true),
-            _ => self.listen_to_microphone(),
-        }
-    }
-
-    /// Publishes the device's track in the room, if there is a room.
-    pub async fn bring_in(self: &Rc<Self>, kind: DeviceKind, fresh: bool) -> Result<(), Fault> {
-        let slot = self.slot(kind);
-        let (Some(room), Some(capture)) = (self.connected_room(), slot.capture.borrow().clone()) else {
-            return Ok(());
-        };
-        let turn = self.turn();
-        let brought = if slot.published.replace(true) {
-            let replaced = if fresh { room.replace(&capture).await } else { Ok(()) };
-            match replaced {
-                Ok(()) => room.set_muted(slot.source(), false).await,
-                refused => refused,
-            }
-        } else {
-            let published = room.publish(&capture, false).await;
-            if published.is_err() && self.turn() == turn {
-                slot.published.set(false);
-            }
-            published
-        };
-        match brought {
-            // That room is over; what is wanted comes into the next one.
-            Err(_) if self.turn() != turn => Ok(()),
-            brought => brought.map_err(|_| Fault::Room),
-        }
-    }
-
-    /// What the room shows of our tracks is true, whoever changed it; but only the person switches a device on. One that the
-    /// room shows as on because a change came too late to count is muted.
-    pub fn observe(&self) {
-        let roster = self.roster.borrow();
-        let Some(me) = roster.local() else { return };
-        for (slot, track) in [(&self.microphone, &me.microphone), (&self.camera, &me.camera)] {
-            let Some(track) = track else { continue };
-            if track.muted || slot.wanted() || slot.is_switching() {
-                slot.toggle.borrow_mut().observed(!track.muted);
-                slot.show();
-            } else if let Some(room) = self.room() {
-                let source = slot.source();
-                spawn_local(async move {
-                    let _ = room.set_muted(source, true).await; // the self-check looks again
-                });
-            }
-        }
-    }
-
-    /// Brings what is wanted into the room that was just joined, and opens it where it is not open.
-    pub fn resume(self: &Rc<Self>) {
-        for kind in [DeviceKind::Microphone, DeviceKind::Camera] {
-            let slot = self.slot(kind);
-            // One that is being opened comes in by itself when it is there.
-            if slot.wanted() && !slot.is_switching() {
-                self.reopen(kind);
-            }
-        }
-    }
-
-    /// The hardware went away while in use: unplugged, or taken back by browser or system.
-    fn device_ended(self: &Rc<Self>, kind: DeviceKind) {
-        let slot = self.slot(kind);
-        if !slot.is_open() {
+    /// Applies an event to a device's track, and does what follows.
+    pub fn track(self: &Rc<Self>, kind: DeviceKind, event: TrackEvent) {
+        if self.closed() {
             return;
         }
-        self.let_go(kind);
-        slot.model.chosen.set(None);
+        let slot = self.slot(kind);
+        let applied = slot.track.borrow_mut().apply(event, now_ms());
+        match applied {
+            Ok(effects) => {
+                for effect in effects {
+                    self.carry_out_effect(kind, effect);
+                }
+            }
+            Err(invalid) => leptos::logging::warn!("{invalid}"),
+        }
+        slot.show();
         if kind == DeviceKind::Camera {
-            self.model.previewing.set(false);
-        }
-        if slot.wanted() {
-            let noun = noun(kind);
-            self.toasts.show(ToastKind::Info, format!("Your {noun} was disconnected. Looking for another one…"));
-            self.reopen(kind);
+            put(self.model.previewing, slot.wanted() && slot.capture().is_some());
         }
     }
 
-    /// Uses another device from now on.
-    pub fn choose(self: &Rc<Self>, kind: DeviceKind, id: String) {
-        preferences::change(|kept| match kind {
-            DeviceKind::Microphone => kept.microphone_device = Some(id.clone()),
-            DeviceKind::Camera => kept.camera_device = Some(id.clone()),
-            DeviceKind::Speaker => kept.speaker_device = Some(id.clone()),
-        });
-        if kind == DeviceKind::Speaker {
-            self.model.speaker.chosen.set(Some(id));
-            self.use_speaker();
-            return;
+    /// The same for both.
+    pub fn tracks(self: &Rc<Self>, event: &TrackEvent) {
+        for kind in CAPTURED {
+            self.track(kind, event.clone());
         }
+    }
+
+    fn carry_out_effect(self: &Rc<Self>, kind: DeviceKind, effect: TrackEffect) {
         let slot = self.slot(kind);
-        slot.model.chosen.set(Some(id));
-        if slot.wanted() {
-            // The old one first: many phones open one camera at a time only.
-            self.let_go(kind);
-            self.reopen(kind);
+        match effect {
+            TrackEffect::Acquire(ask) => self.acquire(kind, ask),
+            TrackEffect::Use => {
+                slot.adopt(self.when(move |session| session.track(kind, TrackEvent::Ended)));
+                self.hear_microphone(kind);
+                // Names are told only now.
+                let session = Rc::clone(self);
+                spawn_local(async move { session.list_devices().await });
+            }
+            TrackEffect::Release => {
+                slot.release();
+                self.hear_microphone(kind);
+            }
+            TrackEffect::Tell(ticket, command) => self.tell_room(kind, ticket, command),
+            TrackEffect::WakeAt(at_ms) => {
+                // A timer may come a millisecond early by the clock.
+                let wait = Duration::from_millis(at_ms.saturating_sub(now_ms()) + 1);
+                set_timeout(self.when(move |session| session.track(kind, TrackEvent::Woken)), wait);
+            }
+            TrackEffect::Say(notice) => self.say_notice(kind, notice),
         }
     }
 
-    /// Switches the hardware off; what was heard of a microphone is of the past.
-    pub fn let_go(self: &Rc<Self>, kind: DeviceKind) {
-        self.slot(kind).release();
+    fn acquire(self: &Rc<Self>, kind: DeviceKind, ask: Ask) {
+        let slot = self.slot(kind);
+        // What was wrong with it is of the past.
+        if slot.model.problem.with_untracked(Option::is_some) {
+            slot.model.problem.set(None);
+        }
+        let session = Rc::clone(self);
+        spawn_local(async move {
+            let slot = session.slot(kind);
+            let event = match open(slot.source(), &ask).await {
+                Ok(capture) => {
+                    let id = capture.device_id();
+                    slot.fresh.replace(Some(capture));
+                    TrackEvent::Came(id)
+                }
+                Err(error) => TrackEvent::Failed(error),
+            };
+            session.track(kind, event);
+            slot.fresh.take();
+        });
+    }
+
+    fn tell_room(self: &Rc<Self>, kind: DeviceKind, ticket: Ticket, command: Command) {
+        let session = Rc::clone(self);
+        let (room, capture) = (self.room(), self.slot(kind).capture());
+        spawn_local(async move {
+            let source = session.slot(kind).source();
+            let done = match (command, room, capture) {
+                (Command::Publish, Some(room), Some(capture)) => room.publish(&capture, false).await.is_ok(),
+                (Command::Replace, Some(room), Some(capture)) => room.replace(&capture).await.is_ok(),
+                (Command::Mute, Some(room), _) => room.set_muted(source, true).await.is_ok(),
+                (Command::Unmute, Some(room), _) => room.set_muted(source, false).await.is_ok(),
+                (Command::Unpublish, Some(room), _) => {
+                    room.unpublish(source).await;
+                    true
+                }
+                _ => false,
+            };
+            session.track(kind, if done { TrackEvent::Accepted(ticket) } else { TrackEvent::Refused(ticket) });
+        });
+    }
+
+    fn hear_microphone(self: &Rc<Self>, kind: DeviceKind) {
         if kind == DeviceKind::Microphone {
             self.listen_to_microphone();
         }
     }
 
-    /// Opens again what is wanted but was let go of.
-    pub fn reopen_wanted(self: &Rc<Self>) {
-        for kind in [DeviceKind::Microphone, DeviceKind::Camera] {
-            let slot = self.slot(kind);
-            if slot.wanted() && !slot.is_switching() && !slot.is_open() {
-                self.reopen(kind);
+    /// What the room shows of our tracks is true, whoever changed it.
+    pub fn observe(self: &Rc<Self>) {
+        let Some((microphone, camera)) =
+            self.roster.borrow().local().map(|me| {
+                (me.microphone.as_ref().map(|track| !track.muted), me.camera.as_ref().map(|track| !track.muted))
+            })
+        else {
+            return;
+        };
+        for (kind, on) in [(DeviceKind::Microphone, microphone), (DeviceKind::Camera, camera)] {
+            if let Some(on) = on {
+                self.track(kind, TrackEvent::Observed(on));
             }
         }
-    }
-
-    /// Opens the device again; a failure shows as the device's problem and as off.
-    pub fn reopen(self: &Rc<Self>, kind: DeviceKind) {
-        let slot = self.slot(kind);
-        slot.toggle.borrow_mut().reset(false);
-        self.switch_device(kind, true);
-    }
-
-    /// Reads the list of devices anew.
-    pub async fn list_devices(&self) {
-        let found = devices().await;
-        if !self.closed() {
-            self.model.devices.set(found);
-        }
-    }
-
-    /// Takes the devices as preferred; a person who joined without is not asked again.
-    pub fn open_preferred(self: &Rc<Self>) {
-        let kept = preferences::load();
-        self.microphone.model.chosen.set(kept.microphone_device);
-        self.camera.model.chosen.set(kept.camera_device);
-        self.model.speaker.chosen.set(kept.speaker_device);
-        for (kind, on) in [(DeviceKind::Microphone, kept.microphone), (DeviceKind::Camera, kept.camera)] {
-            if on {
-                self.switch_device(kind, true);
-            } else {
-                self.slot(kind).show();
-            }
-        }
-    }
-}
-
-const fn noun(kind: DeviceKind) -> &'static str {
-    match kind {
-        DeviceKind::Camera => "camera",
-        DeviceKind::Microphone => "microphone",
-        DeviceKind::Speaker => "speaker",
     }
 }

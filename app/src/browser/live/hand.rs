@@ -2,20 +2,24 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::time::Duration;
 
-use call::Toggle;
+use call::{Attempt, Settled, Toggle};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
-use super::session::Session;
-use super::switch::{Fault, Switch};
+use super::session::{Session, now_ms};
 use crate::api::set_hand;
 use crate::components::ui::ToastKind;
 use crate::state::HandModel;
 
+/// How long the room may take to accept a change.
+const ROOM_PATIENCE: Duration = Duration::from_secs(5);
+
 /// The switch behind the button, and what the room was last seen to know of it.
 pub struct Hand {
     model: HandModel,
-    pub(super) toggle: RefCell<Toggle>,
+    toggle: RefCell<Toggle>,
     /// How the room shows the hand; `None` until the wish was brought into the present room.
     seen: Cell<Option<bool>>,
 }
@@ -55,11 +59,48 @@ impl Session {
     /// Raises or lowers the hand, whichever it is not.
     pub fn toggle_hand(self: &Rc<Self>) {
         let up = self.hand.toggle.borrow().shown();
-        self.switch(Switch::Hand, !up);
+        self.switch_hand(!up);
+    }
+
+    /// Answers at once: the page shows what the person wants while it is carried out, and goes back when it is refused or
+    /// nobody answers.
+    fn switch_hand(self: &Rc<Self>, up: bool) {
+        let attempt = self.hand.toggle.borrow_mut().request(up, now_ms());
+        self.hand.show();
+        // Patience counts from the last click, so each has its own alarm.
+        if self.hand.toggle.borrow().pending() {
+            let given_up = self.when(|session| {
+                if !session.closed() && session.hand.toggle.borrow_mut().expired(now_ms()) {
+                    session.hand.show();
+                    session.explain_hand();
+                }
+            });
+            set_timeout(given_up, ROOM_PATIENCE);
+        }
+        if let Some(attempt) = attempt {
+            let session = Rc::clone(self);
+            spawn_local(async move { session.carry_out_hand(attempt).await });
+        }
+    }
+
+    async fn carry_out_hand(&self, mut attempt: Attempt) {
+        loop {
+            let result = self.apply_hand(attempt.wants()).await;
+            if self.closed() {
+                return;
+            }
+            let settled = self.hand.toggle.borrow_mut().settled(attempt, result);
+            self.hand.show();
+            match settled {
+                Settled::Next(next) => attempt = next,
+                Settled::RolledBack => return self.explain_hand(),
+                Settled::Done => return,
+            }
+        }
     }
 
     /// Tells the server. Between two rooms there is nobody who could show it: then the wish is enough.
-    pub async fn apply_hand(&self, up: bool) -> Result<(), Fault> {
+    async fn apply_hand(&self, up: bool) -> Result<(), ()> {
         if self.hand.seen.get().is_none() {
             return Ok(());
         }
@@ -67,7 +108,7 @@ impl Session {
         match set_hand(self.room_name(), up).await {
             // That room is over; what is wanted comes into the next one.
             Err(_) if self.turn() != turn => Ok(()),
-            told => told.map_err(|_| Fault::Room),
+            told => told.map_err(drop),
         }
     }
 
@@ -87,10 +128,10 @@ impl Session {
         let up = self.hand.toggle.borrow().shown();
         self.hand.seen.set(Some(false));
         self.hand.toggle.borrow_mut().reset(false);
-        self.switch(Switch::Hand, up);
+        self.switch_hand(up);
     }
 
-    pub fn explain_hand(&self) {
+    fn explain_hand(&self) {
         if self.in_call() {
             let still_up = self.hand.toggle.borrow().shown();
             let done = if still_up { "lowered" } else { "raised" };

@@ -3,7 +3,9 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use call::{ConnectionEvent, ConnectionState, DisconnectReason, Effect, EndReason, HandoverEvent, Recovery};
+use call::{
+    ConnectionEvent, ConnectionState, DisconnectReason, Effect, EndReason, HandoverEvent, Recovery, TrackEvent,
+};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use livekit_web::{ConnectError, Room};
@@ -44,7 +46,7 @@ impl Session {
         }
         // After the effect, which may have switched everything off.
         if now != before && matches!(now, ConnectionState::Failed(_)) {
-            self.reopen_wanted();
+            self.tracks(&TrackEvent::Resumed);
         }
     }
 
@@ -74,7 +76,7 @@ impl Session {
             ConnectionState::Failed(_) => {
                 self.details.borrow_mut().forget();
                 self.drop_room();
-                self.reopen_wanted();
+                self.tracks(&TrackEvent::Resumed);
                 self.handover(HandoverEvent::Over);
                 super::focus_soon("join");
             }
@@ -184,7 +186,7 @@ impl Session {
         if self.turn() == turn {
             self.listen_to_microphone();
             self.use_speaker();
-            self.resume();
+            self.tracks(&TrackEvent::RoomCame);
             self.resume_hand();
         }
         if self.turn() == turn {
@@ -236,34 +238,28 @@ impl Session {
     }
 
     /// The call has ended, whoever ended it: nothing of ours may go on.
-    fn over(&self) {
+    fn over(self: &Rc<Self>) {
         self.next_turn();
         self.drop_room();
         self.release();
     }
 
     /// Disconnects from the room there is.
-    pub fn drop_room(&self) {
+    pub fn drop_room(self: &Rc<Self>) {
         if let Some(room) = self.room.take() {
             spawn_local(async move { room.disconnect().await });
         }
-        self.microphone.unpublished();
-        self.camera.unpublished();
+        self.tracks(&TrackEvent::RoomGone);
         self.hand.keep_wish();
     }
 
     /// Lets go of microphone, camera, screen, hand and people; which devices the person wanted is kept for a rejoin.
-    fn release(&self) {
+    fn release(self: &Rc<Self>) {
         self.model.voice_warning.try_set(None);
         self.answer_question();
-        for slot in [&self.microphone, &self.camera] {
-            slot.unpublished();
-            slot.release();
-            slot.keep_wish();
-        }
+        self.tracks(&TrackEvent::Released);
         self.hand.lower();
         self.share.release();
-        self.model.previewing.set(false);
         self.model.panel.set(None);
         self.forget_people();
     }
@@ -284,7 +280,7 @@ impl Session {
     pub fn come_back(self: &Rc<Self>) {
         let state = self.connection.borrow().state();
         if matches!(state, ConnectionState::Idle | ConnectionState::Failed(_)) {
-            self.reopen_wanted();
+            self.tracks(&TrackEvent::Resumed);
         }
     }
 

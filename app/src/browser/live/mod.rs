@@ -1,10 +1,12 @@
 //! The browser's half of the door: the only place in the application where JavaScript runs.
 
+mod choice;
 mod device;
 mod dom;
 mod hand;
 mod joining;
 mod link;
+mod notice;
 mod peers;
 mod pictures;
 mod preferences;
@@ -13,7 +15,7 @@ mod room_events;
 mod server_events;
 mod session;
 mod share;
-mod switch;
+mod slot;
 mod tabs;
 mod talk;
 mod voice;

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use call::{DeviceKind, Repair, Source};
+use call::{DeviceKind, Repair, Source, TrackEvent};
 use leptos::task::spawn_local;
 
 use super::session::{Session, now_ms};
@@ -47,26 +47,15 @@ impl Session {
         let session = Rc::clone(self);
         match repair {
             Repair::Resubscribe(sid) => room.resubscribe(&sid),
-            Repair::Mute(source) => spawn_local(async move {
-                let _ = room.set_muted(source, true).await; // the next look tells
-            }),
+            Repair::Mute(source) => self.track(device(source), TrackEvent::Observed(true)),
             Repair::Republish(Source::ScreenShare) => spawn_local(async move {
                 // Its sound may still be there.
                 room.unpublish(Source::ScreenShareAudio).await;
                 session.resume_share().await;
             }),
             Repair::Recapture(Source::ScreenShare) => spawn_local(async move { session.stop_share().await }),
-            Repair::Republish(source) => {
-                self.slot(device(source)).unpublished();
-                spawn_local(async move {
-                    room.unpublish(source).await;
-                    session.resume();
-                });
-            }
-            Repair::Recapture(source) => {
-                self.let_go(device(source));
-                self.reopen_wanted();
-            }
+            Repair::Republish(source) => self.track(device(source), TrackEvent::Unpublished),
+            Repair::Recapture(source) => self.track(device(source), TrackEvent::Restart),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::rc::{Rc, Weak};
 
 use call::{
     Checkup, Connection, ConnectionEvent, ConnectionState, DetailsCache, DeviceKind, EventQueue, HandoverEvent,
-    MediaWatch, Obstacle, Recovery, Roster, Timeline, TrackSid, Voice,
+    MediaWatch, Obstacle, Pick, Recovery, Roster, Timeline, TrackEvent, TrackSid, Voice,
 };
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
@@ -15,12 +15,12 @@ use livekit_web::{Attachment, Listener, Preview, Room, test_speaker};
 use web_sys::HtmlVideoElement;
 use wire::DisplayName;
 
-use super::device::Slot;
 use super::dom::Ticking;
 use super::hand::Hand;
 use super::peers::Peers;
 use super::server_events::ServerEvents;
 use super::share::Share;
+use super::slot::Slot;
 use super::tabs::Tabs;
 use super::{link, preferences};
 use crate::components::ui::{ToastKind, Toasts, effect};
@@ -44,6 +44,7 @@ pub struct Session {
     pub(super) toasts: Toasts,
     pub(super) microphone: Slot,
     pub(super) camera: Slot,
+    pub(super) speaker: RefCell<Pick>,
     pub(super) hand: Hand,
     pub(super) share: Share,
     pub(super) voice: Cell<Voice>,
@@ -87,6 +88,7 @@ pub fn start_room(model: RoomModel) {
         toasts: expect_context::<Toasts>(),
         microphone: Slot::new(model.microphone),
         camera: Slot::new(model.camera),
+        speaker: RefCell::new(Pick::new(DeviceKind::Speaker)),
         hand: Hand::new(model.hand),
         share: Share::default(),
         voice: Cell::default(),
@@ -153,6 +155,7 @@ impl Session {
         ]);
         self.look_for_call();
         self.open_preferred();
+        self.watch_permissions();
         spawn_local(async {
             // A failure shows when joining, where it can be said and tried again.
             let _ = livekit_web::preload().await;
@@ -171,6 +174,13 @@ impl Session {
         }
     }
 
+    /// Keeps a listener for as long as the session goes on.
+    pub fn keep(&self, listener: Listener) {
+        if !self.closed() {
+            self.listeners.borrow_mut().push(listener);
+        }
+    }
+
     fn carry_out_intent(self: &Rc<Self>, intent: Intent) {
         let session = Rc::clone(self);
         match intent {
@@ -184,10 +194,7 @@ impl Session {
             Intent::ToggleHand => self.toggle_hand(),
             Intent::AskToUnmute(whom) => self.ask_to_unmute(whom),
             Intent::NotNow => self.answer_question(),
-            Intent::RetryDevice(kind) => {
-                self.let_go(kind);
-                self.reopen(kind);
-            }
+            Intent::RetryDevice(kind) => self.track(kind, TrackEvent::Restart),
             Intent::ChooseDevice(kind, id) => self.choose(kind, id),
             Intent::ToggleShare => spawn_local(async move { session.toggle_share().await }),
             Intent::StartAudio => {
@@ -217,10 +224,10 @@ impl Session {
         if kind == DeviceKind::Microphone {
             self.answer_question();
         }
-        self.switch_device(kind, want);
+        self.track(kind, TrackEvent::Want(want));
     }
 
-    fn close(&self) {
+    fn close(self: &Rc<Self>) {
         self.closed.set(true);
         self.next_turn();
         self.clear_alarm();
@@ -259,23 +266,11 @@ impl Session {
         self.model.room().into()
     }
 
-    /// Plays on the speaker that was chosen.
-    pub fn use_speaker(&self) {
-        if let (Some(room), Some(id)) = (self.room(), self.model.speaker.chosen.get_untracked()) {
-            let toasts = self.toasts;
-            spawn_local(async move {
-                if room.set_speaker(&id).await.is_err() {
-                    toasts.show(ToastKind::Problem, "This speaker could not be used. The sound stays where it was.");
-                }
-            });
-        }
-    }
-
     pub fn attach(&self, sid: &TrackSid, video: &HtmlVideoElement) -> Option<Attachment> {
         self.room.borrow().as_ref().map(|room| room.attach(sid, video))
     }
 
     pub fn preview(&self, video: &HtmlVideoElement) -> Option<Preview> {
-        self.camera.with_capture(|capture| capture.show_in(video))
+        self.camera.capture().map(|capture| capture.show_in(video))
     }
 }

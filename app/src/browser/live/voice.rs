@@ -24,17 +24,17 @@ impl Session {
         model.level.set(0.0);
         model.voice_warning.set(None);
         self.voice.set(Voice::default());
-        let meter = self.microphone.with_capture(|capture| {
+        let meter = self.microphone.capture().map(|capture| {
             if self.in_call() {
                 let session = Rc::downgrade(self);
-                Meter::new(capture, HEARD_EVERY, move |loudness| {
+                Meter::new(&capture, HEARD_EVERY, move |loudness| {
                     if let Some(session) = session.upgrade() {
                         session.hear(loudness);
                     }
                 })
             } else {
                 let shown = Cell::new(0.0);
-                Meter::new(capture, SHOWN_EVERY, move |loudness| {
+                Meter::new(&capture, SHOWN_EVERY, move |loudness| {
                     shown.set(loudness.level.max(shown.get() * RELEASE));
                     model.level.try_set(shown.get());
                 })

@@ -50,7 +50,10 @@ fn Guide(devices: Vec<DeviceModel>, noun: &'static str) -> impl IntoView {
             CaptureError::DeniedBySystem => format!("Your system keeps the {noun} from this browser"),
             CaptureError::Missing => format!("No {noun} found"),
             CaptureError::Busy => format!("Another program is using your {noun}"),
-            CaptureError::Insecure | CaptureError::Unsupported | CaptureError::Other(_) => {
+            CaptureError::Overconstrained
+            | CaptureError::Insecure
+            | CaptureError::Unsupported
+            | CaptureError::Other(_) => {
                 format!("Your {noun} could not be started")
             }
         };
@@ -77,6 +80,7 @@ const fn code(problem: &CaptureError) -> &'static str {
         CaptureError::DeniedBySystem => "denied-by-system",
         CaptureError::Missing => "missing",
         CaptureError::Busy => "busy",
+        CaptureError::Overconstrained => "overconstrained",
         CaptureError::Insecure => "insecure",
         CaptureError::Unsupported => "unsupported",
         CaptureError::Other(_) => "other",
@@ -90,7 +94,7 @@ fn advice(problem: &CaptureError, noun: &str, browser: Browser, platform: Platfo
             format!("{} You can also join without.", how_to_allow_in_system(noun, platform))
         }
         CaptureError::Missing => format!("Connect a {noun} and it will appear here. You can also join without."),
-        CaptureError::Busy => {
+        CaptureError::Busy | CaptureError::Overconstrained => {
             format!("Close the other program, or choose another {noun}, then try again. You can also join without.")
         }
         CaptureError::Insecure => "Open the meeting by its https link.".to_owned(),
