@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use call::{
-    Browser, CaptureError, ConnectionState, Device, DeviceKind, Entry, Handover, Obstacle, Participant, Platform,
-    TileKey, VoiceWarning,
+    Browser, CaptureError, ConnectionState, Device, DeviceKind, Entry, Handover, Heard, Obstacle, Participant,
+    Platform, TileKey, VoiceWarning,
 };
 use leptos::prelude::*;
 use wire::{ErrorCode, Identity, RoomName, RoomStatus};
@@ -118,6 +118,8 @@ pub struct RoomModel {
     pub server_down: RwSignal<bool>,
     /// What is wrong with what the microphone gives.
     pub voice_warning: RwSignal<Option<VoiceWarning>>,
+    /// How many hear this person, once that is known.
+    pub heard: RwSignal<Option<Heard>>,
     /// Whether media that is due does not arrive.
     pub silent: RwSignal<bool>,
     /// How far joining has come.
@@ -188,6 +190,7 @@ impl RoomModel {
             elsewhere: RwSignal::new(false),
             server_down: RwSignal::new(false),
             voice_warning: RwSignal::new(None),
+            heard: RwSignal::new(None),
             silent: RwSignal::new(false),
             step: RwSignal::default(),
             name: RwSignal::default(),

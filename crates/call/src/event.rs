@@ -7,7 +7,7 @@ use wire::Identity;
 
 mod read;
 
-pub use read::{read_events, read_flows};
+pub use read::{read_events, read_flows, read_sounds};
 
 /// A track's id in LiveKit (`TR_…`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

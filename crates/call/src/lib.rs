@@ -3,7 +3,8 @@
 //!
 //! A room's [`RoomEvent`]s go to [`ConnectionEvent::from_room`], [`Roster::apply`] and
 //! [`server_packet`], each of which takes what concerns it; [`tiles`], [`hands`] and [`layout`] turn the
-//! roster into a stage; [`Track`], [`Toggle`] and [`Timeline`] answer the person before the server does.
+//! roster into a stage; [`Track`], [`Toggle`] and [`Timeline`] answer the person before the server does; with [`Ears`] and
+//! [`Hearers`] browsers tell each other who is heard.
 
 mod avatar;
 mod back_off;
@@ -12,10 +13,12 @@ mod checkup;
 mod connection;
 mod details;
 mod device;
+mod ears;
 mod event;
 mod grid;
 mod handover;
 mod hands;
+mod hearers;
 mod media;
 mod packet;
 mod participant;
@@ -35,15 +38,17 @@ pub use checkup::{Checkup, Flow, Repair};
 pub use connection::{Connection, ConnectionEvent, ConnectionState, Effect, EndReason, InvalidTransition, Recovery};
 pub use details::DetailsCache;
 pub use device::{Browser, CaptureError, Device, DeviceKind, Obstacle, Platform};
+pub use ears::{Ears, Sound};
 pub use event::{
     DisconnectReason, Everybody, ParticipantInfo, Publication, Quality, RoomEvent, Source, TrackSid, read_events,
-    read_flows,
+    read_flows, read_sounds,
 };
 pub use grid::{Grid, layout};
 pub use handover::{Handover, HandoverEffect, HandoverEvent};
 pub use hands::hands;
+pub use hearers::{Heard, Hearers};
 pub use media::{MediaEffect, MediaWatch, Traffic};
-pub use packet::{peer_packet, server_packet};
+pub use packet::{heard_report, peer_packet, server_packet};
 pub use participant::Participant;
 pub use pick::{Ask, CaptureSize, Pick, Why};
 pub use queue::{EventQueue, Priority};

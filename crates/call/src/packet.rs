@@ -1,6 +1,8 @@
 //! What the server says in the room, told from what anybody could have sent; and what the others say.
 
-use wire::{Identity, PACKET_TOPIC, PEER_PACKET_MAX_BYTES, PEER_TOPIC, PeerPacket, ServerPacket};
+use wire::{
+    HEARD_TOPIC, HeardReport, Identity, PACKET_TOPIC, PEER_PACKET_MAX_BYTES, PEER_TOPIC, PeerPacket, ServerPacket,
+};
 
 use crate::RoomEvent;
 
@@ -30,10 +32,21 @@ pub fn peer_packet(event: &RoomEvent) -> Option<(&Identity, PeerPacket)> {
     }
 }
 
+/// A peer's report of whether it hears us, and whose it is by LiveKit's word.
+#[must_use]
+pub fn heard_report(event: &RoomEvent) -> Option<(&Identity, HeardReport)> {
+    match event {
+        RoomEvent::DataReceived { sender: Some(sender), topic, payload } if topic == HEARD_TOPIC => {
+            Some((sender, HeardReport::parse(payload)?))
+        }
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use wire::{ChatMessage, Identity, MessageId, MessageText};
+    use wire::{ChatMessage, MessageId, MessageText};
 
     use super::*;
 
@@ -99,10 +112,23 @@ mod tests {
         assert_eq!(peer_packet(&data(Some("ada"), PEER_TOPIC, long)), None);
     }
 
+    #[test]
+    fn a_report_is_a_peers_and_never_the_servers() {
+        let report = HeardReport { hears: true };
+        let (ben, json) = (Identity("ben".to_owned()), report.to_json().to_owned());
+        assert_eq!(heard_report(&data(Some("ben"), HEARD_TOPIC, json.clone())), Some((&ben, report)));
+        assert_eq!(heard_report(&data(None, HEARD_TOPIC, json.clone())), None);
+        assert_eq!(heard_report(&data(Some("ben"), PACKET_TOPIC, json.clone())), None);
+        assert_eq!(server_packet(&data(None, HEARD_TOPIC, json)), None);
+        let packet = serde_json::to_string(&packet()).unwrap();
+        assert_eq!(heard_report(&data(Some("ben"), HEARD_TOPIC, packet)), None);
+    }
+
     proptest! {
         #[test]
         fn no_payload_panics(payload in any::<String>()) {
             let _ = peer_packet(&data(Some("ada"), PEER_TOPIC, payload.clone()));
+            let _ = heard_report(&data(Some("mallory"), HEARD_TOPIC, payload.clone()));
             let _ = server_packet(&data(None, PACKET_TOPIC, payload));
         }
     }

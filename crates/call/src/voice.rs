@@ -1,5 +1,5 @@
 //! What a person should know about their own microphone before the others tell them: muted while talking, no sound at all,
-//! or so loud that it distorts.
+//! heard by nobody, or so loud that it distorts.
 
 /// One reading of the microphone.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -19,6 +19,8 @@ pub enum VoiceWarning {
     TalkingMuted,
     /// The microphone is on and gives nothing at all: a switch on it, or the system, keeps it silent.
     NoSound,
+    /// It gives sound, but those who could hear it report that none arrives.
+    Unheard,
     /// It is driven beyond full scale: the others hear a rattle.
     TooLoud,
 }
@@ -36,6 +38,14 @@ const NO_SOUND_MS: u64 = 6_000;
 /// Readings may come late; no single one counts for more time than this.
 const STEP_MAX_MS: u64 = 300;
 
+impl Loudness {
+    /// Whether somebody talks in this very moment; between syllables nobody does.
+    #[must_use]
+    pub fn is_voice(self) -> bool {
+        self.level > VOICE_LEVEL
+    }
+}
+
 /// Listens to the person's own microphone.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Voice {
@@ -48,19 +58,21 @@ pub struct Voice {
 }
 
 impl Voice {
-    /// Takes in a reading and says what is wrong now. `on` is whether the others can hear this microphone.
-    pub fn hear(&mut self, loudness: Loudness, on: bool, now_ms: u64) -> Option<VoiceWarning> {
+    /// Takes in a reading and says what is wrong now. `on` is whether the others can hear this microphone, `unheard`
+    /// whether they report that they do not.
+    pub fn hear(&mut self, loudness: Loudness, on: bool, unheard: bool, now_ms: u64) -> Option<VoiceWarning> {
         if on != self.on {
             *self = Self { on, at_ms: now_ms, ..Self::default() };
         }
         let step_ms = now_ms.saturating_sub(self.at_ms).min(STEP_MAX_MS);
         self.at_ms = now_ms;
-        self.talking.take(loudness.level > VOICE_LEVEL, step_ms, TALKS);
+        self.talking.take(loudness.is_voice(), step_ms, TALKS);
         self.clipping.take(loudness.clipped, step_ms, CLIPS);
         self.silent_ms = if loudness.peak > 0.0 { 0 } else { self.silent_ms + step_ms };
         match on {
             false => self.talking.much.then_some(VoiceWarning::TalkingMuted),
             true if self.silent_ms >= NO_SOUND_MS => Some(VoiceWarning::NoSound),
+            true if unheard => Some(VoiceWarning::Unheard),
             true => self.clipping.much.then_some(VoiceWarning::TooLoud),
         }
     }
@@ -97,7 +109,7 @@ mod tests {
         let begin = voice.at_ms;
         (1..=for_ms / 100)
             .zip(readings.iter().cycle())
-            .map(|(n, r)| voice.hear(*r, on, begin + n * 100))
+            .map(|(n, r)| voice.hear(*r, on, false, begin + n * 100))
             .last()
             .flatten()
     }
@@ -137,17 +149,32 @@ mod tests {
     #[test]
     fn a_page_that_was_asleep_does_not_take_the_gap_for_silence() {
         let mut voice = Voice::default();
-        assert_eq!(voice.hear(DEAD, true, 1_000), None);
-        assert_eq!(voice.hear(DEAD, true, 3_600_000), None);
+        assert_eq!(voice.hear(DEAD, true, false, 1_000), None);
+        assert_eq!(voice.hear(DEAD, true, false, 3_600_000), None);
+    }
+
+    #[test]
+    fn what_nobody_hears_is_said_unless_it_is_for_want_of_sound() {
+        let mut voice = Voice::default();
+        assert_eq!(voice.hear(VOICE, true, true, 1_000), Some(VoiceWarning::Unheard));
+        assert_eq!(listen(&mut voice, &[LOUD], true, 4_000), Some(VoiceWarning::TooLoud));
+        assert_eq!(
+            voice.hear(LOUD, true, true, 5_100),
+            Some(VoiceWarning::Unheard),
+            "first that they are heard at all"
+        );
+        assert_eq!(listen(&mut voice, &[DEAD], true, 6_000), Some(VoiceWarning::NoSound));
+        assert_eq!(voice.hear(DEAD, true, true, 11_200), Some(VoiceWarning::NoSound));
+        assert_eq!(voice.hear(VOICE, false, true, 11_300), None, "muted, nobody has to hear them");
     }
 
     proptest! {
         #[test]
-        fn each_warning_fits_the_microphone(readings in prop::collection::vec((0.0..=1.0, 0.0..=1.0, any::<[bool; 2]>(), 0_u64..5_000), 0..300)) {
+        fn each_warning_fits_the_microphone(readings in prop::collection::vec((0.0..=1.0, 0.0..=1.0, any::<[bool; 3]>(), 0_u64..5_000), 0..300)) {
             let (mut voice, mut now_ms) = (Voice::default(), 0);
-            for (level, peak, [on, clipped], wait_ms) in readings {
+            for (level, peak, [on, clipped, unheard], wait_ms) in readings {
                 now_ms += wait_ms;
-                let warning = voice.hear(Loudness { level, peak, clipped }, on, now_ms);
+                let warning = voice.hear(Loudness { level, peak, clipped }, on, unheard, now_ms);
                 prop_assert!(warning.is_none() || on != (warning == Some(VoiceWarning::TalkingMuted)));
             }
         }

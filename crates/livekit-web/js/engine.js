@@ -18,7 +18,7 @@ import { Failure, connectFailure, publishFailure } from './failure.js';
 import { Outbox } from './outbox.js';
 import { safely } from './safely.js';
 import { stats as statsOf } from './stats.js';
-import { flows, traffic } from './traffic.js';
+import { flows, sounds, traffic } from './traffic.js';
 
 /** How the server wants browsers to behave: `ClientProfile` of the crate `wire`. */
 const profile = document.documentElement.dataset;
@@ -206,6 +206,11 @@ class Engine {
   /** What flows on every track, with sizes and losses. */
   stats() {
     return statsOf(this.#room);
+  }
+
+  /** What was heard of these remote tracks so far, as JSON; `sids` has one in a line. */
+  sounds(sids) {
+    return sounds(sids.split('\n').map((sid) => this.#track(sid)).filter((track) => track !== undefined));
   }
 
   /** Subscribes to another's track again. */

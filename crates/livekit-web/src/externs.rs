@@ -38,6 +38,11 @@ impl Engine {
     pub(crate) async fn flows(&self) -> Result<String, JsValue> {
         Ok(self.flows_value().await?.as_string().unwrap_or_default())
     }
+
+    /// What was heard of some tracks so far, as JSON.
+    pub(crate) async fn sounds(&self, sids: String) -> Result<String, JsValue> {
+        Ok(self.sounds_value(sids).await?.as_string().unwrap_or_default())
+    }
 }
 
 #[wasm_bindgen]
@@ -103,6 +108,9 @@ extern "C" {
 
     #[wasm_bindgen(method, catch, js_name = flows)]
     async fn flows_value(this: &Engine) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = sounds)]
+    async fn sounds_value(this: &Engine, sids: String) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method)]
     pub(crate) fn resubscribe(this: &Engine, sid: &str);

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use call::{Flow, RoomEvent, Source, TrackSid, Traffic, read_events, read_flows};
+use call::{Flow, RoomEvent, Sound, Source, TrackSid, Traffic, read_events, read_flows, read_sounds};
 use wasm_bindgen::prelude::Closure;
 use web_sys::HtmlVideoElement;
 use wire::{HAND_ATTRIBUTE, IceServer, Identity};
@@ -129,6 +129,12 @@ impl Room {
     /// Every track that is here and what has flowed on it; `None` when the browser does not tell.
     pub async fn flows(&self) -> Option<Vec<Flow>> {
         read_flows(&self.0.engine.flows().await.ok()?).ok()
+    }
+
+    /// What was heard of some of the others' tracks so far; `None` when the browser does not tell.
+    pub async fn sounds(&self, sids: &[TrackSid]) -> Option<Vec<Sound>> {
+        let sids: Vec<&str> = sids.iter().map(|sid| sid.0.as_str()).collect();
+        read_sounds(&self.0.engine.sounds(sids.join("\n")).await.ok()?).ok()
     }
 
     /// Subscribes to another's track again.

@@ -4,6 +4,7 @@ mod choice;
 mod device;
 mod dom;
 mod hand;
+mod hearing;
 mod joining;
 mod link;
 mod notice;

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use call::{Changes, ConnectionEvent, RoomEvent, Roster, hands, server_packet, tiles};
+use call::{Changes, ConnectionEvent, RoomEvent, Roster, hands, heard_report, server_packet, tiles};
 use leptos::prelude::*;
 use wire::{Identity, ServerPacket};
 
@@ -62,6 +62,9 @@ impl Session {
     fn note(self: &Rc<Self>, event: &RoomEvent) {
         if let Some(ServerPacket::Chat { message }) = server_packet(event) {
             self.heard(message);
+        }
+        if let Some((from, report)) = heard_report(event) {
+            self.take_report(from, report);
         }
         match event {
             RoomEvent::Connected(_) | RoomEvent::Reconnected(_) => self.catch_up(),

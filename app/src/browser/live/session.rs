@@ -17,6 +17,7 @@ use wire::DisplayName;
 
 use super::dom::Ticking;
 use super::hand::Hand;
+use super::hearing::Hearing;
 use super::peers::Peers;
 use super::server_events::ServerEvents;
 use super::share::Share;
@@ -48,6 +49,7 @@ pub struct Session {
     pub(super) hand: Hand,
     pub(super) share: Share,
     pub(super) voice: Cell<Voice>,
+    pub(super) hearing: Hearing,
     pub(super) peers: Peers,
     pub(super) events: RefCell<EventQueue>,
     /// Whether something was shown already that the browser has not painted yet.
@@ -92,6 +94,7 @@ pub fn start_room(model: RoomModel) {
         hand: Hand::new(model.hand),
         share: Share::default(),
         voice: Cell::default(),
+        hearing: Hearing::default(),
         peers: Peers::default(),
         events: RefCell::default(),
         frame_begun: Cell::new(false),

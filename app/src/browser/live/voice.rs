@@ -24,6 +24,7 @@ impl Session {
         model.level.set(0.0);
         model.voice_warning.set(None);
         self.voice.set(Voice::default());
+        self.forget_hearers();
         let meter = self.microphone.capture().map(|capture| {
             if self.in_call() {
                 let session = Rc::downgrade(self);
@@ -47,8 +48,11 @@ impl Session {
         if self.closed() {
             return;
         }
+        let (on, now_ms) = (self.microphone.wanted(), now_ms());
+        self.hearing.listen(loudness.is_voice(), on, now_ms);
+        let unheard = self.model.heard.get_untracked().is_some_and(|heard| heard.by == 0);
         let mut voice = self.voice.get();
-        let warning = voice.hear(loudness, self.microphone.wanted(), now_ms());
+        let warning = voice.hear(loudness, on, unheard, now_ms);
         self.voice.set(voice);
         if self.model.voice_warning.get_untracked() != warning {
             self.model.voice_warning.set(warning);

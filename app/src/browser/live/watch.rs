@@ -16,6 +16,8 @@ const EVERY: Duration = Duration::from_millis(500);
 /// The self-check comes first so many looks after a room has let us in (3 s), then every so many (10 s).
 const FIRST_CHECK: u32 = 6;
 const CHECK_EVERY: u32 = 20;
+/// Who hears whom is exchanged once a second.
+const REPORT_EVERY: u32 = 2;
 /// What Parlour answers when it can be reached and its LiveKit too.
 const SIGN_OF_LIFE: &str = "/readyz";
 
@@ -25,6 +27,7 @@ impl Session {
         self.media.replace(MediaWatch::default());
         self.model.silent.set(false);
         self.looks.set(0);
+        self.hearing.begin_anew();
         let look = self.when(Self::look_at_media);
         self.media_timer.replace(set_interval_with_handle(look, EVERY).ok().map(Ticking));
     }
@@ -33,6 +36,7 @@ impl Session {
     pub fn stop_watching_media(&self) {
         self.media_timer.take();
         self.model.silent.try_set(true);
+        self.forget_hearers();
     }
 
     fn look_at_media(self: &Rc<Self>) {
@@ -40,6 +44,9 @@ impl Session {
         self.looks.set(self.looks.get().wrapping_add(1));
         if self.looks.get() % CHECK_EVERY == FIRST_CHECK {
             self.check_up();
+        }
+        if self.looks.get().is_multiple_of(REPORT_EVERY) {
+            self.exchange_reports();
         }
         let (session, turn) = (Rc::clone(self), self.turn());
         spawn_local(async move {

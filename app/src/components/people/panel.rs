@@ -3,6 +3,7 @@
 use call::{Participant, hue, initials};
 use leptos::prelude::*;
 
+use super::HeardBy;
 use crate::components::ui::{Icon, flag, part, text, word};
 use crate::state::{Intent, RoomModel};
 
@@ -61,7 +62,9 @@ fn Person(person: RwSignal<Participant>) -> impl IntoView {
             <span class="avatar small" aria-hidden="true" style:--hue=hue.to_string()>
                 {text(move || initials(&name.get()))}
             </span>
-            <span class="person-name">{name} {local.then_some(" (you)")}</span>
+            <span class="person-name">
+                {name} {local.then_some(" (you)")} {local.then(|| view! { <HeardBy /> })}
+            </span>
             {part(move || place.get().map(|before| view! { <RaisedHand place=before + 1 /> }))}
             {part(move || (!local && !microphone.get()).then(|| view! { <AskToUnmute person=person /> }))}
             <span class="person-marks" data-on=flag(move || microphone.get())>

@@ -66,6 +66,11 @@ fn warned(model: RoomModel) -> Option<Notice> {
             vec![("Restart it", Intent::RetryDevice(DeviceKind::Microphone))],
             true,
         ),
+        VoiceWarning::Unheard => (
+            "Nobody hears you: your sound does not reach the others.",
+            vec![("Restart it", Intent::RetryDevice(DeviceKind::Microphone))],
+            true,
+        ),
         VoiceWarning::TooLoud => ("Your microphone is so loud that it distorts.", Vec::new(), true),
     };
     Some((sentence.to_owned(), repairs, others))

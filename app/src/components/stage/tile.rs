@@ -5,6 +5,7 @@ use leptos::html::Video;
 use leptos::prelude::*;
 
 use super::stage_area::{Place, px};
+use crate::components::people::HeardBy;
 use crate::components::ui::{Icon, flag, part, text};
 use crate::state::RoomModel;
 
@@ -69,6 +70,7 @@ fn TileOf(person: ArcRwSignal<Participant>, key: TileKey, place: Place) -> impl 
             <div class="tile-label">
                 {part(move || microphone_off.get().then(|| view! { <MicrophoneOff /> }))}
                 <span class="tile-name">{label}</span>
+                {(local && !screen).then(|| view! { <HeardBy /> })}
             </div>
             {part(move || hand.get().then(|| view! { <RaisedHand /> }))}
             {part(move || quality_mark(quality.get()))}

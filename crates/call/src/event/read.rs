@@ -4,7 +4,7 @@
 use serde_json::Value;
 use wire::{Identity, hand_raised_at_ms};
 
-use crate::Flow;
+use crate::{Flow, Sound};
 
 use super::{DisconnectReason, Everybody, ParticipantInfo, Publication, Quality, RoomEvent, Source, TrackSid};
 
@@ -31,6 +31,19 @@ pub fn read_flows(json: &str) -> Result<Vec<Flow>, serde_json::Error> {
         live: yes(&told["live"]),
         due: yes(&told["due"]),
         packets: told["packets"].as_u64().unwrap_or_default(),
+    }))
+}
+
+/// Reads a JSON list of sounds, in the same way.
+///
+/// # Errors
+/// When it is not JSON.
+pub fn read_sounds(json: &str) -> Result<Vec<Sound>, serde_json::Error> {
+    let told: Value = serde_json::from_slice(json.as_bytes())?;
+    Ok(list(&told, |told| Sound {
+        sid: TrackSid(text(&told["sid"])),
+        packets: told["packets"].as_u64().unwrap_or_default(),
+        energy: told["energy"].as_u64().unwrap_or_default(),
     }))
 }
 
@@ -164,6 +177,15 @@ mod tests {
         assert_eq!(full, Flow { sid, source: Source::Microphone, local: true, live: true, due: false, packets: 42 });
         assert_eq!((empty.source, empty.local, empty.packets), (Source::Unknown, false, 0));
         assert!(read_flows("").is_err());
+    }
+
+    #[test]
+    fn a_sound_is_read_as_the_browser_writes_it() {
+        let [full, empty] =
+            read_sounds(r#"[{"sid":"TR_1","packets":42,"energy":7000000000},{}]"#).unwrap().try_into().unwrap();
+        assert_eq!(full, Sound { sid: TrackSid("TR_1".to_owned()), packets: 42, energy: 7_000_000_000 });
+        assert_eq!((empty.packets, empty.energy), (0, 0));
+        assert!(read_sounds("").is_err());
     }
 
     #[test]

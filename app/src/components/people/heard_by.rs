@@ -1,0 +1,23 @@
+//! How many hear this person.
+
+use call::Heard;
+use leptos::prelude::*;
+
+use crate::components::ui::part;
+use crate::state::RoomModel;
+
+/// "Heard by 4 of 5", as long as it is known. It is there to be looked at, and is not read out whenever it changes: when
+/// nobody hears somebody, a notice says so.
+#[component]
+pub fn HeardBy() -> impl IntoView {
+    let model = expect_context::<RoomModel>();
+    part(move || {
+        model.heard.get().map(|Heard { by, of }| {
+            view! {
+                <span class="heard-by" data-testid="heard-by">
+                    {format!("Heard by {by} of {of}")}
+                </span>
+            }
+        })
+    })
+}

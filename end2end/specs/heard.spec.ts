@@ -1,0 +1,110 @@
+// Who hears whom: browsers report to speakers what really arrives of them.
+import { deafen, plantGates } from '../deafen.ts';
+import { expect, test, type Person } from '../fixtures.ts';
+import { keepDataChannel, send } from '../forge.ts';
+import { tonesHeard } from '../measure.ts';
+
+declare global {
+  interface Window {
+    shown: string[];
+  }
+}
+
+/** Longer than a report may lag behind what it reports, and than it counts. */
+const PATIENCE_MS = 30_000;
+
+const heardBy = ({ call }: Person, name: string) => call.tile(name).getByTestId('heard-by');
+
+test('a speaker sees who hears them, and mutes without a word about it', async ({ person, meeting }) => {
+  const link = await meeting();
+  const ada = await person('Ada', 'green');
+  const ben = await person('Ben', 'blue');
+  const cora = await person('Cora', 'red');
+  await ada.join(link);
+  await expect(ada.call.tile('Ada').getByText('(you)')).toBeVisible();
+  await expect(heardBy(ada, 'Ada'), 'alone there is nobody to hear').toHaveCount(0);
+  await ben.join(link);
+  await cora.join(link);
+  await expect.poll(() => tonesHeard(ben.page)).toEqual([400, 1100]);
+
+  await expect(heardBy(ada, 'Ada')).toHaveText('Heard by 2 of 2', { timeout: PATIENCE_MS });
+  await expect(heardBy(ada, 'Ben'), 'only one\'s own').toHaveCount(0);
+  await ada.call.switch('People', true);
+  await expect(ada.call.participants.getByRole('listitem').filter({ hasText: 'you' })).toContainText('Heard by 2 of 2');
+
+  await ada.call.switch('Microphone', false);
+  await expect(ada.call.main.getByText('Heard by')).toHaveCount(0);
+  await ada.call.switch('Microphone', true);
+  await expect(heardBy(ada, 'Ada')).toHaveText('Heard by 2 of 2', { timeout: PATIENCE_MS });
+});
+
+test('who is not heard by somebody, and then by nobody, is told', async ({ person, meeting }) => {
+  test.setTimeout(180_000);
+  const link = await meeting();
+  const ada = await person('Ada', 'green');
+  const ben = await person('Ben', 'blue');
+  const cora = await person('Cora', 'red');
+  await plantGates(ben.page);
+  await plantGates(cora.page);
+  await ada.join(link);
+  await ben.join(link);
+  await cora.join(link);
+  await expect(heardBy(ada, 'Ada')).toHaveText('Heard by 2 of 2', { timeout: PATIENCE_MS });
+  const notice = ada.page.getByTestId('microphone-notice');
+  await expect(notice).toBeHidden();
+
+  const goOn = await deafen(ben.page, 400);
+  await expect(heardBy(ada, 'Ada')).toHaveText('Heard by 1 of 2', { timeout: PATIENCE_MS });
+  await expect.poll(() => tonesHeard(ben.page), 'it was true').toEqual([1100]);
+  await expect(notice, 'she is heard by somebody').toBeHidden();
+  await deafen(cora.page, 400);
+  await expect(heardBy(ada, 'Ada')).toHaveText('Heard by 0 of 2', { timeout: PATIENCE_MS });
+  await expect(notice).toContainText('Nobody hears you');
+  await expect(notice.getByRole('button', { name: 'Other microphone' })).toBeVisible();
+  await expect(notice.getByRole('button', { name: 'Restart it' })).toBeVisible();
+  await goOn();
+  await expect(heardBy(ada, 'Ada')).toHaveText('Heard by 1 of 2', { timeout: PATIENCE_MS });
+  await expect(notice).toBeHidden();
+});
+
+test('what is forged is nothing, and a liar speaks for nobody else', async ({ person, meeting }) => {
+  const link = await meeting();
+  const ada = await person('Ada', 'green');
+  const ben = await person('Ben', 'blue');
+  const eve = await person('Eve', 'red');
+  await keepDataChannel(eve.page);
+  await ada.join(link);
+  await ben.join(link);
+  await eve.join(link);
+  await expect(heardBy(ada, 'Ada')).toHaveText('Heard by 2 of 2', { timeout: PATIENCE_MS });
+  await ada.page.evaluate(() => {
+    window.shown = [];
+    const look = () => window.shown.push(document.querySelector('[data-testid=heard-by]')?.textContent ?? '');
+    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+  });
+
+  const others = (await ben.call.tile('Ben').getAttribute('data-identity')) ?? '';
+  const nonsense = [
+    '',
+    'null',
+    '{"hears":"yes"}',
+    '{"hears":false,"by":99,"of":0}',
+    '<img src=/x onerror="document.title=1">',
+    `{"hears":false${' '.repeat(14_000)}}`,
+    `${'['.repeat(10_000)}`,
+    Uint8Array.from([0xff, 0xfe, 0, 0x80]),
+  ];
+  for (const payload of nonsense) {
+    for (const identity of ['', others, 'nobody']) await send(eve.page, 'heard', payload, identity);
+    await send(eve.page, 'parlour', payload);
+  }
+  // What she may say is whether she hears; her own page soon says that she does.
+  const lie = async () => {
+    for (const identity of ['', others, 'nobody', 'server']) await send(eve.page, 'heard', '{"hears":false}', identity);
+    return heardBy(ada, 'Ada').textContent();
+  };
+  await expect.poll(lie, { timeout: PATIENCE_MS, intervals: [300] }).toBe('Heard by 1 of 2');
+  await expect(heardBy(ada, 'Ada')).toHaveText('Heard by 2 of 2', { timeout: PATIENCE_MS });
+  const shown = new Set(await ada.page.evaluate(() => window.shown));
+  expect([...shown].sort()).toEqual(['Heard by 1 of 2', 'Heard by 2 of 2']);
+});
