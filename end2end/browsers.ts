@@ -2,7 +2,7 @@
 // tell who arrived. A browser is started when it is first needed and serves every test of its worker.
 import { chromium, type Browser } from '@playwright/test';
 
-import { NO_TONE_HZ, cameraFile, microphoneFile } from './media.mjs';
+import { NOISE, NO_TONE_HZ, cameraFile, microphoneFile } from './media.mjs';
 
 interface Equipment {
   /** What the camera shows. */
@@ -21,6 +21,8 @@ export const KINDS = {
   blue: { colour: 'blue', tone: 700 },
   /** Can share a screen as well: the browser's own dialogue answers itself, which grants everything. */
   red: { colour: 'red', tone: 1100, args: ['--use-fake-ui-for-media-stream'] },
+  /** A picture that takes all the bandwidth it is given, as people do who move. */
+  lively: { colour: NOISE, tone: 700 },
   /** A microphone, but no camera. */
   cameraless: { tone: 700 },
   /** Two cameras, `fake_device_0` and `fake_device_1`. */

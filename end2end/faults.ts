@@ -81,13 +81,40 @@ const DROPPED = {
   },
 };
 
-/** Drops packets from now on; answers how to let them through again. */
-export function drop(what: keyof typeof DROPPED): () => void {
+/** Tells nftables, in a namespace of our own only. */
+function nft(...lines: string[]): void {
   if (process.env.PARLOUR_TEST_NAMESPACE !== 'inside') {
     throw new Error('networks are broken in a network namespace only, and none can be made here');
   }
-  const nft = (...lines: string[]) => execFileSync('nft', ['-f', '-'], { input: `${lines.join('\n')}\n` });
+  execFileSync('nft', ['-f', '-'], { input: `${lines.join('\n')}\n` });
+}
+
+/** Drops packets from now on; answers how to let them through again. */
+export function drop(what: keyof typeof DROPPED): () => void {
   const rules = DROPPED[what]().map((rule) => `add rule inet fault in ${rule}`);
   nft('add table inet fault', 'add chain inet fault in { type filter hook input priority 0; }', ...rules);
   return () => nft('delete table inet fault');
+}
+
+/**
+ * One browser's media, by its UDP port, travels over a thin line from now on, as much each way; answers how to end that.
+ * Everything is on one machine, so all of it crosses the loopback device, and only this may be held up.
+ */
+export function thinLine(port: number, kilobits: number): () => void {
+  const tc = (line: string) => execFileSync('tc', line.split(' '));
+  nft(
+    'add table inet thin',
+    'add chain inet thin out { type filter hook output priority 0; }',
+    `add rule inet thin out udp dport ${port} meta priority set 1:1`,
+    `add rule inet thin out udp sport ${port} meta priority set 1:2`,
+  );
+  tc('qdisc add dev lo root handle 1: htb');
+  for (const way of ['1:1', '1:2']) {
+    tc(`class add dev lo parent 1: classid ${way} htb rate ${kilobits}kbit burst 10k`);
+    tc(`qdisc add dev lo parent ${way} bfifo limit 10k`);
+  }
+  return () => {
+    tc('qdisc del dev lo root');
+    nft('delete table inet thin');
+  };
 }

@@ -37,6 +37,10 @@ export async function colourShown(video: Locator): Promise<string> {
   return known ? known[0] : `rgb(${mean})`;
 }
 
+/** How many lines a video has now; 0 where there is none. */
+export const linesShown = async (video: Locator): Promise<number> =>
+  (await video.count()) === 0 ? 0 : video.evaluate((element: HTMLVideoElement) => element.videoHeight);
+
 /** The tones, in hertz, that this person's loudspeaker plays: everything received, not muted, not paused. */
 export const tonesHeard = (page: Page): Promise<number[]> =>
   page.evaluate(

@@ -21,6 +21,8 @@ export const COLOURS = { green: [0, 255, 0], blue: [0, 0, 255], red: [255, 0, 0]
 /** Every tone that a microphone hears, in hertz; none is near a multiple of another. */
 export const TONES_HZ = [400, 700, 1100];
 
+/** What the camera shows that has no colour, but much to send. */
+export const NOISE = 'noise';
 /** The tone of a microphone that gives nothing. */
 export const NO_TONE_HZ = 0;
 
@@ -43,6 +45,24 @@ export function solidY4m([r, g, b], width, height, framesPerSecond) {
   ]);
   const header = `YUV4MPEG2 W${width} H${height} F${framesPerSecond}:1 Ip A1:1 C420jpeg\n`;
   return Buffer.concat([Buffer.from(header), ...Array(FRAMES).fill(frame)]);
+}
+
+/** Frames of coarse noise in the same format: a picture that takes all the bits it is given. */
+export function noiseY4m(width, height, framesPerSecond) {
+  const BLOCK = 8;
+  let seed = 1;
+  const random = () => (seed = (seed * 48_271) % 2_147_483_647);
+  const frame = () => {
+    const luma = Buffer.alloc(width * height);
+    for (let top = 0; top < height; top += BLOCK) {
+      const row = Buffer.alloc(width);
+      for (let left = 0; left < width; left += BLOCK) row.fill(16 + (random() % 220), left, left + BLOCK);
+      for (let line = top; line < Math.min(top + BLOCK, height); line++) row.copy(luma, line * width);
+    }
+    return Buffer.concat([Buffer.from('FRAME\n'), luma, Buffer.alloc((width / 2) * (height / 2) * 2, 128)]);
+  };
+  const header = `YUV4MPEG2 W${width} H${height} F${framesPerSecond}:1 Ip A1:1 C420jpeg\n`;
+  return Buffer.concat([Buffer.from(header), ...Array.from({ length: 2 * FRAMES }, frame)]);
 }
 
 /** A sine tone as WAV (PCM, 16 bit, mono). */
@@ -77,5 +97,6 @@ export function makeMedia() {
     renameSync(`${path}.new`, path); // a run that was cut short leaves no half a file
   };
   for (const [name, rgb] of Object.entries(COLOURS)) make(cameraFile(name), () => solidY4m(rgb, 640, 360, 20));
+  make(cameraFile(NOISE), () => noiseY4m(640, 360, 20));
   for (const hz of [...TONES_HZ, NO_TONE_HZ]) make(microphoneFile(hz), () => toneWav(hz));
 }

@@ -13,6 +13,9 @@ export class Call {
   readonly people: Locator;
   readonly participants: Locator;
   readonly leaveButton: Locator;
+  readonly pictureQuality: Locator;
+  readonly saveData: Locator;
+  readonly qualityNotice: Locator;
 
   constructor(private readonly page: Page) {
     this.main = page.locator('main[data-connection]');
@@ -22,6 +25,9 @@ export class Call {
     this.messages = this.chat.getByRole('log', { name: 'Messages' });
     this.people = page.getByRole('complementary', { name: 'People' });
     this.participants = this.people.getByRole('list', { name: 'Participants' });
+    this.pictureQuality = page.getByRole('combobox', { name: 'Picture quality' });
+    this.saveData = page.getByRole('switch', { name: 'Save data' });
+    this.qualityNotice = page.getByTestId('quality-notice');
     this.leaveButton = this.controls.getByRole('button', { name: 'Leave', exact: true });
   }
 
@@ -56,6 +62,19 @@ export class Call {
   /** Expects a mark of a tile, `data-muted`, `data-speaking` or `data-hand`, to be on or off. */
   async expectMark(name: string, mark: 'muted' | 'speaking' | 'hand', on: boolean): Promise<void> {
     await expect(this.tile(name)).toHaveAttribute(`data-${mark}`, String(on));
+  }
+
+  /** Opens what is needed now and then, and closes it again. */
+  async more(): Promise<void> {
+    await this.controls.getByRole('button', { name: 'More' }).click();
+  }
+
+  /** Chooses how good pictures should be. */
+  async choosePictures(label: string): Promise<void> {
+    await this.more();
+    await this.pictureQuality.selectOption({ label });
+    await this.more();
+    await expect(this.pictureQuality).toBeHidden();
   }
 
   /** The place of somebody's raised hand in the open people panel. */

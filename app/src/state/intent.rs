@@ -1,6 +1,6 @@
 //! What a person wants: the only thing that components say to the call.
 
-use call::DeviceKind;
+use call::{DeviceKind, Pin};
 use wire::{Identity, MessageId};
 
 /// Something a person asked for.
@@ -34,6 +34,10 @@ pub enum Intent {
     ChooseDevice(DeviceKind, String),
     /// Open a device anew: one that could not be opened, or that gives nothing.
     RetryDevice(DeviceKind),
+    /// Pictures of this size, or as good as it gets.
+    PinQuality(Pin),
+    /// Save data, or no longer.
+    SaveData(bool),
     /// Play the test sound.
     TestSpeaker,
     /// Let the browser play sound (needs a click).

@@ -6,4 +6,4 @@ mod room;
 
 pub use intent::Intent;
 pub use preferences::Preferences;
-pub use room::{DeviceModel, HandModel, JoinStep, Panel, RoomModel};
+pub use room::{DeviceModel, HandModel, JoinStep, Panel, QualityModel, RoomModel};

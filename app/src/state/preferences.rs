@@ -19,6 +19,10 @@ pub struct Preferences {
     pub camera_device: Option<String>,
     /// Device last chosen.
     pub speaker_device: Option<String>,
+    /// Name of the size of pictures last chosen.
+    pub quality: Option<String>,
+    /// Whether to save data.
+    pub save_data: bool,
 }
 
 impl Preferences {
@@ -34,6 +38,8 @@ impl Preferences {
             microphone_device: text("microphoneDevice"),
             camera_device: text("cameraDevice"),
             speaker_device: text("speakerDevice"),
+            quality: text("quality"),
+            save_data: kept["saveData"] == true,
         }
     }
 }
@@ -48,7 +54,15 @@ mod tests {
     fn what_is_kept_is_read_again_and_nonsense_is_the_first_visit() {
         let first = Preferences::read(&Value::Null);
         assert!(first.microphone && first.camera && first.name.is_empty() && first.camera_device.is_none());
-        let kept = Preferences { name: "Ada".into(), camera: false, speaker_device: Some("s".into()), ..first.clone() };
+        assert!(!first.save_data);
+        let kept = Preferences {
+            name: "Ada".into(),
+            camera: false,
+            speaker_device: Some("s".into()),
+            quality: Some("low".into()),
+            save_data: true,
+            ..first.clone()
+        };
         assert_eq!(Preferences::read(&serde_json::to_value(&kept).unwrap()), kept);
         assert_eq!(Preferences::read(&json!({ "name": 7, "camera": "no", "cameraDevice": [] })), first);
     }

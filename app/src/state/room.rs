@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use call::{
-    Browser, CaptureError, ConnectionState, Device, DeviceKind, Entry, Handover, Heard, Obstacle, Participant,
-    Platform, TileKey, VoiceWarning,
+    Browser, CaptureError, Choice, ConnectionState, Device, DeviceKind, Entry, Handover, Heard, Obstacle, Participant,
+    Platform, Setting, TileKey, VoiceWarning,
 };
 use leptos::prelude::*;
 use wire::{ErrorCode, Identity, RoomName, RoomStatus};
@@ -104,6 +104,17 @@ pub struct HandModel {
     pub pending: RwSignal<bool>,
 }
 
+/// How large pictures are, as the pages see it.
+#[derive(Clone, Copy)]
+pub struct QualityModel {
+    /// What the person has chosen.
+    pub setting: RwSignal<Setting>,
+    /// What is sent of the own camera.
+    pub sent: RwSignal<Choice>,
+    /// What is received of others' cameras.
+    pub received: RwSignal<Choice>,
+}
+
 /// Everything that the pages of one meeting show. Written by `browser` alone.
 #[derive(Clone, Copy)]
 pub struct RoomModel {
@@ -158,6 +169,8 @@ pub struct RoomModel {
     pub hand: HandModel,
     /// Whose hands are up, the first first.
     pub hands: RwSignal<Vec<Identity>>,
+    /// How large pictures are.
+    pub quality: QualityModel,
     /// Whether this browser shares a screen.
     pub sharing: RwSignal<bool>,
     /// Whether starting or stopping to share is under way.
@@ -210,6 +223,11 @@ impl RoomModel {
             asked_by: RwSignal::new(None),
             hand: HandModel { raised: RwSignal::new(false), pending: RwSignal::new(false) },
             hands: RwSignal::default(),
+            quality: QualityModel {
+                setting: RwSignal::default(),
+                sent: RwSignal::default(),
+                received: RwSignal::default(),
+            },
             sharing: RwSignal::new(false),
             share_pending: RwSignal::new(false),
             shareable: RwSignal::new(true),

@@ -39,6 +39,8 @@ pub struct Publication {
     pub muted: bool,
     /// Whether it is there to be attached: subscribed, or our own.
     pub subscribed: bool,
+    /// Whether LiveKit has paused it, because our way in does not carry it.
+    pub paused: bool,
 }
 
 /// How good somebody's connection is (livekit-client's `ConnectionQuality`).

@@ -79,12 +79,22 @@ impl Participant {
     /// The track to attach for a picture, when there is one to show.
     #[must_use]
     pub fn picture(&self, source: Source) -> Option<&TrackSid> {
-        let track = match source {
+        let track = self.picture_track(source)?;
+        (!track.muted && track.subscribed).then_some(&track.sid)
+    }
+
+    /// Whether LiveKit has paused a picture: what is seen of it stands still.
+    #[must_use]
+    pub fn is_paused(&self, source: Source) -> bool {
+        self.picture_track(source).is_some_and(|track| track.paused)
+    }
+
+    const fn picture_track(&self, source: Source) -> Option<&Publication> {
+        match source {
             Source::Camera => self.camera.as_ref(),
             Source::ScreenShare => self.screen.as_ref(),
             Source::Microphone | Source::ScreenShareAudio | Source::Unknown => None,
-        }?;
-        (!track.muted && track.subscribed).then_some(&track.sid)
+        }
     }
 }
 

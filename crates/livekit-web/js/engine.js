@@ -13,12 +13,14 @@ import {
   setLogLevel,
 } from 'livekit-client';
 
+import { Camera, limitReceived } from './camera.js';
 import { forward } from './events.js';
 import { Failure, connectFailure, publishFailure } from './failure.js';
 import { Outbox } from './outbox.js';
+import { Pictures } from './pictures.js';
 import { safely } from './safely.js';
 import { stats as statsOf } from './stats.js';
-import { flows, sounds, traffic } from './traffic.js';
+import { flows, sounds, tracks, traffic } from './traffic.js';
 
 /** How the server wants browsers to behave: `ClientProfile` of the crate `wire`. */
 const profile = document.documentElement.dataset;
@@ -98,6 +100,9 @@ class Engine {
   // The element that plays a remote track. livekit-client has let go of it before it says that the
   // track went, so we remember it ourselves.
   #sounds = new Map();
+  #pictures = new Pictures();
+  // How large pictures of cameras may be, by their shorter side in pixels.
+  #limits = { sent: Infinity, received: Infinity };
 
   constructor(onEvents, handAttribute) {
     this.#outbox = new Outbox(onEvents, handAttribute, note);
@@ -107,7 +112,7 @@ class Engine {
     document.body.append(this.#speakers);
     this.#room
       .on(RoomEvent.SignalConnected, () => (this.#signalled = true))
-      .on(RoomEvent.TrackSubscribed, (track) => this.#came(track))
+      .on(RoomEvent.TrackSubscribed, (track, publication) => this.#came(track, publication))
       .on(RoomEvent.TrackUnsubscribed, (track) => this.#went(track))
       .on(RoomEvent.LocalTrackPublished, ({ track }) => track && this.#came(track))
       .on(RoomEvent.Disconnected, () => this.#local.clear());
@@ -133,7 +138,8 @@ class Engine {
 
   /** Publishes a capture of the application, which stays its owner. */
   async publish(source, mediaTrack, muted) {
-    const Local = mediaTrack.kind === 'audio' ? LocalAudioTrack : LocalVideoTrack;
+    const Picture = source === Track.Source.Camera ? Camera : LocalVideoTrack;
+    const Local = mediaTrack.kind === 'audio' ? LocalAudioTrack : Picture;
     const track = new Local(mediaTrack, undefined, true);
     track.source = source;
     if (muted) await track.mute();
@@ -213,6 +219,20 @@ class Engine {
     return sounds(sids.split('\n').map((sid) => this.#track(sid)).filter((track) => track !== undefined));
   }
 
+  /** How pictures fare, as JSON. */
+  look() {
+    return this.#pictures.look(this.#room);
+  }
+
+  /** Sends and receives no larger pictures of cameras than these from now on, by their shorter side in pixels. */
+  limit(sent, received) {
+    this.#limits = { sent, received };
+    this.#local.get(Track.Source.Camera)?.limit(sent);
+    for (const participant of this.#room.remoteParticipants.values()) {
+      for (const publication of tracks(participant)) this.#limitReceived(publication);
+    }
+  }
+
   /** Subscribes to another's track again. */
   resubscribe(sid) {
     for (const { trackPublications } of this.#room.remoteParticipants.values()) {
@@ -236,6 +256,7 @@ class Engine {
     this.#local.set(source, track);
     try {
       await this.#room.localParticipant.publishTrack(track, { source });
+      if (track instanceof Camera) track.limit(this.#limits.sent);
     } catch (error) {
       if (this.#local.get(source) === track) this.#local.delete(source);
       throw publishFailure(error);
@@ -258,7 +279,12 @@ class Engine {
     return undefined;
   }
 
-  #came(track) {
+  #limitReceived(publication) {
+    if (publication.source === Track.Source.Camera) limitReceived(publication, this.#limits.received);
+  }
+
+  #came(track, publication) {
+    if (!track.isLocal) this.#limitReceived(publication);
     if (track.kind === Track.Kind.Audio && !track.isLocal) {
       const element = track.attach();
       this.#sounds.set(track, element);

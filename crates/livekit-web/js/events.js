@@ -17,6 +17,7 @@ const CHANGES = new Map([
   [RoomEvent.TrackUnsubscribed, 2],
   [RoomEvent.TrackMuted, 1],
   [RoomEvent.TrackUnmuted, 1],
+  [RoomEvent.TrackStreamStateChanged, 2],
 ]);
 
 // What the call does not need. An event that is neither here nor handled is reported as unknown.
@@ -32,7 +33,6 @@ const IGNORED = new Set([
   RoomEvent.ParticipantPermissionsChanged,
   RoomEvent.RoomMetadataChanged,
   RoomEvent.RecordingStatusChanged,
-  RoomEvent.TrackStreamStateChanged,
   // devices are ours: the crate captures and watches them itself
   RoomEvent.MediaDevicesChanged,
   RoomEvent.MediaDevicesError,

@@ -1,5 +1,7 @@
 // Events on their way to the application: in order, and many at once where they happen at once.
 
+import { Track } from 'livekit-client';
+
 /** A participant as plain data: `ParticipantInfo` of the crate `call`. Of the attributes it carries the hand alone. */
 const snapshot = (participant, handAttribute) => ({
   identity: participant.identity,
@@ -12,6 +14,7 @@ const snapshot = (participant, handAttribute) => ({
     source: publication.source,
     muted: publication.isMuted,
     subscribed: publication.isSubscribed,
+    paused: publication.track?.streamState === Track.StreamState.Paused,
   })),
 });
 

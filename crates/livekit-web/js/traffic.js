@@ -70,10 +70,11 @@ function isSent({ track, source, isMuted }) {
   return track.sender?.getParameters().encodings.some(({ active }) => active !== false) ?? false;
 }
 
+/** What of a participant is here. */
 export const tracks = ({ trackPublications }) => Array.from(trackPublications.values()).filter(({ track }) => track);
 
 /** A screen that stands still sends nothing, a muted microphone neither, and pictures come only while they are seen. */
-function isDue({ track, source, isMuted }) {
+export function isDue({ track, source, isMuted }) {
   if (isMuted || track.streamState === Track.StreamState.Paused) return false;
   if (source === Track.Source.Microphone) return true;
   return source === Track.Source.Camera && document.visibilityState === 'visible' && track.attachedElements.some(isSeen);

@@ -43,6 +43,11 @@ impl Engine {
     pub(crate) async fn sounds(&self, sids: String) -> Result<String, JsValue> {
         Ok(self.sounds_value(sids).await?.as_string().unwrap_or_default())
     }
+
+    /// How pictures fare, as JSON.
+    pub(crate) async fn look(&self) -> Result<String, JsValue> {
+        Ok(self.look_value().await?.as_string().unwrap_or_default())
+    }
 }
 
 #[wasm_bindgen]
@@ -111,6 +116,12 @@ extern "C" {
 
     #[wasm_bindgen(method, catch, js_name = sounds)]
     async fn sounds_value(this: &Engine, sids: String) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = look)]
+    async fn look_value(this: &Engine) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method)]
+    pub(crate) fn limit(this: &Engine, sent: u32, received: u32);
 
     #[wasm_bindgen(method)]
     pub(crate) fn resubscribe(this: &Engine, sid: &str);

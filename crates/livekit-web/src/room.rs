@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use call::{Flow, RoomEvent, Sound, Source, TrackSid, Traffic, read_events, read_flows, read_sounds};
+use call::{
+    Flow, Look, RoomEvent, Rung, Sound, Source, TrackSid, Traffic, read_events, read_flows, read_look, read_sounds,
+};
 use wasm_bindgen::prelude::Closure;
 use web_sys::HtmlVideoElement;
 use wire::{HAND_ATTRIBUTE, IceServer, Identity};
@@ -135,6 +137,17 @@ impl Room {
     pub async fn sounds(&self, sids: &[TrackSid]) -> Option<Vec<Sound>> {
         let sids: Vec<&str> = sids.iter().map(|sid| sid.0.as_str()).collect();
         read_sounds(&self.0.engine.sounds(sids.join("\n")).await.ok()?).ok()
+    }
+
+    /// How pictures have fared since the last look; `None` when the browser does not tell.
+    pub async fn look(&self) -> Option<Look> {
+        read_look(&self.0.engine.look().await.ok()?).ok()
+    }
+
+    /// Sends and receives no larger pictures of cameras than these from now on. A rung without a picture is the smallest
+    /// one here: the camera is muted, and nothing is attached, by those who show that.
+    pub fn limit(&self, sent: Rung, received: Rung) {
+        self.0.engine.limit(sent.height_px(), received.height_px());
     }
 
     /// Subscribes to another's track again.

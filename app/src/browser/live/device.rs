@@ -103,10 +103,12 @@ impl Session {
         spawn_local(async move {
             let source = session.slot(kind).source();
             let done = match (command, room, capture) {
-                (Command::Publish, Some(room), Some(capture)) => room.publish(&capture, false).await.is_ok(),
+                (Command::Publish, Some(room), Some(capture)) => {
+                    room.publish(&capture, session.is_paused(kind)).await.is_ok()
+                }
                 (Command::Replace, Some(room), Some(capture)) => room.replace(&capture).await.is_ok(),
                 (Command::Mute, Some(room), _) => room.set_muted(source, true).await.is_ok(),
-                (Command::Unmute, Some(room), _) => room.set_muted(source, false).await.is_ok(),
+                (Command::Unmute, Some(room), _) => room.set_muted(source, session.is_paused(kind)).await.is_ok(),
                 (Command::Unpublish, Some(room), _) => {
                     room.unpublish(source).await;
                     true
@@ -123,7 +125,8 @@ impl Session {
         }
     }
 
-    /// What the room shows of our tracks is true, whoever changed it.
+    /// What the room shows of our tracks is true, whoever changed it. A picture that is paused for the connection's sake
+    /// is on.
     pub fn observe(self: &Rc<Self>) {
         let Some((microphone, camera)) =
             self.roster.borrow().local().map(|me| {
@@ -133,9 +136,11 @@ impl Session {
             return;
         };
         for (kind, on) in [(DeviceKind::Microphone, microphone), (DeviceKind::Camera, camera)] {
-            if let Some(on) = on {
-                self.track(kind, TrackEvent::Observed(on));
+            let Some(on) = on else { continue };
+            if on {
+                self.seen(kind);
             }
+            self.track(kind, TrackEvent::Observed(on || self.is_paused(kind)));
         }
     }
 }

@@ -173,6 +173,7 @@ impl Session {
             }
             self.room.replace(Some(room.clone()));
             self.rooms.update(|rooms| *rooms += 1);
+            self.limit_pictures();
             self.model.step.set(JoinStep::Connecting);
             let details = &joined.details;
             match room.connect(&details.server_url, &details.participant_token, joined.ice_servers.as_deref()).await {
@@ -251,6 +252,7 @@ impl Session {
         }
         self.tracks(&TrackEvent::RoomGone);
         self.hand.keep_wish();
+        self.quality.begin_anew();
     }
 
     /// Lets go of microphone, camera, screen, hand and people; which devices the person wanted is kept for a rejoin.

@@ -11,6 +11,7 @@ mod notice;
 mod peers;
 mod pictures;
 mod preferences;
+mod quality;
 mod repair;
 mod room_events;
 mod server_events;

@@ -19,6 +19,7 @@ use super::dom::Ticking;
 use super::hand::Hand;
 use super::hearing::Hearing;
 use super::peers::Peers;
+use super::quality::Quality;
 use super::server_events::ServerEvents;
 use super::share::Share;
 use super::slot::Slot;
@@ -48,6 +49,7 @@ pub struct Session {
     pub(super) speaker: RefCell<Pick>,
     pub(super) hand: Hand,
     pub(super) share: Share,
+    pub(super) quality: Quality,
     pub(super) voice: Cell<Voice>,
     pub(super) hearing: Hearing,
     pub(super) peers: Peers,
@@ -93,6 +95,7 @@ pub fn start_room(model: RoomModel) {
         speaker: RefCell::new(Pick::new(DeviceKind::Speaker)),
         hand: Hand::new(model.hand),
         share: Share::default(),
+        quality: Quality::new(model.quality),
         voice: Cell::default(),
         hearing: Hearing::default(),
         peers: Peers::default(),
@@ -157,6 +160,7 @@ impl Session {
             })),
         ]);
         self.look_for_call();
+        self.keep_quality();
         self.open_preferred();
         self.watch_permissions();
         spawn_local(async {
@@ -198,6 +202,8 @@ impl Session {
             Intent::AskToUnmute(whom) => self.ask_to_unmute(whom),
             Intent::NotNow => self.answer_question(),
             Intent::RetryDevice(kind) => self.track(kind, TrackEvent::Restart),
+            Intent::PinQuality(pin) => self.pin_quality(pin),
+            Intent::SaveData(on) => self.save_data(on),
             Intent::ChooseDevice(kind, id) => self.choose(kind, id),
             Intent::ToggleShare => spawn_local(async move { session.toggle_share().await }),
             Intent::StartAudio => {

@@ -18,6 +18,8 @@ const FIRST_CHECK: u32 = 6;
 const CHECK_EVERY: u32 = 20;
 /// Who hears whom is exchanged once a second.
 const REPORT_EVERY: u32 = 2;
+/// Pictures are looked at every so many looks (2 s).
+const PICTURES_EVERY: u32 = 4;
 /// What Parlour answers when it can be reached and its LiveKit too.
 const SIGN_OF_LIFE: &str = "/readyz";
 
@@ -47,6 +49,9 @@ impl Session {
         }
         if self.looks.get().is_multiple_of(REPORT_EVERY) {
             self.exchange_reports();
+        }
+        if self.looks.get().is_multiple_of(PICTURES_EVERY) {
+            self.look_at_pictures();
         }
         let (session, turn) = (Rc::clone(self), self.turn());
         spawn_local(async move {

@@ -1,7 +1,8 @@
-//! What is needed now and then: devices, and the meeting's link.
+//! What is needed now and then: devices, the quality of pictures, and the meeting's link.
 
 use leptos::prelude::*;
 
+use super::picture_quality::PictureQuality;
 use crate::components::prejoin::DeviceProblem;
 use crate::components::ui::{DevicePicker, Icon};
 use crate::state::{Intent, RoomModel};
@@ -25,6 +26,10 @@ pub fn More() -> impl IntoView {
                 <button type="button" class="button quiet" on:click=move |_| model.send(Intent::TestSpeaker)>
                     "Test speaker"
                 </button>
+            </div>
+            <h2>"Pictures"</h2>
+            <div class="pickers">
+                <PictureQuality />
             </div>
             <h2>"Invite"</h2>
             <button type="button" class="button" on:click=move |_| model.send(Intent::CopyLink)>

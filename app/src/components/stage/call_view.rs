@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::banner::{ConnectionBanner, SoundBlocked};
 use super::microphone_notice::MicrophoneNotice;
+use super::quality_notice::QualityNotice;
 use super::stage_area::StageArea;
 use crate::components::chat::ChatPanel;
 use crate::components::controls::ControlBar;
@@ -37,6 +38,7 @@ pub fn CallView() -> impl IntoView {
             <div class="notices">
                 <ConnectionBanner />
                 <MicrophoneNotice />
+                <QualityNotice />
                 <SoundBlocked />
             </div>
             <ControlBar />

@@ -4,6 +4,7 @@ mod banner;
 mod call_view;
 mod goodbye;
 mod microphone_notice;
+mod quality_notice;
 mod stage_area;
 mod tile;
 

@@ -1,6 +1,6 @@
 //! One participant's camera, or a shared screen.
 
-use call::{Participant, Quality, Source, TileKey, hue, initials};
+use call::{Participant, Quality, Rung, Source, TileKey, hue, initials};
 use leptos::html::Video;
 use leptos::prelude::*;
 
@@ -23,12 +23,19 @@ pub fn Tile(
 
 #[component]
 fn TileOf(person: ArcRwSignal<Participant>, key: TileKey, place: Place) -> impl IntoView {
+    let model = expect_context::<RoomModel>();
     let source = key.source;
     let person = RwSignal::from(person);
-    let picture = Memo::new(move |_| person.read().picture(source).cloned());
     let name = Memo::new(move |_| person.read().name.clone());
     let local = person.read_untracked().local;
     let screen = source == Source::ScreenShare;
+    // A picture that is in no element is not sent to us either.
+    let sound_only = Memo::new(move |_| !local && !screen && model.quality.received.get().rung == Rung::AudioOnly);
+    let picture = Memo::new(move |_| person.read().picture(source).filter(|_| !sound_only.get()).cloned());
+    let paused = Memo::new(move |_| {
+        let person = person.read();
+        person.picture(source).is_some() && (sound_only.get() || person.is_paused(source))
+    });
     let muted = Memo::new(move |_| !person.read().microphone_on());
     let microphone_off = Memo::new(move |_| muted.get() && !screen);
     let speaking = Memo::new(move |_| person.read().speaking && !screen);
@@ -53,6 +60,7 @@ fn TileOf(person: ArcRwSignal<Participant>, key: TileKey, place: Place) -> impl 
             data-muted=flag(move || muted.get())
             data-speaking=flag(move || speaking.get())
             data-hand=flag(move || hand.get())
+            data-paused=flag(move || paused.get())
             aria-label=label
             style:left=text(move || px(place.get().x))
             style:top=text(move || px(place.get().y))
@@ -73,7 +81,7 @@ fn TileOf(person: ArcRwSignal<Participant>, key: TileKey, place: Place) -> impl 
                 {(local && !screen).then(|| view! { <HeardBy /> })}
             </div>
             {part(move || hand.get().then(|| view! { <RaisedHand /> }))}
-            {part(move || quality_mark(quality.get()))}
+            {part(move || quality_mark(quality.get(), paused.get()))}
         </article>
     }
     .into_any()
@@ -100,8 +108,9 @@ fn RaisedHand() -> impl IntoView {
 }
 
 /// A mark only when something is wrong: a good connection needs no attention.
-fn quality_mark(quality: Quality) -> Option<impl IntoView> {
+fn quality_mark(quality: Quality, paused: bool) -> Option<impl IntoView> {
     let (level, sentence) = match quality {
+        _ if paused => ("paused", "Picture paused"),
         Quality::Poor => ("poor", "Weak connection"),
         Quality::Lost => ("lost", "Connection lost"),
         Quality::Excellent | Quality::Good | Quality::Unknown => return None,

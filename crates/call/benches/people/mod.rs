@@ -5,8 +5,13 @@ use wire::Identity;
 
 /// Somebody with microphone and camera.
 pub(crate) fn person(n: usize, muted: bool) -> ParticipantInfo {
-    let track =
-        |source, kind: &str| Publication { sid: TrackSid(format!("TR_{kind}{n}")), source, muted, subscribed: true };
+    let track = |source, kind: &str| Publication {
+        sid: TrackSid(format!("TR_{kind}{n}")),
+        source,
+        muted,
+        subscribed: true,
+        paused: false,
+    };
     ParticipantInfo {
         identity: Identity(format!("{n:032x}")),
         name: format!("Person number {n}"),

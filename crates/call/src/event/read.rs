@@ -93,6 +93,7 @@ fn participant(told: &Value) -> ParticipantInfo {
             source: source(told["source"].as_str().unwrap_or_default()),
             muted: yes(&told["muted"]),
             subscribed: yes(&told["subscribed"]),
+            paused: yes(&told["paused"]),
         }),
     }
 }

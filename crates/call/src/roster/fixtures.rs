@@ -25,7 +25,7 @@ pub(crate) fn with_hand(mut who: ParticipantInfo, at_ms: u64) -> ParticipantInfo
 
 /// A subscribed track.
 pub(crate) fn publication(source: Source, muted: bool) -> Publication {
-    Publication { sid: TrackSid(format!("TR_{source:?}")), source, muted, subscribed: true }
+    Publication { sid: TrackSid(format!("TR_{source:?}")), source, muted, subscribed: true, paused: false }
 }
 
 /// We came in, and these were inside.

@@ -1,0 +1,71 @@
+// How large pictures are: as the person says, in both directions, and for the next meeting too.
+import { expect, test, type Person } from '../fixtures.ts';
+import { colourShown, linesShown, tonesHeard } from '../measure.ts';
+
+/** The cameras of the tests give so many lines, and half as many in the small layer. */
+const LARGE = 360;
+const SMALL = 180;
+/** A change of layers takes a key frame. */
+const SOON = { timeout: 15_000 };
+
+/** Two people who see each other as large as the cameras are. */
+async function twoPeople(
+  person: (name: string, kind: 'green' | 'blue') => Promise<Person>,
+  link: string,
+): Promise<[Person, Person]> {
+  const ada = await person('Ada', 'green');
+  const ben = await person('Ben', 'blue');
+  await ada.join(link);
+  await ben.join(link);
+  await expect.poll(() => linesShown(ada.call.video('Ben')), SOON).toBe(LARGE);
+  await expect.poll(() => linesShown(ben.call.video('Ada')), SOON).toBe(LARGE);
+  return [ada, ben];
+}
+
+test('pictures are as large as one says, and sound is not touched', async ({ person, meeting }) => {
+  const link = await meeting();
+  const [ada, ben] = await twoPeople(person, link);
+  await ada.call.choosePictures('Low');
+  await expect.poll(() => linesShown(ada.call.video('Ben')), SOON).toBe(SMALL);
+  await expect.poll(() => linesShown(ben.call.video('Ada')), SOON).toBe(SMALL);
+  await expect(ada.call.qualityNotice, 'what one has chosen needs no word').toBeHidden();
+  expect(await tonesHeard(ada.page)).toEqual([700]);
+
+  await ada.page.reload();
+  await ada.preJoin.join('Ada');
+  await ada.call.connected();
+  await ada.call.more();
+  await expect(ada.call.pictureQuality).toHaveValue('low');
+  await ada.call.more();
+  await expect.poll(() => linesShown(ada.call.video('Ben')), SOON).toBe(SMALL);
+  await expect.poll(() => linesShown(ben.call.video('Ada')), SOON).toBe(SMALL);
+
+  await ada.call.choosePictures('Automatic');
+  await expect.poll(() => linesShown(ada.call.video('Ben')), SOON).toBe(LARGE);
+  await expect.poll(() => linesShown(ben.call.video('Ada')), SOON).toBe(LARGE);
+});
+
+test('who saves data sends and gets small pictures', async ({ person, meeting }) => {
+  const [ada, ben] = await twoPeople(person, await meeting());
+  await ben.call.more();
+  await ben.call.saveData.check();
+  await expect.poll(() => linesShown(ben.call.video('Ada')), SOON).toBe(SMALL);
+  await expect.poll(() => linesShown(ada.call.video('Ben')), SOON).toBe(SMALL);
+  await ben.call.saveData.uncheck();
+  await expect.poll(() => linesShown(ben.call.video('Ada')), SOON).toBe(LARGE);
+  await expect.poll(() => linesShown(ada.call.video('Ben')), SOON).toBe(LARGE);
+});
+
+test('with pictures off one hears, is seen, and sees why there is nothing to see', async ({ person, meeting }) => {
+  const [ada, ben] = await twoPeople(person, await meeting());
+  await ada.call.choosePictures('Off (sound only)');
+  await expect(ada.call.video('Ben')).toBeHidden();
+  await expect(ada.call.tile('Ben')).toContainText('Picture paused');
+  await expect.poll(() => colourShown(ada.call.video('Ada'))).toBe('green');
+  expect(await tonesHeard(ada.page)).toEqual([700]);
+  await expect.poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
+  await ada.call.choosePictures('High');
+  await expect.poll(() => colourShown(ada.call.video('Ben')), SOON).toBe('blue');
+  await expect.poll(() => linesShown(ada.call.video('Ben')), SOON).toBe(LARGE);
+  await expect(ada.call.tile('Ben')).not.toContainText('Picture paused');
+});
