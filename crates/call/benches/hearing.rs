@@ -6,28 +6,16 @@ use std::fmt::Write as _;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use call::{
-    Ears, Everybody, Hearers, ParticipantInfo, Publication, RoomEvent, Roster, Source, TrackSid, heard_report,
-    read_events, read_sounds,
-};
-use wire::{HEARD_TOPIC, HeardReport, Identity};
+use call::{Ears, Hearers, Roster, TrackSid, heard_report, read_events, read_sounds};
+use people::everybody;
+use wire::{HEARD_TOPIC, HeardReport};
+
+mod people;
 
 /// People in an ordinary large meeting, and in a very large one.
 const ROOMS: [usize; 2] = [25, 500];
 /// How long each figure is taken over.
 const TAKE: Duration = Duration::from_secs(2);
-
-fn person(n: usize) -> ParticipantInfo {
-    let microphone =
-        Publication { sid: TrackSid(format!("TR_AM{n}")), source: Source::Microphone, muted: false, subscribed: true };
-    ParticipantInfo {
-        identity: Identity(format!("{n:032x}")),
-        local: n == 0,
-        joined_at_ms: 1_700_000_000_000 + n as u64,
-        publications: vec![microphone],
-        ..ParticipantInfo::default()
-    }
-}
 
 /// What the browser writes of the sounds, in a second in which there was sound, or none.
 fn counted(sids: &[TrackSid], second: u64) -> String {
@@ -53,8 +41,7 @@ fn reports(count: usize) -> Vec<String> {
 fn main() {
     for people in ROOMS {
         let mut roster = Roster::default();
-        let others = (1..people).map(person).collect();
-        roster.apply(&RoomEvent::Connected(Everybody { local: person(0), others }));
+        roster.apply(&everybody(people));
         let wanted = Ears::wanted(&roster);
         let reports = reports(wanted.len());
         let (mut ears, mut hearers) = (Ears::default(), Hearers::default());

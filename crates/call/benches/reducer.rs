@@ -6,9 +6,11 @@ use std::time::{Duration, Instant};
 
 use call::{ConnectionEvent, Quality, RoomEvent, Roster};
 
-use people::{build, everybody, person};
+use people::{everybody, person};
+use room::build;
 
 mod people;
+mod room;
 
 /// People in an ordinary large meeting, and in a very large one.
 const MEETING: usize = 25;

@@ -3,10 +3,13 @@
 
 use std::hint::black_box;
 
-use people::{build, everybody};
+use people::everybody;
+use room::build;
 
 #[path = "../benches/people/mod.rs"]
 mod people;
+#[path = "../benches/room/mod.rs"]
+mod room;
 
 /// Builds a room of so many people; answers how many have a tile.
 #[unsafe(no_mangle)]

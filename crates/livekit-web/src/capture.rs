@@ -9,8 +9,7 @@ use crate::externs::load_engine;
 use crate::failure::Thrown;
 use crate::{Listener, ShareError};
 
-/// Size that a camera is asked for first, in pixels: what the top simulcast layer carries.
-const CAMERA_WIDTH_PX: u32 = 1280;
+/// Height that a camera is asked for first where the page says nothing, in pixels: what the top simulcast layer carries.
 const CAMERA_HEIGHT_PX: u32 = 720;
 /// Frames a second that a camera is asked for.
 const CAMERA_FPS: u32 = 30;
@@ -127,7 +126,7 @@ impl Drop for Preview {
 /// # Errors
 /// Says what the person can do about it.
 pub async fn open(source: Source, ask: &Ask) -> Result<Capture, CaptureError> {
-    let stream = get_user_media(&constraints(source, ask)).await?;
+    let stream = get_user_media(&constraints(source, ask, camera_height_px())).await?;
     let track = stream.get_tracks().get(0);
     if track.is_undefined() {
         return Err(CaptureError::Missing);
@@ -150,13 +149,21 @@ pub async fn screen() -> Result<Vec<Capture>, ShareError> {
     Ok(tracks.into_iter().map(|track| Capture { source: source(&track), track }).collect())
 }
 
+/// What the server has chosen for this page (`ClientProfile` of the crate `wire`).
+fn camera_height_px() -> u32 {
+    let root = web_sys::window().and_then(|window| window.document()?.document_element());
+    let chosen = root.and_then(|root| root.get_attribute("data-capture-height")?.parse().ok());
+    chosen.unwrap_or(CAMERA_HEIGHT_PX)
+}
+
 /// What to ask the browser for, as JSON; from this device and no other. Written out: a serializer that can write any
 /// number is ten kilobytes of tables in the WebAssembly.
-fn constraints(source: Source, ask: &Ask) -> String {
+fn constraints(source: Source, ask: &Ask, full_height_px: u32) -> String {
     let device = ask.device.as_deref().filter(|id| !id.is_empty()).and_then(|id| serde_json::to_string(id).ok());
     let device = device.map(|id| format!(r#""deviceId":{{"exact":{id}}}"#)).unwrap_or_default();
     let camera = |parts: u32| {
-        let (width, height) = (CAMERA_WIDTH_PX / parts, CAMERA_HEIGHT_PX / parts);
+        let height = full_height_px / parts;
+        let width = height * 16 / 9;
         format!(r#""width":{{"ideal":{width}}},"height":{{"ideal":{height}}},"frameRate":{{"ideal":{CAMERA_FPS}}}"#)
     };
     let more = match (source, ask.size) {
@@ -195,11 +202,11 @@ mod tests {
     fn constraints_are_json_whatever_a_device_is_called() {
         let read = |source, device: Option<&str>, size| {
             let ask = Ask { device: device.map(str::to_owned), size };
-            serde_json::from_str::<serde_json::Value>(&constraints(source, &ask)).unwrap()
+            serde_json::from_str::<serde_json::Value>(&constraints(source, &ask, 720)).unwrap()
         };
         let (full, half, any) = (CaptureSize::Full, CaptureSize::Half, CaptureSize::Any);
-        assert_eq!(read(Source::Camera, None, full)["video"]["width"]["ideal"], CAMERA_WIDTH_PX);
-        assert_eq!(read(Source::Camera, Some(""), half)["video"]["height"]["ideal"], CAMERA_HEIGHT_PX / 2);
+        assert_eq!(read(Source::Camera, None, full)["video"]["width"]["ideal"], 1280);
+        assert_eq!(read(Source::Camera, Some(""), half)["video"]["height"]["ideal"], 360);
         assert_eq!(read(Source::Camera, None, any), serde_json::json!({ "video": {} }));
         assert_eq!(read(Source::Microphone, None, half)["audio"]["echoCancellation"], true);
         assert_eq!(

@@ -1,6 +1,6 @@
 //! People for the benches.
 
-use call::{Everybody, ParticipantInfo, Publication, RoomEvent, Roster, Source, TrackSid, arrange, tiles};
+use call::{Everybody, ParticipantInfo, Publication, RoomEvent, Source, TrackSid};
 use wire::Identity;
 
 /// Somebody with microphone and camera.
@@ -25,12 +25,4 @@ pub(crate) fn person(n: usize, muted: bool) -> ParticipantInfo {
 /// So many people, whom the room tells at once.
 pub(crate) fn everybody(count: usize) -> RoomEvent {
     RoomEvent::Connected(Everybody { local: person(0, false), others: (1..count).map(|n| person(n, false)).collect() })
-}
-
-/// From the room's word to tiles at their places; how many there are.
-pub(crate) fn build(crowd: &RoomEvent) -> usize {
-    let mut roster = Roster::default();
-    roster.apply(crowd);
-    let tiles = tiles(&roster);
-    arrange(0, tiles.len(), 1_280.0, 720.0, 8.0).len()
 }

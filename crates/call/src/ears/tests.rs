@@ -22,7 +22,7 @@ fn sid(name: &str) -> TrackSid {
 }
 
 fn speaker(name: &str, muted: bool) -> ParticipantInfo {
-    let track = Publication { sid: sid(name), source: Source::Microphone, muted, subscribed: true };
+    let track = Publication { sid: sid(name), source: Source::Microphone, muted, subscribed: true, paused: false };
     ParticipantInfo { publications: vec![track], ..person(name, 10) }
 }
 

@@ -1,0 +1,87 @@
+// Two hundred joins and leaves beside somebody who stays: nothing of those who left may stay with them.
+import type { CDPSession, Page } from '@playwright/test';
+
+import { expect, test } from '../fixtures.ts';
+
+const JOINS = Number(process.env.PARLOUR_CHURN_JOINS ?? 200);
+/** Before the first count: what is made once and kept is there by then. */
+const WARM_UP = 10;
+/** What the browser itself may have lying about. */
+const SLACK_NODES = 20;
+const SLACK_LISTENERS = 10;
+const SLACK_HEAP_BYTES = 1_500_000;
+const SECONDS_EACH = 10;
+
+interface Held {
+  nodes: number;
+  listeners: number;
+  heapBytes: number;
+  sounds: number;
+  connections: number;
+  decoders: number;
+}
+
+/** What the page holds on to, after everything that can be collected was. */
+async function held(page: Page, devtools: CDPSession): Promise<Held> {
+  await devtools.send('HeapProfiler.collectGarbage');
+  const { metrics } = await devtools.send('Performance.getMetrics');
+  const metric = (name: string) => metrics.find((one) => one.name === name)?.value ?? Number.NaN;
+  const media = await page.evaluate(async () => {
+    const open = window.parlourConnections.filter((connection) => connection.connectionState !== 'closed');
+    const reports = await Promise.all(open.map((connection) => connection.getStats()));
+    const entries = reports.flatMap((report) => [...report.values()]);
+    return {
+      sounds: document.querySelectorAll('audio').length,
+      connections: open.length,
+      decoders: entries.filter(({ type, decoderImplementation }) => type === 'inbound-rtp' && decoderImplementation).length,
+    };
+  });
+  return { nodes: metric('Nodes'), listeners: metric('JSEventListeners'), heapBytes: metric('JSHeapUsedSize'), ...media };
+}
+
+declare global {
+  interface Window {
+    parlourConnections: RTCPeerConnection[];
+  }
+}
+
+test(`${JOINS} joins and leaves leave nothing behind`, async ({ person, meeting }) => {
+  test.setTimeout((JOINS + WARM_UP) * SECONDS_EACH * 1_000);
+  const link = await meeting();
+  const ada = await person('Ada', 'green');
+  await ada.page.addInitScript(() => {
+    window.parlourConnections = [];
+    window.RTCPeerConnection = class extends RTCPeerConnection {
+      constructor(configuration?: RTCConfiguration) {
+        super(configuration);
+        window.parlourConnections.push(this);
+      }
+    };
+  });
+  const ben = await person('Ben', 'blue');
+  await ada.join(link);
+  await ben.join(link);
+  const comeAndGo = async () => {
+    await expect(ada.call.video('Ben')).toBeVisible();
+    await ben.call.leave();
+    await expect(ada.call.tile('Ben')).toHaveCount(0);
+    await ben.page.getByRole('button', { name: 'Rejoin' }).click();
+    await ben.call.connected();
+  };
+  const devtools = await ada.context.newCDPSession(ada.page);
+  await devtools.send('Performance.enable');
+  for (let join = 0; join < WARM_UP; join++) await comeAndGo();
+  await expect(ada.call.video('Ben')).toBeVisible();
+  const before = await held(ada.page, devtools);
+  for (let join = 0; join < JOINS; join++) await comeAndGo();
+  await expect(ada.call.video('Ben')).toBeVisible();
+  const after = await held(ada.page, devtools);
+
+  console.log(JSON.stringify({ before, after }));
+  expect(after.sounds).toBe(before.sounds);
+  expect(after.connections).toBe(before.connections);
+  expect(after.decoders).toBeLessThanOrEqual(before.decoders);
+  expect(after.nodes - before.nodes).toBeLessThanOrEqual(SLACK_NODES);
+  expect(after.listeners - before.listeners).toBeLessThanOrEqual(SLACK_LISTENERS);
+  expect(after.heapBytes - before.heapBytes).toBeLessThanOrEqual(SLACK_HEAP_BYTES);
+});
