@@ -38,8 +38,9 @@ export async function colourShown(video: Locator): Promise<string> {
 }
 
 /** How many lines a video has now; 0 where there is none. */
-export const linesShown = async (video: Locator): Promise<number> =>
-  (await video.count()) === 0 ? 0 : video.evaluate((element: HTMLVideoElement) => element.videoHeight);
+export const linesShown = (video: Locator): Promise<number> =>
+  // It may go at any moment: one question, not two.
+  video.evaluateAll(([element]) => (element instanceof HTMLVideoElement ? element.videoHeight : 0));
 
 /** The tones, in hertz, that this person's loudspeaker plays: everything received, not muted, not paused. */
 export const tonesHeard = (page: Page): Promise<number[]> =>

@@ -12,7 +12,8 @@ const KILOBITS = 150;
 const SECONDS = 60;
 const FAULT = `One person at ${KILOBITS} kbit/s each way for ${SECONDS} s`;
 const SOUND_BACK_S = 5;
-const PICTURE_BACK_MS = 30_000;
+/** Long enough to measure how late it is; the aim is half a minute. */
+const PATIENCE_MS = 90_000;
 
 declare global {
   interface Window {
@@ -46,7 +47,7 @@ const mediaPort = (page: Page): Promise<number> =>
 
 for (let round = 1; round <= ROUNDS; round++) {
   test(`one person has ${KILOBITS} kbit/s for ${SECONDS} s (${round})`, async ({ person, meeting }) => {
-    test.setTimeout((SECONDS + 150) * 1_000);
+    test.setTimeout((SECONDS + 240) * 1_000);
     const link = await meeting();
     const ada = await person('Ada', 'lively', { expectedErrors: [/./] });
     const ben = await person('Ben', 'lively', { expectedErrors: [/./] });
@@ -80,11 +81,11 @@ for (let round = 1; round <= ROUNDS; round++) {
     for (const seconds of sound) expect(seconds).toBeLessThan(SOUND_BACK_S);
     const pictures = await Promise.all(
       views.map(async (view) => {
-        await expect.poll(() => linesShown(view), { timeout: PICTURE_BACK_MS, intervals: [100] }).toBe(360);
+        await expect.poll(() => linesShown(view), { timeout: PATIENCE_MS, intervals: [100] }).toBe(360);
         return (Date.now() - end) / 1_000;
       }),
     );
-    await expect(ada.call.qualityNotice).toBeHidden({ timeout: 30_000 });
+    await expect(ada.call.qualityNotice).toBeHidden({ timeout: PATIENCE_MS });
     record(FAULT, 'longest pause without sound, where it is over 0.6 s', silences);
     record(`${FAULT}: sound`, 'until it comes, after the line is wide again', sound);
     record(`${FAULT}: picture`, 'until it is as large as before, after the line is wide again', pictures);

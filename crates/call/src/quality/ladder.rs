@@ -4,8 +4,8 @@ use super::{Choice, Health, Reason, Rung};
 
 /// So long everything has to be well before the next rung is tried.
 const STEADY_MS: u64 = 10_000;
-/// And so long after one that was tried in vain.
-const STEADY_AGAIN_MS: u64 = 20_000;
+/// And so long after one that was tried in vain: together with one more step still half a minute.
+const STEADY_AGAIN_MS: u64 = 15_000;
 /// A rung that holds so long was not tried in vain.
 const PROVEN_MS: u64 = 20_000;
 /// LiveKit's word lags behind by 8 to 12 s: it counts when it has been the same for so long.
@@ -80,7 +80,7 @@ impl Ladder {
         }
         self.looked_at_ms = now_ms;
         if self.trying && now_ms.saturating_sub(self.changed_at_ms) >= PROVEN_MS {
-            (self.trying, self.patience_ms) = (false, STEADY_MS);
+            self.trying = false;
         }
         self.strikes = match health {
             Health::Well | Health::Strained => 0,
@@ -88,8 +88,8 @@ impl Ladder {
             Health::Bad => self.strikes + BAD,
             Health::Failing => self.strikes + FALL,
         };
-        if health == Health::Well && now_ms.saturating_sub(self.changed_at_ms) >= REACHED_MS {
-            self.doubtful = false;
+        if self.trying && health == Health::Well && now_ms.saturating_sub(self.changed_at_ms) >= REACHED_MS {
+            (self.doubtful, self.patience_ms) = (false, STEADY_MS);
         }
         if health != Health::Well {
             self.calm_since_ms = now_ms;

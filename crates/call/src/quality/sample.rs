@@ -94,16 +94,17 @@ impl Sent {
 }
 
 impl Received {
-    /// What it means for the rung that is used. Freezing may be the computer's fault: sound gains nothing when the last
-    /// pictures go for it. What LiveKit has paused at the lowest rung, it resumes as soon as it can.
+    /// What it means for the rung that is used. Freezing may be the computer's fault or the sender's: where pictures
+    /// cannot be smaller it neither takes them away nor keeps them small. What LiveKit has paused at the lowest rung, it
+    /// resumes as soon as it can.
     #[must_use]
     pub const fn health(&self, rung: Rung) -> Health {
         let smaller_helps = !matches!(rung, Rung::AudioOnly | Rung::P180);
         // One that stands still among others is its sender's affair.
-        let stuck = self.paused > 0 || self.frozen * 2 > self.pictures;
+        let stuck = self.paused > 0 || smaller_helps && self.frozen * 2 > self.pictures;
         if self.lost >= MOST_LOST {
             Health::Failing
-        } else if self.lost >= MUCH_LOST || smaller_helps && stuck {
+        } else if self.lost >= MUCH_LOST || stuck && smaller_helps {
             Health::Bad
         } else if self.lost >= SOME_LOST || stuck {
             Health::Strained

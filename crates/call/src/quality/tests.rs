@@ -71,9 +71,12 @@ fn what_was_tried_in_vain_is_tried_again_later_and_later_is_not_for_ever() {
         ladder.look(if before > Rung::P180 { WEAK } else { Health::Well }, before, false, now);
         falls += usize::from(ladder.rung() < before);
     }
-    assert!(falls <= 13, "{falls} falls in five minutes");
-    look(&mut ladder, &mut now, Health::Well, Rung::P360, 80_000);
-    assert_eq!(ladder.rung(), Rung::P1080);
+    assert!(falls <= 16, "{falls} falls in five minutes");
+    while ladder.rung() > Rung::P180 {
+        look(&mut ladder, &mut now, WEAK, Rung::P360, EVERY_MS);
+    }
+    look(&mut ladder, &mut now, Health::Well, Rung::P180, 26_000);
+    assert_eq!(ladder.rung(), Rung::P720, "two steps within half a minute");
 }
 
 #[test]
@@ -174,7 +177,7 @@ fn what_is_counted_means_what_it_should() {
     let frozen = Received { pictures: 3, frozen: 2, ..Received::default() };
     assert_eq!(frozen.health(Rung::P720), WEAK);
     assert_eq!(Received { frozen: 1, ..frozen }.health(Rung::P720), Health::Well, "one of three is its own fault");
-    assert_eq!(frozen.health(Rung::P180), Health::Strained);
+    assert_eq!(frozen.health(Rung::P180), Health::Well, "what freezes without loss may go on small and large");
     assert_eq!(Received { paused: 1, ..Received::default() }.health(Rung::P360), WEAK);
     assert_eq!(Received { lost: 300, ..Received::default() }.health(Rung::P180), Health::Failing);
     assert_eq!(Received::default().health(Rung::P180), Health::Well);
