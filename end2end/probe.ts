@@ -7,6 +7,8 @@ interface Probe {
   captures: Set<MediaStreamTrack>;
   /** Every element that was given a stream, in the document or not. */
   players: Set<HTMLMediaElement>;
+  /** Every peer connection that was made. */
+  connections: RTCPeerConnection[];
   /** A device that was opened is handed over when this is kept, as if it were slow. */
   gate: Promise<void>;
   openGate: () => void;
@@ -21,7 +23,8 @@ declare global {
 function plant(): void {
   const captures = new Set<MediaStreamTrack>();
   const players = new Set<HTMLMediaElement>();
-  window.parlourProbe = { captures, players, gate: Promise.resolve(), openGate: () => undefined };
+  const connections: RTCPeerConnection[] = [];
+  window.parlourProbe = { captures, players, connections, gate: Promise.resolve(), openGate: () => undefined };
 
   const devices = navigator.mediaDevices;
   if (devices) {
@@ -38,6 +41,13 @@ function plant(): void {
     const getDisplayMedia = devices.getDisplayMedia.bind(devices);
     devices.getDisplayMedia = async (wanted) => keep(await getDisplayMedia(wanted));
   }
+
+  window.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration);
+      connections.push(this);
+    }
+  };
 
   const clone = MediaStreamTrack.prototype.clone;
   MediaStreamTrack.prototype.clone = function (this: MediaStreamTrack) {

@@ -27,7 +27,7 @@ async function held(page: Page, devtools: CDPSession): Promise<Held> {
   const { metrics } = await devtools.send('Performance.getMetrics');
   const metric = (name: string) => metrics.find((one) => one.name === name)?.value ?? Number.NaN;
   const media = await page.evaluate(async () => {
-    const open = window.parlourConnections.filter((connection) => connection.connectionState !== 'closed');
+    const open = window.parlourProbe.connections.filter((connection) => connection.connectionState !== 'closed');
     const reports = await Promise.all(open.map((connection) => connection.getStats()));
     const entries = reports.flatMap((report) => [...report.values()]);
     return {
@@ -39,25 +39,10 @@ async function held(page: Page, devtools: CDPSession): Promise<Held> {
   return { nodes: metric('Nodes'), listeners: metric('JSEventListeners'), heapBytes: metric('JSHeapUsedSize'), ...media };
 }
 
-declare global {
-  interface Window {
-    parlourConnections: RTCPeerConnection[];
-  }
-}
-
 test(`${JOINS} joins and leaves leave nothing behind`, async ({ person, meeting }) => {
   test.setTimeout((JOINS + WARM_UP) * SECONDS_EACH * 1_000);
   const link = await meeting();
   const ada = await person('Ada', 'green');
-  await ada.page.addInitScript(() => {
-    window.parlourConnections = [];
-    window.RTCPeerConnection = class extends RTCPeerConnection {
-      constructor(configuration?: RTCConfiguration) {
-        super(configuration);
-        window.parlourConnections.push(this);
-      }
-    };
-  });
   const ben = await person('Ben', 'blue');
   await ada.join(link);
   await ben.join(link);

@@ -2,12 +2,6 @@
 import { expect, test } from '../fixtures.ts';
 import { colourShown, tonesHeard } from '../measure.ts';
 
-declare global {
-  interface Window {
-    connections: RTCPeerConnection[];
-  }
-}
-
 /** She may miss what he sends before he does: it depends on who looks first. */
 const MISSED = /^self-check: resubscribe/;
 
@@ -16,21 +10,12 @@ test('a microphone that sends nothing any more is published again by itself', as
   const ada = await person('Ada', 'green', { expectedErrors: [MISSED] });
   const ben = await person('Ben', 'blue', { expectedErrors: [/^self-check: republish/] });
   await ada.join(link);
-  await ben.page.addInitScript(() => {
-    window.connections = [];
-    window.RTCPeerConnection = class extends RTCPeerConnection {
-      constructor(configuration?: RTCConfiguration) {
-        super(configuration);
-        window.connections.push(this);
-      }
-    };
-  });
   await ben.join(link);
   await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
   await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
 
   await ben.page.evaluate(async () => {
-    const senders = window.connections.flatMap((connection) => connection.getSenders());
+    const senders = window.parlourProbe.connections.flatMap((connection) => connection.getSenders());
     for (const sender of senders) if (sender.track?.kind === 'audio') await sender.replaceTrack(null);
   });
   await expect.poll(() => tonesHeard(ada.page)).toEqual([]);
