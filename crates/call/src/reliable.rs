@@ -1,8 +1,6 @@
 //! Messages from one participant to others that must arrive: once, in the order of their sender, and the sender learns
 //! whom they have reached. Each recipient has a sequence of its own.
 
-use std::collections::BTreeMap;
-
 use wire::{Identity, PeerMessage, PeerPacket};
 
 /// How long an acknowledgement is waited for.
@@ -40,13 +38,13 @@ pub enum ReliableEffect {
     },
 }
 
-/// Both directions, for one stay in a room.
+/// Both directions, for one stay in a room. Lists, because they are short: maps would be kilobytes of WebAssembly.
 #[derive(Debug, Clone)]
 pub struct Reliable {
     stream: u64,
-    last_seq: BTreeMap<Identity, u64>,
+    last_seqs: Vec<(Identity, u64)>,
     waiting: Vec<Waiting>,
-    inboxes: BTreeMap<Identity, Inbox>,
+    inboxes: Vec<Inbox>,
 }
 
 /// Ours, not acknowledged yet.
@@ -62,25 +60,26 @@ struct Waiting {
 /// What somebody sends us.
 #[derive(Debug, Clone)]
 struct Inbox {
+    from: Identity,
     stream: u64,
     next: u64,
-    early: BTreeMap<u64, PeerMessage>,
+    /// In their order.
+    early: Vec<(u64, PeerMessage)>,
 }
 
 impl Reliable {
     /// `stream` is another number for every stay, by chance.
     #[must_use]
     pub const fn new(stream: u64) -> Self {
-        Self { stream, last_seq: BTreeMap::new(), waiting: Vec::new(), inboxes: BTreeMap::new() }
+        Self { stream, last_seqs: Vec::new(), waiting: Vec::new(), inboxes: Vec::new() }
     }
 
     /// Says something to each of these.
     #[must_use]
     pub fn send(&mut self, to: &[Identity], body: PeerMessage, now_ms: u64) -> Vec<ReliableEffect> {
         for to in to {
-            let last = self.last_seq.entry(to.clone()).or_default();
-            *last += 1;
-            self.waiting.push(Waiting { to: to.clone(), seq: *last, body, tries: 0, again_at_ms: now_ms });
+            let seq = self.next_seq(to);
+            self.waiting.push(Waiting { to: to.clone(), seq, body, tries: 0, again_at_ms: now_ms });
         }
         self.tick(now_ms)
     }
@@ -94,12 +93,9 @@ impl Reliable {
             }
             PeerPacket::Ack { .. } => Vec::new(),
             PeerPacket::Message { stream, seq, base, body } => {
-                let known = self.inboxes.get(from).is_some_and(|inbox| inbox.stream == stream);
-                if !known {
-                    self.inboxes.insert(from.clone(), Inbox { stream, next: base, early: BTreeMap::new() });
-                }
-                let Some(inbox) = self.inboxes.get_mut(from) else { return Vec::new() };
+                let mut inbox = self.inbox_of(from, stream, base);
                 let taken = inbox.take(seq, base, body);
+                self.inboxes.push(inbox);
                 let transmit =
                     |seq| ReliableEffect::Transmit { to: from.clone(), packet: PeerPacket::Ack { stream, seq } };
                 let mut effects = Vec::with_capacity(2);
@@ -115,7 +111,7 @@ impl Reliable {
     /// Somebody is gone: not waited for, and what they say when they are back is new.
     #[must_use]
     pub fn left(&mut self, who: &Identity) -> Vec<ReliableEffect> {
-        self.inboxes.remove(who);
+        self.inboxes.retain(|inbox| inbox.from != *who);
         self.settle(false, |waiting| waiting.to == *who)
     }
 
@@ -145,6 +141,22 @@ impl Reliable {
         self.waiting.iter().map(|waiting| waiting.again_at_ms).min()
     }
 
+    fn next_seq(&mut self, to: &Identity) -> u64 {
+        if let Some((_, last)) = self.last_seqs.iter_mut().find(|(known, _)| known == to) {
+            *last += 1;
+            return *last;
+        }
+        self.last_seqs.push((to.clone(), 1));
+        1
+    }
+
+    /// Takes out what this sender sends in this stay; another stay begins anew.
+    fn inbox_of(&mut self, from: &Identity, stream: u64, base: u64) -> Inbox {
+        let at = self.inboxes.iter().position(|inbox| inbox.from == *from);
+        let known = at.map(|at| self.inboxes.swap_remove(at)).filter(|inbox| inbox.stream == stream);
+        known.unwrap_or_else(|| Inbox { from: from.clone(), stream, next: base, early: Vec::new() })
+    }
+
     fn settle(&mut self, reached: bool, done: impl Fn(&Waiting) -> bool) -> Vec<ReliableEffect> {
         let settled = self.waiting.extract_if(.., |waiting| done(waiting));
         settled.map(|Waiting { to, body, .. }| ReliableEffect::Settled { to, body, reached }).collect()
@@ -157,18 +169,22 @@ impl Inbox {
         let mut taken = Vec::new();
         // What was given up does not hold up the rest.
         if base > self.next {
-            let rest = self.early.split_off(&base);
-            let before = std::mem::replace(&mut self.early, rest);
-            taken.extend(before.into_iter().map(|(seq, body)| (seq, Some(body))));
+            let given_up = self.early.partition_point(|(seq, _)| *seq < base);
+            taken.extend(self.early.drain(..given_up).map(|(seq, body)| (seq, Some(body))));
             self.next = base;
         }
         match seq.checked_sub(self.next) {
             None => taken.push((seq, None)),
-            Some(ahead) if ahead < AHEAD_MAX => drop(self.early.insert(seq, body)),
+            Some(ahead) if ahead < AHEAD_MAX => {
+                let at = self.early.partition_point(|(other, _)| *other < seq);
+                if self.early.get(at).is_none_or(|(other, _)| *other != seq) {
+                    self.early.insert(at, (seq, body));
+                }
+            }
             Some(_) => {}
         }
-        while let Some(body) = self.early.remove(&self.next) {
-            taken.push((self.next, Some(body)));
+        while self.early.first().is_some_and(|(seq, _)| *seq == self.next) {
+            taken.extend(self.early.drain(..1).map(|(seq, body)| (seq, Some(body))));
             self.next = self.next.saturating_add(1);
         }
         taken
