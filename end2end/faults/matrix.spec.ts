@@ -68,6 +68,17 @@ for (let round = 1; round <= ROUNDS; round++) {
     record('Network cut for 10 s', 'until picture and sound, after the cut', await everybodyIsBack(recorders, Date.now()));
   });
 
+  test(`a laptop sleeps for 60 s (${round})`, async ({ person, meeting }) => {
+    test.setTimeout(240_000);
+    const recorders = await threePeople(person, await meeting());
+    const [sleeper] = recorders;
+    if (!sleeper) throw new Error('nobody is there');
+    await sleeper.freeze(true);
+    await pause(60);
+    await sleeper.freeze(false);
+    record('A page sleeps for 60 s', 'until everybody has picture and sound, after it wakes', await everybodyIsBack(recorders, Date.now()));
+  });
+
   test(`UDP is blocked for good (${round})`, async ({ person, meeting }) => {
     const recorders = await threePeople(person, await meeting());
     const letThrough = drop('udp');

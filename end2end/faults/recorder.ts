@@ -63,6 +63,13 @@ export class Recorder {
     return new Recorder(page);
   }
 
+  /** Stops the page as a laptop's sleep does, timers and all, or lets it go on. */
+  async freeze(frozen: boolean): Promise<void> {
+    const devtools = await this.page.context().newCDPSession(this.page);
+    await devtools.send('Page.setWebLifecycleState', { state: frozen ? 'frozen' : 'active' });
+    await devtools.detach();
+  }
+
   /** Seconds from `since` until sound, and picture where `pictures`, come from so many people; waits for it. */
   async backAfter(since: number, people: number, pictures = true): Promise<number> {
     const at = await this.page.waitForFunction(

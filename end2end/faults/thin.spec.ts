@@ -15,26 +15,10 @@ const SOUND_BACK_S = 5;
 /** Long enough to measure how late it is; the aim is half a minute. */
 const PATIENCE_MS = 90_000;
 
-declare global {
-  interface Window {
-    mediaConnections: RTCPeerConnection[];
-  }
-}
-
-function keepConnections(): void {
-  window.mediaConnections = [];
-  window.RTCPeerConnection = class extends RTCPeerConnection {
-    constructor(configuration?: RTCConfiguration) {
-      super(configuration);
-      window.mediaConnections.push(this);
-    }
-  };
-}
-
 /** The UDP port that the page's media uses. */
 const mediaPort = (page: Page): Promise<number> =>
   page.evaluate(async () => {
-    for (const connection of window.mediaConnections) {
+    for (const connection of window.parlourProbe.connections) {
       const report = await connection.getStats();
       for (const entry of report.values()) {
         if (entry.type === 'candidate-pair' && entry.nominated && entry.bytesReceived > 0) {
@@ -51,7 +35,6 @@ for (let round = 1; round <= ROUNDS; round++) {
     const link = await meeting();
     const ada = await person('Ada', 'lively', { expectedErrors: [/./] });
     const ben = await person('Ben', 'lively', { expectedErrors: [/./] });
-    await ada.page.addInitScript(keepConnections);
     await ada.join(link);
     await ben.join(link);
     const both = [ada, ben] as const;

@@ -167,6 +167,29 @@ mod tests {
         assert_eq!(checkup.look(ON, vec![theirs(5), ours(2)], 10_000), [], "they have only just unmuted");
     }
 
+    #[test]
+    fn each_track_is_compared_with_itself() {
+        let another = |packets| Flow { sid: TrackSid("TR_another".to_owned()), ..theirs(packets) };
+        let mut checkup = Checkup::default();
+        assert_eq!(checkup.look(OFF, vec![theirs(5), another(6)], 0), []);
+        assert_eq!(checkup.look(OFF, vec![theirs(6), another(7)], 10_000), [], "as many as the other had");
+        let stuck = Repair::Resubscribe(TrackSid("TR_another".to_owned()));
+        assert_eq!(checkup.look(OFF, vec![theirs(7), another(7)], 20_000), [stuck]);
+    }
+
+    #[test]
+    fn each_repair_has_a_name_of_its_own() {
+        let microphone = Source::Microphone;
+        let repairs = [
+            Repair::Republish(microphone),
+            Repair::Recapture(microphone),
+            Repair::Mute(microphone),
+            Repair::Resubscribe(TrackSid::default()),
+        ];
+        let names = repairs.each_ref().map(Repair::name);
+        assert_eq!(names, ["republish", "recapture", "mute", "resubscribe"]);
+    }
+
     proptest! {
         #[test]
         fn nothing_is_mended_twice_within_the_pause(
