@@ -112,6 +112,8 @@ impl Track {
             if asked.command.switches_on() == self.is_due() {
                 self.roll_back(asked.command, effects);
             }
+            // The next command is not what they have waited for.
+            self.patience_ms = None;
         }
     }
 

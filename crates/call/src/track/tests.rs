@@ -142,6 +142,17 @@ fn muted_while_it_is_being_published_it_is_muted_when_it_is_there() {
 }
 
 #[test]
+fn what_was_waited_for_does_not_hurry_what_comes_after_it() {
+    let mut track = published(CAMERA);
+    track.apply(E::Want(false), 0).unwrap();
+    track.apply(E::Restart, 1).unwrap();
+    assert_eq!(track.apply(came("a"), 2).unwrap(), [Do::Use]);
+    assert_eq!(track.apply(E::Woken, PATIENCE_MS).unwrap(), [tell(3, Command::Replace)], "muting was given up");
+    assert_eq!(track.apply(E::Woken, PATIENCE_MS).unwrap(), []);
+    assert!(track.wanted());
+}
+
+#[test]
 fn an_end_out_of_the_blue_is_answered_by_another_device_and_undone_when_it_returns() {
     let mut track = published(CAMERA);
     assert_eq!(track.apply(E::Ended, 0).unwrap(), [Do::Release, ask(Some("a"), CaptureSize::Full)]);
