@@ -8,12 +8,15 @@
 //! crosses with Leave). Those echoes are transitions of their own here, each with its reason beside it; everything else
 //! that does not fit is an [`InvalidTransition`].
 
-use std::fmt;
+mod event;
+
+pub use event::{ConnectionEvent, ConnectionState, Effect, EndReason, InvalidTransition, Recovery};
 
 use wire::ErrorCode;
 
+use event::meant;
+
 use crate::back_off::{back_off_ms, within};
-use crate::{DisconnectReason, RoomEvent};
 
 /// A connection that held this long was well: the next loss is a first one again.
 const WELL_AFTER_MS: u64 = 10_000;
@@ -21,208 +24,6 @@ const WELL_AFTER_MS: u64 = 10_000;
 const COMEBACK_MS: u64 = 500;
 /// A resume that has not succeeded so long after that never will: the server that knew the session is gone.
 const RESUME_GRACE_MS: u64 = 1_000;
-/// After so many attempts that failed it is time for a calm word.
-const CALM_AFTER: u32 = 10;
-
-/// Where the connection stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ConnectionState {
-    /// Not joined yet.
-    #[default]
-    Idle,
-    /// Asking the server and connecting to LiveKit.
-    Connecting,
-    /// Inside, signalling and media as they should be.
-    Connected,
-    /// Inside as far as the person is concerned, but the connection is lost and being brought back.
-    Reconnecting(Recovery),
-    /// Leaving, and why; devices and connection are being released.
-    Disconnecting(EndReason),
-    /// No longer inside, and why.
-    Disconnected(EndReason),
-    /// Joining did not work, and why.
-    Failed(ErrorCode),
-}
-
-/// How a lost connection is being brought back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Recovery {
-    /// livekit-client resumes its session.
-    Resuming,
-    /// That has failed, or an attempt to join anew has: the next one begins by itself.
-    Waiting {
-        /// Number of the attempt that is waited for, from 1.
-        attempt: u32,
-        /// When it begins, in milliseconds since 1970.
-        until_ms: u64,
-    },
-    /// A new room is being joined with a fresh token.
-    Rejoining {
-        /// Number of the attempt, from 1.
-        attempt: u32,
-    },
-}
-
-impl Recovery {
-    /// Whether it takes so long that the person should know what is going on.
-    #[must_use]
-    pub const fn is_long(self) -> bool {
-        match self {
-            Self::Resuming => false,
-            Self::Waiting { attempt, .. } | Self::Rejoining { attempt } => attempt > CALM_AFTER,
-        }
-    }
-}
-
-/// Why a call is over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum EndReason {
-    /// This person left.
-    Left,
-    /// The same person joined from another page or device.
-    JoinedElsewhere,
-    /// A host removed this person.
-    Removed,
-    /// The meeting was ended for all.
-    RoomEnded,
-}
-
-/// What an end of LiveKit's connection means: somebody meant it, or it was lost.
-const fn meant(reason: DisconnectReason) -> Option<EndReason> {
-    match reason {
-        DisconnectReason::ClientInitiated => Some(EndReason::Left),
-        DisconnectReason::DuplicateIdentity => Some(EndReason::JoinedElsewhere),
-        DisconnectReason::ParticipantRemoved => Some(EndReason::Removed),
-        DisconnectReason::RoomDeleted | DisconnectReason::RoomClosed => Some(EndReason::RoomEnded),
-        DisconnectReason::ServerShutdown
-        | DisconnectReason::StateMismatch
-        | DisconnectReason::JoinFailure
-        | DisconnectReason::SignalClose
-        | DisconnectReason::ConnectionTimeout
-        | DisconnectReason::Unknown => None,
-    }
-}
-
-/// What moves the connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ConnectionEvent {
-    /// The person wants in: the first time, again after leaving, or again after a failure.
-    Join,
-    /// LiveKit let us in.
-    Connected,
-    /// The signalling connection was lost; livekit-client resumes it.
-    SignalLost,
-    /// livekit-client could not resume, and would begin anew by itself.
-    MediaLost,
-    /// Signalling and media are back.
-    Recovered,
-    /// The person wants out.
-    Leave,
-    /// The person takes the call to another tab of this browser.
-    Moved,
-    /// LiveKit ended the connection.
-    Ended(DisconnectReason),
-    /// Parlour or LiveKit did not let us in.
-    Refused(ErrorCode),
-    /// The moment of an [`Effect::WakeAt`] has come.
-    Woken,
-    /// Trying now may help: the person says so, the network is back, the page is looked at again.
-    Retry,
-    /// Parlour says that its LiveKit answers again.
-    ServerBack,
-}
-
-impl ConnectionEvent {
-    /// What a room's event means for the connection; `None` when it says nothing about it.
-    #[must_use]
-    pub const fn from_room(event: &RoomEvent) -> Option<Self> {
-        match event {
-            RoomEvent::Connected(_) => Some(Self::Connected),
-            RoomEvent::SignalReconnecting => Some(Self::SignalLost),
-            RoomEvent::Reconnecting => Some(Self::MediaLost),
-            RoomEvent::Reconnected(_) => Some(Self::Recovered),
-            RoomEvent::Disconnected { reason } => Some(Self::Ended(*reason)),
-            _ => None,
-        }
-    }
-
-    /// What it is called in a log.
-    const fn label(self) -> &'static str {
-        match self {
-            Self::Join => "join",
-            Self::Connected => "connected",
-            Self::SignalLost => "signal lost",
-            Self::MediaLost => "media lost",
-            Self::Recovered => "recovered",
-            Self::Leave => "leave",
-            Self::Moved => "moved",
-            Self::Ended(_) => "ended",
-            Self::Refused(_) => "refused",
-            Self::Woken => "woken",
-            Self::Retry => "retry",
-            Self::ServerBack => "server back",
-        }
-    }
-}
-
-/// What is to be done about a new state. Each is answered by an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[must_use = "an effect that is not carried out leaves the connection where it is"]
-pub enum Effect {
-    /// Let go of the room there was, ask Parlour to be let in and connect a new one: `Connected`, `Refused` or `Ended`.
-    Join,
-    /// Do nothing until then, in milliseconds since 1970: `Woken`.
-    WakeAt(u64),
-    /// Disconnect, and let go of room and devices: `Ended`.
-    Leave,
-    /// The call is over: let go of room and devices.
-    Release,
-}
-
-/// An event came that cannot happen in this state: a bug in Parlour or in livekit-client.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct InvalidTransition {
-    /// The state, which stays as it is.
-    pub state: ConnectionState,
-    /// The event that does not fit.
-    pub event: ConnectionEvent,
-}
-
-impl fmt::Display for InvalidTransition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} cannot happen while {}", self.event.label(), self.state.label())
-    }
-}
-
-impl std::error::Error for InvalidTransition {}
-
-impl ConnectionState {
-    /// The state's name as it stands in `main[data-connection]`.
-    #[must_use]
-    pub const fn label(&self) -> &'static str {
-        match self {
-            Self::Idle => "idle",
-            Self::Connecting => "connecting",
-            Self::Connected => "connected",
-            Self::Reconnecting(_) => "reconnecting",
-            Self::Disconnecting(_) => "disconnecting",
-            Self::Disconnected(_) => "disconnected",
-            Self::Failed(_) => "failed",
-        }
-    }
-
-    /// Whether the room is being let go of.
-    #[must_use]
-    pub const fn is_leaving(&self) -> bool {
-        matches!(self, Self::Disconnecting(_))
-    }
-
-    /// Whether the person is in the call, as far as they are concerned.
-    #[must_use]
-    pub const fn is_inside(&self) -> bool {
-        matches!(self, Self::Connected | Self::Reconnecting(_))
-    }
-}
 
 /// The connection of one visit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

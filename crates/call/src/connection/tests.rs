@@ -1,10 +1,13 @@
 //! Calls from the first click to the last page, as they should and should not go.
 
-use proptest::prelude::*;
+use wire::ErrorCode;
 
 use super::ConnectionEvent as E;
 use super::ConnectionState as S;
 use super::*;
+use crate::DisconnectReason;
+
+mod random;
 
 const LOST: [DisconnectReason; 6] = [
     DisconnectReason::ServerShutdown,
@@ -277,90 +280,5 @@ fn what_cannot_happen_is_named() {
         let before = connection.clone();
         assert!(connection.apply(wrong, START_MS, 0.5).is_err(), "{wrong:?} after {events:?}");
         assert_eq!(connection, before);
-    }
-}
-
-fn any_event() -> impl Strategy<Value = E> {
-    let reasons: Vec<_> = LOST.into_iter().chain(MEANT.map(|(reason, _)| reason)).collect();
-    let codes =
-        vec![ErrorCode::RoomNotFound, ErrorCode::MediaUnavailable, ErrorCode::Unreachable, ErrorCode::RateLimited];
-    prop_oneof![
-        1 => Just(E::Join),
-        3 => Just(E::Connected),
-        1 => Just(E::SignalLost),
-        2 => Just(E::MediaLost),
-        1 => Just(E::Recovered),
-        1 => Just(E::Leave),
-        1 => Just(E::Moved),
-        2 => proptest::sample::select(reasons).prop_map(E::Ended),
-        2 => proptest::sample::select(codes).prop_map(E::Refused),
-        3 => Just(E::Woken),
-        1 => Just(E::Retry),
-        1 => Just(E::ServerBack),
-    ]
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-
-    #[test]
-    fn every_history_obeys_the_rules(
-        events in proptest::collection::vec((any_event(), 0_u64..40_000, 0.0..=1.0), 0..600),
-    ) {
-        let mut connection = Connection::default();
-        let mut now_ms = START_MS;
-        // What is being done, that is: which effect has not been answered.
-        let mut running = None;
-        for (event, passed_ms, chance) in events {
-            now_ms += passed_ms;
-            let before = connection.state();
-            let Ok(effect) = connection.apply(event, now_ms, chance) else {
-                prop_assert_eq!(connection.state(), before);
-                continue;
-            };
-            let state = connection.state();
-            match state {
-                S::Idle => prop_assert_eq!(before, S::Idle, "nothing leads back to idle"),
-                S::Connecting => prop_assert!(before == state || event == E::Join),
-                S::Connected => prop_assert!(before == state || matches!(event, E::Connected | E::Recovered)),
-                S::Reconnecting(Recovery::Waiting { until_ms, .. }) if before != state => {
-                    prop_assert!(until_ms >= now_ms && until_ms <= now_ms + 30_000);
-                    prop_assert_eq!(effect, Some(Effect::WakeAt(until_ms)), "whoever waits is woken");
-                }
-                S::Reconnecting(_) => prop_assert!(before.is_inside(), "only who was inside comes back by itself"),
-                S::Disconnecting(_) => prop_assert!(before == state || matches!(event, E::Leave | E::Moved)),
-                S::Disconnected(_) | S::Failed(_) => {}
-            }
-            if let S::Disconnecting(why) = before {
-                prop_assert!(state == before || state == S::Disconnected(why));
-            }
-            if event == E::Ended(DisconnectReason::DuplicateIdentity) {
-                prop_assert!(!matches!(effect, Some(Effect::Join | Effect::WakeAt(_))), "two would fight");
-            }
-            if state != before || effect.is_some() {
-                running = effect;
-            }
-            // A state that waits for an answer has somebody who gives it.
-            match state {
-                S::Connecting | S::Reconnecting(Recovery::Rejoining { .. }) => prop_assert_eq!(running, Some(Effect::Join)),
-                S::Reconnecting(Recovery::Waiting { until_ms, .. }) => {
-                    prop_assert_eq!(running, Some(Effect::WakeAt(until_ms)));
-                }
-                S::Disconnecting(_) => prop_assert_eq!(running, Some(Effect::Leave)),
-                // Woken when the server was back and the resume has not succeeded.
-                S::Reconnecting(Recovery::Resuming) => {
-                    prop_assert!(matches!(running, None | Some(Effect::WakeAt(_))));
-                }
-                _ => prop_assert!(!matches!(running, Some(Effect::Join | Effect::WakeAt(_) | Effect::Leave))),
-            }
-        }
-        // Wherever a call stands, it can be left, and joined again.
-        if matches!(connection.state(), S::Connecting | S::Connected | S::Reconnecting(_)) {
-            prop_assert_eq!(connection.apply(E::Leave, now_ms, 0.5), Ok(Some(Effect::Leave)));
-        }
-        if matches!(connection.state(), S::Disconnecting(_)) {
-            prop_assert!(connection.apply(E::Ended(DisconnectReason::ClientInitiated), now_ms, 0.5).is_ok());
-        }
-        prop_assert_eq!(connection.apply(E::Join, now_ms, 0.5), Ok(Some(Effect::Join)));
     }
 }
