@@ -20,7 +20,7 @@ export function show(journal, stats) {
     if (log.childElementCount > MOST_LINES) log.lastElementChild.remove();
   };
   journal.entries().forEach(line);
-  journal.follow(line);
+  const stopFollowing = journal.follow(line);
 
   let before = new Map();
   const look = async () => {
@@ -37,6 +37,7 @@ export function show(journal, stats) {
   download.addEventListener('click', async () => save(report(journal, (await stats()) ?? [])));
   close.addEventListener('click', () => {
     clearInterval(timer);
+    stopFollowing();
     panel.remove();
   });
   document.body.append(panel);

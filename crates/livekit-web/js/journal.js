@@ -15,6 +15,9 @@ export function note(kind, detail = '') {
 
 export const journal = {
   entries: () => entries.slice(),
-  /** Calls back with every further entry. */
-  follow: (listener) => void listeners.add(listener),
+  /** Calls back with every further entry, until the answer is called. */
+  follow(listener) {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  },
 };

@@ -24,6 +24,7 @@ const STREAMS: f64 = 9_007_199_254_740_991.0;
 pub struct Peers {
     reliable: RefCell<Reliable>,
     alarm: Cell<Option<TimeoutHandle>>,
+    /// When the last question was shown.
     asked_ms: Cell<u64>,
 }
 
@@ -109,9 +110,10 @@ impl Session {
     fn asked(self: &Rc<Self>, from: &Identity) {
         let now_ms = now_ms();
         let Some(name) = self.name_of(from) else { return };
-        if self.microphone.wanted() || now_ms.saturating_sub(self.peers.asked_ms.replace(now_ms)) < QUIET_MS {
+        if self.microphone.wanted() || now_ms.saturating_sub(self.peers.asked_ms.get()) < QUIET_MS {
             return;
         }
+        self.peers.asked_ms.set(now_ms);
         self.model.asked_by.set(Some(name));
         let over = self.when(move |session| {
             if session.peers.asked_ms.get() == now_ms {

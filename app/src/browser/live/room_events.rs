@@ -35,9 +35,13 @@ impl Session {
                 }
             }));
         }
+        let dropped = self.events.borrow().dropped();
         loop {
             let Some(event) = self.events.borrow_mut().pop(now_ms()) else { break };
             self.handle(&event);
+        }
+        if self.events.borrow().dropped() > dropped {
+            livekit_web::note("queue", "dropped what was stale");
         }
         self.show_tiles();
         self.show_hands();
