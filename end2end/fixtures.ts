@@ -51,6 +51,8 @@ interface Fixtures {
   person: (name: string, kind: Kind, options?: PersonOptions) => Promise<Person>;
   /** Makes a meeting and answers its link as a path. */
   meeting: () => Promise<string>;
+  /** Ada, who is green, and Ben, who is blue, in a meeting. */
+  pair: (options?: PersonOptions) => Promise<[Person, Person]>;
 }
 
 /**
@@ -114,6 +116,17 @@ export const test = base.extend<Fixtures, { browsers: Browsers }>({
       const answer = await request.post('/api/rooms/create', { data: {} });
       expect(answer.status(), await answer.text()).toBe(201);
       return `/${(await answer.json()).roomName}`;
+    });
+  },
+
+  pair: async ({ person, meeting }, use) => {
+    await use(async (options) => {
+      const link = await meeting();
+      const ada = await person('Ada', 'green', options);
+      const ben = await person('Ben', 'blue', options);
+      await ada.join(link);
+      await ben.join(link);
+      return [ada, ben];
     });
   },
 });

@@ -39,13 +39,9 @@ async function held(page: Page, devtools: CDPSession): Promise<Held> {
   return { nodes: metric('Nodes'), listeners: metric('JSEventListeners'), heapBytes: metric('JSHeapUsedSize'), ...media };
 }
 
-test(`${JOINS} joins and leaves leave nothing behind`, async ({ person, meeting }) => {
+test(`${JOINS} joins and leaves leave nothing behind`, async ({ pair }) => {
   test.setTimeout((JOINS + WARM_UP) * SECONDS_EACH * 1_000);
-  const link = await meeting();
-  const ada = await person('Ada', 'green');
-  const ben = await person('Ben', 'blue');
-  await ada.join(link);
-  await ben.join(link);
+  const [ada, ben] = await pair();
   const comeAndGo = async () => {
     await expect(ada.call.video('Ben')).toBeVisible();
     await ben.call.leave();

@@ -32,12 +32,8 @@ test('messages go both ways and markup is only text', async ({ person, meeting }
   expect(pictures).toEqual([]);
 });
 
-test('the panel is told of messages while it is closed', async ({ person, meeting }) => {
-  const link = await meeting();
-  const ada = await person('Ada', 'green');
-  const ben = await person('Ben', 'blue');
-  await ada.join(link);
-  await ben.join(link);
+test('the panel is told of messages while it is closed', async ({ pair }) => {
+  const [ada, ben] = await pair();
   await expect(ada.call.tiles).toHaveCount(2);
   await ada.call.switch('Chat', true);
   await ada.call.say('are you there?');
@@ -46,12 +42,8 @@ test('the panel is told of messages while it is closed', async ({ person, meetin
   await expect(ben.call.messages).toContainText('are you there?');
 });
 
-test('what was written is still there, in order, after a reload', async ({ person, meeting }) => {
-  const link = await meeting();
-  const ada = await person('Ada', 'green');
-  const ben = await person('Ben', 'blue');
-  await ada.join(link);
-  await ben.join(link);
+test('what was written is still there, in order, after a reload', async ({ pair }) => {
+  const [ada, ben] = await pair();
   await expect(ada.call.tiles).toHaveCount(2);
   await ada.call.switch('Chat', true);
   await ada.call.say('first');

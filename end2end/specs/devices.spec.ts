@@ -194,15 +194,8 @@ test('a microphone that follows the system is exchanged when the system chooses 
   await ada.call.expectMark('Ben', 'muted', false);
 });
 
-test('a permission that is withdrawn in the call is explained, and taken up when it is given again', async ({
-  person,
-  meeting,
-}) => {
-  const link = await meeting();
-  const ada = await person('Ada', 'green');
-  const ben = await person('Ben', 'blue');
-  await ada.join(link);
-  await ben.join(link);
+test('a permission that is withdrawn in the call is explained, and taken up when it is given again', async ({ pair }) => {
+  const [ada, ben] = await pair();
   await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
 
   await ben.context.clearPermissions();

@@ -2,12 +2,8 @@
 import { WHILE_GONE, killLivekit } from '../faults.ts';
 import { expect, test, type Person } from '../fixtures.ts';
 
-test('hands are seen by all in the order in which they went up', async ({ person, meeting }) => {
-  const link = await meeting();
-  const ada = await person('Ada', 'green');
-  const ben = await person('Ben', 'blue');
-  await ada.join(link);
-  await ben.join(link);
+test('hands are seen by all in the order in which they went up', async ({ pair }) => {
+  const [ada, ben] = await pair();
   await ada.call.switch('People', true);
   await ben.call.switch('People', true);
 
@@ -30,12 +26,8 @@ test('hands are seen by all in the order in which they went up', async ({ person
   }
 });
 
-test('of many clicks the last one counts', async ({ person, meeting }) => {
-  const link = await meeting();
-  const ada = await person('Ada', 'green');
-  const ben = await person('Ben', 'blue');
-  await ada.join(link);
-  await ben.join(link);
+test('of many clicks the last one counts', async ({ pair }) => {
+  const [ada, ben] = await pair();
   const toggle = ada.call.toggle('Raise hand');
   await toggle.evaluate((button: HTMLButtonElement) => [1, 2, 3].forEach(() => button.click()));
   await expect(toggle).toHaveAttribute('aria-busy', 'false');

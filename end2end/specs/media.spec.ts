@@ -3,12 +3,8 @@ import { freezeLivekit } from '../faults.ts';
 import { expect, test } from '../fixtures.ts';
 import { colourShown, tonesHeard } from '../measure.ts';
 
-test('media that stops is said, and unsaid when it is back', async ({ person, meeting }) => {
-  const link = await meeting();
-  const ada = await person('Ada', 'green');
-  const ben = await person('Ben', 'blue');
-  await ada.join(link);
-  await ben.join(link);
+test('media that stops is said, and unsaid when it is back', async ({ pair }) => {
+  const [ada, ben] = await pair();
   await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
   await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
   const notice = ada.page.getByTestId('media-banner');
@@ -26,12 +22,8 @@ test('media that stops is said, and unsaid when it is back', async ({ person, me
   await ada.call.connected();
 });
 
-test('where nothing is due, nothing is missed', async ({ person, meeting }) => {
-  const link = await meeting();
-  const ada = await person('Ada', 'green');
-  const ben = await person('Ben', 'blue');
-  await ada.join(link);
-  await ben.join(link);
+test('where nothing is due, nothing is missed', async ({ pair }) => {
+  const [ada, ben] = await pair();
   await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
   await ada.page.evaluate(watchForNotices);
   await ben.call.switch('Microphone', false);

@@ -83,12 +83,8 @@ test('a third person joins, is seen and heard, and leaves', async ({ person, mee
   }
 });
 
-test('the people panel lists everybody', async ({ person, meeting }) => {
-  const link = await meeting();
-  const ada = await person('Ada', 'green');
-  const ben = await person('Ben', 'blue');
-  await ada.join(link);
-  await ben.join(link);
+test('the people panel lists everybody', async ({ pair }) => {
+  const [ada, ben] = await pair();
 
   for (const { call } of [ada, ben]) {
     await call.switch('People', true);

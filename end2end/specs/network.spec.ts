@@ -9,22 +9,15 @@ const WITHOUT_NETWORK = [...WHILE_GONE, /net::ERR_/, /Failed to fetch/, /could n
 const BACK_MS = 15_000;
 const OTHER_WAY_MS = 30_000;
 
-/** Two people who see and hear each other. */
-async function twoPeople(
-  person: (name: string, kind: 'green' | 'blue', options?: { expectedErrors: RegExp[] }) => Promise<Person>,
-  link: string,
-): Promise<[Person, Person]> {
-  const ada = await person('Ada', 'green', { expectedErrors: WITHOUT_NETWORK });
-  const ben = await person('Ben', 'blue', { expectedErrors: WITHOUT_NETWORK });
-  await ada.join(link);
-  await ben.join(link);
+/** They see and hear each other. */
+async function inTouch([ada, ben]: [Person, Person]): Promise<[Person, Person]> {
   await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
   await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
   return [ada, ben];
 }
 
-test('a network that is cut for ten seconds is survived', async ({ person, meeting }) => {
-  const [ada, ben] = await twoPeople(person, await meeting());
+test('a network that is cut for ten seconds is survived', async ({ pair }) => {
+  const [ada, ben] = await inTouch(await pair({ expectedErrors: WITHOUT_NETWORK }));
   const letThrough = drop('everything');
   const cut = Date.now();
   try {
@@ -41,9 +34,9 @@ test('a network that is cut for ten seconds is survived', async ({ person, meeti
   await ada.call.connected();
 });
 
-test('where UDP is blocked in the middle of a call, media finds its way by TCP', async ({ person, meeting }) => {
+test('where UDP is blocked in the middle of a call, media finds its way by TCP', async ({ pair }) => {
   test.setTimeout(120_000);
-  const [ada, ben] = await twoPeople(person, await meeting());
+  const [ada, ben] = await inTouch(await pair({ expectedErrors: WITHOUT_NETWORK }));
   const letThrough = drop('udp');
   try {
     await expect(ada.page.getByTestId('media-banner')).toBeVisible({ timeout: 4_000 });

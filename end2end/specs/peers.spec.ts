@@ -5,12 +5,8 @@ import { tonesHeard } from '../measure.ts';
 /** Four times three seconds, and what a slow machine adds. */
 const GIVEN_UP_MS = 20_000;
 
-test('who is muted can be asked to unmute, and does with one click', async ({ person, meeting }) => {
-  const link = await meeting();
-  const ada = await person('Ada', 'green');
-  const ben = await person('Ben', 'blue');
-  await ada.join(link);
-  await ben.join(link);
+test('who is muted can be asked to unmute, and does with one click', async ({ pair }) => {
+  const [ada, ben] = await pair();
   await ada.call.switch('People', true);
   const ask = ada.call.participants.getByRole('button', { name: 'Ask Ben to unmute' });
   await expect(ada.call.participants).toContainText('Ben');
@@ -28,12 +24,8 @@ test('who is muted can be asked to unmute, and does with one click', async ({ pe
   await expect(ask).toHaveCount(0);
 });
 
-test('nobody is pestered, and nobody is told that a question arrived that did not', async ({ person, meeting }) => {
-  const link = await meeting();
-  const ada = await person('Ada', 'green');
-  const ben = await person('Ben', 'blue');
-  await ada.join(link);
-  await ben.join(link);
+test('nobody is pestered, and nobody is told that a question arrived that did not', async ({ pair }) => {
+  const [ada, ben] = await pair();
   await ben.call.switch('Microphone', false);
   await ada.call.switch('People', true);
   const ask = ada.call.participants.getByRole('button', { name: 'Ask Ben to unmute' });

@@ -10,23 +10,15 @@ const SOON = { timeout: 15_000 };
 /** Where nobody has chosen, a busy machine may have brought it down: it comes up a step every ten or fifteen seconds. */
 const BY_ITSELF = { timeout: 45_000 };
 
-/** Two people who see each other as large as the cameras are. */
-async function twoPeople(
-  person: (name: string, kind: 'green' | 'blue') => Promise<Person>,
-  link: string,
-): Promise<[Person, Person]> {
-  const ada = await person('Ada', 'green');
-  const ben = await person('Ben', 'blue');
-  await ada.join(link);
-  await ben.join(link);
+/** They see each other as large as the cameras are. */
+async function atFullSize([ada, ben]: [Person, Person]): Promise<[Person, Person]> {
   await expect.poll(() => linesShown(ada.call.video('Ben')), BY_ITSELF).toBe(LARGE);
   await expect.poll(() => linesShown(ben.call.video('Ada')), BY_ITSELF).toBe(LARGE);
   return [ada, ben];
 }
 
-test('pictures are as large as one says, and sound is not touched', async ({ person, meeting }) => {
-  const link = await meeting();
-  const [ada, ben] = await twoPeople(person, link);
+test('pictures are as large as one says, and sound is not touched', async ({ pair }) => {
+  const [ada, ben] = await atFullSize(await pair());
   await ada.call.choosePictures('Low');
   await expect.poll(() => linesShown(ada.call.video('Ben')), SOON).toBe(SMALL);
   await expect.poll(() => linesShown(ben.call.video('Ada')), SOON).toBe(SMALL);
@@ -47,8 +39,8 @@ test('pictures are as large as one says, and sound is not touched', async ({ per
   await expect.poll(() => linesShown(ben.call.video('Ada')), BY_ITSELF).toBe(LARGE);
 });
 
-test('who saves data sends and gets small pictures', async ({ person, meeting }) => {
-  const [ada, ben] = await twoPeople(person, await meeting());
+test('who saves data sends and gets small pictures', async ({ pair }) => {
+  const [ada, ben] = await atFullSize(await pair());
   await ben.call.more();
   await ben.call.saveData.check();
   await expect.poll(() => linesShown(ben.call.video('Ada')), SOON).toBe(SMALL);
@@ -58,8 +50,8 @@ test('who saves data sends and gets small pictures', async ({ person, meeting })
   await expect.poll(() => linesShown(ada.call.video('Ben')), BY_ITSELF).toBe(LARGE);
 });
 
-test('with pictures off one hears, is seen, and sees why there is nothing to see', async ({ person, meeting }) => {
-  const [ada, ben] = await twoPeople(person, await meeting());
+test('with pictures off one hears, is seen, and sees why there is nothing to see', async ({ pair }) => {
+  const [ada, ben] = await atFullSize(await pair());
   await ada.call.choosePictures('Off (sound only)');
   await expect(ada.call.video('Ben')).toBeHidden();
   await expect(ada.call.tile('Ben')).toContainText('Picture paused');

@@ -2,12 +2,8 @@
 import { expect, test } from '../fixtures.ts';
 import { tonesHeard } from '../measure.ts';
 
-test('who talks while muted is told, and unmutes with one click', async ({ person, meeting }) => {
-  const link = await meeting();
-  const ada = await person('Ada', 'green');
-  const ben = await person('Ben', 'blue');
-  await ada.join(link);
-  await ben.join(link);
+test('who talks while muted is told, and unmutes with one click', async ({ pair }) => {
+  const [ada, ben] = await pair();
   await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
   const notice = ben.page.getByTestId('microphone-notice');
   await expect(notice).toBeHidden();
