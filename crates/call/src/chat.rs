@@ -1,7 +1,5 @@
 //! The chat as this browser knows it: what is stored, in the server's order, and what we are sending.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use wire::{ChatMessage, Identity, MessageId, MessageText};
 
 /// How many messages are kept in memory: the newest.
@@ -40,8 +38,9 @@ pub struct Entry {
 impl Entry {
     /// What names this line among all others, from draft to stored.
     #[must_use]
-    pub fn key(&self) -> (Option<Identity>, MessageId) {
-        (self.sender.clone(), self.id.clone())
+    pub fn key(&self) -> String {
+        let sender = self.sender.as_ref().map(Identity::as_str).unwrap_or_default();
+        [sender, self.id.as_str()].join(" ")
     }
 }
 
@@ -58,20 +57,20 @@ struct Draft {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timeline {
     me: Identity,
-    /// Stored messages by their place.
-    messages: BTreeMap<u64, ChatMessage>,
+    /// Stored messages, in the order of their places.
+    messages: Vec<ChatMessage>,
     drafts: Vec<Draft>,
     /// Up to here nothing is missing that would still be kept.
     complete: u64,
-    /// Places of the others' messages that have not been read.
-    unread: BTreeSet<u64>,
+    /// Places of the others' messages that have not been read, in order.
+    unread: Vec<u64>,
 }
 
 impl Timeline {
     /// An empty chat, as `me` sees it.
     #[must_use]
     pub const fn new(me: Identity) -> Self {
-        Self { me, messages: BTreeMap::new(), drafts: Vec::new(), complete: 0, unread: BTreeSet::new() }
+        Self { me, messages: Vec::new(), drafts: Vec::new(), complete: 0, unread: Vec::new() }
     }
 
     /// Whose chat it is.
@@ -88,28 +87,29 @@ impl Timeline {
         if own {
             self.drafts.retain(|draft| draft.id != message.id);
         }
-        if seq == 0 || self.messages.contains_key(&seq) || (seq <= self.complete && self.is_full()) {
+        let Err(place) = self.find(seq) else { return false };
+        if seq == 0 || (seq <= self.complete && self.is_full()) {
             return false;
         }
-        self.messages.insert(seq, message);
+        self.messages.insert(place, message);
         if !own {
-            self.unread.insert(seq);
+            let place = self.unread.partition_point(|unread| *unread < seq);
+            self.unread.insert(place, seq);
         }
-        if self.messages.len() > MAX_MESSAGES
-            && let Some((oldest, _)) = self.messages.pop_first()
-        {
-            self.unread.remove(&oldest);
+        if self.messages.len() > MAX_MESSAGES {
+            let oldest = self.messages.remove(0);
+            self.unread.retain(|unread| *unread != oldest.seq);
         }
         if self.is_full()
-            && let Some((oldest, _)) = self.messages.first_key_value()
+            && let Some(oldest) = self.messages.first()
         {
             // Whatever is missing below would not be kept either.
-            self.complete = self.complete.max(oldest - 1);
+            self.complete = self.complete.max(oldest.seq - 1);
         }
-        while self.messages.contains_key(&(self.complete + 1)) {
+        while self.find(self.complete + 1).is_ok() {
             self.complete += 1;
         }
-        self.messages.contains_key(&seq)
+        self.find(seq).is_ok()
     }
 
     /// Shows our own message while it is being sent.
@@ -142,13 +142,13 @@ impl Timeline {
     /// Whether something is missing before a message that we have.
     #[must_use]
     pub fn has_gap(&self) -> bool {
-        self.messages.last_key_value().is_some_and(|(last, _)| *last > self.complete)
+        self.messages.last().is_some_and(|last| last.seq > self.complete)
     }
 
     /// Everything to show: stored messages in the server's order, then ours on their way.
     #[must_use]
     pub fn entries(&self) -> Vec<Entry> {
-        let stored = self.messages.values().map(|message| Entry {
+        let stored = self.messages.iter().map(|message| Entry {
             id: message.id.clone(),
             sender: Some(message.sender.clone()),
             sender_name: message.sender_name.clone(),
@@ -180,12 +180,17 @@ impl Timeline {
         self.unread.len()
     }
 
+    /// Where a message stands, or would.
+    fn find(&self, seq: u64) -> Result<usize, usize> {
+        self.messages.binary_search_by_key(&seq, |message| message.seq)
+    }
+
     fn is_full(&self) -> bool {
         self.messages.len() >= MAX_MESSAGES
     }
 
     fn is_stored(&self, id: &MessageId) -> bool {
-        self.messages.values().any(|message| message.sender == self.me && message.id == *id)
+        self.messages.iter().any(|message| message.sender == self.me && message.id == *id)
     }
 }
 

@@ -1,6 +1,5 @@
 //! Who is inside, as the room tells it: one value for each participant, in an order that stays.
 
-use std::collections::HashSet;
 use std::mem;
 
 use wire::Identity;
@@ -27,7 +26,7 @@ pub struct Changes {
 pub struct Roster {
     people: Vec<Participant>,
     /// Who is heard speaking, by the last list.
-    speakers: HashSet<Identity>,
+    speakers: Vec<Identity>,
     /// Whether the room has told who was inside when we came: whoever appears later has joined.
     complete: bool,
 }
@@ -144,7 +143,7 @@ impl Roster {
     fn remove(&mut self, identity: &Identity, changes: &mut Changes) {
         let before = self.people.len();
         self.people.retain(|p| p.local || p.identity != *identity);
-        self.speakers.remove(identity);
+        self.speakers.retain(|speaker| speaker != identity);
         if self.people.len() < before {
             changes.left.push(identity.clone());
             changes.order = true;
@@ -152,7 +151,7 @@ impl Roster {
     }
 
     fn speaking(&mut self, speakers: &[Identity], changes: &mut Changes) {
-        self.speakers = speakers.iter().cloned().collect();
+        self.speakers = speakers.to_vec();
         for p in &mut self.people {
             let speaking = p.microphone_on() && self.speakers.contains(&p.identity);
             if p.speaking != speaking {

@@ -13,6 +13,15 @@ pub struct TileKey {
     pub source: Source,
 }
 
+impl TileKey {
+    /// What names this tile among all others.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let what = if self.source == Source::ScreenShare { "screen" } else { "camera" };
+        [self.identity.as_str(), what].join(" ")
+    }
+}
+
 /// The stage's tiles: shared screens first, then one tile for each participant, with or without a
 /// camera. Among each, the others stand in the order in which they came and we stand last, so that
 /// nobody jumps when somebody speaks, comes or leaves.

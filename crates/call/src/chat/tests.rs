@@ -1,5 +1,7 @@
 //! Messages in any order, twice, late, lost and sent again.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 
 use super::*;

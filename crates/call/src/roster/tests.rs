@@ -1,5 +1,7 @@
 //! What the roster makes of a room's events.
 
+use std::collections::HashSet;
+
 use proptest::prelude::*;
 use wire::Identity;
 
