@@ -10,7 +10,7 @@ use super::not_found::Unavailable;
 use crate::api::{Failure, room_status};
 use crate::components::prejoin::{MoveCall, PreJoin, SettingUp};
 use crate::components::stage::{CallView, Goodbye};
-use crate::components::ui::{Brand, part};
+use crate::components::ui::{Brand, ClientOnly, part};
 use crate::state::RoomModel;
 
 /// `/{room}`
@@ -58,9 +58,9 @@ fn Meeting(status: RoomStatus) -> impl IntoView {
         <Title text=format!("{title} · Parlour") />
         {part(move || match phase.get() {
             Phase::Door => view! { <PreJoin /> }.into_any(),
-            Phase::SettingUp => view! { <SettingUp /> }.into_any(),
-            Phase::Call => view! { <CallView /> }.into_any(),
-            Phase::After => view! { <Goodbye /> }.into_any(),
+            Phase::SettingUp => view! { <SettingUp /> }.client_only(),
+            Phase::Call => view! { <CallView /> }.client_only(),
+            Phase::After => view! { <Goodbye /> }.client_only(),
         })}
         <MoveCall />
     }

@@ -3,7 +3,7 @@
 use call::{Delivery, Entry};
 use leptos::prelude::*;
 
-use crate::components::ui::{part, word};
+use crate::components::ui::{ClientOnly, part_of_call, word};
 use crate::state::{Intent, RoomModel};
 
 /// A message in the log. Only one of ours can still change: from on its way to stored.
@@ -45,8 +45,8 @@ pub fn Message(
                 <time>{time}</time>
             </header>
             <p>{String::from(entry.text)}</p>
-            {part(move || (state.get() == Delivery::Failed).then(&retry))}
+            {part_of_call(move || (state.get() == Delivery::Failed).then(&retry))}
         </article>
     }
-    .into_any()
+    .client_only()
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wire::MESSAGE_MAX_CHARS;
 
 use super::message::Message;
-use crate::components::ui::{Icon, effect, whether};
+use crate::components::ui::{ClientOnly, Icon, effect, list, whether};
 use crate::state::{Intent, RoomModel};
 
 /// "Chat".
@@ -33,9 +33,11 @@ pub fn ChatPanel() -> impl IntoView {
                 <p class="empty" hidden=whether(move || !model.messages.read().is_empty())>
                     "No messages yet. Everybody in the meeting can read what you write."
                 </p>
-                <For each=move || model.messages.get() key=Entry::key let(entry)>
-                    <Message entry=entry />
-                </For>
+                {list(
+                    move || model.messages.get(),
+                    Entry::key,
+                    |entry| view! { <Message entry=entry /> }.client_only(),
+                )}
             </div>
             <form
                 class="composer"
@@ -67,5 +69,5 @@ pub fn ChatPanel() -> impl IntoView {
             </form>
         </aside>
     }
-    .into_any()
+    .client_only()
 }

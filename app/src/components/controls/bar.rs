@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::DeviceToggle;
 use super::hand_toggle::HandToggle;
 use super::more::More;
-use crate::components::ui::{Icon, flag, text, whether, word};
+use crate::components::ui::{ClientOnly, Icon, flag, text, whether, word};
 use crate::state::{Intent, Panel, RoomModel};
 
 /// "Call controls".
@@ -47,7 +47,7 @@ pub fn ControlBar() -> impl IntoView {
             </button>
         </div>
     }
-    .into_any()
+    .client_only()
 }
 
 /// Opens and closes a panel. The count beside it is drawn by the style sheet, so that the button's
@@ -78,5 +78,5 @@ fn PanelToggle(
             <Icon name=icon />
         </button>
     }
-    .into_any()
+    .client_only()
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::ui::{Icon, flag, word};
+use crate::components::ui::{ClientOnly, Icon, flag, word};
 use crate::state::{Intent, RoomModel};
 
 /// "Raise hand": pressed while the hand is up.
@@ -24,5 +24,5 @@ pub fn HandToggle() -> impl IntoView {
             <Icon name="hand" />
         </button>
     }
-    .into_any()
+    .client_only()
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::picture_quality::PictureQuality;
 use crate::components::prejoin::DeviceProblem;
-use crate::components::ui::{DevicePicker, Icon};
+use crate::components::ui::{ClientOnly, DevicePicker, Icon};
 use crate::state::{Intent, RoomModel};
 
 /// The button "More" and what it opens.
@@ -38,5 +38,5 @@ pub fn More() -> impl IntoView {
             </button>
         </div>
     }
-    .into_any()
+    .client_only()
 }

@@ -3,7 +3,7 @@
 use call::Pin;
 use leptos::prelude::*;
 
-use crate::components::ui::{Icon, whether};
+use crate::components::ui::{ClientOnly, Icon, whether};
 use crate::state::{Intent, RoomModel};
 
 /// The choice, and the switch that saves data.
@@ -41,7 +41,7 @@ pub fn PictureQuality() -> impl IntoView {
             <span>"Save data"</span>
         </label>
     }
-    .into_any()
+    .client_only()
 }
 
 const fn label(pin: Pin) -> &'static str {

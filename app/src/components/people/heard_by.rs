@@ -3,7 +3,7 @@
 use call::Heard;
 use leptos::prelude::*;
 
-use crate::components::ui::part;
+use crate::components::ui::part_of_call;
 use crate::state::RoomModel;
 
 /// "Heard by 4 of 5", as long as it is known. It is there to be looked at, and is not read out whenever it changes: when
@@ -11,7 +11,7 @@ use crate::state::RoomModel;
 #[component]
 pub fn HeardBy() -> impl IntoView {
     let model = expect_context::<RoomModel>();
-    part(move || {
+    part_of_call(move || {
         model.heard.get().map(|Heard { by, of }| {
             view! {
                 <span class="heard-by" data-testid="heard-by">

@@ -4,7 +4,7 @@ use call::{Participant, hue, initials};
 use leptos::prelude::*;
 
 use super::HeardBy;
-use crate::components::ui::{Icon, flag, part, text, word};
+use crate::components::ui::{ClientOnly, Icon, flag, list, part_of_call, text, word};
 use crate::state::{Intent, RoomModel};
 
 /// "People".
@@ -25,13 +25,11 @@ pub fn PeoplePanel() -> impl IntoView {
                 </button>
             </header>
             <ul class="people" aria-label="Participants">
-                <For
-                    each=move || model.people.get()
-                    key=|person| person.with_untracked(|person| person.identity.clone())
-                    let(person)
-                >
-                    <Person person=RwSignal::from(person) />
-                </For>
+                {list(
+                    move || model.people.get(),
+                    |person| person.read_untracked().identity.0.clone(),
+                    |person| view! { <Person person=RwSignal::from(person) /> }.client_only(),
+                )}
             </ul>
             <footer class="panel-footer">
                 <button type="button" class="button" on:click=move |_| model.send(Intent::CopyLink)>
@@ -41,7 +39,7 @@ pub fn PeoplePanel() -> impl IntoView {
             </footer>
         </aside>
     }
-    .into_any()
+    .client_only()
 }
 
 /// One participant in the list.
@@ -65,8 +63,8 @@ fn Person(person: RwSignal<Participant>) -> impl IntoView {
             <span class="person-name">
                 {name} {local.then_some(" (you)")} {local.then(|| view! { <HeardBy /> })}
             </span>
-            {part(move || place.get().map(|before| view! { <RaisedHand place=before + 1 /> }))}
-            {part(move || (!local && !microphone.get()).then(|| view! { <AskToUnmute person=person /> }))}
+            {part_of_call(move || place.get().map(|before| view! { <RaisedHand place=before + 1 /> }))}
+            {part_of_call(move || (!local && !microphone.get()).then(|| view! { <AskToUnmute person=person /> }))}
             <span class="person-marks" data-on=flag(move || microphone.get())>
                 <Icon name=microphone_icon />
                 <span class="visually-hidden">
@@ -79,7 +77,7 @@ fn Person(person: RwSignal<Participant>) -> impl IntoView {
             </span>
         </li>
     }
-    .into_any()
+    .client_only()
 }
 
 /// "You are muted": everybody may say it.

@@ -3,7 +3,7 @@
 use call::Obstacle;
 use leptos::prelude::*;
 
-use crate::components::ui::part;
+use crate::components::ui::{ClientOnly, part};
 use crate::state::{Intent, RoomModel};
 
 /// The notice; nothing when all is well.
@@ -27,16 +27,19 @@ pub fn ObstacleNotice() -> impl IntoView {
                 "It has no WebRTC. Open the link in a current Chrome, Edge, Firefox or Safari.",
             ),
         };
-        Some(view! {
-            <div class="guide" role="alert" data-problem="obstacle">
-                <div>
-                    <strong>{heading}</strong>
-                    <p>{advice}</p>
+        Some(
+            view! {
+                <div class="guide" role="alert" data-problem="obstacle">
+                    <div>
+                        <strong>{heading}</strong>
+                        <p>{advice}</p>
+                    </div>
+                    <button type="button" class="button" on:click=move |_| model.send(Intent::CopyLink)>
+                        "Copy link"
+                    </button>
                 </div>
-                <button type="button" class="button" on:click=move |_| model.send(Intent::CopyLink)>
-                    "Copy link"
-                </button>
-            </div>
-        })
+            }
+            .client_only(),
+        )
     })
 }

@@ -3,7 +3,7 @@
 use call::{ConnectionState, Recovery};
 use leptos::prelude::*;
 
-use crate::components::ui::{part, text, word};
+use crate::components::ui::{part_of_call, text, word};
 use crate::state::{Intent, RoomModel};
 
 /// What is wrong with the connection, what is done about it, and what the person can do. News from the meeting and its
@@ -38,14 +38,14 @@ pub fn ConnectionBanner() -> impl IntoView {
     let name = word(move || if recovery.get().is_some() { "connection-banner" } else { "media-banner" });
     view! {
         <div role="status">
-            {part(move || {
+            {part_of_call(move || {
                 wrong.get()
                     .then(|| {
                         view! {
                             <div class="banner" data-testid=name>
                                 <span class="spinner" aria-hidden="true"></span>
                                 <span>{sentence}</span>
-                                {part(move || waits.get().then(|| view! { <TryNow seconds=seconds /> }))}
+                                {part_of_call(move || waits.get().then(|| view! { <TryNow seconds=seconds /> }))}
                             </div>
                         }
                     })
@@ -72,7 +72,7 @@ fn TryNow(seconds: Signal<u64>) -> impl IntoView {
 #[component]
 pub fn SoundBlocked() -> impl IntoView {
     let model = expect_context::<RoomModel>();
-    part(move || {
+    part_of_call(move || {
         model.sound_blocked.get().then(|| {
             view! {
                 <button type="button" class="banner action" on:click=move |_| model.send(Intent::StartAudio)>

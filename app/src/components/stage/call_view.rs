@@ -9,16 +9,16 @@ use super::stage_area::StageArea;
 use crate::components::chat::ChatPanel;
 use crate::components::controls::ControlBar;
 use crate::components::people::PeoplePanel;
-use crate::components::ui::{flag, part, word};
+use crate::components::ui::{ClientOnly, flag, part_of_call, word};
 use crate::state::{Panel, RoomModel};
 
 /// Stage, panel and controls.
 #[component]
 pub fn CallView() -> impl IntoView {
     let model = expect_context::<RoomModel>();
-    let panel = part(move || match model.panel.get() {
-        Some(Panel::Chat) => Some(view! { <ChatPanel /> }.into_any()),
-        Some(Panel::People) => Some(view! { <PeoplePanel /> }.into_any()),
+    let panel = part_of_call(move || match model.panel.get() {
+        Some(Panel::Chat) => Some(view! { <ChatPanel /> }.client_only()),
+        Some(Panel::People) => Some(view! { <PeoplePanel /> }.client_only()),
         None => None,
     });
     view! {

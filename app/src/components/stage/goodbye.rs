@@ -3,7 +3,7 @@
 use call::{ConnectionState, EndReason};
 use leptos::prelude::*;
 
-use crate::components::ui::{Brand, word};
+use crate::components::ui::{Brand, ClientOnly, word};
 use crate::state::{Intent, RoomModel};
 
 /// The page after the call.
@@ -49,5 +49,5 @@ pub fn Goodbye() -> impl IntoView {
             </main>
         </div>
     }
-    .into_any()
+    .client_only()
 }

@@ -3,7 +3,7 @@
 use call::{DeviceKind, VoiceWarning};
 use leptos::prelude::*;
 
-use crate::components::ui::part;
+use crate::components::ui::{ClientOnly, part_of_call};
 use crate::state::{Intent, RoomModel};
 
 /// What is said, what can be done, and whether another microphone may help.
@@ -15,7 +15,7 @@ pub fn MicrophoneNotice() -> impl IntoView {
     let model = expect_context::<RoomModel>();
     view! {
         <div role="status">
-            {part(move || {
+            {part_of_call(move || {
                 let (sentence, repairs, others) = asked(model).or_else(|| warned(model))?;
                 let repairs: Vec<_> = repairs
                     .into_iter()
@@ -47,7 +47,7 @@ pub fn MicrophoneNotice() -> impl IntoView {
             })}
         </div>
     }
-    .into_any()
+    .client_only()
 }
 
 fn asked(model: RoomModel) -> Option<Notice> {

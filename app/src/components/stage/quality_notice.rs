@@ -3,7 +3,7 @@
 use call::{Choice, Reason, Rung};
 use leptos::prelude::*;
 
-use crate::components::ui::{note, part};
+use crate::components::ui::{ClientOnly, note, part_of_call};
 use crate::state::RoomModel;
 
 /// Said while it is so. What the person has chosen needs no word.
@@ -17,7 +17,7 @@ pub fn QualityNotice() -> impl IntoView {
     let sentence = note(move || sentence.get());
     view! {
         <div role="status">
-            {part(move || {
+            {part_of_call(move || {
                 sentence
                     .get()
                     .map(|sentence| {
@@ -30,7 +30,7 @@ pub fn QualityNotice() -> impl IntoView {
             })}
         </div>
     }
-    .into_any()
+    .client_only()
 }
 
 /// What is lost weighs more than what is smaller, and what one sees more than what others see. What is lost on the way here

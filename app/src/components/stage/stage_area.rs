@@ -1,11 +1,11 @@
 //! The tiles, placed by geometry so that none is made anew when the layout changes.
 
-use call::{Rect, Source, arrange};
+use call::{Rect, Source, TileKey, arrange};
 use leptos::html::Div;
 use leptos::prelude::*;
 
 use super::tile::Tile;
-use crate::components::ui::{Icon, part};
+use crate::components::ui::{ClientOnly, Icon, list, part_of_call};
 use crate::state::{Intent, RoomModel};
 
 /// Space between tiles, in CSS pixels.
@@ -27,22 +27,24 @@ pub fn StageArea() -> impl IntoView {
     view! {
         <section class="stage" aria-label="Participants' pictures">
             <div class="tiles" node_ref=area>
-                <For each=move || model.tiles.get() key=|tile| tile.clone() let(tile)>
-                    {
-                        let key = tile.clone();
+                {list(
+                    move || model.tiles.get(),
+                    TileKey::text,
+                    move |key| {
+                        let tile = key.clone();
                         let place = Memo::new(move |_| {
-                            let index = model.tiles.read().iter().position(|other| *other == key)?;
+                            let index = model.tiles.read().iter().position(|other| *other == tile)?;
                             places.read().get(index).copied()
                         });
                         let place = Signal::derive(move || place.get().unwrap_or_default());
-                        view! { <Tile key=tile place=place /> }
-                    }
-                </For>
+                        view! { <Tile key=key place=place /> }.client_only()
+                    },
+                )}
             </div>
-            {part(move || alone.get().then(|| view! { <Alone /> }))}
+            {part_of_call(move || alone.get().then(|| view! { <Alone /> }))}
         </section>
     }
-    .into_any()
+    .client_only()
 }
 
 /// Nobody else is here: the next thing to do is to send the link.

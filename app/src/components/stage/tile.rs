@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::stage_area::{Place, px};
 use crate::components::people::HeardBy;
-use crate::components::ui::{Icon, flag, part, text};
+use crate::components::ui::{ClientOnly, Icon, flag, part_of_call, text};
 use crate::state::RoomModel;
 
 /// A tile; it disappears from the list when its participant leaves.
@@ -32,6 +32,7 @@ fn TileOf(person: ArcRwSignal<Participant>, key: TileKey, place: Place) -> impl 
     // A picture that is in no element is not sent to us either.
     let sound_only = Memo::new(move |_| !local && !screen && model.quality.received.get().rung == Rung::AudioOnly);
     let picture = Memo::new(move |_| person.read().picture(source).filter(|_| !sound_only.get()).cloned());
+    let shown = Memo::new(move |_| picture.read().is_some());
     let paused = Memo::new(move |_| {
         let person = person.read();
         person.picture(source).is_some() && (sound_only.get() || person.is_paused(source))
@@ -68,23 +69,23 @@ fn TileOf(person: ArcRwSignal<Participant>, key: TileKey, place: Place) -> impl 
             style:height=text(move || px(place.get().height))
             style:--hue=hue(&key.identity).to_string()
         >
-            {part(move || {
-                if picture.get().is_some() {
-                    view! { <video node_ref=video playsinline autoplay muted aria-hidden="true"></video> }.into_any()
+            {part_of_call(move || {
+                if shown.get() {
+                    view! { <video node_ref=video playsinline autoplay muted aria-hidden="true"></video> }.client_only()
                 } else {
-                    view! { <span class="avatar" aria-hidden="true">{text(move || initials(&name.get()))}</span> }.into_any()
+                    view! { <span class="avatar" aria-hidden="true">{text(move || initials(&name.get()))}</span> }.client_only()
                 }
             })}
             <div class="tile-label">
-                {part(move || microphone_off.get().then(|| view! { <MicrophoneOff /> }))}
+                {part_of_call(move || microphone_off.get().then(|| view! { <MicrophoneOff /> }))}
                 <span class="tile-name">{label}</span>
                 {(local && !screen).then(|| view! { <HeardBy /> })}
             </div>
-            {part(move || hand.get().then(|| view! { <RaisedHand /> }))}
-            {part(move || quality_mark(quality.get(), paused.get()))}
+            {part_of_call(move || hand.get().then(|| view! { <RaisedHand /> }))}
+            {part_of_call(move || quality_mark(quality.get(), paused.get()))}
         </article>
     }
-    .into_any()
+    .client_only()
 }
 
 /// The mark of a muted microphone.

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use super::{ClientOnly, Icon, list};
+
 /// How long a notice stays.
 const TOAST_SHOWN: Duration = Duration::from_secs(6);
 /// How many stand at once; an older one makes place.
@@ -72,25 +74,7 @@ pub fn ToastRegion() -> impl IntoView {
     let toasts = expect_context::<Toasts>();
     let region = move |kind: ToastKind| {
         let of_kind = move || toasts.shown.get().into_iter().filter(|toast| toast.kind == kind).collect::<Vec<_>>();
-        view! {
-            <For
-                each=of_kind
-                key=|toast| toast.id
-                let(toast)
-            >
-                <div class="toast" data-kind=if kind == ToastKind::Problem { "problem" } else { "info" }>
-                    <span>{toast.text}</span>
-                    <button
-                        type="button"
-                        class="toast-close"
-                        aria-label="Dismiss"
-                        on:click=move |_| toasts.dismiss(toast.id)
-                    >
-                        <super::Icon name="close" />
-                    </button>
-                </div>
-            </For>
-        }
+        list(of_kind, |toast| toast.id.to_string(), move |toast| toast_view(toasts, toast).client_only())
     };
     view! {
         <div
@@ -102,6 +86,17 @@ pub fn ToastRegion() -> impl IntoView {
         >
             <div role="status">{region(ToastKind::Info)}</div>
             <div role="alert">{region(ToastKind::Problem)}</div>
+        </div>
+    }
+}
+
+fn toast_view(toasts: Toasts, toast: Toast) -> impl Render + Send {
+    view! {
+        <div class="toast" data-kind=if toast.kind == ToastKind::Problem { "problem" } else { "info" }>
+            <span>{toast.text}</span>
+            <button type="button" class="toast-close" aria-label="Dismiss" on:click=move |_| toasts.dismiss(toast.id)>
+                <Icon name="close" />
+            </button>
         </div>
     }
 }
