@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
-use wire::{Admission, ApiError, ChatMessage, ErrorCode, RoomCreated, RoomStatus};
+use wire::{Admission, ApiError, ChatMessage, Done, ErrorCode, Messages, RoomCreated, RoomStatus};
 
 /// [`ApiError`] as the error type of a server function.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,8 +121,8 @@ pub async fn send_message(room: String, id: String, text: String) -> Result<Chat
 /// # Errors
 /// `not_in_meeting`, `room_not_found`.
 #[server(prefix = "/api/fn", endpoint = "messages_after", input = server_fn::codec::Json)]
-pub async fn messages_after(room: String, seq: u64) -> Result<Vec<ChatMessage>, Failure> {
-    Ok(backend()?.messages_after(room, seq).await?)
+pub async fn messages_after(room: String, seq: u64) -> Result<Messages, Failure> {
+    Ok(Messages(backend()?.messages_after(room, seq).await?))
 }
 
 /// Raises or lowers the caller's hand; one that is up keeps its place in the queue.
@@ -130,6 +130,7 @@ pub async fn messages_after(room: String, seq: u64) -> Result<Vec<ChatMessage>, 
 /// # Errors
 /// `not_in_meeting`, `room_not_found`, `media_unavailable`.
 #[server(prefix = "/api/fn", endpoint = "set_hand", input = server_fn::codec::Json)]
-pub async fn set_hand(room: String, raised: bool) -> Result<(), Failure> {
-    Ok(backend()?.set_hand(room, raised).await?)
+pub async fn set_hand(room: String, raised: bool) -> Result<Done, Failure> {
+    backend()?.set_hand(room, raised).await?;
+    Ok(Done)
 }

@@ -4,7 +4,7 @@ use call::ConnectionState;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use wire::RoomStatus;
+use wire::{RoomLookup, RoomStatus};
 
 use super::not_found::Unavailable;
 use crate::api::{Failure, room_status};
@@ -18,13 +18,18 @@ use crate::state::RoomModel;
 pub fn RoomPage() -> impl IntoView {
     let params = use_params_map();
     let room = Memo::new(move |_| params.read().get("room").unwrap_or_default());
-    let status = Resource::new(move || room.get(), room_status);
+    let lookup = Resource::new(
+        move || room.get(),
+        |room| async move {
+            room_status(room).await.map_or_else(|Failure(error)| RoomLookup::Refused(error), RoomLookup::Found)
+        },
+    );
     view! {
         <Suspense fallback=Loading>
             {move || Suspend::new(async move {
-                match status.await {
-                    Ok(status) => view! { <Meeting status=status /> }.into_any(),
-                    Err(Failure(error)) => view! { <Unavailable code=error.code /> }.into_any(),
+                match lookup.await {
+                    RoomLookup::Found(status) => view! { <Meeting status=status /> }.into_any(),
+                    RoomLookup::Refused(error) => view! { <Unavailable code=error.code /> }.into_any(),
                 }
             })}
         </Suspense>

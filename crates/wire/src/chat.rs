@@ -81,7 +81,18 @@ pub struct ChatMessage {
     pub sent_at_ms: u64,
 }
 
-deserialize_by_value!(ChatMessage);
+/// Stored messages, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Messages(pub Vec<ChatMessage>);
+
+deserialize_by_value!(ChatMessage, Messages);
+
+impl Read for Messages {
+    fn read(told: &Value) -> Option<Self> {
+        Vec::read(told).map(Self)
+    }
+}
 
 impl Read for ChatMessage {
     fn read(told: &Value) -> Option<Self> {

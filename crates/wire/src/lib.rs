@@ -17,7 +17,7 @@ mod read;
 mod room;
 mod text;
 
-pub use chat::{ChatMessage, MESSAGES_PAGE, MessageId, MessageText};
+pub use chat::{ChatMessage, MESSAGES_PAGE, MessageId, MessageText, Messages};
 pub use error::{ApiError, ErrorCode};
 pub use events::{EVENTS_PATH, LIVEKIT_DOWN, LIVEKIT_EVENT, LIVEKIT_UP};
 pub use hand::{HAND_ATTRIBUTE, hand_raised_at_ms};
@@ -26,5 +26,8 @@ pub use name::{ROOM_NAME_MAX_CHARS, RoomName};
 pub use packet::{PACKET_TOPIC, ServerPacket};
 pub use peer::{PEER_PACKET_MAX_BYTES, PEER_TOPIC, PeerMessage, PeerPacket};
 pub use profile::ClientProfile;
-pub use room::{Admission, ConnectionDetails, ICE_FROM_LIVEKIT, IceServer, Identity, Joined, RoomCreated, RoomStatus};
+pub use room::{
+    Admission, ConnectionDetails, Done, ICE_FROM_LIVEKIT, IceServer, Identity, Joined, RoomCreated, RoomLookup,
+    RoomStatus,
+};
 pub use text::{DISPLAY_NAME_MAX_CHARS, DisplayName, MESSAGE_MAX_CHARS, TITLE_MAX_CHARS, Title};

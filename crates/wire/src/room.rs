@@ -118,7 +118,21 @@ pub enum Admission {
     Refused(ApiError),
 }
 
-deserialize_by_value!(RoomCreated, RoomStatus, ConnectionDetails, IceServer, Joined, Admission);
+/// The server's answer to somebody who has a link.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum RoomLookup {
+    /// There is such a room.
+    Found(RoomStatus),
+    /// There is none, or it could not be asked for, and why.
+    Refused(ApiError),
+}
+
+/// That what was asked for is done; there is nothing to say about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Done;
+
+deserialize_by_value!(RoomCreated, RoomStatus, ConnectionDetails, IceServer, Joined, Admission, RoomLookup, Done);
 
 impl Read for Identity {
     fn read(told: &Value) -> Option<Self> {
@@ -183,6 +197,21 @@ impl Read for Admission {
             None => member(told, "refused").map(Self::Refused),
             admitted => admitted,
         }
+    }
+}
+
+impl Read for RoomLookup {
+    fn read(told: &Value) -> Option<Self> {
+        match member::<Option<RoomStatus>>(told, "found")?.map(Self::Found) {
+            None => member(told, "refused").map(Self::Refused),
+            found => found,
+        }
+    }
+}
+
+impl Read for Done {
+    fn read(_: &Value) -> Option<Self> {
+        Some(Self)
     }
 }
 

@@ -108,7 +108,7 @@ impl Session {
         match set_hand(self.room_name(), up).await {
             // That room is over; what is wanted comes into the next one.
             Err(_) if self.turn() != turn => Ok(()),
-            told => told.map_err(drop),
+            told => told.map(drop).map_err(drop),
         }
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use call::Timeline;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wire::{ChatMessage, Identity, MESSAGES_PAGE, MessageId, MessageText};
+use wire::{ChatMessage, Identity, MESSAGES_PAGE, MessageId, MessageText, Messages};
 
 use super::session::{Session, now_ms};
 use crate::api::{messages_after, send_message};
@@ -42,7 +42,7 @@ impl Session {
                 if session.closed() {
                     return;
                 }
-                let Ok(page) = answer else {
+                let Ok(Messages(page)) = answer else {
                     session.fetch_later(wait);
                     return;
                 };
