@@ -31,6 +31,7 @@ fn main() -> Result<()> {
     if !release {
         return output.emit(&folder);
     }
+    shrink::drop_unused_exports(output.wasm_mut());
     shrink::drop_unused_views(output.wasm_mut());
     let short = shrink::shorten_imports(output.wasm_mut());
     output.emit(&folder)?;

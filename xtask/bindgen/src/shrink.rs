@@ -6,25 +6,27 @@ use anyhow::{Result, ensure};
 use walrus::Module;
 use walrus::ir::{Instr, InstrLocId, Unreachable};
 
-/// Below this many instructions LLVM may have given one body to functions that have nothing to do with each other.
-const LEAST_INSTRUCTIONS: u64 = 24;
-
 /// What every kind of view points to, so that no linker may drop it, and Parlour never calls: hydration of lazily loaded
-/// routes and islands, the search for elements that attributes from outside a component would go to, and the list of
-/// routes that the server makes for itself.
-const UNUSED: [&str; 4] = ["hydrate_async", "hydrate_from_template", "elements", "generate_routes"];
+/// routes and islands, all that attributes from outside a component would need, and the list of routes that the server
+/// makes for itself.
+const UNUSED: [&str; 6] = [
+    "::hydrate_async",
+    "::hydrate_from_template",
+    "::elements",
+    "::into_any_attr::clone",
+    "::into_any_attr::keys",
+    "::generate_routes",
+];
 
 /// Empties Leptos' functions of these names; they are a sixth of the module. Should one ever be called, it traps at once,
-/// and `cargo xtask test --release` shows it.
+/// and `cargo xtask test --release` shows it. Where two functions may share one body, the names have another form, and
+/// nothing is emptied.
 pub(crate) fn drop_unused_views(module: &mut Module) {
     let unused: Vec<_> = module
         .funcs
-        .iter_local()
-        .filter(|(id, body)| {
-            let name = module.funcs.get(*id).name.as_deref().unwrap_or_default();
-            is_unused(name) && body.size() >= LEAST_INSTRUCTIONS
-        })
-        .map(|(id, _)| id)
+        .iter()
+        .filter(|function| function.name.as_deref().is_some_and(is_unused))
+        .map(|f| f.id())
         .collect();
     for id in unused {
         if let walrus::FunctionKind::Local(body) = &mut module.funcs.get_mut(id).kind {
@@ -35,18 +37,48 @@ pub(crate) fn drop_unused_views(module: &mut Module) {
     walrus::passes::gc::run(module);
 }
 
-/// Whether a function is one of those itself, or its future. What is nested deeper does what other functions do too, and
-/// LLVM keeps one copy of it for all.
+/// Whether a function is one of those itself, or lies within one: its future, what that is made of.
 fn is_unused(name: &str) -> bool {
     let of_leptos = name.contains("tachys") || name.contains("leptos");
-    of_leptos
-        && UNUSED.iter().any(|function| {
-            name.rsplit_once(function).is_some_and(|(path, rest)| {
-                let rest = rest.strip_prefix("::{{closure}}").unwrap_or(rest);
-                let hashed = |hash: &str| hash.chars().all(|c| c.is_ascii_hexdigit());
-                path.ends_with("::") && rest.strip_prefix("::h").is_some_and(hashed)
-            })
-        })
+    let mut path = without_types(name);
+    while let Some((outer, inner)) = path.rsplit_once("::")
+        && (inner.is_empty() || inner.starts_with("{closure"))
+    {
+        path.truncate(outer.len());
+    }
+    of_leptos && UNUSED.iter().any(|unused| path.ends_with(unused))
+}
+
+/// The path alone, without what stands in angle brackets.
+fn without_types(name: &str) -> String {
+    let mut depth = 0_usize;
+    let mut path = String::new();
+    let mut before = ' ';
+    for c in name.chars() {
+        match c {
+            '<' => depth += 1,
+            '>' if before != '-' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => path.push(c),
+            _ => {}
+        }
+        before = c;
+    }
+    path
+}
+
+/// Takes back what is offered to JavaScript and never used there: streams made in Rust, which Leptos' server functions
+/// could answer with.
+pub(crate) fn drop_unused_exports(module: &mut Module) {
+    let unused: Vec<_> = module
+        .exports
+        .iter()
+        .filter(|export| export.name.contains("intounderlying"))
+        .map(|export| export.id())
+        .collect();
+    for id in unused {
+        module.exports.delete(id);
+    }
+    walrus::passes::gc::run(module);
 }
 
 /// Gives every import of the glue a short name: each stands in the module and in the glue, with a hash that does not
@@ -78,4 +110,27 @@ pub(crate) fn rename(script: &str, short: &HashMap<String, String>) -> Result<St
     renamed.push_str(rest);
     ensure!(found >= short.len(), "{} of {} imports were not found in the glue", short.len() - found, short.len());
     Ok(renamed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_within_an_unused_function_is_unused_and_what_only_mentions_it_is_not() {
+        let view = "<tachys[1f]::html::element::HtmlElement<fn(A) -> B> as tachys[1f]::view::RenderHtml>";
+        let nested = format!("{view}::hydrate_async::{{closure#0}}::{{closure#1}}");
+        let erased = format!("<_ as tachys[1f]::view::any_view::IntoAny>::into_any::hydrate_async::<{view}>");
+        for unused in [format!("{view}::hydrate_async"), nested.clone(), erased] {
+            assert!(is_unused(&unused), "{unused}");
+        }
+        for used in [
+            format!("{view}::hydrate::<true>"),
+            format!("core[2e]::ptr::drop_in_place::<{nested}>"),
+            "<tachys[1f]::html::element::elements::Div as core[2e]::clone::Clone>::clone".to_owned(),
+            "app[3d]::elements".to_owned(),
+        ] {
+            assert!(!is_unused(&used), "{used}");
+        }
+    }
 }

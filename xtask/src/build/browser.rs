@@ -33,13 +33,15 @@ const WASM_SIZE: [&str; 9] =
 const SMALL_STD: [&str; 2] = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
 
 /// A panic stops the page at once (`js/failures.js` says so and reports the place): the text that nobody would read, and
-/// all that formats it, is a tenth of the module. Functions keep the names by which some are emptied.
-const SMALL: [&str; 5] = [
+/// all that formats it, is a tenth of the module. Functions keep names that tell the types they are for, and no two share
+/// a body: by these names some are emptied (`xtask/bindgen/src/shrink.rs`), and wasm-opt merges the others afterwards.
+const SMALL: [&str; 6] = [
     "-Zunstable-options",
     "-Cpanic=immediate-abort",
     "-Zlocation-detail=none",
     "-Zfmt-debug=none",
-    "-Csymbol-mangling-version=legacy",
+    "-Csymbol-mangling-version=v0",
+    "-Zmerge-functions=disabled",
 ];
 
 /// Builds the site's folder; with `reload`, pages reload themselves after the next build.
