@@ -2,10 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::DeviceToggle;
 use super::hand_toggle::HandToggle;
 use super::more::More;
-use crate::components::ui::{ClientOnly, Icon, flag, text, whether, word};
+use crate::components::ui::{ClientOnly, DeviceToggle, Icon, flag, text, whether, word};
 use crate::state::{Intent, Panel, RoomModel};
 
 /// "Call controls".

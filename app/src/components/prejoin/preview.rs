@@ -3,8 +3,7 @@
 use leptos::html::Video;
 use leptos::prelude::*;
 
-use crate::components::controls::DeviceToggle;
-use crate::components::ui::{flag, word};
+use crate::components::ui::{DeviceToggle, flag, word};
 use crate::state::RoomModel;
 
 /// The meter reads in steps, so that a screen reader does not chatter and the page repaints little.

@@ -3,6 +3,7 @@
 mod brand;
 mod client_only;
 mod device_picker;
+mod device_toggle;
 mod follow;
 mod icon;
 mod list;
@@ -11,6 +12,7 @@ mod toast;
 pub use brand::Brand;
 pub use client_only::{ClientOnly, part_of_call};
 pub use device_picker::DevicePicker;
+pub use device_toggle::DeviceToggle;
 pub use follow::{effect, flag, note, part, text, whether, word};
 pub use icon::Icon;
 pub use list::list;

@@ -3,7 +3,7 @@
 use call::DeviceKind;
 use leptos::prelude::*;
 
-use crate::components::ui::{ClientOnly, Icon, flag, text, word};
+use super::{Icon, flag, text, word};
 use crate::state::{DeviceModel, Intent, RoomModel};
 
 /// A toggle that answers at once.
@@ -34,5 +34,5 @@ pub fn DeviceToggle(
             <Icon name=icon />
         </button>
     }
-    .client_only()
+    .into_any()
 }
