@@ -74,6 +74,8 @@ const DROPPED = {
   udp: () => ['meta l4proto udp drop'],
   /** Three of ten packets of media, by chance: a bad radio link. */
   some: () => ['meta l4proto udp numgen random mod 10 < 3 drop'],
+  /** Media by UDP and by TCP: a firewall that knows the web only. */
+  media: () => ['meta l4proto udp drop', `tcp dport ${process.env.PARLOUR_TEST_MEDIA_TCP_PORT} drop`],
   /** Everything between browsers and Parlour, its LiveKit included: a cable pulled out. */
   everything: () => {
     const ports = [new URL(process.env.PARLOUR_TEST_URL ?? '').port, process.env.PARLOUR_TEST_MEDIA_TCP_PORT].join();

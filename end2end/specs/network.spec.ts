@@ -48,3 +48,29 @@ test('where UDP is blocked in the middle of a call, media finds its way by TCP',
     letThrough();
   }
 });
+
+test('where a network lets no media through, it is said which ways to open', async ({ person, meeting }) => {
+  test.setTimeout(120_000);
+  const ways = new RegExp(`UDP [\\d.]+:\\d+.*TCP [\\d.]+:${process.env.PARLOUR_TEST_MEDIA_TCP_PORT}`);
+  const link = await meeting();
+  const ada = await person('Ada', 'green', { expectedErrors: WITHOUT_NETWORK });
+  let letThrough = drop('media');
+  try {
+    await ada.preJoin.open(link);
+    await ada.preJoin.join('Ada');
+    await expect(ada.page.getByRole('alert').filter({ hasText: ways })).toBeVisible({ timeout: OTHER_WAY_MS });
+  } finally {
+    letThrough();
+  }
+  await ada.preJoin.joinButton.click();
+  await ada.call.connected();
+
+  letThrough = drop('media');
+  try {
+    await expect(ada.page.getByTestId('connection-banner')).toContainText(ways, { timeout: 60_000 });
+  } finally {
+    letThrough();
+  }
+  await ada.call.connected();
+  await expect(ada.page.getByTestId('connection-banner')).toBeHidden();
+});

@@ -133,6 +133,8 @@ pub struct RoomModel {
     pub heard: RwSignal<Option<Heard>>,
     /// Whether media that is due does not arrive.
     pub silent: RwSignal<bool>,
+    /// What to tell when the network keeps media away; empty as long as it is not known to.
+    pub blocked: RwSignal<String>,
     /// How far joining has come.
     pub step: RwSignal<JoinStep>,
     /// The name as typed.
@@ -205,6 +207,7 @@ impl RoomModel {
             voice_warning: RwSignal::new(None),
             heard: RwSignal::new(None),
             silent: RwSignal::new(false),
+            blocked: RwSignal::default(),
             step: RwSignal::default(),
             name: RwSignal::default(),
             name_problem: RwSignal::new(None),

@@ -21,6 +21,7 @@ import { Pictures } from './pictures.js';
 import { safely } from './safely.js';
 import { stats as statsOf } from './stats.js';
 import { flows, sounds, tracks, traffic } from './traffic.js';
+import { Ways } from './ways.js';
 
 /** How the server wants browsers to behave: `ClientProfile` of the crate `wire`. */
 const profile = document.documentElement.dataset;
@@ -44,6 +45,9 @@ const SCREEN = {
  */
 const RESUME_MS = Number(profile.resumeMs ?? 5_000);
 const RESUME_PAUSES_MS = [0, 300, 600, 1_200];
+
+/** How long the network may take to let media through before it is said that it does not. */
+const MEDIA_MS = 10_000;
 
 const reconnectPolicy = {
   nextRetryDelayInMs: ({ elapsedMs, retryCount }) =>
@@ -123,11 +127,13 @@ class Engine {
   async connect(url, token, iceServers) {
     this.#leaving = false;
     this.#signalled = false;
+    const rtcConfig = iceServers === undefined ? undefined : { iceServers: JSON.parse(iceServers) };
+    const ways = new Ways(this.#room, rtcConfig?.iceServers);
     try {
-      const rtcConfig = iceServers === undefined ? undefined : { iceServers: JSON.parse(iceServers) };
-      await this.#room.connect(url, token, { rtcConfig });
+      await this.#room.connect(url, token, { rtcConfig, peerConnectionTimeout: MEDIA_MS });
+      ways.end();
     } catch (error) {
-      throw connectFailure(error, this.#signalled);
+      throw connectFailure(error, this.#signalled, ways.end());
     }
   }
 

@@ -12,8 +12,8 @@ export class Failure extends Error {
   }
 }
 
-/** Why `connect` failed; `signalled` says whether the server had let us in. */
-export function connectFailure(error, signalled) {
+/** Why `connect` failed; `signalled` says whether the server had let us in, `ways` what media has tried since. */
+export function connectFailure(error, signalled, ways) {
   switch (error?.reason) {
     case ConnectionErrorReason.NotAllowed:
     case ConnectionErrorReason.LeaveRequest:
@@ -24,7 +24,7 @@ export function connectFailure(error, signalled) {
       return new Failure('other', error);
     default:
       // Signalling works, media does not come through: a firewall, most likely.
-      return new Failure(signalled ? 'media_blocked' : 'unreachable', error);
+      return signalled ? new Failure('media_blocked', ways) : new Failure('unreachable', error);
   }
 }
 

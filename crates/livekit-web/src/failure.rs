@@ -57,8 +57,9 @@ pub enum ConnectError {
     Refused,
     /// Nobody answers at the signalling address.
     Unreachable,
-    /// Signalling works, but no media comes through: a firewall, most likely.
-    MediaBlocked,
+    /// Signalling works, but no media comes through: a firewall, most likely. Holds the ways that were tried, such as
+    /// `UDP 192.0.2.7:7882, TCP 192.0.2.7:7881`, as far as the browser tells.
+    MediaBlocked(String),
     /// We gave up ourselves.
     Cancelled,
     /// Anything else; what livekit-client says, for the log.
@@ -70,7 +71,7 @@ impl From<Thrown> for ConnectError {
         match thrown.kind.as_str() {
             "refused" => Self::Refused,
             "unreachable" => Self::Unreachable,
-            "media_blocked" => Self::MediaBlocked,
+            "media_blocked" => Self::MediaBlocked(thrown.message),
             "cancelled" => Self::Cancelled,
             _ => Self::Other(thrown.to_string()),
         }
@@ -156,7 +157,7 @@ mod tests {
     fn the_kind_decides() {
         let error = |kind| ConnectError::from(thrown("Failure", "x", kind));
         assert_eq!(error("refused"), ConnectError::Refused);
-        assert_eq!(error("media_blocked"), ConnectError::MediaBlocked);
+        assert_eq!(error("media_blocked"), ConnectError::MediaBlocked("x".into()));
         assert_eq!(error(""), ConnectError::Other("Failure: x".into()));
         assert_eq!(PublishError::from(thrown("Failure", "x", "not_published")), PublishError::NotPublished);
     }

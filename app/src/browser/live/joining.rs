@@ -153,6 +153,9 @@ impl Session {
     /// An attempt has failed, if it is still the one that matters.
     fn refused(self: &Rc<Self>, turn: u64, code: ErrorCode) {
         if self.turn() == turn {
+            if code != ErrorCode::MediaBlocked {
+                self.model.blocked.set(String::new());
+            }
             self.connection(ConnectionEvent::Refused(code));
         }
     }
@@ -180,11 +183,15 @@ impl Session {
                 Ok(()) => break,
                 // The meeting was empty meanwhile and LiveKit dropped it: Parlour opens it again when it is asked.
                 Err(ConnectError::Refused) if kept => self.details.borrow_mut().forget(),
-                Err(ConnectError::MediaBlocked) => return Err(ErrorCode::MediaBlocked),
+                Err(ConnectError::MediaBlocked(ways)) if self.turn() == turn => {
+                    self.say_blocked(&ways);
+                    return Err(ErrorCode::MediaBlocked);
+                }
                 Err(_) => return Err(ErrorCode::MediaUnavailable),
             }
         }
         if self.turn() == turn {
+            self.model.blocked.set(String::new());
             self.listen_to_microphone();
             self.use_speaker();
             self.tracks(&TrackEvent::RoomCame);
@@ -194,6 +201,14 @@ impl Session {
             self.resume_share().await;
         }
         Ok(())
+    }
+
+    /// The network keeps media away: whoever runs it is told which ways were tried.
+    fn say_blocked(&self, ways: &str) {
+        livekit_web::note("media", "blocked");
+        let sentence = ErrorCode::MediaBlocked.sentence();
+        let sentence = if ways.is_empty() { sentence.to_owned() } else { format!("{sentence} Tried in vain: {ways}.") };
+        self.model.blocked.set(sentence);
     }
 
     /// A room whose events are of interest during this turn only.

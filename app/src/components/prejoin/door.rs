@@ -70,7 +70,11 @@ pub fn PreJoin() -> impl IntoView {
                             "Join now"
                         </button>
                         <p class="problem" role="alert">
-                            {note(move || refused().map(ErrorCode::sentence))}
+                            {text(move || match refused() {
+                                Some(ErrorCode::MediaBlocked) => model.blocked.get(),
+                                Some(code) => code.sentence().to_owned(),
+                                None => String::new(),
+                            })}
                         </p>
                     </form>
                     <DeviceProblems />

@@ -22,7 +22,7 @@ pub fn ConnectionBanner() -> impl IntoView {
         _ => None,
     });
     let seconds = crate::browser::use_countdown(until.into());
-    let sentence = word(move || match (recovery.get(), model.silent.get()) {
+    let known = move || match (recovery.get(), model.silent.get()) {
         (None, _) => "Sound and picture have stopped arriving. Waiting for them…",
         (Some(_), _) if model.server_down.get() => {
             "The media server is away. You are back in the call as soon as it answers."
@@ -34,6 +34,11 @@ pub fn ConnectionBanner() -> impl IntoView {
             "Still no connection. Stay, and the call goes on by itself as soon as there is one."
         }
         (Some(_), _) => "The connection was lost. Reconnecting…",
+    };
+    let sentence = text(move || {
+        let blocked = model.blocked.get();
+        let away = recovery.get().is_some() && !model.server_down.get();
+        if away && !blocked.is_empty() { blocked } else { known().to_owned() }
     });
     let name = word(move || if recovery.get().is_some() { "connection-banner" } else { "media-banner" });
     view! {

@@ -1,0 +1,41 @@
+// Which ways media may take to the server, by what the browser itself has tried.
+
+/** How often to look while a connection is being made, in milliseconds: what was tried is forgotten with it. */
+const LOOK_MS = 500;
+
+/** Watches the ways of a room that is connecting. */
+export class Ways {
+  #tried = new Set();
+  #timer;
+
+  /** `iceServers` as WebRTC has them, as far as they are known. */
+  constructor(room, iceServers = []) {
+    const relays = iceServers.flatMap(({ urls }) => urls).filter((url) => url.startsWith('turn'));
+    for (const relay of relays) this.#tried.add(relay);
+    this.#timer = setInterval(() => this.#look(room.engine?.pcManager).catch(() => undefined), LOOK_MS);
+  }
+
+  /** Looks no longer; answers the ways that were tried in vain, as text for those who run networks. */
+  end() {
+    clearInterval(this.#timer);
+    return Array.from(this.#tried).join(', ');
+  }
+
+  async #look(transports) {
+    for (const transport of [transports?.publisher, transports?.subscriber]) {
+      const report = await transport?.getStats();
+      for (const { type, localCandidateId, remoteCandidateId, requestsSent } of report?.values() ?? []) {
+        if (type !== 'candidate-pair' || !requestsSent) continue;
+        const [local, remote] = [report.get(localCandidateId), report.get(remoteCandidateId)];
+        if (local && remote) this.#tried.add(way(local, remote));
+      }
+    }
+  }
+}
+
+/** A relay by its address, the server itself by protocol, address and port. */
+function way(local, remote) {
+  if (local.candidateType === 'relay') return local.url ?? 'turn';
+  const address = remote.address?.includes(':') ? `[${remote.address}]` : remote.address;
+  return `${remote.protocol.toUpperCase()} ${address}:${remote.port}`;
+}
