@@ -68,6 +68,8 @@ pub struct ParticipantInfo {
     pub name: String,
     /// Whether it is this browser.
     pub local: bool,
+    /// Whether its media can travel: LiveKit announces people a moment before.
+    pub active: bool,
     /// When it joined, in milliseconds since 1970.
     pub joined_at_ms: u64,
     /// When it raised its hand, in milliseconds since 1970; `None` while the hand is down.

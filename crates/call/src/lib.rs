@@ -50,7 +50,7 @@ pub use hands::hands;
 pub use hearers::{Heard, Hearers};
 pub use media::{MediaEffect, MediaWatch, Traffic};
 pub use packet::{heard_report, peer_packet, server_packet};
-pub use participant::Participant;
+pub use participant::{Participant, Presence};
 pub use pick::{Ask, CaptureSize, Pick, Why};
 pub use quality::{Choice, Health, Ladder, Look, Pin, Reason, Received, Rung, Sent, Setting, read_look};
 pub use queue::{EventQueue, Priority};

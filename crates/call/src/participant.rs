@@ -7,6 +7,30 @@ use crate::{ParticipantInfo, Publication, Quality, Source, TrackSid};
 /// What somebody is called who has no name that can be shown.
 const NAMELESS: &str = "Guest";
 
+/// Where somebody who is in the roster stands: not yet inside, inside, or lost for now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Presence {
+    /// Let in, but no sound or picture of theirs can travel yet.
+    Joining,
+    /// Inside.
+    Active,
+    /// LiveKit hears nothing of them any more. Nobody tells that they are coming back: until LiveKit lets them go it is
+    /// taken for granted.
+    Reconnecting,
+}
+
+impl Presence {
+    /// What to say of it; nothing of whom there is nothing to say.
+    #[must_use]
+    pub const fn sentence(self) -> Option<&'static str> {
+        match self {
+            Self::Joining => Some("Joining…"),
+            Self::Active => None,
+            Self::Reconnecting => Some("Reconnecting…"),
+        }
+    }
+}
+
 /// One participant, as plain data that can be compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Participant {
@@ -16,6 +40,8 @@ pub struct Participant {
     pub name: String,
     /// Whether it is this browser.
     pub local: bool,
+    /// Whether its media can travel.
+    pub active: bool,
     /// When it joined, in milliseconds since 1970. It stays as first told while they are inside: one
     /// who reconnects keeps their place.
     pub joined_at_ms: u64,
@@ -43,6 +69,7 @@ impl Participant {
             identity: info.identity.clone(),
             name: DisplayName::cut(&info.name).map_or_else(|| NAMELESS.to_owned(), String::from),
             local: info.local,
+            active: info.active,
             joined_at_ms: before.map_or(0, |p| p.joined_at_ms),
             hand_at_ms: info.hand_at_ms,
             microphone: track(Source::Microphone),
@@ -57,6 +84,18 @@ impl Participant {
         }
         participant.speaking = heard && participant.microphone_on();
         participant
+    }
+
+    /// Where it stands between coming and going.
+    #[must_use]
+    pub const fn presence(&self) -> Presence {
+        match self.quality {
+            // How our own connection fares is told elsewhere, and sooner.
+            _ if self.local => Presence::Active,
+            Quality::Lost => Presence::Reconnecting,
+            _ if self.active => Presence::Active,
+            _ => Presence::Joining,
+        }
     }
 
     /// Where it stands in the roster.

@@ -7,6 +7,7 @@ import { safely } from './safely.js';
 
 // What changes a participant's snapshot, by the place of the participant among the arguments.
 const CHANGES = new Map([
+  [RoomEvent.ParticipantActive, 0],
   [RoomEvent.ParticipantNameChanged, 1],
   [RoomEvent.ParticipantAttributesChanged, 1],
   [RoomEvent.LocalTrackPublished, 1],
@@ -25,7 +26,6 @@ const IGNORED = new Set([
   // told by events of their own
   RoomEvent.ConnectionStateChanged,
   RoomEvent.SignalConnected,
-  RoomEvent.ParticipantActive,
   RoomEvent.TrackSubscriptionStatusChanged,
   RoomEvent.TrackSubscriptionPermissionChanged,
   // the snapshot does not carry it

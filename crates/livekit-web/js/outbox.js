@@ -7,6 +7,7 @@ const snapshot = (participant, handAttribute) => ({
   identity: participant.identity,
   name: participant.name ?? '',
   local: participant.isLocal,
+  active: participant.isLocal || participant.isActive,
   joinedAtMs: participant.joinedAt?.getTime() ?? 0,
   hand: participant.attributes[handAttribute],
   publications: Array.from(participant.trackPublications.values(), (publication) => ({

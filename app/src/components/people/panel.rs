@@ -4,7 +4,7 @@ use call::{Participant, hue, initials};
 use leptos::prelude::*;
 
 use super::HeardBy;
-use crate::components::ui::{ClientOnly, Icon, flag, list, part_of_call, text, word};
+use crate::components::ui::{ClientOnly, Icon, flag, list, note, part_of_call, text, word};
 use crate::state::{Intent, RoomModel};
 
 /// "People".
@@ -62,6 +62,7 @@ fn Person(person: RwSignal<Participant>) -> impl IntoView {
             </span>
             <span class="person-name">
                 {name} {local.then_some(" (you)")} {local.then(|| view! { <HeardBy /> })}
+                <span class="presence">{note(move || person.read().presence().sentence())}</span>
             </span>
             {part_of_call(move || place.get().map(|before| view! { <RaisedHand place=before + 1 /> }))}
             {part_of_call(move || (!local && !microphone.get()).then(|| view! { <AskToUnmute person=person /> }))}

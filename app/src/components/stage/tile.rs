@@ -41,7 +41,7 @@ fn TileOf(person: ArcRwSignal<Participant>, key: TileKey, place: Place) -> impl 
     let microphone_off = Memo::new(move |_| muted.get() && !screen);
     let speaking = Memo::new(move |_| person.read().speaking && !screen);
     let hand = Memo::new(move |_| person.read().hand_at_ms.is_some() && !screen);
-    let quality = Memo::new(move |_| person.read().quality);
+    let trouble = Memo::new(move |_| trouble(&person.read(), paused.get()));
     let video = NodeRef::<Video>::new();
     crate::browser::use_picture(video, picture.into());
 
@@ -82,7 +82,7 @@ fn TileOf(person: ArcRwSignal<Participant>, key: TileKey, place: Place) -> impl 
                 {(local && !screen).then(|| view! { <HeardBy /> })}
             </div>
             {part_of_call(move || hand.get().then(|| view! { <RaisedHand /> }))}
-            {part_of_call(move || quality_mark(quality.get(), paused.get()))}
+            {part_of_call(move || trouble.get().map(|sentence| view! { <Trouble sentence=sentence /> }))}
         </article>
     }
     .client_only()
@@ -108,18 +108,20 @@ fn RaisedHand() -> impl IntoView {
     }
 }
 
-/// A mark only when something is wrong: a good connection needs no attention.
-fn quality_mark(quality: Quality, paused: bool) -> Option<impl IntoView> {
-    let (level, sentence) = match quality {
-        _ if paused => ("paused", "Picture paused"),
-        Quality::Poor => ("poor", "Weak connection"),
-        Quality::Lost => ("lost", "Connection lost"),
-        Quality::Excellent | Quality::Good | Quality::Unknown => return None,
-    };
-    Some(view! {
-        <span class="tile-quality" data-quality=level title=sentence>
+/// What is wrong: a good connection needs no attention.
+fn trouble(person: &Participant, paused: bool) -> Option<&'static str> {
+    let weak = matches!(person.quality, Quality::Poor | Quality::Lost);
+    let picture = if paused { Some("Picture paused") } else { weak.then_some("Weak connection") };
+    person.presence().sentence().or(picture)
+}
+
+/// The mark of what is wrong.
+#[component]
+fn Trouble(sentence: &'static str) -> impl IntoView {
+    view! {
+        <span class="tile-trouble" title=sentence>
             <Icon name="signal" />
-            <span class="visually-hidden">{sentence}</span>
+            <span>{sentence}</span>
         </span>
-    })
+    }
 }

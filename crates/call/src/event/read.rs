@@ -86,6 +86,7 @@ fn participant(told: &Value) -> ParticipantInfo {
         identity: Identity(text(&told["identity"])),
         name: text(&told["name"]),
         local: yes(&told["local"]),
+        active: yes(&told["active"]),
         joined_at_ms: told["joinedAtMs"].as_u64().unwrap_or_default(),
         hand_at_ms: told["hand"].as_str().and_then(hand_raised_at_ms),
         publications: list(&told["publications"], |told| Publication {

@@ -12,6 +12,7 @@ pub(crate) fn person(identity: &str, joined_at_ms: u64) -> ParticipantInfo {
         name: identity.to_owned(),
         local: false,
         joined_at_ms,
+        active: true,
         hand_at_ms: None,
         publications: Vec::new(),
     }

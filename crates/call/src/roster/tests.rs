@@ -7,7 +7,7 @@ use wire::Identity;
 
 use super::fixtures::{any_event, connected, person, publication, with_hand, with_tracks};
 use super::*;
-use crate::{Everybody, Publication, Source};
+use crate::{Everybody, Presence, Publication, Source};
 
 fn id(identity: &str) -> Identity {
     Identity(identity.to_owned())
@@ -141,6 +141,26 @@ fn quality_stays_with_its_participant() {
     assert_eq!(roster.get(&id("ada")).unwrap().quality, Quality::Poor);
     let unknown = RoomEvent::ConnectionQuality { identity: id("nobody"), quality: Quality::Poor };
     assert_eq!(roster.apply(&unknown), Changes::default());
+}
+
+#[test]
+fn somebody_joins_is_inside_is_lost_and_comes_back() {
+    let mut roster = Roster::default();
+    roster.apply(&connected("me", &[]));
+    let presence = |roster: &Roster, who| roster.get(&id(who)).map(Participant::presence);
+    let quality = |who, quality| RoomEvent::ConnectionQuality { identity: id(who), quality };
+    roster.apply(&changed(ParticipantInfo { active: false, ..person("ada", 10) }));
+    assert_eq!(presence(&roster, "ada"), Some(Presence::Joining));
+    roster.apply(&changed(person("ada", 10)));
+    assert_eq!(presence(&roster, "ada"), Some(Presence::Active));
+    roster.apply(&quality("ada", Quality::Lost));
+    assert_eq!(presence(&roster, "ada"), Some(Presence::Reconnecting));
+    roster.apply(&quality("ada", Quality::Good));
+    assert_eq!(presence(&roster, "ada"), Some(Presence::Active));
+    roster.apply(&RoomEvent::ParticipantDisconnected { identity: id("ada") });
+    assert_eq!(presence(&roster, "ada"), None);
+    roster.apply(&quality("me", Quality::Lost));
+    assert_eq!(presence(&roster, "me"), Some(Presence::Active), "our own connection is told of elsewhere");
 }
 
 #[test]
