@@ -3,7 +3,7 @@
 //!
 //! A room's [`RoomEvent`]s go to [`ConnectionEvent::from_room`], [`Roster::apply`] and
 //! [`server_packet`], each of which takes what concerns it; [`tiles`], [`hands`] and [`layout`] turn the
-//! roster into a stage; [`Track`], [`Toggle`] and [`Timeline`] answer the person before the server does; with [`Ears`] and
+//! roster into a stage; [`Track`], [`Optimistic`] and [`Timeline`] answer the person before the server does; with [`Ears`] and
 //! [`Hearers`] browsers tell each other who is heard.
 
 mod avatar;
@@ -20,6 +20,7 @@ mod handover;
 mod hands;
 mod hearers;
 mod media;
+mod optimistic;
 mod packet;
 mod participant;
 mod pick;
@@ -29,7 +30,6 @@ mod reliable;
 mod roster;
 mod stage;
 mod tiles;
-mod toggle;
 mod track;
 mod voice;
 
@@ -49,6 +49,7 @@ pub use handover::{Handover, HandoverEffect, HandoverEvent};
 pub use hands::hands;
 pub use hearers::{Heard, Hearers};
 pub use media::{MediaEffect, MediaWatch, Traffic};
+pub use optimistic::{Attempt, Optimistic, Settled};
 pub use packet::{heard_report, peer_packet, server_packet};
 pub use participant::{Participant, Presence};
 pub use pick::{Ask, CaptureSize, Pick, Why};
@@ -58,6 +59,5 @@ pub use reliable::{Reliable, ReliableEffect};
 pub use roster::{Changes, Roster};
 pub use stage::{Rect, arrange};
 pub use tiles::{TileKey, tiles};
-pub use toggle::{Attempt, Settled, Toggle};
 pub use track::{Command, InvalidTrackEvent, Notice, Ticket, Track, TrackEffect, TrackEvent, TrackState};
 pub use voice::{Loudness, Voice, VoiceWarning};

@@ -2,38 +2,40 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::time::Duration;
 
-use call::{Attempt, Settled, Toggle};
+use call::Optimistic;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
-use super::session::{Session, now_ms};
+use super::session::Session;
+use super::wish::Wish;
 use crate::api::set_hand;
 use crate::components::ui::ToastKind;
 use crate::state::HandModel;
 
-/// How long the room may take to accept a change.
-const ROOM_PATIENCE: Duration = Duration::from_secs(5);
-
 /// The switch behind the button, and what the room was last seen to know of it.
 pub struct Hand {
     model: HandModel,
-    toggle: RefCell<Toggle>,
+    raised: RefCell<Optimistic<bool>>,
     /// How the room shows the hand; `None` until the wish was brought into the present room.
     seen: Cell<Option<bool>>,
 }
 
+const HAND: Wish<bool> = Wish {
+    value: |session| &session.hand.raised,
+    tell: |session, up| Box::pin(async move { session.tell_hand(up).await }),
+    show: |session| session.hand.show(),
+    explain: Session::explain_hand,
+};
+
 impl Hand {
     pub fn new(model: HandModel) -> Self {
-        Self { model, toggle: RefCell::new(Toggle::new(false)), seen: Cell::new(None) }
+        Self { model, raised: RefCell::new(Optimistic::new(false)), seen: Cell::new(None) }
     }
 
     /// Forgets what the room knew: it is over. The wish stays for the next one.
     pub fn keep_wish(&self) {
         if self.seen.take().is_some() {
-            let up = self.toggle.borrow().shown();
-            self.begin_anew(up);
+            self.begin_anew(self.is_up());
         }
     }
 
@@ -43,14 +45,17 @@ impl Hand {
         self.begin_anew(false);
     }
 
-    pub fn show(&self) {
-        let toggle = self.toggle.borrow();
-        self.model.raised.set(toggle.shown());
-        self.model.pending.set(toggle.pending());
+    fn is_up(&self) -> bool {
+        *self.raised.borrow().shown()
+    }
+
+    fn show(&self) {
+        self.model.raised.set(self.is_up());
+        self.model.pending.set(self.raised.borrow().pending());
     }
 
     fn begin_anew(&self, up: bool) {
-        self.toggle.borrow_mut().reset(up);
+        self.raised.borrow_mut().reset(up);
         self.show();
     }
 }
@@ -58,49 +63,11 @@ impl Hand {
 impl Session {
     /// Raises or lowers the hand, whichever it is not.
     pub fn toggle_hand(self: &Rc<Self>) {
-        let up = self.hand.toggle.borrow().shown();
-        self.switch_hand(!up);
-    }
-
-    /// Answers at once: the page shows what the person wants while it is carried out, and goes back when it is refused or
-    /// nobody answers.
-    fn switch_hand(self: &Rc<Self>, up: bool) {
-        let attempt = self.hand.toggle.borrow_mut().request(up, now_ms());
-        self.hand.show();
-        // Patience counts from the last click, so each has its own alarm.
-        if self.hand.toggle.borrow().pending() {
-            let given_up = self.when(|session| {
-                if !session.closed() && session.hand.toggle.borrow_mut().expired(now_ms()) {
-                    session.hand.show();
-                    session.explain_hand();
-                }
-            });
-            set_timeout(given_up, ROOM_PATIENCE);
-        }
-        if let Some(attempt) = attempt {
-            let session = Rc::clone(self);
-            spawn_local(async move { session.carry_out_hand(attempt).await });
-        }
-    }
-
-    async fn carry_out_hand(&self, mut attempt: Attempt) {
-        loop {
-            let result = self.apply_hand(attempt.wants()).await;
-            if self.closed() {
-                return;
-            }
-            let settled = self.hand.toggle.borrow_mut().settled(attempt, result);
-            self.hand.show();
-            match settled {
-                Settled::Next(next) => attempt = next,
-                Settled::RolledBack => return self.explain_hand(),
-                Settled::Done => return,
-            }
-        }
+        self.wish(&HAND, !self.hand.is_up());
     }
 
     /// Tells the server. Between two rooms there is nobody who could show it: then the wish is enough.
-    async fn apply_hand(&self, up: bool) -> Result<(), ()> {
+    async fn tell_hand(&self, up: bool) -> Result<(), ()> {
         if self.hand.seen.get().is_none() {
             return Ok(());
         }
@@ -118,23 +85,22 @@ impl Session {
         let up = self.roster.borrow().local().is_some_and(|me| me.hand_at_ms.is_some());
         if self.hand.seen.get().is_some_and(|seen| seen != up) {
             self.hand.seen.set(Some(up));
-            self.hand.toggle.borrow_mut().observed(up);
+            self.hand.raised.borrow_mut().observed(up);
             self.hand.show();
         }
     }
 
     /// Raises in the room that was just joined what was up in the one before.
     pub fn resume_hand(self: &Rc<Self>) {
-        let up = self.hand.toggle.borrow().shown();
+        let up = self.hand.is_up();
         self.hand.seen.set(Some(false));
-        self.hand.toggle.borrow_mut().reset(false);
-        self.switch_hand(up);
+        self.hand.raised.borrow_mut().reset(false);
+        self.wish(&HAND, up);
     }
 
     fn explain_hand(&self) {
         if self.in_call() {
-            let still_up = self.hand.toggle.borrow().shown();
-            let done = if still_up { "lowered" } else { "raised" };
+            let done = if self.hand.is_up() { "lowered" } else { "raised" };
             self.toasts.show(ToastKind::Problem, format!("Your hand could not be {done}. Try again."));
         }
     }

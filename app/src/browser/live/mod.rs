@@ -22,6 +22,7 @@ mod tabs;
 mod talk;
 mod voice;
 mod watch;
+mod wish;
 
 pub use dom::{
     clock_time, focus_soon, mark_hydrated, text_of, use_countdown, use_early_press, use_follow_end, use_modal, use_size,

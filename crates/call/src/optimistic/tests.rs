@@ -4,6 +4,9 @@ use proptest::prelude::*;
 
 use super::*;
 
+/// Most values are switches.
+type Toggle = Optimistic<bool>;
+
 const OK: Result<(), ()> = Ok(());
 const REFUSED: Result<(), ()> = Err(());
 
@@ -11,9 +14,9 @@ const REFUSED: Result<(), ()> = Err(());
 fn it_answers_at_once_and_settles() {
     let mut toggle = Toggle::new(false);
     let attempt = toggle.request(true, 0).unwrap();
-    assert!(attempt.wants() && toggle.shown() && toggle.pending());
+    assert!(*attempt.wants() && *toggle.shown() && toggle.pending());
     assert_eq!(toggle.settled(attempt, OK), Settled::Done);
-    assert!(toggle.shown() && !toggle.pending());
+    assert!(*toggle.shown() && !toggle.pending());
     assert_eq!(toggle.request(true, 1), None, "it is on already");
 }
 
@@ -22,7 +25,7 @@ fn a_refusal_rolls_back() {
     let mut toggle = Toggle::new(false);
     let attempt = toggle.request(true, 0).unwrap();
     assert_eq!(toggle.settled(attempt, REFUSED), Settled::RolledBack);
-    assert!(!toggle.shown() && !toggle.pending());
+    assert!(!*toggle.shown() && !toggle.pending());
 }
 
 #[test]
@@ -32,11 +35,11 @@ fn the_last_of_many_clicks_counts() {
     assert_eq!(toggle.request(false, 1), None);
     assert_eq!(toggle.request(true, 2), None);
     assert_eq!(toggle.request(false, 3), None);
-    assert!(!toggle.shown());
+    assert!(!*toggle.shown());
     let Settled::Next(second) = toggle.settled(first, OK) else { panic!("there is another intent") };
-    assert!(!second.wants());
+    assert!(!*second.wants());
     assert_eq!(toggle.settled(second, OK), Settled::Done);
-    assert!(!toggle.shown());
+    assert!(!*toggle.shown());
 }
 
 #[test]
@@ -45,22 +48,22 @@ fn a_refusal_of_what_is_no_longer_wanted_is_no_news() {
     let first = toggle.request(true, 0).unwrap();
     assert_eq!(toggle.request(false, 1), None);
     assert_eq!(toggle.settled(first, REFUSED), Settled::Done);
-    assert!(!toggle.shown() && !toggle.pending());
+    assert!(!*toggle.shown() && !toggle.pending());
 }
 
 #[test]
 fn a_host_mutes_us() {
     let mut toggle = Toggle::new(true);
     toggle.observed(false);
-    assert!(!toggle.shown());
+    assert!(!*toggle.shown());
 
     // While we unmute, and after it had worked: the host's word is the last.
     let attempt = toggle.request(true, 0).unwrap();
     toggle.observed(true);
     toggle.observed(false);
-    assert!(!toggle.shown());
+    assert!(!*toggle.shown());
     assert_eq!(toggle.settled(attempt, OK), Settled::Done);
-    assert!(!toggle.shown());
+    assert!(!*toggle.shown());
 }
 
 #[test]
@@ -68,9 +71,9 @@ fn old_news_does_not_disturb_an_attempt() {
     let mut toggle = Toggle::new(false);
     let attempt = toggle.request(true, 0).unwrap();
     toggle.observed(false);
-    assert!(toggle.shown());
+    assert!(*toggle.shown());
     assert_eq!(toggle.settled(attempt, OK), Settled::Done);
-    assert!(toggle.shown());
+    assert!(*toggle.shown());
 }
 
 #[test]
@@ -80,7 +83,7 @@ fn seen_but_refused_and_no_longer_wanted_is_undone() {
     toggle.observed(true);
     assert_eq!(toggle.request(false, 1), None);
     let Settled::Next(next) = toggle.settled(attempt, REFUSED) else { panic!("it is on and should be off") };
-    assert!(!next.wants());
+    assert!(!*next.wants());
 }
 
 #[test]
@@ -90,11 +93,11 @@ fn five_seconds_without_an_answer_are_enough() {
     assert!(!toggle.expired(5_999));
     assert!(toggle.expired(6_000));
     assert!(!toggle.expired(6_001), "told once");
-    assert!(!toggle.shown() && !toggle.pending());
+    assert!(!*toggle.shown() && !toggle.pending());
     assert_eq!(toggle.settled(lost, OK), Settled::Done);
     assert!(!toggle.shown(), "only the room can say so now");
     toggle.observed(true);
-    assert!(toggle.shown());
+    assert!(*toggle.shown());
 }
 
 #[test]
@@ -102,11 +105,11 @@ fn after_a_reset_old_results_mean_nothing() {
     let mut toggle = Toggle::new(false);
     let old = toggle.request(true, 0).unwrap();
     toggle.reset(false);
-    assert!(!toggle.shown() && !toggle.pending());
+    assert!(!*toggle.shown() && !toggle.pending());
     let new = toggle.request(true, 1).unwrap();
     assert_ne!(old, new);
     assert_eq!(toggle.settled(old, REFUSED), Settled::Done);
-    assert!(toggle.shown() && toggle.pending());
+    assert!(*toggle.shown() && toggle.pending());
     assert_eq!(toggle.settled(new, OK), Settled::Done);
 }
 
@@ -152,7 +155,7 @@ proptest! {
                         prop_assert!(open.is_none(), "one attempt at a time");
                         open = Some(attempt);
                     }
-                    prop_assert_eq!(toggle.shown(), want);
+                    prop_assert_eq!(*toggle.shown(), want);
                 }
                 Step::Settle(ok) => {
                     if let Some(attempt) = open.take()
@@ -183,6 +186,6 @@ proptest! {
             }
         }
         prop_assert!(!toggle.pending());
-        prop_assert_eq!(toggle.shown(), last);
+        prop_assert_eq!(*toggle.shown(), last);
     }
 }
