@@ -67,6 +67,8 @@ pub mod backend {
         fn send_message(&self, room: String, id: String, text: String) -> Answer<'_, ChatMessage>;
         /// Messages after `seq`, oldest first, at most 200.
         fn messages_after(&self, room: String, seq: u64) -> Answer<'_, Vec<ChatMessage>>;
+        /// Gives the caller another name in a meeting that they are inside of.
+        fn set_name(&self, room: String, name: String) -> Answer<'_, ()>;
         /// Raises or lowers the caller's hand in a meeting that they are inside of.
         fn set_hand(&self, room: String, raised: bool) -> Answer<'_, ()>;
     }
@@ -132,5 +134,15 @@ pub async fn messages_after(room: String, seq: u64) -> Result<Messages, Failure>
 #[server(prefix = "/api/fn", endpoint = "set_hand", input = server_fn::codec::Json)]
 pub async fn set_hand(room: String, raised: bool) -> Result<Done, Failure> {
     backend()?.set_hand(room, raised).await?;
+    Ok(Done)
+}
+
+/// Gives the caller another name: in the room, on what they write from now on, and when they return.
+///
+/// # Errors
+/// `invalid_participant_name`, `not_in_meeting`, `room_not_found`, `media_unavailable`.
+#[server(prefix = "/api/fn", endpoint = "set_name", input = server_fn::codec::Json)]
+pub async fn set_name(room: String, name: String) -> Result<Done, Failure> {
+    backend()?.set_name(room, name).await?;
     Ok(Done)
 }

@@ -15,6 +15,8 @@ export class Call {
   readonly leaveButton: Locator;
   readonly pictureQuality: Locator;
   readonly saveData: Locator;
+  readonly ownName: Locator;
+  readonly changeName: Locator;
   readonly qualityNotice: Locator;
 
   constructor(private readonly page: Page) {
@@ -27,6 +29,8 @@ export class Call {
     this.participants = this.people.getByRole('list', { name: 'Participants' });
     this.pictureQuality = page.getByRole('combobox', { name: 'Picture quality' });
     this.saveData = page.getByRole('switch', { name: 'Save data' });
+    this.ownName = page.getByRole('dialog', { name: 'More' }).getByRole('textbox', { name: 'Your name' });
+    this.changeName = page.getByRole('button', { name: 'Change', exact: true });
     this.qualityNotice = page.getByTestId('quality-notice');
     this.leaveButton = this.controls.getByRole('button', { name: 'Leave', exact: true });
   }

@@ -26,6 +26,8 @@ pub enum Intent {
     ToggleShare,
     /// The own hand up or down.
     ToggleHand,
+    /// Take the name that is written.
+    Rename,
     /// Ask somebody to unmute.
     AskToUnmute(Identity),
     /// Stay muted although somebody asks to unmute.

@@ -141,6 +141,8 @@ pub struct RoomModel {
     pub name: RwSignal<String>,
     /// What is wrong with the name.
     pub name_problem: RwSignal<Option<ErrorCode>>,
+    /// Whether another name is on its way to the others.
+    pub renaming: RwSignal<bool>,
     /// Microphone.
     pub microphone: DeviceModel,
     /// Camera.
@@ -211,6 +213,7 @@ impl RoomModel {
             step: RwSignal::default(),
             name: RwSignal::default(),
             name_problem: RwSignal::new(None),
+            renaming: RwSignal::new(false),
             microphone: DeviceModel::new(DeviceKind::Microphone),
             camera: DeviceModel::new(DeviceKind::Camera),
             speaker: DeviceModel::new(DeviceKind::Speaker),

@@ -92,6 +92,10 @@ impl Backend for Caller {
         self.answer(async move { self.state.meetings.messages_after(&self.session, &room, seq).await })
     }
 
+    fn set_name(&self, room: String, name: String) -> Answer<'_, ()> {
+        self.answer(async move { self.state.meetings.set_name(&self.session, &room, &name).await })
+    }
+
     fn set_hand(&self, room: String, raised: bool) -> Answer<'_, ()> {
         self.answer(async move { self.state.meetings.set_hand(&self.session, &room, raised).await })
     }

@@ -8,7 +8,7 @@ use livekit_api::services::room::{CreateRoomOptions, RoomClient, SendDataOptions
 use livekit_api::services::{ServerError, ServerErrorCode, ServiceError};
 use livekit_protocol::{data_packet, participant_info};
 use tokio::sync::watch;
-use wire::{Identity, PACKET_TOPIC, RoomName};
+use wire::{DisplayName, Identity, PACKET_TOPIC, RoomName};
 
 use super::Endpoint;
 use crate::secret::KeyPair;
@@ -134,11 +134,27 @@ impl Rooms {
         key: &str,
         value: String,
     ) -> Result<bool, MediaError> {
-        // What is left empty, LiveKit leaves alone: name, metadata, permission and the other attributes.
-        let options = UpdateParticipantOptions {
-            attributes: HashMap::from([(key.to_owned(), value)]),
-            ..UpdateParticipantOptions::default()
-        };
+        let attributes = HashMap::from([(key.to_owned(), value)]);
+        self.update(room, identity, UpdateParticipantOptions { attributes, ..UpdateParticipantOptions::default() })
+            .await
+    }
+
+    /// Gives a participant another name; everything else stays as it is. False when nobody of this identity is inside.
+    ///
+    /// # Errors
+    /// When LiveKit does not answer.
+    pub async fn set_name(&self, room: &RoomName, identity: &Identity, name: &DisplayName) -> Result<bool, MediaError> {
+        let options = UpdateParticipantOptions { name: name.to_string(), ..UpdateParticipantOptions::default() };
+        self.update(room, identity, options).await
+    }
+
+    /// What is left empty, LiveKit leaves alone: name, metadata, permission and the other attributes.
+    async fn update(
+        &self,
+        room: &RoomName,
+        identity: &Identity,
+        options: UpdateParticipantOptions,
+    ) -> Result<bool, MediaError> {
         match self.client().update_participant(room.as_str(), identity.as_str(), options).await {
             Ok(_) => Ok(true),
             Err(error) if is_not_found(&error) => Ok(false),

@@ -4,6 +4,7 @@ mod admission;
 mod chat;
 mod hands;
 pub mod identity;
+mod names;
 mod rooms;
 
 use std::sync::Arc;

@@ -1,43 +1,21 @@
 //! Raised hands: set by the server alone, for those who are inside, in the order in which they went up.
 
-use std::net::SocketAddr;
-
 use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE;
 use livekit_api::services::room::UpdateParticipantOptions;
 use livekit_protocol::request_response::Reason;
-use livekit_protocol::{ParticipantInfo, UpdateParticipantMetadata, signal_request, signal_response};
+use livekit_protocol::{UpdateParticipantMetadata, signal_request, signal_response};
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Error;
 use wire::{HAND_ATTRIBUTE, hand_raised_at_ms};
 
-use super::support::{App, Browser, Livekit, Socket, connect, hear, listen, media_ports, run, say, shared};
-
-/// Somebody inside, with their connection to LiveKit.
-struct Inside {
-    browser: Browser,
-    identity: String,
-    socket: Socket,
-}
+use super::support::{App, Inside, Livekit, connect, hear, listen, media_ports, run, say, shared};
 
 impl Inside {
-    async fn new(mut browser: Browser, addr: SocketAddr, room: &str, name: &str) -> Self {
-        let joined = browser.call("join_room", &json!({ "room": room, "name": name })).await.json();
-        let joined = &joined["admitted"];
-        let mut socket = connect(addr, joined["details"]["participantToken"].as_str().unwrap()).await.unwrap();
-        hear(&mut socket, |said| matches!(said, signal_response::Message::Join(_)).then_some(())).await;
-        Self { browser, identity: joined["identity"].as_str().unwrap().to_owned(), socket }
-    }
-
     async fn set_hand(&mut self, room: &str, raised: bool) {
         let answer = self.browser.call("set_hand", &json!({ "room": room, "raised": raised })).await;
         assert_eq!((answer.status, answer.json()), (StatusCode::OK, Value::Null));
-    }
-
-    /// As LiveKit has them.
-    async fn info(&self, room: &str) -> ParticipantInfo {
-        shared().await.rooms().get_participant(room, &self.identity).await.unwrap()
     }
 
     async fn hand(&self, room: &str) -> Option<u64> {

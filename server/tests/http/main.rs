@@ -10,6 +10,7 @@ mod failures;
 mod hands;
 mod hostile;
 mod livekit;
+mod names;
 mod pages;
 mod process;
 mod proxy;

@@ -7,6 +7,7 @@ mod hand;
 mod hearing;
 mod joining;
 mod link;
+mod name;
 mod notice;
 mod peers;
 mod pictures;

@@ -56,6 +56,7 @@ impl Session {
         if me.with_untracked(|me| changes.updated.iter().any(|changed| Some(changed) == me.as_ref())) {
             self.observe();
             self.observe_hand();
+            self.observe_name();
         }
         self.note(event);
         if let Some(event) = ConnectionEvent::from_room(event) {
@@ -84,7 +85,7 @@ impl Session {
         let people = self.model.people;
         for identity in &changes.updated {
             if let (Some(signal), Some(now)) = (self.model.person(identity), roster.get(identity)) {
-                signal.set(now.clone());
+                signal.set(self.as_shown(now));
             }
         }
         if changes.order {

@@ -18,6 +18,7 @@ use wire::DisplayName;
 use super::dom::Ticking;
 use super::hand::Hand;
 use super::hearing::Hearing;
+use super::name::Name;
 use super::peers::Peers;
 use super::quality::Quality;
 use super::server_events::ServerEvents;
@@ -48,6 +49,7 @@ pub struct Session {
     pub(super) camera: Slot,
     pub(super) speaker: RefCell<Pick>,
     pub(super) hand: Hand,
+    pub(super) name: Name,
     pub(super) share: Share,
     pub(super) quality: Quality,
     pub(super) voice: Cell<Voice>,
@@ -94,6 +96,7 @@ pub fn start_room(model: RoomModel) {
         camera: Slot::new(model.camera),
         speaker: RefCell::new(Pick::new(DeviceKind::Speaker)),
         hand: Hand::new(model.hand),
+        name: Name::new(),
         share: Share::default(),
         quality: Quality::new(model.quality),
         voice: Cell::default(),
@@ -199,6 +202,7 @@ impl Session {
             Intent::ToggleMicrophone => self.toggle(DeviceKind::Microphone),
             Intent::ToggleCamera => self.toggle(DeviceKind::Camera),
             Intent::ToggleHand => self.toggle_hand(),
+            Intent::Rename => self.rename(),
             Intent::AskToUnmute(whom) => self.ask_to_unmute(whom),
             Intent::NotNow => self.answer_question(),
             Intent::RetryDevice(kind) => self.track(kind, TrackEvent::Restart),

@@ -3,6 +3,7 @@
 mod bar;
 mod hand_toggle;
 mod more;
+mod own_name;
 mod picture_quality;
 
 pub use bar::ControlBar;

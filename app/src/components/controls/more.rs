@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::own_name::OwnName;
 use super::picture_quality::PictureQuality;
 use crate::components::prejoin::DeviceProblem;
 use crate::components::ui::{ClientOnly, DevicePicker, Icon};
@@ -31,6 +32,8 @@ pub fn More() -> impl IntoView {
             <div class="pickers">
                 <PictureQuality />
             </div>
+            <h2>"You"</h2>
+            <OwnName />
             <h2>"Invite"</h2>
             <button type="button" class="button" on:click=move |_| model.send(Intent::CopyLink)>
                 <Icon name="link" />
