@@ -5,6 +5,8 @@ import { colourShown, tonesHeard } from '../measure.ts';
 
 /** What a page cannot help saying while its network is gone, beside what it says when LiveKit is. */
 const WITHOUT_NETWORK = [...WHILE_GONE, /net::ERR_/, /Failed to fetch/, /could not establish pc connection/i];
+/** What livekit-client says when LiveKit answers a resume by beginning anew. */
+const NOT_RESUMED = /Unexpected first message/;
 /** How long sound may take to return once the network is back, or to find another way; sizes, not promises. */
 const BACK_MS = 15_000;
 const OTHER_WAY_MS = 30_000;
@@ -50,11 +52,10 @@ test('where UDP is blocked in the middle of a call, media finds its way by TCP',
 });
 
 test('where a network lets no media through, it is said which ways to open', async ({ person, meeting }) => {
-  test.setTimeout(120_000);
   const ways = new RegExp(`UDP [\\d.]+:\\d+.*TCP [\\d.]+:${process.env.PARLOUR_TEST_MEDIA_TCP_PORT}`);
   const link = await meeting();
   const ada = await person('Ada', 'green', { expectedErrors: WITHOUT_NETWORK });
-  let letThrough = drop('media');
+  const letThrough = drop('media');
   try {
     await ada.preJoin.open(link);
     await ada.preJoin.join('Ada');
@@ -64,13 +65,19 @@ test('where a network lets no media through, it is said which ways to open', asy
   }
   await ada.preJoin.joinButton.click();
   await ada.call.connected();
+});
 
-  letThrough = drop('media');
+test('whoever is alone when media is blocked is told, too', async ({ person, meeting }) => {
+  test.setTimeout(150_000);
+  const ada = await person('Ada', 'green', { expectedErrors: [...WITHOUT_NETWORK, NOT_RESUMED] });
+  await ada.join(await meeting());
+  const letThrough = drop('media');
   try {
-    await expect(ada.page.getByTestId('connection-banner')).toContainText(ways, { timeout: 60_000 });
+    await expect(ada.page.getByTestId('connection-banner')).toContainText('Tried in vain: UDP', { timeout: 90_000 });
   } finally {
     letThrough();
   }
   await ada.call.connected();
   await expect(ada.page.getByTestId('connection-banner')).toBeHidden();
+  await expect(ada.call.toggle('Microphone')).toHaveAttribute('aria-pressed', 'true');
 });

@@ -24,6 +24,9 @@ const WELL_AFTER_MS: u64 = 10_000;
 const COMEBACK_MS: u64 = 500;
 /// A resume that has not succeeded so long after that never will: the server that knew the session is gone.
 const RESUME_GRACE_MS: u64 = 1_000;
+/// A resume that is followed by another loss within this time has resumed nothing: livekit-client takes signalling for
+/// all, also where the network lets no media through.
+const RELAPSE_MS: u64 = 20_000;
 
 /// The connection of one visit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,6 +36,8 @@ pub struct Connection {
     attempts: u32,
     /// When LiveKit last let us in, in milliseconds since 1970.
     connected_at_ms: u64,
+    /// When livekit-client last resumed this session.
+    resumed_at_ms: Option<u64>,
     /// The media server came back while something was under way that may have begun before: if that fails, the next
     /// attempt comes soon.
     server_back: bool,
@@ -65,6 +70,7 @@ impl Connection {
 
             (S::Connecting | S::Reconnecting(Recovery::Rejoining { .. }), E::Connected) => {
                 self.connected_at_ms = now_ms;
+                self.resumed_at_ms = None;
                 self.server_back = false;
                 self.become_(S::Connected, None)
             }
@@ -76,8 +82,10 @@ impl Connection {
             // The promise of `connect` names the cause better than the event before it did.
             (S::Failed(_), E::Refused(code)) => self.become_(S::Failed(code), None),
 
+            (S::Connected, E::SignalLost) if self.relapses(now_ms) => self.lost(now_ms, chance),
             (S::Connected, E::SignalLost) => self.become_(S::Reconnecting(Recovery::Resuming), None),
             (S::Reconnecting(Recovery::Resuming), E::Recovered) => {
+                self.resumed_at_ms = Some(now_ms);
                 self.server_back = false;
                 self.become_(S::Connected, None)
             }
@@ -156,6 +164,10 @@ impl Connection {
     ) -> Result<Option<Effect>, InvalidTransition> {
         self.state = state;
         Ok(effect)
+    }
+
+    fn relapses(&self, now_ms: u64) -> bool {
+        self.resumed_at_ms.is_some_and(|resumed_at_ms| now_ms.saturating_sub(resumed_at_ms) < RELAPSE_MS)
     }
 
     /// The connection is gone: the next attempt is waited for.

@@ -18,14 +18,14 @@ export class Ways {
   /** Looks no longer; answers the ways that were tried in vain, as text for those who run networks. */
   end() {
     clearInterval(this.#timer);
-    return Array.from(this.#tried).join(', ');
+    return Array.from(this.#tried).sort().reverse().join(', '); // UDP before TCP
   }
 
   async #look(transports) {
     for (const transport of [transports?.publisher, transports?.subscriber]) {
       const report = await transport?.getStats();
-      for (const { type, localCandidateId, remoteCandidateId, requestsSent } of report?.values() ?? []) {
-        if (type !== 'candidate-pair' || !requestsSent) continue;
+      for (const { type, localCandidateId, remoteCandidateId } of report?.values() ?? []) {
+        if (type !== 'candidate-pair') continue;
         const [local, remote] = [report.get(localCandidateId), report.get(remoteCandidateId)];
         if (local && remote) this.#tried.add(way(local, remote));
       }

@@ -78,6 +78,21 @@ fn livekit_client_resumes_first() {
 }
 
 #[test]
+fn a_resume_that_does_not_last_is_followed_by_a_new_room() {
+    for (later_ms, anew) in [(RELAPSE_MS - 1, true), (RELAPSE_MS, false)] {
+        let mut connection = Connection::default();
+        for event in [&INSIDE[..], &[E::SignalLost, E::Recovered]].concat() {
+            let _ = connection.apply(event, START_MS, 0.5).unwrap();
+        }
+        let _ = connection.apply(E::SignalLost, START_MS + later_ms, 0.5).unwrap();
+        let waits = matches!(connection.state(), S::Reconnecting(Recovery::Waiting { .. }));
+        assert_eq!(waits, anew, "{later_ms} ms later");
+    }
+    let anew = inside_then(&[E::SignalLost, E::Recovered, E::MediaLost, E::Retry, E::Connected, E::SignalLost]);
+    assert_eq!(anew.0, S::Reconnecting(Recovery::Resuming), "another room has not resumed yet");
+}
+
+#[test]
 fn every_loss_is_followed_by_attempts_until_one_succeeds() {
     for lost in LOST.map(E::Ended).into_iter().chain([E::MediaLost]) {
         for before in [&[][..], &[E::SignalLost]] {
@@ -142,8 +157,9 @@ fn what_began_before_the_server_was_back_does_not_hold_up_the_return() {
     assert_eq!(walk.connection.state(), resuming, "it may still succeed");
     let mut resumed = walk.connection.clone();
     assert_eq!(resumed.apply(E::Recovered, walk.now_ms + 1, 0.5), Ok(None));
-    assert_eq!(resumed.apply(E::SignalLost, walk.now_ms + 2, 0.5), Ok(None));
-    assert_eq!(resumed.apply(E::Woken, walk.now_ms + 1_000, 0.5), Ok(None), "the next loss is another one");
+    let later_ms = walk.now_ms + 1 + RELAPSE_MS;
+    assert_eq!(resumed.apply(E::SignalLost, later_ms, 0.5), Ok(None));
+    assert_eq!(resumed.apply(E::Woken, later_ms, 0.5), Ok(None), "the next loss is another one");
     let now_ms = walk.now_ms + 1_000;
     assert_eq!(walk.connection.apply(E::Woken, now_ms, 0.5), Ok(Some(Effect::WakeAt(now_ms + 250))));
 
