@@ -5,7 +5,7 @@ import type { BrowserContext, Page } from '@playwright/test';
 interface Probe {
   /** Every track that the page got from a camera, a microphone or a screen. */
   captures: Set<MediaStreamTrack>;
-  /** Every element that was given a stream, in the document or not. */
+  /** Every element that has a stream, in the document or not; what plays no more may be forgotten by the page. */
   players: Set<HTMLMediaElement>;
   /** Every peer connection that was made. */
   connections: RTCPeerConnection[];
@@ -62,7 +62,8 @@ function plant(): void {
   Object.defineProperty(HTMLMediaElement.prototype, 'srcObject', {
     ...srcObject,
     set(this: HTMLMediaElement, stream: MediaProvider | null) {
-      players.add(this);
+      if (stream) players.add(this);
+      else players.delete(this);
       set.call(this, stream);
     },
   });
