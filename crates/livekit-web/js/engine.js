@@ -23,21 +23,14 @@ import { stats as statsOf } from './stats.js';
 import { flows, sounds, tracks, traffic } from './traffic.js';
 import { Ways } from './ways.js';
 
+export { captureScreen } from './screen.js';
+
 /** How the server wants browsers to behave: `ClientProfile` of the crate `wire`. */
 const profile = document.documentElement.dataset;
 
 setLogLevel(profile.logLevel ?? 'warn');
 
 const utf8 = new TextEncoder();
-
-// The call's own sound must not come back through the share.
-const SCREEN = {
-  video: { width: { ideal: 1920 }, height: { ideal: 1080 }, frameRate: { ideal: 30 } },
-  audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false, restrictOwnAudio: true },
-  systemAudio: 'include',
-  surfaceSwitching: 'include',
-  selfBrowserSurface: 'exclude',
-};
 
 /**
  * How long livekit-client may try to resume its session before the application joins anew with a fresh token: its own
@@ -63,14 +56,6 @@ const ROOM_OPTIONS = {
   reconnectPolicy,
   publishDefaults: { simulcast: profile.simulcast !== 'false', videoCodec: 'vp8', red: true, dtx: true },
 };
-
-/** Asks for a screen, a window or a tab; answers its tracks, with sound where the browser gives it. */
-export async function captureScreen() {
-  const stream = await navigator.mediaDevices.getDisplayMedia(SCREEN);
-  // Text must stay readable.
-  for (const track of stream.getVideoTracks()) track.contentHint = 'detail';
-  return stream.getTracks();
-}
 
 /**
  * Makes the engine of one room; `onEvents` takes a JSON array of events, `handAttribute` names the only attribute that

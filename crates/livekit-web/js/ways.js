@@ -12,6 +12,7 @@ export class Ways {
   constructor(room, iceServers = []) {
     const relays = iceServers.flatMap(({ urls }) => urls).filter((url) => url.startsWith('turn'));
     for (const relay of relays) this.#tried.add(relay);
+    // A connection that is being given up has no statistics any more.
     this.#timer = setInterval(() => this.#look(room.engine?.pcManager).catch(() => undefined), LOOK_MS);
   }
 

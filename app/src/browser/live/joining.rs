@@ -1,11 +1,9 @@
-//! Into the room, back into it, and out of it: carries out what the connection's machine asks for.
+//! Into the room, and back into it: carries out what the connection's machine asks for.
 
 use std::rc::Rc;
 use std::time::Duration;
 
-use call::{
-    ConnectionEvent, ConnectionState, DisconnectReason, Effect, EndReason, HandoverEvent, Recovery, TrackEvent,
-};
+use call::{ConnectionEvent, ConnectionState, Effect, EndReason, HandoverEvent, Recovery, TrackEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use livekit_web::{ConnectError, Room};
@@ -236,68 +234,6 @@ impl Session {
                 Ok((*joined, false))
             }
             Ok(Admission::Refused(error)) | Err(Failure(error)) => Err(error.code),
-        }
-    }
-
-    /// Says good-bye.
-    fn disconnect(self: &Rc<Self>) {
-        self.next_turn();
-        let room = self.room.take();
-        self.release();
-        let session = Rc::clone(self);
-        spawn_local(async move {
-            if let Some(room) = room {
-                room.disconnect().await;
-            }
-            session.connection(ConnectionEvent::Ended(DisconnectReason::ClientInitiated));
-        });
-    }
-
-    /// The call has ended, whoever ended it: nothing of ours may go on.
-    fn over(self: &Rc<Self>) {
-        self.next_turn();
-        self.drop_room();
-        self.release();
-    }
-
-    /// Disconnects from the room there is.
-    pub fn drop_room(self: &Rc<Self>) {
-        if let Some(room) = self.room.take() {
-            spawn_local(async move { room.disconnect().await });
-        }
-        self.tracks(&TrackEvent::RoomGone);
-        self.hand.keep_wish();
-        self.quality.begin_anew();
-    }
-
-    /// Lets go of microphone, camera, screen, hand and people; which devices the person wanted is kept for a rejoin.
-    fn release(self: &Rc<Self>) {
-        self.model.voice_warning.try_set(None);
-        self.answer_question();
-        self.tracks(&TrackEvent::Released);
-        self.hand.lower();
-        self.share.release();
-        self.model.panel.set(None);
-        self.forget_people();
-    }
-
-    /// The page goes: nobody may stay behind as a ghost, and no camera light may stay on.
-    pub fn hang_up(self: &Rc<Self>) {
-        let state = self.connection.borrow().state();
-        if state == ConnectionState::Connecting || state.is_inside() {
-            self.connection(ConnectionEvent::Leave);
-        } else {
-            self.release();
-        }
-        // A page that is kept is frozen before the goodbye is through.
-        self.handover(HandoverEvent::Over);
-    }
-
-    /// The browser had kept the page, and shows it again.
-    pub fn come_back(self: &Rc<Self>) {
-        let state = self.connection.borrow().state();
-        if matches!(state, ConnectionState::Idle | ConnectionState::Failed(_)) {
-            self.tracks(&TrackEvent::Resumed);
         }
     }
 

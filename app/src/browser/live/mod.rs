@@ -6,6 +6,7 @@ mod dom;
 mod hand;
 mod hearing;
 mod joining;
+mod leaving;
 mod link;
 mod name;
 mod notice;

@@ -59,12 +59,12 @@ impl Session {
         }
     }
 
-    /// A participant as shown: our own name is the one that we want.
+    /// A participant as shown: our own name is the one that we want, or that the server has taken already. LiveKit tells
+    /// us of it a moment later.
     pub fn as_shown(&self, person: &Participant) -> Participant {
         let mut person = person.clone();
-        let name = self.name.shown.borrow();
-        if person.local && name.pending() {
-            person.name.clone_from(name.shown());
+        if person.local {
+            person.name.clone_from(self.name.shown.borrow().shown());
         }
         person
     }

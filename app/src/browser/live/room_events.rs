@@ -51,12 +51,15 @@ impl Session {
         self.announce_leaving(event);
         self.note_peers(event);
         let changes = self.roster.borrow_mut().apply(event);
-        self.show_people(&changes);
         let me = self.model.identity;
-        if me.with_untracked(|me| changes.updated.iter().any(|changed| Some(changed) == me.as_ref())) {
+        let mine = me.with_untracked(|me| changes.updated.iter().any(|changed| Some(changed) == me.as_ref()));
+        if mine {
+            self.observe_name();
+        }
+        self.show_people(&changes);
+        if mine {
             self.observe();
             self.observe_hand();
-            self.observe_name();
         }
         self.note(event);
         if let Some(event) = ConnectionEvent::from_room(event) {
@@ -98,7 +101,7 @@ impl Session {
                             .iter()
                             .find(|signal| signal.with_untracked(|before| before.identity == now.identity))
                             .cloned()
-                            .unwrap_or_else(|| ArcRwSignal::new(now.clone()))
+                            .unwrap_or_else(|| ArcRwSignal::new(self.as_shown(now)))
                     })
                     .collect(),
             );
