@@ -1,5 +1,8 @@
 // One Chromium per kind of person: each shows its own colour and says its own tone, so that a receiver can
 // tell who arrived. A browser is started when it is first needed and serves every test of its worker.
+//
+// Who allows everything has Chromium's headless shell where there is one: the same engine without the windows round it,
+// whose drawing and profiles take a quarter of the tests' time. It cannot ask for devices; who is asked has a whole browser.
 import { chromium, type Browser } from '@playwright/test';
 
 import { NOISE, NO_TONE_HZ, cameraFile, microphoneFile } from './media.mjs';
@@ -11,16 +14,13 @@ interface Equipment {
   cameras?: number;
   /** What the microphone hears, in hertz. */
   tone: number;
-  /** Further arguments of the browser. */
-  args?: string[];
 }
 
 /** The people of the tests, by what their browsers have. */
 export const KINDS = {
   green: { colour: 'green', tone: 400 },
   blue: { colour: 'blue', tone: 700 },
-  /** Can share a screen as well: the browser's own dialogue answers itself, which grants everything. */
-  red: { colour: 'red', tone: 1100, args: ['--use-fake-ui-for-media-stream'] },
+  red: { colour: 'red', tone: 1100 },
   /** A picture that takes all the bandwidth it is given, as people do who move. */
   lively: { colour: NOISE, tone: 700 },
   /** A microphone, but no camera. */
@@ -33,28 +33,35 @@ export const KINDS = {
 
 export type Kind = keyof typeof KINDS;
 
-function launch({ colour, cameras = 0, tone, args = [] }: Equipment): Promise<Browser> {
+/** Playwright's own browser when none is named. */
+function executable(asks: boolean): string | undefined {
+  const { PARLOUR_CHROMIUM: browser, PARLOUR_HEADLESS_SHELL: shell } = process.env;
+  return (asks ? browser : shell || browser) || undefined;
+}
+
+function launch({ colour, cameras = 0, tone }: Equipment, asks: boolean): Promise<Browser> {
   return chromium.launch({
-    // Playwright's own browser when none is named.
-    executablePath: process.env.PARLOUR_CHROMIUM || undefined,
+    executablePath: executable(asks),
     args: [
       '--no-sandbox', // not available inside a network namespace
       `--use-fake-device-for-media-stream${colour ? '' : `=device-count=${cameras}`}`,
       ...(colour ? [`--use-file-for-fake-video-capture=${cameraFile(colour)}`] : []),
       `--use-file-for-fake-audio-capture=${microphoneFile(tone)}`,
-      ...args,
+      // Its dialogues answer themselves, the one for a screen to share too: everything is granted.
+      ...(asks ? [] : ['--use-fake-ui-for-media-stream']),
     ],
   });
 }
 
 /** The browsers of one worker. */
 export class Browsers {
-  private readonly running = new Map<Kind, Promise<Browser>>();
+  private readonly running = new Map<string, Promise<Browser>>();
 
-  /** The browser of a kind, started when it is not yet there. */
-  get(kind: Kind): Promise<Browser> {
-    const browser = this.running.get(kind) ?? launch(KINDS[kind]);
-    this.running.set(kind, browser);
+  /** The browser of a kind, started when it is not yet there; one that asks goes by the permissions of its context. */
+  get(kind: Kind, asks: boolean): Promise<Browser> {
+    const key = `${kind} ${asks}`;
+    const browser = this.running.get(key) ?? launch(KINDS[kind], asks);
+    this.running.set(key, browser);
     return browser;
   }
 

@@ -8,9 +8,14 @@ import { MoveCall } from './pages/move-call.ts';
 import { PreJoin } from './pages/prejoin.ts';
 import { plantProbe } from './probe.ts';
 
+const EVERYTHING: Permission[] = ['camera', 'microphone'];
+type Permission = 'camera' | 'microphone';
+
 interface PersonOptions {
   /** What the person allows; both devices when not said. */
-  permissions?: ('camera' | 'microphone')[];
+  permissions?: Permission[];
+  /** Whether the browser goes by these permissions also when both are allowed, because one will be withdrawn. */
+  asks?: boolean;
   /** Complaints of the page that belong to the test, such as a 404 that is asked for. */
   expectedErrors?: RegExp[];
 }
@@ -100,8 +105,8 @@ export const test = base.extend<Fixtures, { browsers: Browsers }>({
   person: async ({ browsers, baseURL }, use) => {
     const contexts: BrowserContext[] = [];
     const complaints: string[][] = [];
-    await use(async (name, kind, { permissions = ['camera', 'microphone'], expectedErrors = [] } = {}) => {
-      const context = await (await browsers.get(kind)).newContext({ baseURL, permissions });
+    await use(async (name, kind, { permissions = EVERYTHING, asks = permissions !== EVERYTHING, expectedErrors = [] } = {}) => {
+      const context = await (await browsers.get(kind, asks)).newContext({ baseURL, permissions });
       contexts.push(context);
       complaints.push(watch(context, name, baseURL ?? '', expectedErrors));
       await plantProbe(context);

@@ -195,7 +195,7 @@ test('a microphone that follows the system is exchanged when the system chooses 
 });
 
 test('a permission that is withdrawn in the call is explained, and taken up when it is given again', async ({ pair }) => {
-  const [ada, ben] = await pair();
+  const [ada, ben] = await pair({ asks: true });
   await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
 
   await ben.context.clearPermissions();

@@ -5,9 +5,10 @@ mod deny;
 mod livekit;
 mod network;
 mod npm;
+mod packages;
 pub(crate) mod wasm;
 
-pub(crate) use browser::prepare as browser;
+pub(crate) use browser::{headless_shell, prepare as browser};
 pub(crate) use deny::prepare as deny;
 pub(crate) use livekit::{binary as livekit_binary, prepare as livekit};
 pub(crate) use network::prepare as network;
@@ -23,5 +24,7 @@ pub(crate) fn everything(project: &Project) -> Result<()> {
     npm(project)?;
     livekit(project)?;
     network()?;
-    browser(project).map(drop)
+    browser(project)?;
+    headless_shell();
+    Ok(())
 }

@@ -1,4 +1,5 @@
-//! A browser for the tests: one that is there, else Playwright's own, else the distribution's.
+//! Browsers for the tests: one that is there, else Playwright's own, else the distribution's; and Chromium's headless
+//! shell, in which most of them take less time.
 
 use std::env;
 use std::path::PathBuf;
@@ -6,11 +7,13 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use super::wasm::install;
+use super::packages;
 use crate::project::{Project, on_path};
 use crate::step::{call, output, step, succeeds, there};
 
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+const SHELLS: [&str; 2] = ["chromium-headless-shell", "chrome-headless-shell"];
 
 const WAYS: &str = "there is no browser for the tests. Do one of these and start this again:
   install Chromium or Chrome so that it is on PATH
@@ -40,10 +43,31 @@ pub(crate) fn prepare(project: &Project) -> Result<PathBuf> {
         Err(error) => println!("  {error:#}"),
     }
     step("browser: the distribution's Chromium (about 1 min)", || {
-        install(&["chromium"])?;
+        packages::install(&["chromium"])?;
         on_path(&NAMES).context("apt-get installed no chromium")
     })
     .context(WAYS)
+}
+
+/// Finds the headless shell, or installs it where nobody has to be asked: the tests run without it too.
+pub(crate) fn headless_shell() -> Option<PathBuf> {
+    let find = || on_path(&SHELLS).filter(works);
+    if let Some(found) = find() {
+        there(&format!("headless shell: {}", found.display()));
+        return Some(found);
+    }
+    if packages::is_free() {
+        let installed = step("headless shell: the distribution's Chromium (about 1 min)", || {
+            packages::install(&["chromium-headless-shell"])?;
+            find().context("apt-get installed no chromium-headless-shell")
+        });
+        match installed {
+            Ok(shell) => return Some(shell),
+            Err(error) => println!("  {error:#}"),
+        }
+    }
+    println!("notice: without a {} on PATH the end-to-end tests take a third longer", SHELLS[0]);
+    None
 }
 
 fn playwrights(project: &Project) -> Option<PathBuf> {

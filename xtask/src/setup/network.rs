@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use super::wasm::install;
+use super::packages::install;
 use crate::project::on_path;
 use crate::step::{step, there};
 

@@ -5,7 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
+
+use super::packages;
 
 use crate::project::{Project, on_path};
 use crate::step::{call, output, step, there};
@@ -87,31 +89,10 @@ pub(crate) fn prepare(project: &Project) -> Result<Compiler> {
     let missing = ![DEBIAN_RUSTC, DEBIAN_CARGO, DEBIAN_LINKER].iter().all(|file| Path::new(file).exists())
         || !sources(project, Path::new(DEBIAN_RUSTC)).is_ok_and(|folder| folder.exists());
     if missing {
-        step("wasm target: the distribution's compiler (about 1 min)", || install(&PACKAGES)).context(WAYS)?;
+        step("wasm target: the distribution's compiler (about 1 min)", || packages::install(&PACKAGES))
+            .context(WAYS)?;
     }
     step("wasm target: its standard library (about 1 min)", || standard_library(project)).context(WAYS)
-}
-
-/// Installs packages of a Debian-like distribution.
-pub(crate) fn install(packages: &[&str]) -> Result<()> {
-    if on_path(&["apt-get"]).is_none() {
-        bail!("apt-get is not here");
-    }
-    let sudo = if output(Command::new("id").arg("-u"))? == "0" {
-        None
-    } else {
-        Some(on_path(&["sudo"]).context("this user is not root and there is no sudo")?)
-    };
-    let apt = |arguments: &[&str]| {
-        let mut command = match &sudo {
-            Some(sudo) => Command::new(sudo),
-            None => Command::new("env"),
-        };
-        command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-y"]).args(arguments);
-        call(&mut command)
-    };
-    apt(&["update"])?;
-    apt(&[&["install", "--no-install-recommends"], packages].concat())
 }
 
 fn has_target(project: &Project) -> Result<bool> {

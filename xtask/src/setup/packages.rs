@@ -1,0 +1,36 @@
+//! Packages of a Debian-like distribution.
+
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::project::on_path;
+use crate::step::{call, output};
+
+/// Installs them; who is not root is asked for a password.
+pub(super) fn install(packages: &[&str]) -> Result<()> {
+    if on_path(&["apt-get"]).is_none() {
+        bail!("apt-get is not here");
+    }
+    let sudo =
+        if is_root() { None } else { Some(on_path(&["sudo"]).context("this user is not root and there is no sudo")?) };
+    let apt = |arguments: &[&str]| {
+        let mut command = match &sudo {
+            Some(sudo) => Command::new(sudo),
+            None => Command::new("env"),
+        };
+        command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-y"]).args(arguments);
+        call(&mut command)
+    };
+    apt(&["update"])?;
+    apt(&[&["install", "--no-install-recommends"], packages].concat())
+}
+
+/// Whether packages can be installed without asking anybody.
+pub(super) fn is_free() -> bool {
+    on_path(&["apt-get"]).is_some() && is_root()
+}
+
+fn is_root() -> bool {
+    output(Command::new("id").arg("-u")).is_ok_and(|id| id == "0")
+}
