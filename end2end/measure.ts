@@ -9,6 +9,8 @@ const COLOUR_TOLERANCE = 60;
 const LISTEN_MS = 1_000;
 /** A tone that was sent arrives at about −16 dB; what other tones leave in its bins is below −70 dB. */
 const AUDIBLE_DB = -50;
+/** A tone with a gap of a lost packet in it spreads into its neighbours, down to about this far below itself. */
+const LEAK_DB = 25;
 
 /** The mean colour of a video's current picture as [red, green, blue]; undefined before the first one. */
 export const meanColour = (video: Locator): Promise<number[] | undefined> =>
@@ -45,7 +47,7 @@ export const linesShown = (video: Locator): Promise<number> =>
 /** The tones, in hertz, that this person's loudspeaker plays: everything received, not muted, not paused. */
 export const tonesHeard = (page: Page): Promise<number[]> =>
   page.evaluate(
-    async ({ tones, listenMs, audibleDb }) => {
+    async ({ tones, listenMs, audibleDb, leakDb }) => {
       const audio = new AudioContext();
       const analyser = new AnalyserNode(audio, { fftSize: 4096, smoothingTimeConstant: 0 });
       for (const player of window.parlourProbe.players) {
@@ -67,7 +69,8 @@ export const tonesHeard = (page: Page): Promise<number[]> =>
         });
       }
       await audio.close();
-      return tones.filter((_, index) => loudest[index] > audibleDb);
+      const least = Math.max(audibleDb, Math.max(...loudest) - leakDb);
+      return tones.filter((_, index) => loudest[index] > least);
     },
-    { tones: TONES_HZ, listenMs: LISTEN_MS, audibleDb: AUDIBLE_DB },
+    { tones: TONES_HZ, listenMs: LISTEN_MS, audibleDb: AUDIBLE_DB, leakDb: LEAK_DB },
   );
