@@ -11,6 +11,8 @@ export const WHILE_GONE = [
   /requested room does not exist/,
   /leave request/,
 ];
+/** What it says further while there is no server at all. */
+export const WITHOUT_SERVER = [...WHILE_GONE, /net::ERR_/, /Failed to fetch/, /data ?channel/i];
 
 /** The process ids whose command line names the product's data directory and is no guard's. */
 function livekits(): number[] {
@@ -44,10 +46,10 @@ export function killLivekit(): void {
   process.kill(livekit(), 'SIGKILL');
 }
 
-/** A LiveKit that starts from now on waits; answers how to let it start. Only where `run.mjs` has put a gate before it. */
+/** A LiveKit that starts from now on waits; answers how to let it start. */
 export function holdLivekit(): () => void {
   const gate = process.env.PARLOUR_TEST_GATE;
-  if (!gate) throw new Error('PARLOUR_TEST_GATE is not set: run this with `cargo xtask faults`');
+  if (!gate) throw new Error('PARLOUR_TEST_GATE is not set: run the tests with `cargo xtask test`');
   writeFileSync(gate, '');
   return () => rmSync(gate, { force: true });
 }
@@ -76,6 +78,8 @@ const DROPPED = {
   some: () => ['meta l4proto udp numgen random mod 10 < 3 drop'],
   /** Media by UDP and by TCP: a firewall that knows the web only. */
   media: () => ['meta l4proto udp drop', `tcp dport ${process.env.PARLOUR_TEST_MEDIA_TCP_PORT} drop`],
+  /** Everything but media: Parlour is out of reach, LiveKit is not. */
+  news: () => [`tcp dport ${new URL(process.env.PARLOUR_TEST_URL ?? '').port} reject with tcp reset`],
   /** Everything between browsers and Parlour, its LiveKit included: a cable pulled out. */
   everything: () => {
     const ports = [new URL(process.env.PARLOUR_TEST_URL ?? '').port, process.env.PARLOUR_TEST_MEDIA_TCP_PORT].join();

@@ -1,10 +1,10 @@
 // Broken networks: the call goes on, or comes back by itself.
-import { WHILE_GONE, drop } from '../faults.ts';
+import { WITHOUT_SERVER, drop } from '../faults.ts';
 import { expect, test, type Person } from '../fixtures.ts';
 import { colourShown, tonesHeard } from '../measure.ts';
 
-/** What a page cannot help saying while its network is gone, beside what it says when LiveKit is. */
-const WITHOUT_NETWORK = [...WHILE_GONE, /net::ERR_/, /Failed to fetch/, /could not establish pc connection/i];
+/** What a page cannot help saying while its network is gone, beside what it says when the server is. */
+const WITHOUT_NETWORK = [...WITHOUT_SERVER, /could not establish pc connection/i];
 /** What livekit-client says when LiveKit answers a resume by beginning anew. */
 const NOT_RESUMED = /Unexpected first message/;
 /** How long sound may take to return once the network is back, or to find another way; sizes, not promises. */
@@ -34,6 +34,19 @@ test('a network that is cut for ten seconds is survived', async ({ pair }) => {
   await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
   await expect(ada.page.getByTestId(/^(media|connection)-banner$/)).toBeHidden();
   await ada.call.connected();
+});
+
+test('where only news is lost, it is said that media is not', async ({ pair }) => {
+  const [ada, ben] = await inTouch(await pair({ expectedErrors: WITHOUT_NETWORK }));
+  const letThrough = drop('news');
+  try {
+    await expect(ada.page.getByTestId('connection-banner')).toContainText('You can be heard and seen', { timeout: OTHER_WAY_MS });
+    expect(await tonesHeard(ben.page)).toEqual([400]);
+  } finally {
+    letThrough();
+  }
+  await expect(ada.page.getByTestId('connection-banner')).toBeHidden({ timeout: BACK_MS });
+  await inTouch([ada, ben]);
 });
 
 test('where UDP is blocked in the middle of a call, media finds its way by TCP', async ({ pair }) => {

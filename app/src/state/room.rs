@@ -133,6 +133,8 @@ pub struct RoomModel {
     pub heard: RwSignal<Option<Heard>>,
     /// Whether media that is due does not arrive.
     pub silent: RwSignal<bool>,
+    /// Whether media still arrives although news from the meeting stopped so long ago that its silence would be known.
+    pub only_news_lost: RwSignal<bool>,
     /// What to tell when the network keeps media away; empty as long as it is not known to.
     pub blocked: RwSignal<String>,
     /// How far joining has come.
@@ -209,6 +211,7 @@ impl RoomModel {
             voice_warning: RwSignal::new(None),
             heard: RwSignal::new(None),
             silent: RwSignal::new(false),
+            only_news_lost: RwSignal::new(false),
             blocked: RwSignal::default(),
             step: RwSignal::default(),
             name: RwSignal::default(),

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use call::{ConnectionEvent, MediaEffect, MediaWatch};
+use call::{ConnectionEvent, ConnectionState, MediaEffect, MediaWatch, Recovery};
 use gloo_net::http::Request;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -20,6 +20,8 @@ const CHECK_EVERY: u32 = 20;
 const REPORT_EVERY: u32 = 2;
 /// Pictures are looked at every so many looks (2 s).
 const PICTURES_EVERY: u32 = 4;
+/// After so many looks without news (2.5 s) it is certain whether media has stopped too.
+const CERTAIN_AFTER: u32 = 5;
 /// What Parlour answers when it can be reached and its LiveKit too.
 const SIGN_OF_LIFE: &str = "/readyz";
 
@@ -29,6 +31,7 @@ impl Session {
         self.media.replace(MediaWatch::default());
         self.model.silent.set(false);
         self.looks.set(0);
+        self.looks_resuming.set(0);
         self.hearing.begin_anew();
         let look = self.when(Self::look_at_media);
         self.media_timer.replace(set_interval_with_handle(look, EVERY).ok().map(Ticking));
@@ -38,6 +41,7 @@ impl Session {
     pub fn stop_watching_media(&self) {
         self.media_timer.take();
         self.model.silent.try_set(true);
+        self.model.only_news_lost.try_set(false);
         self.forget_hearers();
     }
 
@@ -64,6 +68,12 @@ impl Session {
             if session.model.silent.get_untracked() != silent {
                 livekit_web::note("media", if silent { "silent" } else { "arrives" });
                 session.model.silent.set(silent);
+            }
+            let resuming = session.connection.borrow().state() == ConnectionState::Reconnecting(Recovery::Resuming);
+            session.looks_resuming.set(if resuming { session.looks_resuming.get() + 1 } else { 0 });
+            let only_news_lost = !silent && session.looks_resuming.get() > CERTAIN_AFTER;
+            if session.model.only_news_lost.get_untracked() != only_news_lost {
+                session.model.only_news_lost.set(only_news_lost);
             }
             match effect {
                 Some(MediaEffect::AskServer) => session.ask_server(turn),

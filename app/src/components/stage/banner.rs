@@ -22,18 +22,18 @@ pub fn ConnectionBanner() -> impl IntoView {
         _ => None,
     });
     let seconds = crate::browser::use_countdown(until.into());
-    let known = move || match (recovery.get(), model.silent.get()) {
-        (None, _) => "Sound and picture have stopped arriving. Waiting for them…",
-        (Some(_), _) if model.server_down.get() => {
+    let known = move || match recovery.get() {
+        None => "Sound and picture have stopped arriving. Waiting for them…",
+        Some(_) if model.server_down.get() => {
             "The media server is away. You are back in the call as soon as it answers."
         }
-        (Some(Recovery::Resuming), false) => {
+        Some(Recovery::Resuming) if model.only_news_lost.get() => {
             "You can be heard and seen, but news from the meeting is late. Reconnecting…"
         }
-        (Some(recovery), _) if recovery.is_long() => {
+        Some(recovery) if recovery.is_long() => {
             "Still no connection. Stay, and the call goes on by itself as soon as there is one."
         }
-        (Some(_), _) => "The connection was lost. Reconnecting…",
+        Some(_) => "The connection was lost. Reconnecting…",
     };
     let sentence = text(move || {
         let blocked = model.blocked.get();
