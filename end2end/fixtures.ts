@@ -1,5 +1,5 @@
 // What every spec starts from: people with browsers of their own, whose pages must not complain.
-import { test as base, expect, type BrowserContext, type Page } from '@playwright/test';
+import { test as base, expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
 
 import { Browsers, type Kind } from './browsers.ts';
 import { Call } from './pages/call.ts';
@@ -16,6 +16,8 @@ interface PersonOptions {
   permissions?: Permission[];
   /** Whether the browser goes by these permissions also when both are allowed, because one will be withdrawn. */
   asks?: boolean;
+  /** A browser that the test has started, instead of the one of the kind. */
+  browser?: Browser;
   /** Complaints of the page that belong to the test, such as a 404 that is asked for. */
   expectedErrors?: RegExp[];
 }
@@ -52,6 +54,8 @@ export class Person {
 }
 
 interface Fixtures {
+  /** The servers that pages may talk to, by host and port. */
+  hosts: string[];
   /** Brings a person with a browser of a kind; they go when the test ends. */
   person: (name: string, kind: Kind, options?: PersonOptions) => Promise<Person>;
   /** Makes a meeting and answers its link as a path. */
@@ -67,14 +71,14 @@ interface Fixtures {
 const LEFT_BEFORE_THEIR_MEDIA_CAME = /^Tried to add a track for a participant, that's not present\./;
 
 /** Collects what the pages of a context complain about, and whom they talk to. */
-function watch(context: BrowserContext, who: string, origin: string, expected: RegExp[]): string[] {
+function watch(context: BrowserContext, who: string, hosts: string[], expected: RegExp[]): string[] {
   const complaints: string[] = [];
   const complain = (what: string) => {
     if (!expected.some((pattern) => pattern.test(what))) complaints.push(`${who}: ${what}`);
   };
   const ours = (url: string) => {
     const { protocol, host, pathname } = new URL(url); // a query may hold a token
-    if (/^(https?|wss?):$/.test(protocol) && host !== new URL(origin).host) complain(`talks to ${host}${pathname}`);
+    if (/^(https?|wss?):$/.test(protocol) && !hosts.includes(host)) complain(`talks to ${host}${pathname}`);
   };
   context.on('console', (message) => {
     const text = message.text();
@@ -102,13 +106,15 @@ export const test = base.extend<Fixtures, { browsers: Browsers }>({
     { scope: 'worker' },
   ],
 
-  person: async ({ browsers, baseURL }, use) => {
+  hosts: async ({ baseURL }, use) => use([new URL(baseURL ?? '').host]),
+
+  person: async ({ browsers, baseURL, hosts }, use) => {
     const contexts: BrowserContext[] = [];
     const complaints: string[][] = [];
-    await use(async (name, kind, { permissions = EVERYTHING, asks = permissions !== EVERYTHING, expectedErrors = [] } = {}) => {
-      const context = await (await browsers.get(kind, asks)).newContext({ baseURL, permissions });
+    await use(async (name, kind, { permissions = EVERYTHING, asks = permissions !== EVERYTHING, browser, expectedErrors = [] } = {}) => {
+      const context = await (browser ?? (await browsers.get(kind, asks))).newContext({ baseURL, permissions });
       contexts.push(context);
-      complaints.push(watch(context, name, baseURL ?? '', expectedErrors));
+      complaints.push(watch(context, name, hosts, expectedErrors));
       await plantProbe(context);
       return new Person(name, context, await context.newPage());
     });

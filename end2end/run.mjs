@@ -70,11 +70,12 @@ function gatedLivekit() {
 async function main() {
   const started = Date.now();
   const args = process.argv.slice(2);
+  const { gate, program } = gatedLivekit();
+  Object.assign(process.env, { PARLOUR_TEST_GATE: gate, PARLOUR_LIVEKIT_BIN: program });
   const faults = args[0] === '--faults';
   if (faults) {
     args.shift();
-    const { gate, program } = gatedLivekit();
-    Object.assign(process.env, { PARLOUR_TEST_FAULTS: '1', PARLOUR_TEST_GATE: gate, PARLOUR_LIVEKIT_BIN: program });
+    process.env.PARLOUR_TEST_FAULTS = '1';
     rmSync(join(HERE, 'results/faults.json'), { force: true });
   }
   makeMedia();

@@ -50,61 +50,82 @@ function plainEnvironment() {
 
 /**
  * Starts it and waits until it is ready. Answers its address, its process id, its log so far, a promise of
- * its end, and how to stop it; `extra` is added to its environment.
+ * its end, and how to end it, start it again and be done with it; `extra` is added to its environment, and it listens
+ * on `host`.
  */
-export async function startProduct(extra = {}) {
+export async function startProduct(extra = {}, host = '127.0.0.1') {
   const directory = mkdtempSync(join(tmpdir(), 'parlour-test-'));
   const logFile = join(directory, 'server.log');
   const log = createWriteStream(logFile);
-  const address = `127.0.0.1:${await freeTcpPort()}`;
+  const port = await freeTcpPort();
+  const url = `http://127.0.0.1:${port}`;
   const mediaTcpPort = await freeTcpPort();
-  const child = spawn(productBinary(), [], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      ...plainEnvironment(),
-      PARLOUR_ADDR: address,
-      PARLOUR_DATA_DIR: join(directory, 'data'),
-      PARLOUR_MEDIA_UDP_PORT: String(await freeUdpPort()),
-      PARLOUR_MEDIA_TCP_PORT: String(mediaTcpPort),
-      PARLOUR_LIMIT_CREATE_PER_MINUTE: '0',
-      PARLOUR_LIMIT_REQUESTS_PER_SECOND: '0',
-      ...extra,
-    },
-  });
-  child.stdout.pipe(log, { end: false });
-  child.stderr.pipe(log, { end: false });
-  process.once('exit', () => child.kill('SIGKILL')); // in case nobody came to stop it
-  const ended = new Promise((resolve) => {
-    child.once('error', (error) => resolve(String(error)));
-    child.once('exit', (code, signal) => resolve(`exit ${code ?? signal}`));
-  });
+  const environment = {
+    ...plainEnvironment(),
+    PARLOUR_ADDR: `${host}:${port}`,
+    PARLOUR_DATA_DIR: join(directory, 'data'),
+    PARLOUR_MEDIA_UDP_PORT: String(await freeUdpPort()),
+    PARLOUR_MEDIA_TCP_PORT: String(mediaTcpPort),
+    PARLOUR_LIMIT_CREATE_PER_MINUTE: '0',
+    PARLOUR_LIMIT_REQUESTS_PER_SECOND: '0',
+    ...extra,
+  };
+  let running = launch(environment, log);
+  process.once('exit', () => running.child.kill('SIGKILL')); // in case nobody came to stop it
   const product = {
-    url: `http://${address}`,
-    pid: child.pid,
+    url,
     data: join(directory, 'data'),
     mediaTcpPort,
-    ended,
+    get pid() {
+      return running.child.pid;
+    },
+    get ended() {
+      return running.ended;
+    },
     /** What it has logged so far. */
     log: () => readFileSync(logFile, 'utf8'),
-    /** Asks it to go, makes it go when it does not listen, and removes its data. */
-    async stop() {
+    /** Asks it to go, and makes it go when it does not listen. */
+    async end() {
+      const { child, ended } = running;
       child.kill('SIGTERM');
       const hard = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
       const how = await ended;
       clearTimeout(hard);
+      return how;
+    },
+    /** Starts it again after its end, with the same address and data. */
+    async start() {
+      running = launch(environment, log);
+      await ready(url, running.ended);
+    },
+    /** Ends it and removes its data. */
+    async stop() {
+      const how = await product.end();
       await new Promise((resolve) => log.end(resolve));
       rmSync(directory, { recursive: true, force: true });
       return how;
     },
   };
   try {
-    await ready(product.url, ended);
+    await ready(url, running.ended);
   } catch (error) {
     const said = product.log();
     await product.stop();
     throw new Error(`${error.message}\n${said}`);
   }
   return product;
+}
+
+/** Starts the binary; what it says goes to `log`. */
+function launch(env, log) {
+  const child = spawn(productBinary(), [], { stdio: ['ignore', 'pipe', 'pipe'], env });
+  child.stdout.pipe(log, { end: false });
+  child.stderr.pipe(log, { end: false });
+  const ended = new Promise((resolve) => {
+    child.once('error', (error) => resolve(String(error)));
+    child.once('exit', (code, signal) => resolve(`exit ${code ?? signal}`));
+  });
+  return { child, ended };
 }
 
 /** Waits until `/readyz` answers 200. */

@@ -89,7 +89,7 @@ export class Call {
   /** Writes a chat message; the panel is open. */
   async say(text: string): Promise<void> {
     await this.chat.getByRole('textbox', { name: 'Message' }).fill(text);
-    await this.chat.getByRole('button', { name: 'Send' }).click();
+    await this.chat.getByRole('button', { name: 'Send', exact: true }).click();
   }
 
   async leave(): Promise<void> {

@@ -1,9 +1,11 @@
 // The call outlives what carries it: nobody presses anything, and everything is as it was.
-import { WHILE_GONE, killLivekit } from '../faults.ts';
+import { WHILE_GONE, holdLivekit, killLivekit } from '../faults.ts';
 import { expect, test } from '../fixtures.ts';
 import { colourShown, tonesHeard } from '../measure.ts';
 
-test('LiveKit dies and comes back: everybody is in the call again, by themselves', async ({ person, meeting }) => {
+const OUTAGE_MS = 20_000;
+
+test('LiveKit is dead for twenty seconds and comes back: everybody is in the call again, by themselves', async ({ person, meeting }) => {
   const link = await meeting();
   const ada = await person('Ada', 'green', { expectedErrors: WHILE_GONE });
   const ben = await person('Ben', 'blue', { expectedErrors: WHILE_GONE });
@@ -15,11 +17,18 @@ test('LiveKit dies and comes back: everybody is in the call again, by themselves
   await ada.call.say('before');
   await ada.call.chat.getByRole('textbox', { name: 'Message' }).fill('half a sentence');
 
-  killLivekit();
-  await expect(ada.page.getByTestId('connection-banner')).toBeVisible();
-  await expect(ada.call.main).toHaveAttribute('data-connection', 'reconnecting');
-  await expect(ada.call.tiles, 'nobody is taken for gone').toHaveCount(2);
-
+  const letStart = holdLivekit();
+  const died = Date.now();
+  try {
+    killLivekit();
+    await expect(ada.page.getByTestId('connection-banner')).toBeVisible();
+    await expect(ada.call.main).toHaveAttribute('data-connection', 'reconnecting');
+    await expect(ada.call.tiles, 'nobody is taken for gone').toHaveCount(2);
+    // The outage is what is tested: it lasts as long as it says.
+    await expect.poll(() => Date.now() - died, { timeout: OUTAGE_MS + 5_000 }).toBeGreaterThan(OUTAGE_MS);
+  } finally {
+    letStart();
+  }
   await ada.call.connected();
   await ben.call.connected();
   await expect(ada.page.getByTestId('connection-banner')).toBeHidden();

@@ -12,6 +12,8 @@ pub enum Delivery {
     Sent,
     /// On its way.
     Sending,
+    /// The server could not be reached: it is sent as soon as it can be.
+    Waiting,
     /// Not stored, as far as we know: it can be sent again.
     Failed,
 }
@@ -126,9 +128,30 @@ impl Timeline {
         }
     }
 
-    /// The person wants a failed message sent again, with the same id: the text to send.
+    /// The server could not be reached; the message waits.
+    pub fn unreachable(&mut self, id: &MessageId) {
+        if let Some(draft) = self.drafts.iter_mut().find(|draft| draft.id == *id) {
+            draft.state = Delivery::Waiting;
+        }
+    }
+
+    /// Whether a message waits for the server: what is written now comes after it.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        self.drafts.iter().any(|draft| draft.state == Delivery::Waiting)
+    }
+
+    /// The first message that waits, to be sent now, with the same id.
+    pub fn next_waiting(&mut self) -> Option<(MessageId, MessageText)> {
+        let draft = self.drafts.iter_mut().find(|draft| draft.state == Delivery::Waiting)?;
+        draft.state = Delivery::Sending;
+        Some((draft.id.clone(), draft.text.clone()))
+    }
+
+    /// The person wants a message sent again that was not stored, with the same id: the text to send.
     pub fn retry(&mut self, id: &MessageId) -> Option<MessageText> {
-        let draft = self.drafts.iter_mut().find(|draft| draft.id == *id && draft.state == Delivery::Failed)?;
+        let again = |draft: &&mut Draft| draft.id == *id && draft.state != Delivery::Sending;
+        let draft = self.drafts.iter_mut().find(again)?;
         draft.state = Delivery::Sending;
         Some(draft.text.clone())
     }

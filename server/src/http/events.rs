@@ -17,6 +17,9 @@ use crate::state::AppState;
 /// Proxies close a connection on which nothing is said.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
+/// How soon a page comes back that has lost the stream. Browsers take three seconds unless they are told.
+const RETRY: Duration = Duration::from_millis(500);
+
 /// Some proxies hold an answer back until it is long or over, unless they are told.
 const UNBUFFERED: (&str, &str) = ("x-accel-buffering", "no");
 
@@ -31,7 +34,7 @@ pub(super) async fn events(
     let told = stream::unfold((livekit, open), |(mut livekit, open)| async move {
         livekit.changed().await.ok()?;
         let word = if *livekit.borrow_and_update() { LIVEKIT_UP } else { LIVEKIT_DOWN };
-        Some((Ok::<_, Infallible>(Event::default().event(LIVEKIT_EVENT).data(word)), (livekit, open)))
+        Some((Ok::<_, Infallible>(Event::default().retry(RETRY).event(LIVEKIT_EVENT).data(word)), (livekit, open)))
     });
     let shutdown = state.shutdown.clone();
     let told = told.take_until(async move { shutdown.cancelled().await });

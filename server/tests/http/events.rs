@@ -28,8 +28,8 @@ impl Events {
     }
 }
 
-const UP: &str = "event: livekit\ndata: up\n\n";
-const DOWN: &str = "event: livekit\ndata: down\n\n";
+const UP: &str = "retry: 500\nevent: livekit\ndata: up\n\n";
+const DOWN: &str = "retry: 500\nevent: livekit\ndata: down\n\n";
 
 #[test]
 fn everybody_hears_when_livekit_is_gone_and_when_it_is_back() {

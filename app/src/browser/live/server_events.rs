@@ -42,6 +42,10 @@ impl Session {
             let up = event.data().as_string().is_some_and(|word| word == LIVEKIT_UP);
             let was_down = session.model.server_down.get_untracked();
             session.model.server_down.set(!up);
+            if session.server_lost.replace(false) {
+                session.send_waiting();
+                session.catch_up();
+            }
             // A stream that was only lost and found says nothing against a resume that is under way.
             let resuming = session.connection.borrow().state() == ConnectionState::Reconnecting(Recovery::Resuming);
             if up && (was_down || !resuming) {
@@ -49,12 +53,13 @@ impl Session {
             }
         });
         let watched = source.clone();
-        let refused = self.when(Self::listen_to_server_again);
-        let failed = Closure::<dyn Fn()>::new(move || {
+        let lost = self.when(move |session| {
+            session.server_lost.set(true);
             if watched.ready_state() == EventSource::CLOSED {
-                refused();
+                session.listen_to_server_again();
             }
         });
+        let failed = Closure::<dyn Fn()>::new(lost);
         source.set_onerror(Some(failed.as_ref().unchecked_ref()));
         if source.add_event_listener_with_callback(LIVEKIT_EVENT, told.as_ref().unchecked_ref()).is_ok() {
             self.server_events.replace(Some(ServerEvents { source, _told: told, _failed: failed }));

@@ -6,7 +6,7 @@ use std::time::Duration;
 use call::Timeline;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wire::{ChatMessage, Identity, MESSAGES_PAGE, MessageId, MessageText, Messages};
+use wire::{ChatMessage, ErrorCode, Identity, MESSAGES_PAGE, MessageId, MessageText, Messages};
 
 use super::session::{Session, now_ms};
 use crate::api::{messages_after, send_message};
@@ -16,6 +16,8 @@ use crate::state::Panel;
 /// How long to wait before asking again for what was missed; doubled each time, up to the longest.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
+/// How long a message waits that did not reach the server.
+const SEND_AGAIN_AFTER: Duration = Duration::from_secs(5);
 
 impl Session {
     /// Begins the chat for an identity, or goes on with it.
@@ -90,53 +92,101 @@ impl Session {
     }
 
     fn insert(&self, messages: Vec<ChatMessage>) {
-        if let Some(timeline) = self.timeline.borrow_mut().as_mut() {
+        self.with_timeline(|timeline| {
             for message in messages {
                 timeline.insert(message);
             }
-        }
-        self.show_chat();
+        });
     }
 
-    /// Sends what was written.
+    /// Sends what was written; after what waits for the server, where something does.
     pub fn say(self: &Rc<Self>) {
         let text = self.model.draft.with_untracked(|draft| MessageText::parse(draft));
         let (Ok(text), Some(id)) = (text, new_id()) else { return };
         self.model.draft.set(String::new());
-        if let Some(timeline) = self.timeline.borrow_mut().as_mut() {
+        let mut waits = false;
+        self.with_timeline(|timeline| {
+            waits = timeline.is_waiting();
             timeline.send(id.clone(), text.clone(), now_ms());
+            if waits {
+                timeline.unreachable(&id);
+            }
+        });
+        if waits {
+            self.send_waiting();
+        } else {
+            self.send(id, text);
         }
-        self.show_chat();
-        self.deliver(id, text);
     }
 
     /// Sends a message again, under the same id: the server knows whether it has it already.
     pub fn say_again(self: &Rc<Self>, id: MessageId) {
-        let text = self.timeline.borrow_mut().as_mut().and_then(|timeline| timeline.retry(&id));
-        self.show_chat();
+        let mut text = None;
+        self.with_timeline(|timeline| text = timeline.retry(&id));
         if let Some(text) = text {
-            self.deliver(id, text);
+            self.send(id, text);
         }
     }
 
-    fn deliver(self: &Rc<Self>, id: MessageId, text: MessageText) {
+    /// Sends what waits for the server, one after the other.
+    pub fn send_waiting(self: &Rc<Self>) {
         let session = Rc::clone(self);
         spawn_local(async move {
-            let answer = send_message(session.room_name(), id.to_string(), text.into()).await;
-            if session.closed() {
-                return;
-            }
-            match answer {
-                Ok(message) => session.heard(message),
-                Err(failure) => {
-                    if let Some(timeline) = session.timeline.borrow_mut().as_mut() {
-                        timeline.failed(&id);
-                    }
-                    session.show_chat();
-                    session.toasts.show(ToastKind::Problem, format!("Your message was not sent. {failure}"));
+            loop {
+                let mut next = None;
+                session.with_timeline(|timeline| next = timeline.next_waiting());
+                let Some((id, text)) = next else { return };
+                if !session.deliver(id, text).await {
+                    return;
                 }
             }
         });
+    }
+
+    fn send(self: &Rc<Self>, id: MessageId, text: MessageText) {
+        let session = Rc::clone(self);
+        spawn_local(async move {
+            session.deliver(id, text).await;
+        });
+    }
+
+    /// Whether the server has answered, and there is a call to go on with.
+    async fn deliver(self: &Rc<Self>, id: MessageId, text: MessageText) -> bool {
+        let answer = send_message(self.room_name(), id.to_string(), text.into()).await;
+        if self.closed() {
+            return false;
+        }
+        match answer {
+            Ok(message) => self.heard(message),
+            Err(failure) if failure.0.code == ErrorCode::Unreachable => {
+                self.with_timeline(|timeline| timeline.unreachable(&id));
+                self.send_later();
+                return false;
+            }
+            Err(failure) => {
+                self.with_timeline(|timeline| timeline.failed(&id));
+                self.toasts.show(ToastKind::Problem, format!("Your message was not sent. {failure}"));
+            }
+        }
+        true
+    }
+
+    /// The server's events tell sooner that it is back, but where only a request was lost they tell nothing.
+    fn send_later(self: &Rc<Self>) {
+        let again = self.when(|session| {
+            if session.in_call() {
+                session.send_waiting();
+            }
+        });
+        set_timeout(again, SEND_AGAIN_AFTER);
+    }
+
+    /// Changes the chat and shows it.
+    fn with_timeline(&self, change: impl FnOnce(&mut Timeline)) {
+        if let Some(timeline) = self.timeline.borrow_mut().as_mut() {
+            change(timeline);
+        }
+        self.show_chat();
     }
 
     /// The panel is open: everything is read.

@@ -25,15 +25,16 @@ pub fn Message(
     let state_word = word(move || match state.get() {
         Delivery::Sent => "sent",
         Delivery::Sending => "sending",
+        Delivery::Waiting => "waiting",
         Delivery::Failed => "failed",
     });
-    let retry = move || {
+    let retry = move |waits: bool| {
         let id = id.clone();
         view! {
-            <p class="problem">
-                "Not sent. "
+            <p class=if waits { "note" } else { "problem" }>
+                {if waits { "Not sent yet: it goes out when the connection is back. " } else { "Not sent. " }}
                 <button type="button" class="link" on:click=move |_| model.send(Intent::RetryMessage(id.clone()))>
-                    "Send again"
+                    {if waits { "Try now" } else { "Send again" }}
                 </button>
             </p>
         }
@@ -45,7 +46,11 @@ pub fn Message(
                 <time>{time}</time>
             </header>
             <p>{String::from(entry.text)}</p>
-            {part_of_call(move || (state.get() == Delivery::Failed).then(&retry))}
+            {part_of_call(move || match state.get() {
+                Delivery::Waiting => Some(retry(true)),
+                Delivery::Failed => Some(retry(false)),
+                Delivery::Sending | Delivery::Sent => None,
+            })}
         </article>
     }
     .client_only()

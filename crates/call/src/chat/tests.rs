@@ -77,6 +77,28 @@ fn a_failed_message_stays_and_is_sent_again() {
 }
 
 #[test]
+fn what_waits_for_the_server_goes_out_in_the_order_in_which_it_was_written() {
+    let mut chat = timeline();
+    for n in 1..=3 {
+        chat.send(id(n), text(&n.to_string()), n);
+    }
+    assert!(!chat.is_waiting());
+    assert_eq!(chat.next_waiting(), None, "all are on their way");
+    chat.unreachable(&id(3));
+    chat.unreachable(&id(1));
+    chat.failed(&id(2));
+    assert!(chat.is_waiting());
+    assert_eq!(chat.next_waiting(), Some((id(1), text("1"))));
+    assert_eq!(chat.next_waiting(), Some((id(3), text("3"))), "what was refused is not sent unasked");
+    assert_eq!(chat.next_waiting(), None);
+    chat.unreachable(&id(1));
+    assert_eq!(chat.retry(&id(1)), Some(text("1")), "the person need not wait");
+    chat.insert(ChatMessage { text: text("1"), ..message(1, "me") });
+    chat.unreachable(&id(1));
+    assert!(!chat.is_waiting(), "it was stored, only the answer was lost");
+}
+
+#[test]
 fn another_sender_cannot_take_our_draft_away() {
     let mut chat = timeline();
     chat.send(id(1), text("hello"), 5);
