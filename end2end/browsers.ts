@@ -34,14 +34,16 @@ export const KINDS = {
 export type Kind = keyof typeof KINDS;
 
 /** Playwright's own browser when none is named. */
-function executable(asks: boolean): string | undefined {
+export function executable(asks: boolean): string | undefined {
   const { PARLOUR_CHROMIUM: browser, PARLOUR_HEADLESS_SHELL: shell } = process.env;
   return (asks ? browser : shell || browser) || undefined;
 }
 
-function launch({ colour, cameras = 0, tone }: Equipment, asks: boolean): Promise<Browser> {
+/** Starts a browser of a kind; one that asks goes by the permissions of its context. */
+export function launch(kind: Kind, asks: boolean, executablePath = executable(asks), more: string[] = []): Promise<Browser> {
+  const { colour, cameras = 0, tone }: Equipment = KINDS[kind];
   return chromium.launch({
-    executablePath: executable(asks),
+    executablePath,
     args: [
       '--no-sandbox', // not available inside a network namespace
       `--use-fake-device-for-media-stream${colour ? '' : `=device-count=${cameras}`}`,
@@ -49,6 +51,7 @@ function launch({ colour, cameras = 0, tone }: Equipment, asks: boolean): Promis
       `--use-file-for-fake-audio-capture=${microphoneFile(tone)}`,
       // Its dialogues answer themselves, the one for a screen to share too: everything is granted.
       ...(asks ? [] : ['--use-fake-ui-for-media-stream']),
+      ...more,
     ],
   });
 }
@@ -57,10 +60,10 @@ function launch({ colour, cameras = 0, tone }: Equipment, asks: boolean): Promis
 export class Browsers {
   private readonly running = new Map<string, Promise<Browser>>();
 
-  /** The browser of a kind, started when it is not yet there; one that asks goes by the permissions of its context. */
+  /** The browser of a kind, started when it is not yet there. */
   get(kind: Kind, asks: boolean): Promise<Browser> {
     const key = `${kind} ${asks}`;
-    const browser = this.running.get(key) ?? launch(KINDS[kind], asks);
+    const browser = this.running.get(key) ?? launch(kind, asks);
     this.running.set(key, browser);
     return browser;
   }

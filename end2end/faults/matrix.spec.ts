@@ -1,6 +1,9 @@
 // Breaks one thing after the other while three people talk, and measures how long they are without each other.
 import { drop, freezeLivekit, holdLivekit, killLivekit, livekitListens } from '../faults.ts';
 import { test, type Person } from '../fixtures.ts';
+import { MEDIA_IP } from '../lib/namespace.mjs';
+import { test as testWithProduct, testWithLivekit } from '../own-product.ts';
+import { Elsewhere } from './elsewhere.ts';
 import { Recorder } from './recorder.ts';
 import { record } from './results.ts';
 
@@ -8,8 +11,21 @@ const ROUNDS = Number(process.env.PARLOUR_FAULT_ROUNDS ?? 3);
 /** Pages complain about broken networks; that is not what is measured here. */
 const ANYTHING = { expectedErrors: [/./] };
 const OTHERS = 2;
+const STILL_PLAYED_S = 2;
+const PAUSE = 'longest pause without everybody’s sound, where it is over 0.6 s';
+
+/** Somebody comes from another network. */
+const testEverywhere = testWithProduct.extend({
+  listen: '0.0.0.0',
+  hosts: async ({ product }, use) => use([product.url, product.url.replace('127.0.0.1', MEDIA_IP)].map((url) => new URL(url).host)),
+});
 
 const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+
+async function joined(somebody: Person, link: string): Promise<Recorder> {
+  await somebody.join(link);
+  return Recorder.start(somebody.page);
+}
 
 async function threePeople(
   person: (name: string, kind: 'green' | 'blue' | 'red', options: { expectedErrors: RegExp[] }) => Promise<Person>,
@@ -17,16 +33,22 @@ async function threePeople(
 ): Promise<Recorder[]> {
   const recorders: Recorder[] = [];
   for (const [name, kind] of [['Ada', 'green'], ['Ben', 'blue'], ['Cora', 'red']] as const) {
-    const somebody = await person(name, kind, ANYTHING);
-    await somebody.join(link);
-    recorders.push(await Recorder.start(somebody.page));
+    recorders.push(await joined(await person(name, kind, ANYTHING), link));
   }
   await everybodyIsBack(recorders, Date.now());
   return recorders;
 }
 
-const everybodyIsBack = (recorders: Recorder[], since: number) =>
-  Promise.all(recorders.map((recorder) => recorder.backAfter(since, OTHERS)));
+const everybodyIsBack = (recorders: Recorder[], since: number, others = OTHERS) =>
+  Promise.all(recorders.map((recorder) => recorder.backAfter(since, others)));
+
+/** Seconds from now until everybody is back although what was broken stays so; what has arrived before is still played. */
+async function backWithoutEnd(recorders: Recorder[], others = OTHERS): Promise<number[]> {
+  const begin = Date.now();
+  await pause(STILL_PLAYED_S);
+  const seconds = await everybodyIsBack(recorders, begin + STILL_PLAYED_S * 1_000, others);
+  return seconds.map((more) => more + STILL_PLAYED_S);
+}
 
 for (let round = 1; round <= ROUNDS; round++) {
   for (const seconds of [0, 20, 120]) {
@@ -45,6 +67,41 @@ for (let round = 1; round <= ROUNDS; round++) {
       record(`LiveKit dead for ${seconds === 0 ? 'a moment' : `${seconds} s`}`, what, await everybodyIsBack(recorders, listens));
     });
   }
+
+  testWithProduct(`Parlour is restarted, and its LiveKit with it (${round})`, async ({ person, meeting, product }) => {
+    const recorders = await threePeople(person, await meeting());
+    await product.end();
+    await pause(20);
+    await product.start();
+    const what = 'until everybody has picture and sound, after it is ready';
+    record('Parlour and its LiveKit stopped for 20 s', what, await everybodyIsBack(recorders, Date.now()));
+  });
+
+  testWithLivekit(`Parlour is restarted beside an operator's LiveKit (${round})`, async ({ person, meeting, product }) => {
+    const recorders = await threePeople(person, await meeting());
+    const begin = Date.now();
+    await product.end();
+    await pause(10);
+    await product.start();
+    await pause(5);
+    const silences = await Promise.all(recorders.map((recorder) => recorder.longestSilence(begin, OTHERS)));
+    record('Parlour stopped for 10 s beside a LiveKit of your own', PAUSE, silences);
+  });
+
+  testEverywhere(`somebody changes networks (${round})`, async ({ person, meeting, product }) => {
+    const elsewhere = await Elsewhere.start('red', product);
+    try {
+      const link = await meeting();
+      const ada = await joined(await person('Ada', 'green', ANYTHING), link);
+      const cora = await joined(await person('Cora', 'red', { ...ANYTHING, browser: elsewhere.browser }), elsewhere.url + link);
+      await everybodyIsBack([ada, cora], Date.now(), 1);
+      elsewhere.move();
+      const what = 'until picture and sound, after the change';
+      record('One person gets another address', what, await backWithoutEnd([ada, cora], 1));
+    } finally {
+      await elsewhere.stop();
+    }
+  });
 
   test(`LiveKit hangs for 10 s (${round})`, async ({ person, meeting }) => {
     const recorders = await threePeople(person, await meeting());
@@ -83,10 +140,8 @@ for (let round = 1; round <= ROUNDS; round++) {
     const recorders = await threePeople(person, await meeting());
     const letThrough = drop('udp');
     try {
-      const begin = Date.now();
-      await pause(2); // what has arrived before is still played
-      const seconds = await everybodyIsBack(recorders, begin + 2_000);
-      record('UDP blocked in the call', 'until picture and sound come by TCP, after the block', seconds.map((s) => s + 2));
+      const what = 'until picture and sound come by TCP, after the block';
+      record('UDP blocked in the call', what, await backWithoutEnd(recorders));
     } finally {
       letThrough();
     }
@@ -102,6 +157,6 @@ for (let round = 1; round <= ROUNDS; round++) {
       letThrough();
     }
     const silences = await Promise.all(recorders.map((recorder) => recorder.longestSilence(begin, OTHERS)));
-    record('30 % of media lost for 30 s', 'longest pause without everybody’s sound, where it is over 0.6 s', silences);
+    record('30 % of media lost for 30 s', PAUSE, silences);
   });
 }

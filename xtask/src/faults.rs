@@ -12,14 +12,15 @@ use crate::step::{call, step};
 /// Breaks one thing after the other; `arguments` go to Playwright (`-g cut`, for instance).
 pub(crate) fn faults(project: &Project, arguments: &[OsString]) -> Result<()> {
     setup::npm(project)?;
-    let browser = setup::browser(project)?;
+    let browsers = setup::browsers(project)?;
     setup::network()?;
     let livekit = setup::livekit_binary(project)?;
     let parlour = build::development(project)?;
-    step("faults (about 20 min with three rounds; PARLOUR_FAULT_ROUNDS sets another number)", || {
+    step("faults (about 30 min with three rounds; PARLOUR_FAULT_ROUNDS sets another number)", || {
         let mut node = project.command("node");
         node.args(["end2end/run.mjs", "--faults"]).args(arguments);
         node.env("PARLOUR_BIN", &parlour).env("PARLOUR_SITE_DIR", project.site(Profile::Dev));
-        call(node.env("PARLOUR_CHROMIUM", &browser).env("PARLOUR_LIVEKIT_BIN", &livekit))
+        browsers.tell(&mut node);
+        call(node.env("PARLOUR_LIVEKIT_BIN", &livekit))
     })
 }

@@ -8,7 +8,7 @@ mod npm;
 mod packages;
 pub(crate) mod wasm;
 
-pub(crate) use browser::{headless_shell, prepare as browser};
+pub(crate) use browser::{browsers, prepare as browser};
 pub(crate) use deny::prepare as deny;
 pub(crate) use livekit::{binary as livekit_binary, prepare as livekit};
 pub(crate) use network::prepare as network;
@@ -24,7 +24,5 @@ pub(crate) fn everything(project: &Project) -> Result<()> {
     npm(project)?;
     livekit(project)?;
     network()?;
-    browser(project)?;
-    headless_shell();
-    Ok(())
+    browsers(project).map(drop)
 }

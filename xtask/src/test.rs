@@ -18,8 +18,7 @@ pub(crate) fn test(project: &Project, arguments: &[OsString]) -> Result<()> {
         all => (Profile::Dev, all),
     };
     setup::npm(project)?;
-    let browser = setup::browser(project)?;
-    let shell = setup::headless_shell();
+    let browsers = setup::browsers(project)?;
     setup::network()?;
     let livekit = setup::livekit_binary(project)?;
     let parlour = if release { build::release(project)? } else { build::development(project)? };
@@ -30,11 +29,9 @@ pub(crate) fn test(project: &Project, arguments: &[OsString]) -> Result<()> {
     step("tests: end to end", || {
         let mut node = project.command("node");
         node.arg("end2end/run.mjs").args(arguments);
-        if let Some(shell) = &shell {
-            node.env("PARLOUR_HEADLESS_SHELL", shell);
-        }
+        browsers.tell(&mut node);
         node.env("PARLOUR_BIN", &parlour).env("PARLOUR_SITE_DIR", project.site(profile));
-        call(node.env("PARLOUR_CHROMIUM", &browser).env("PARLOUR_LIVEKIT_BIN", &livekit))
+        call(node.env("PARLOUR_LIVEKIT_BIN", &livekit))
     })
     .context("end2end/report and end2end/results hold what the browsers saw")
 }

@@ -20,7 +20,28 @@ const WAYS: &str = "there is no browser for the tests. Do one of these and start
   npx playwright install --with-deps chromium
   set PARLOUR_CHROMIUM to a browser";
 
-/// Finds or installs it.
+/// What the end-to-end tests run in.
+pub(crate) struct Browsers {
+    whole: PathBuf,
+    shell: Option<PathBuf>,
+}
+
+impl Browsers {
+    /// Tells a script where they are.
+    pub(crate) fn tell(&self, script: &mut Command) {
+        script.env("PARLOUR_CHROMIUM", &self.whole);
+        if let Some(shell) = &self.shell {
+            script.env("PARLOUR_HEADLESS_SHELL", shell);
+        }
+    }
+}
+
+/// Finds or installs a whole browser and the headless shell.
+pub(crate) fn browsers(project: &Project) -> Result<Browsers> {
+    Ok(Browsers { whole: prepare(project)?, shell: headless_shell() })
+}
+
+/// Finds or installs a whole browser.
 pub(crate) fn prepare(project: &Project) -> Result<PathBuf> {
     if let Some(named) = env::var_os("PARLOUR_CHROMIUM").filter(|path| !path.is_empty()) {
         let named = PathBuf::from(named);
@@ -50,7 +71,7 @@ pub(crate) fn prepare(project: &Project) -> Result<PathBuf> {
 }
 
 /// Finds the headless shell, or installs it where nobody has to be asked: the tests run without it too.
-pub(crate) fn headless_shell() -> Option<PathBuf> {
+fn headless_shell() -> Option<PathBuf> {
     let find = || on_path(&SHELLS).filter(works);
     if let Some(found) = find() {
         there(&format!("headless shell: {}", found.display()));
