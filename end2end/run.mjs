@@ -1,6 +1,7 @@
 // The whole-product tests: starts Parlour with its LiveKit in a network namespace of its own and runs
 // Playwright against it. `node end2end/run.mjs [--faults] [Playwright's arguments]`; `PARLOUR_BIN` names the server,
-// `PARLOUR_CHROMIUM` the browser, `PARLOUR_HEADLESS_SHELL` the one that needs no windows, `PARLOUR_LIVEKIT_BIN` the LiveKit server.
+// `PARLOUR_CHROMIUM` the browser, `PARLOUR_HEADLESS_SHELL` the one without windows, `PARLOUR_LIVEKIT_BIN` the LiveKit
+// server.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

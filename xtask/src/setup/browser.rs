@@ -36,15 +36,20 @@ impl Browsers {
     }
 }
 
-/// Finds or installs a whole browser and the headless shell.
+/// Finds or installs a whole browser and the headless shell; a browser that is named is used for everything.
 pub(crate) fn browsers(project: &Project) -> Result<Browsers> {
-    Ok(Browsers { whole: prepare(project)?, shell: headless_shell() })
+    let whole = prepare(project)?;
+    let shell = if named().is_some() { None } else { headless_shell() };
+    Ok(Browsers { whole, shell })
+}
+
+fn named() -> Option<PathBuf> {
+    env::var_os("PARLOUR_CHROMIUM").filter(|path| !path.is_empty()).map(PathBuf::from)
 }
 
 /// Finds or installs a whole browser.
 pub(crate) fn prepare(project: &Project) -> Result<PathBuf> {
-    if let Some(named) = env::var_os("PARLOUR_CHROMIUM").filter(|path| !path.is_empty()) {
-        let named = PathBuf::from(named);
+    if let Some(named) = named() {
         if !works(&named) {
             bail!("PARLOUR_CHROMIUM is {}, which does not start", named.display());
         }

@@ -8,7 +8,6 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use super::packages;
-
 use crate::project::{Project, on_path};
 use crate::step::{call, output, step, there};
 
