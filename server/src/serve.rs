@@ -49,7 +49,7 @@ pub(crate) async fn serve(config: &Config) -> Result<(), Failure> {
     let shutdown = CancellationToken::new();
     let meetings = Meetings::new(store, media.endpoint, media.keys, config.ice_servers.clone());
     let state = AppState::new(Parts {
-        livekit_answers: meetings.watch_livekit(shutdown.clone()),
+        livekit: meetings.watch_livekit(shutdown.clone()),
         meetings,
         signalling: media.signalling,
         webhooks: TokenVerifier::with_api_key(&media.webhook_keys.key, media.webhook_keys.secret.expose()),

@@ -15,6 +15,7 @@ use wire::ClientProfile;
 use crate::http::assets::Site;
 use crate::http::limits::Limits;
 use crate::media::Endpoint;
+use crate::media::probe::Pulse;
 use crate::meetings::Meetings;
 use crate::origin::Origin;
 
@@ -38,8 +39,8 @@ pub struct Parts {
     pub assets: Assets,
     /// The built files.
     pub site: Site,
-    /// Whether LiveKit answers.
-    pub livekit_answers: watch::Receiver<bool>,
+    /// How LiveKit is.
+    pub livekit: watch::Receiver<Pulse>,
     /// Cancelled when Parlour stops: ends what would not end by itself.
     pub shutdown: CancellationToken,
 }

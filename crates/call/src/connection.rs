@@ -21,7 +21,7 @@ use crate::back_off::{back_off_ms, within};
 /// A connection that held this long was well: the next loss is a first one again.
 const WELL_AFTER_MS: u64 = 10_000;
 /// When the media server is back, everybody comes back within this time and not all at once.
-const COMEBACK_MS: u64 = 500;
+const COMEBACK_MS: u64 = 250;
 /// A resume that has not succeeded so long after that never will: the server that knew the session is gone.
 const RESUME_GRACE_MS: u64 = 1_000;
 /// A resume that is followed by another loss within this time has resumed nothing: livekit-client takes signalling for
@@ -93,8 +93,13 @@ impl Connection {
                 self.server_back = true;
                 Ok(Some(Effect::WakeAt(now_ms + RESUME_GRACE_MS)))
             }
+            // There is nothing to resume.
+            (S::Reconnecting(Recovery::Resuming), E::ServerAnew) => {
+                self.server_back = true;
+                self.lost(now_ms, chance)
+            }
             (S::Reconnecting(Recovery::Resuming), E::Woken) if self.server_back => self.lost(now_ms, chance),
-            (S::Reconnecting(Recovery::Rejoining { .. }), E::ServerBack) => {
+            (S::Reconnecting(Recovery::Rejoining { .. }), E::ServerBack | E::ServerAnew) => {
                 self.server_back = true;
                 Ok(None)
             }
@@ -114,7 +119,7 @@ impl Connection {
                 self.rejoin(attempt)
             }
             (S::Reconnecting(Recovery::Waiting { attempt, .. }), E::Retry) => self.rejoin(attempt),
-            (S::Reconnecting(Recovery::Waiting { attempt, until_ms }), E::ServerBack) => {
+            (S::Reconnecting(Recovery::Waiting { attempt, until_ms }), E::ServerBack | E::ServerAnew) => {
                 let until_ms = until_ms.min(now_ms + within(COMEBACK_MS, chance));
                 let waiting = Recovery::Waiting { attempt, until_ms };
                 self.become_(S::Reconnecting(waiting), Some(Effect::WakeAt(until_ms)))
@@ -150,7 +155,7 @@ impl Connection {
             // outside rejects afterwards.
             (S::Disconnected(_), E::Ended(_) | E::Refused(_)) | (S::Failed(_), E::Ended(_)) => Ok(None),
             // Nothing is waited for (any more).
-            (_, E::Woken | E::Retry | E::ServerBack) => Ok(None),
+            (_, E::Woken | E::Retry | E::ServerBack | E::ServerAnew) => Ok(None),
 
             (state, event) => Err(InvalidTransition { state, event }),
         }

@@ -40,6 +40,7 @@ pub struct MediaWatch {
     /// When media counts as stopped unless some comes before; `None` while nothing is due.
     stops_at_ms: Option<u64>,
     silence: Option<Silence>,
+    flows: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,12 +60,18 @@ impl MediaWatch {
         self.silence.is_some()
     }
 
+    /// Whether media that is due arrives. Where nothing is due, nobody knows whether it would.
+    #[must_use]
+    pub const fn flows(&self) -> bool {
+        self.flows
+    }
+
     /// Takes in what the browser counts; twice a second is often enough.
     pub fn sample(&mut self, traffic: Traffic, now_ms: u64) -> Option<MediaEffect> {
         let arrived = traffic.received != self.received;
         self.received = traffic.received;
         if !traffic.due {
-            (self.stops_at_ms, self.silence) = (None, None);
+            (self.stops_at_ms, self.silence, self.flows) = (None, None, false);
             return None;
         }
         if arrived {
@@ -74,12 +81,14 @@ impl MediaWatch {
                 ask_at_ms: now_ms + ASK_AFTER_MS,
                 reachable: None,
             });
+            self.flows = self.silence.is_none();
             return None;
         }
         let stops_at_ms = *self.stops_at_ms.get_or_insert(now_ms + START_MS);
         if now_ms < stops_at_ms && self.silence.is_none() {
             return None;
         }
+        self.flows = false;
         let begin = Silence { stirred: false, ask_at_ms: now_ms + ASK_AFTER_MS, reachable: None };
         let silence = self.silence.get_or_insert(begin);
         silence.stirred = false;

@@ -19,7 +19,7 @@ mod text;
 
 pub use chat::{ChatMessage, MESSAGES_PAGE, MessageId, MessageText, Messages};
 pub use error::{ApiError, ErrorCode};
-pub use events::{EVENTS_PATH, LIVEKIT_DOWN, LIVEKIT_EVENT, LIVEKIT_UP};
+pub use events::{EVENTS_PATH, LIVEKIT_ANEW, LIVEKIT_DOWN, LIVEKIT_EVENT, LIVEKIT_UP};
 pub use hand::{HAND_ATTRIBUTE, hand_raised_at_ms};
 pub use heard::{HEARD_TOPIC, HeardReport};
 pub use name::{ROOM_NAME_MAX_CHARS, RoomName};

@@ -8,10 +8,11 @@ use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive};
 use axum::response::{IntoResponse, Sse};
 use futures_util::{StreamExt as _, stream};
-use wire::{LIVEKIT_DOWN, LIVEKIT_EVENT, LIVEKIT_UP};
+use wire::{LIVEKIT_ANEW, LIVEKIT_DOWN, LIVEKIT_EVENT, LIVEKIT_UP};
 
 use super::client::Client;
 use super::problem::Problem;
+use crate::media::probe::Pulse;
 use crate::state::AppState;
 
 /// Proxies close a connection on which nothing is said.
@@ -23,18 +24,27 @@ const RETRY: Duration = Duration::from_millis(500);
 /// Some proxies hold an answer back until it is long or over, unless they are told.
 const UNBUFFERED: (&str, &str) = ("x-accel-buffering", "no");
 
-/// `GET /api/events`: whether LiveKit answers (`livekit`: `up` or `down`), now and whenever it changes.
+/// `GET /api/events`: whether LiveKit answers (`livekit`: `up`, `anew` or `down`), now and whenever it changes.
 pub(super) async fn events(
     State(state): State<AppState>,
     Extension(client): Extension<Client>,
 ) -> Result<impl IntoResponse, Problem> {
     let open = state.limits.open_stream(client.address).map_err(Problem::rate_limited)?;
-    let mut livekit = state.livekit_answers.clone();
+    let mut livekit = state.livekit.clone();
     livekit.mark_changed();
-    let told = stream::unfold((livekit, open), |(mut livekit, open)| async move {
+    let generation = livekit.borrow().generation;
+    let told = stream::unfold((livekit, generation, open), |(mut livekit, known, open)| async move {
         livekit.changed().await.ok()?;
-        let word = if *livekit.borrow_and_update() { LIVEKIT_UP } else { LIVEKIT_DOWN };
-        Some((Ok::<_, Infallible>(Event::default().retry(RETRY).event(LIVEKIT_EVENT).data(word)), (livekit, open)))
+        let Pulse { up, generation } = *livekit.borrow_and_update();
+        let (word, known) = match up {
+            true if generation == known => (LIVEKIT_UP, known),
+            true => (LIVEKIT_ANEW, generation),
+            false => (LIVEKIT_DOWN, known),
+        };
+        Some((
+            Ok::<_, Infallible>(Event::default().retry(RETRY).event(LIVEKIT_EVENT).data(word)),
+            (livekit, known, open),
+        ))
     });
     let shutdown = state.shutdown.clone();
     let told = told.take_until(async move { shutdown.cancelled().await });

@@ -14,9 +14,18 @@ const EVERY: Duration = Duration::from_millis(500);
 /// A LiveKit that takes longer than this is as good as gone.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Asks until `stop`; true while LiveKit answers.
-pub fn start(rooms: Arc<Rooms>, stop: CancellationToken) -> watch::Receiver<bool> {
-    let (tell, answers) = watch::channel(true);
+/// How LiveKit is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pulse {
+    /// Whether it answers.
+    pub up: bool,
+    /// Which of its starts this is: see [`Endpoint`](super::Endpoint).
+    pub generation: u64,
+}
+
+/// Asks until `stop`.
+pub fn start(rooms: Arc<Rooms>, stop: CancellationToken) -> watch::Receiver<Pulse> {
+    let (tell, answers) = watch::channel(Pulse { up: true, generation: rooms.generation() });
     let mut endpoint = rooms.endpoint();
     tokio::spawn(async move {
         let mut every = tokio::time::interval(EVERY);
@@ -29,12 +38,18 @@ pub fn start(rooms: Arc<Rooms>, stop: CancellationToken) -> watch::Receiver<bool
                 Ok(()) = endpoint.changed() => {}
             }
             // A wrong alarm is cheap: only who has lost the call looks at it.
+            let generation = rooms.generation();
             let up = matches!(tokio::time::timeout(PATIENCE, rooms.ping()).await, Ok(Ok(())));
-            let changed = tell.send_if_modified(|before| std::mem::replace(before, up) != up);
-            match (changed, up) {
-                (true, true) => tracing::info!("LiveKit answers again"),
+            let now = Pulse { up, generation };
+            let mut before = now;
+            tell.send_if_modified(|pulse| {
+                before = std::mem::replace(pulse, now);
+                before != now
+            });
+            match (before.up, up) {
+                (false, true) => tracing::info!("LiveKit answers again"),
                 (true, false) => tracing::warn!("LiveKit does not answer"),
-                (false, _) => {}
+                _ => {}
             }
         }
     });

@@ -15,7 +15,7 @@ use wire::{IceServer, RoomName};
 
 use crate::media::Endpoint;
 use crate::media::ensure::Ensured;
-use crate::media::probe;
+use crate::media::probe::{self, Pulse};
 use crate::media::rooms::{MediaError, Rooms};
 use crate::secret::KeyPair;
 use crate::store::Store;
@@ -54,8 +54,8 @@ impl Meetings {
         self.ensured.forget(room);
     }
 
-    /// Watches whether LiveKit answers, until `stop`.
-    pub fn watch_livekit(&self, stop: CancellationToken) -> watch::Receiver<bool> {
+    /// Watches LiveKit until `stop`.
+    pub fn watch_livekit(&self, stop: CancellationToken) -> watch::Receiver<Pulse> {
         probe::start(self.rooms.clone(), stop)
     }
 

@@ -29,6 +29,7 @@ impl Events {
 }
 
 const UP: &str = "retry: 500\nevent: livekit\ndata: up\n\n";
+const ANEW: &str = "retry: 500\nevent: livekit\ndata: anew\n\n";
 const DOWN: &str = "retry: 500\nevent: livekit\ndata: down\n\n";
 
 #[test]
@@ -44,6 +45,14 @@ fn everybody_hears_when_livekit_is_gone_and_when_it_is_back() {
         assert_eq!(early.next().await.unwrap(), DOWN, "it hangs");
         kill_process(process, Signal::CONT).unwrap();
         assert_eq!(early.next().await.unwrap(), UP);
+
+        kill_process(process, Signal::KILL).unwrap();
+        let mut told = early.next().await.unwrap();
+        if told == DOWN {
+            told = early.next().await.unwrap(); // unless it was back before anybody could be told
+        }
+        assert_eq!(told, ANEW);
+        assert_eq!(Events::open(&app).await.next().await.unwrap(), UP, "who comes now has known no other");
 
         livekit.managed.stop().await;
         assert_eq!(early.next().await.unwrap(), DOWN, "it is not there");

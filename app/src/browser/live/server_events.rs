@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{EventSource, MessageEvent};
-use wire::{EVENTS_PATH, LIVEKIT_EVENT, LIVEKIT_UP};
+use wire::{EVENTS_PATH, LIVEKIT_ANEW, LIVEKIT_DOWN, LIVEKIT_EVENT};
 
 use super::session::Session;
 
@@ -39,7 +39,8 @@ impl Session {
         let session = Rc::downgrade(self);
         let told = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             let Some(session) = session.upgrade().filter(|session| !session.closed()) else { return };
-            let up = event.data().as_string().is_some_and(|word| word == LIVEKIT_UP);
+            let word = event.data().as_string().unwrap_or_default();
+            let up = word != LIVEKIT_DOWN;
             let was_down = session.model.server_down.get_untracked();
             session.model.server_down.set(!up);
             if session.server_lost.replace(false) {
@@ -48,7 +49,9 @@ impl Session {
             }
             // A stream that was only lost and found says nothing against a resume that is under way.
             let resuming = session.connection.borrow().state() == ConnectionState::Reconnecting(Recovery::Resuming);
-            if up && (was_down || !resuming) {
+            if word == LIVEKIT_ANEW {
+                session.connection(ConnectionEvent::ServerAnew);
+            } else if up && (was_down || !resuming) {
                 session.connection(ConnectionEvent::ServerBack);
             }
         });

@@ -71,7 +71,7 @@ impl Session {
             }
             let resuming = session.connection.borrow().state() == ConnectionState::Reconnecting(Recovery::Resuming);
             session.looks_resuming.set(if resuming { session.looks_resuming.get() + 1 } else { 0 });
-            let only_news_lost = !silent && session.looks_resuming.get() > CERTAIN_AFTER;
+            let only_news_lost = session.media.borrow().flows() && session.looks_resuming.get() > CERTAIN_AFTER;
             if session.model.only_news_lost.get_untracked() != only_news_lost {
                 session.model.only_news_lost.set(only_news_lost);
             }

@@ -39,8 +39,7 @@ pub fn MicrophoneNotice() -> impl IntoView {
                     view! {
                         <div class="banner" data-testid="microphone-notice">
                             <span>{sentence}</span>
-                            {repairs}
-                            {others}
+                            <span class="actions">{repairs} {others}</span>
                         </div>
                     },
                 )

@@ -115,6 +115,8 @@ pub enum ConnectionEvent {
     Retry,
     /// Parlour says that its LiveKit answers again.
     ServerBack,
+    /// Parlour says that its LiveKit answers again, and was started anew: it knows nobody.
+    ServerAnew,
 }
 
 impl ConnectionEvent {
@@ -146,6 +148,7 @@ impl ConnectionEvent {
             Self::Woken => "woken",
             Self::Retry => "retry",
             Self::ServerBack => "server back",
+            Self::ServerAnew => "server anew",
         }
     }
 }

@@ -128,14 +128,14 @@ fn an_attempt_does_not_begin_early_but_may_be_hurried() {
 }
 
 #[test]
-fn when_the_server_is_back_everybody_comes_within_half_a_second() {
+fn when_the_server_is_back_everybody_comes_within_a_quarter_of_a_second() {
     let mut walk = Walk::through(&INSIDE);
     walk.go(&[E::MediaLost]);
     for _ in 0..8 {
         walk.go(&[E::Retry, E::Refused(ErrorCode::Unreachable)]);
     }
     let now_ms = walk.now_ms;
-    for (chance, within_ms) in [(0.0, 0), (0.4, 200), (1.0, 500)] {
+    for (chance, within_ms) in [(0.0, 0), (0.4, 100), (1.0, 250)] {
         let mut connection = walk.connection.clone();
         let effect = connection.apply(E::ServerBack, now_ms, chance);
         assert_eq!(effect, Ok(Some(Effect::WakeAt(now_ms + within_ms))));
@@ -145,6 +145,18 @@ fn when_the_server_is_back_everybody_comes_within_half_a_second() {
         let S::Reconnecting(Recovery::Waiting { until_ms, .. }) = walk.connection.state() else { panic!() };
         Some(Effect::WakeAt(until_ms))
     });
+}
+
+#[test]
+fn a_server_that_was_started_anew_has_nothing_to_resume() {
+    let mut walk = Walk::through(&[&INSIDE[..], &[E::SignalLost]].concat());
+    let soon = Effect::WakeAt(walk.now_ms + 125);
+    assert_eq!(walk.connection.apply(E::ServerAnew, walk.now_ms, 0.5), Ok(Some(soon)));
+    assert!(matches!(walk.connection.state(), S::Reconnecting(Recovery::Waiting { attempt: 1, .. })));
+    // Where the loss has not been noticed yet, livekit-client will.
+    let mut inside = Walk::through(&INSIDE);
+    assert_eq!(inside.connection.apply(E::ServerAnew, inside.now_ms, 0.5), Ok(None));
+    assert_eq!(inside.connection.state(), S::Connected);
 }
 
 #[test]
@@ -161,7 +173,7 @@ fn what_began_before_the_server_was_back_does_not_hold_up_the_return() {
     assert_eq!(resumed.apply(E::SignalLost, later_ms, 0.5), Ok(None));
     assert_eq!(resumed.apply(E::Woken, later_ms, 0.5), Ok(None), "the next loss is another one");
     let now_ms = walk.now_ms + 1_000;
-    assert_eq!(walk.connection.apply(E::Woken, now_ms, 0.5), Ok(Some(Effect::WakeAt(now_ms + 250))));
+    assert_eq!(walk.connection.apply(E::Woken, now_ms, 0.5), Ok(Some(Effect::WakeAt(now_ms + 125))));
 
     // An attempt that asked a moment too early.
     let mut walk = Walk::through(&[&INSIDE[..], &[E::MediaLost, E::Retry]].concat());
@@ -170,7 +182,7 @@ fn what_began_before_the_server_was_back_does_not_hold_up_the_return() {
     }
     assert_eq!(walk.connection.apply(E::ServerBack, walk.now_ms, 0.5), Ok(None));
     let refused = walk.connection.apply(E::Refused(ErrorCode::MediaUnavailable), walk.now_ms, 0.5);
-    assert_eq!(refused, Ok(Some(Effect::WakeAt(walk.now_ms + 250))));
+    assert_eq!(refused, Ok(Some(Effect::WakeAt(walk.now_ms + 125))));
     walk.go(&[E::Retry]);
     walk.go(&[E::Refused(ErrorCode::MediaUnavailable)]);
     let S::Reconnecting(Recovery::Waiting { until_ms, .. }) = walk.connection.state() else { panic!() };
@@ -229,7 +241,7 @@ fn who_was_thrown_out_by_himself_elsewhere_never_comes_back_unasked() {
         &[E::Connected, E::MediaLost],
         &[E::Connected, E::MediaLost, E::Retry],
     ];
-    let later = [E::Woken, E::Retry, E::ServerBack, E::Ended(DisconnectReason::SignalClose)];
+    let later = [E::Woken, E::Retry, E::ServerBack, E::ServerAnew, E::Ended(DisconnectReason::SignalClose)];
     for before in before {
         let mut walk = Walk::through(&[&[E::Join], before].concat());
         walk.go(&[E::Ended(DisconnectReason::DuplicateIdentity)]);

@@ -44,11 +44,21 @@ impl Line {
 fn silence_is_said_within_two_seconds_and_unsaid_with_the_next_packet() {
     let mut line = Line::flowing();
     assert_eq!(line.run(1_000, false), None);
-    assert!(!line.watch.is_silent(), "a gap is no silence");
+    assert!(!line.watch.is_silent() && line.watch.flows(), "a gap is no silence");
     line.run(1_000, false);
-    assert!(line.watch.is_silent());
+    assert!(line.watch.is_silent() && !line.watch.flows());
     line.run(1_000, true);
-    assert!(!line.watch.is_silent());
+    assert!(!line.watch.is_silent() && line.watch.flows());
+}
+
+#[test]
+fn where_nothing_is_due_nobody_knows_whether_it_would_arrive() {
+    let mut watch = MediaWatch::default();
+    assert!(!watch.flows());
+    for (received, due) in [(100, true), (200, false), (200, false)] {
+        assert_eq!(watch.sample(Traffic { received, due }, received * 5), None);
+        assert_eq!(watch.flows(), due);
+    }
 }
 
 #[test]

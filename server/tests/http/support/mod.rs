@@ -82,7 +82,7 @@ impl App {
         let shutdown = CancellationToken::new();
         let mut parts = Parts {
             client_profile: ClientProfile::PRODUCTION,
-            livekit_answers: meetings.watch_livekit(shutdown.clone()),
+            livekit: meetings.watch_livekit(shutdown.clone()),
             meetings,
             signalling: Signalling::Proxied(livekit.endpoint.clone()),
             webhooks: TokenVerifier::with_api_key(&livekit.keys.key, livekit.keys.secret.expose()),

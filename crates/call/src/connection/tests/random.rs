@@ -21,6 +21,7 @@ fn any_event() -> impl Strategy<Value = E> {
         3 => Just(E::Woken),
         1 => Just(E::Retry),
         1 => Just(E::ServerBack),
+        1 => Just(E::ServerAnew),
     ]
 }
 
