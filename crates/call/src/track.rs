@@ -34,6 +34,9 @@ pub struct Track {
     /// Whether what is published is what is open.
     current: bool,
     asked: Option<Asked>,
+    /// It stopped by itself since it was last switched on in the room: livekit-client mutes such a track, and that is no
+    /// host's doing.
+    ended: bool,
     /// Given up: only a refusal of it is still of interest.
     late: Option<Asked>,
     tickets: u32,
@@ -62,6 +65,7 @@ impl Track {
             room: None,
             current: false,
             asked: None,
+            ended: false,
             late: None,
             tickets: 0,
             patience_ms: None,
@@ -142,7 +146,10 @@ impl Track {
                     self.search(error.clone(), now_ms, &mut effects);
                 }
             }
-            E::Ended if before == Hardware::Open => self.lose(&mut effects),
+            E::Ended if before == Hardware::Open => {
+                self.ended = self.room.is_some();
+                self.lose(&mut effects);
+            }
             E::Listed(ref devices) => {
                 if let Some(why) = self.pick.listed(devices) {
                     self.exchange(why, &mut effects);

@@ -19,6 +19,9 @@ const snapshot = (participant, handAttribute) => ({
   })),
 });
 
+// They come every second, and would push what is rare out of the journal.
+const ROUTINE = new Set(['activeSpeakers', 'dataReceived']);
+
 /**
  * Collects what happens in one task and delivers it as one JSON array: one message of LiveKit's
  * can change dozens of tracks, and every call into WebAssembly costs.
@@ -41,7 +44,7 @@ export class Outbox {
   /** Queues an event; a `participant` in it is read when the queue is delivered. */
   push(event) {
     const { type, participant, identity = participant?.identity, sid, word } = event;
-    this.#note(type, [identity, sid, word].filter(Boolean).join(' '));
+    if (!ROUTINE.has(type)) this.#note(type, [identity, sid, word].filter(Boolean).join(' '));
     if (participant) this.#pending.add(participant);
     if (this.#queue.push(event) === 1) queueMicrotask(() => this.#flush());
   }

@@ -28,7 +28,15 @@ impl Session {
             return;
         }
         let slot = self.slot(kind);
+        let label = event.label();
+        let before = slot.standing();
         let applied = slot.track.borrow_mut().apply(event, now_ms());
+        let now = slot.standing();
+        if now != before {
+            let (state, wanted) = now;
+            let wish = if wanted { "on" } else { "off" };
+            livekit_web::note(slot.label(), &format!("{label}: {}, to be {wish}", state.label()));
+        }
         match applied {
             Ok(effects) => {
                 for effect in effects {

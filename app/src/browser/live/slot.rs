@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use call::{DeviceKind, Source, Track};
+use call::{DeviceKind, Source, Track, TrackState};
 use leptos::prelude::*;
 use livekit_web::{Capture, Listener, Meter};
 
@@ -38,6 +38,20 @@ impl Slot {
             DeviceKind::Camera => Source::Camera,
             _ => Source::Microphone,
         }
+    }
+
+    /// Its name in the journal.
+    pub const fn label(&self) -> &'static str {
+        match self.model.kind {
+            DeviceKind::Camera => "camera",
+            _ => "microphone",
+        }
+    }
+
+    /// Where its track stands, and whether the person wants it on.
+    pub fn standing(&self) -> (TrackState, bool) {
+        let track = self.track.borrow();
+        (track.state(), track.wanted())
     }
 
     /// Takes what came into use.

@@ -24,7 +24,9 @@ pub enum TrackState {
 }
 
 impl TrackState {
-    const fn label(self) -> &'static str {
+    /// Its name in a journal.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
         match self {
             Self::Uninitialised => "uninitialised",
             Self::Acquiring => "acquiring",
@@ -105,7 +107,9 @@ pub enum TrackEvent {
 }
 
 impl TrackEvent {
-    pub(super) const fn label(&self) -> &'static str {
+    /// Its name in a journal.
+    #[must_use]
+    pub const fn label(&self) -> &'static str {
         match self {
             Self::Want(_) => "want",
             Self::Choose(_) => "choose",

@@ -47,13 +47,14 @@ impl Track {
         if matches!(command, Command::Publish | Command::Replace) {
             self.current = true;
         }
+        self.ended &= !matches!(command, Command::Publish | Command::Unmute);
         self.asked = Some(Asked { ticket, command, reached: false, undone: false });
         TrackEffect::Tell(ticket, command)
     }
 
     pub(super) fn leave_room(&mut self) {
         (self.room, self.asked, self.late) = (None, None, None);
-        self.current = false;
+        (self.current, self.ended) = (false, false);
     }
 
     /// Answers of commands that were given up, or whose room is gone, say nothing about now.
@@ -117,18 +118,21 @@ impl Track {
         }
     }
 
-    /// What the room shows is true, whoever did it. While a command is under way it may be news from before.
+    /// What the room shows is true, whoever did it. While it is asked to mute or to unmute it may be news from before.
     pub(super) fn observed(&mut self, on: bool) {
         match &mut self.asked {
-            Some(asked) if matches!(asked.command, Command::Replace | Command::Unpublish) => {}
-            Some(asked) if asked.command.switches_on() == on => (asked.reached, asked.undone) = (true, false),
-            Some(asked) => {
-                asked.undone = asked.reached;
-                self.wanted &= on || !asked.reached;
+            Some(asked) if asked.command == Command::Unpublish => {}
+            Some(asked) if asked.command != Command::Replace => {
+                if asked.command.switches_on() == on {
+                    (asked.reached, asked.undone) = (true, false);
+                } else {
+                    asked.undone = asked.reached;
+                    self.wanted &= on || self.ended || !asked.reached;
+                }
             }
-            None if matches!(self.room, None | Some(Published::Nothing)) => {}
-            None => {
-                if !on && self.room == Some(Published::On) && self.hardware == Hardware::Open {
+            _ if matches!(self.room, None | Some(Published::Nothing)) => {}
+            _ => {
+                if !on && !self.ended && self.room == Some(Published::On) && self.hardware == Hardware::Open {
                     self.wanted = false; // a host has muted us
                 }
                 self.balked &= !on;

@@ -60,6 +60,40 @@ fn published(kind: DeviceKind) -> Track {
 }
 
 #[test]
+fn what_livekit_client_mutes_because_the_device_has_ended_comes_back() {
+    // Its word of that comes a frame later: before the other device is there, while it replaces the first, or after.
+    for late in 0..3 {
+        let mut track = published(CAMERA);
+        let mut told = track.apply(E::Ended, 0).unwrap();
+        for (place, event) in [came("b"), accepted(2)].into_iter().enumerate() {
+            if place == late {
+                told.extend(track.apply(E::Observed(false), 0).unwrap());
+            }
+            told.extend(track.apply(event, 0).unwrap());
+        }
+        if late == 2 {
+            told.extend(track.apply(E::Observed(false), 0).unwrap());
+        }
+        assert_eq!(told.last(), Some(&tell(3, Command::Unmute)), "told at {late}");
+        track.apply(accepted(3), 0).unwrap();
+        assert!(track.wanted() && track.state() == TrackState::Published, "told at {late}");
+        track.apply(E::Observed(false), 0).unwrap();
+        assert!(!track.wanted(), "and then a host may mute it");
+    }
+}
+
+#[test]
+fn a_host_may_mute_what_is_being_replaced() {
+    let mut track = published(CAMERA);
+    track.apply(E::Choose(Some("b".into())), 0).unwrap();
+    track.apply(came("b"), 0).unwrap();
+    track.apply(E::Observed(false), 0).unwrap();
+    assert!(!track.wanted());
+    assert_eq!(track.apply(accepted(2), 0).unwrap(), [Do::Release]);
+    assert_eq!(track.state(), TrackState::Stopped);
+}
+
+#[test]
 fn from_the_wish_to_the_room_and_back() {
     let mut track = Track::new(CAMERA);
     assert_eq!(track.state(), TrackState::Uninitialised);
