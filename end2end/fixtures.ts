@@ -70,8 +70,11 @@ interface Fixtures {
  */
 const LEFT_BEFORE_THEIR_MEDIA_CAME = /^Tried to add a track for a participant, that's not present\./;
 
-/** Collects what the pages of a context complain about, and whom they talk to. */
-function watch(context: BrowserContext, who: string, hosts: string[], expected: RegExp[]): string[] {
+/** What the pages of everybody noted in their journals, and when. */
+type Journal = string[];
+
+/** Collects what the pages of a context complain about, whom they talk to, and what they note. */
+function watch(context: BrowserContext, who: string, hosts: string[], expected: RegExp[], journal: Journal): string[] {
   const complaints: string[] = [];
   const complain = (what: string) => {
     if (!expected.some((pattern) => pattern.test(what))) complaints.push(`${who}: ${what}`);
@@ -82,6 +85,10 @@ function watch(context: BrowserContext, who: string, hosts: string[], expected: 
   };
   context.on('console', (message) => {
     const text = message.text();
+    if (message.type() === 'debug') {
+      journal.push(`${new Date().toISOString().slice(11, 23)} ${who}: ${text}`);
+      return;
+    }
     // A call that is well has nothing to mend.
     if (text.startsWith('self-check')) complain(text);
     if (message.type() !== 'error' || LEFT_BEFORE_THEIR_MEDIA_CAME.test(text)) return;
@@ -108,17 +115,21 @@ export const test = base.extend<Fixtures, { browsers: Browsers }>({
 
   hosts: async ({ baseURL }, use) => use([new URL(baseURL ?? '').host]),
 
-  person: async ({ browsers, baseURL, hosts }, use) => {
+  person: async ({ browsers, baseURL, hosts }, use, testInfo) => {
     const contexts: BrowserContext[] = [];
     const complaints: string[][] = [];
+    const journal: Journal = [];
     await use(async (name, kind, { permissions = EVERYTHING, asks = permissions !== EVERYTHING, browser, expectedErrors = [] } = {}) => {
       const context = await (browser ?? (await browsers.get(kind, asks))).newContext({ baseURL, permissions });
       contexts.push(context);
-      complaints.push(watch(context, name, hosts, expectedErrors));
+      complaints.push(watch(context, name, hosts, expectedErrors, journal));
       await plantProbe(context);
       return new Person(name, context, await context.newPage());
     });
     await Promise.all(contexts.map((context) => context.close()));
+    if (testInfo.errors.length > 0 || complaints.flat().length > 0) {
+      await testInfo.attach('journal', { body: journal.join('\n'), contentType: 'text/plain' });
+    }
     expect(complaints.flat(), 'what the pages complained about').toEqual([]);
   },
 

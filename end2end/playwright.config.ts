@@ -16,7 +16,11 @@ export default defineConfig({
   // Whole tests are long on a busy machine; what is waited for within them has its own, shorter limit.
   timeout: 120_000,
   expect: { timeout: 15_000 },
-  reporter: [['list'], ['html', { outputFolder: 'report', open: 'never' }]],
+  reporter: [
+    ['list'],
+    ['html', { outputFolder: 'report', open: 'never' }],
+    ['json', { outputFile: 'results/report.json' }],
+  ],
   // A trace doubles the time of a run: ask for one with `cargo xtask test --trace retain-on-failure`.
   use: { baseURL: url, actionTimeout: 15_000, navigationTimeout: 15_000, screenshot: 'only-on-failure' },
 });

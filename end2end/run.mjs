@@ -3,20 +3,23 @@
 // `PARLOUR_CHROMIUM` the browser, `PARLOUR_HEADLESS_SHELL` the one without windows, `PARLOUR_LIVEKIT_BIN` the LiveKit
 // server.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { failures } from './lib/failures.mjs';
 import { insideNamespace } from './lib/namespace.mjs';
 import { startProduct } from './lib/product.mjs';
 import { fillTable } from './faults/table.mjs';
 import { makeMedia } from './media.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
+/** What Playwright says of every test. */
+const REPORT = join(HERE, 'results/report.json');
 /** The part of the server's log that is printed when a test has failed. */
-const LOG_TAIL_LINES = 200;
+const LOG_TAIL_LINES = 60;
 
 /**
  * Runs Playwright and answers its exit code; passes signals on to it, so that the product is stopped after
@@ -79,6 +82,7 @@ async function main() {
     process.env.PARLOUR_TEST_FAULTS = '1';
     rmSync(join(HERE, 'results/faults.json'), { force: true });
   }
+  rmSync(REPORT, { force: true });
   makeMedia();
   const product = await startProduct();
   console.log(`end-to-end: Parlour is ready after ${((Date.now() - started) / 1_000).toFixed(1)} s`);
@@ -92,6 +96,8 @@ async function main() {
     const lines = product.log().trimEnd().split('\n');
     console.error(`\n--- the server's log (last ${LOG_TAIL_LINES} of ${lines.length} lines)`);
     console.error(lines.slice(-LOG_TAIL_LINES).join('\n'));
+    // Last of all, since of a long output the end is what is kept.
+    if (existsSync(REPORT)) console.error(failures(REPORT));
   }
   await product.stop();
   if (faults) fillTable(code === 0 && args.length === 0);

@@ -1,4 +1,5 @@
-// What has happened lately, for a bug report: kinds, ids and states, never names, messages or tokens.
+// What has happened lately, for a bug report and the browser's console: kinds, ids and states, never names, messages or
+// tokens.
 
 /** A meeting of an hour with a bad network fits. */
 const MOST_ENTRIES = 1_000;
@@ -10,6 +11,7 @@ const listeners = new Set();
 export function note(kind, detail = '') {
   const entry = { at: Date.now(), kind, detail };
   if (entries.push(entry) > MOST_ENTRIES) entries.shift();
+  console.debug(kind, detail);
   for (const listener of listeners) listener(entry);
 }
 
