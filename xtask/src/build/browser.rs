@@ -60,7 +60,7 @@ pub(crate) fn build(project: &Project, profile: Profile, compiler: &Compiler, re
         &work.join("glue.stamp"),
         &glue,
         || {
-            step("browser half: JavaScript glue (a second)", || {
+            step("browser half: JavaScript glue (3 s)", || {
                 let mut command = project.command(&bindgen);
                 command.args([&wasm, &glue]).args((profile == Profile::Release).then_some("--release"));
                 call(&mut command)
@@ -74,12 +74,16 @@ pub(crate) fn build(project: &Project, profile: Profile, compiler: &Compiler, re
 
 /// The module as rustc leaves it.
 fn compile(project: &Project, profile: Profile, compiler: &Compiler) -> Result<PathBuf> {
-    let name = format!("wasm-{}", profile.name());
+    // Macros and build scripts are compiled once for both halves where both have one profile.
+    let (name, folder) = if profile == Profile::Dev { ("dev", "debug") } else { ("wasm-release", "wasm-release") };
     let mut cargo = project.cargo(profile);
     // As `crate-type = ["cdylib", "rlib"]` it would lose link-time optimisation without a word.
     cargo.args(["rustc", "--package", "app", "--lib", "--crate-type", "cdylib", "--features", "hydrate"]);
-    cargo.args(["--target", TARGET, "--profile", &name]);
-    if profile == Profile::Release {
+    cargo.args(["--target", TARGET, "--profile", name]);
+    if profile == Profile::Dev {
+        // Small enough to load in a blink.
+        cargo.args(["--config", "profile.dev.opt-level=1", "--config", "profile.dev.debug=false"]);
+    } else {
         let small = has_sources(project, compiler)?;
         if small {
             cargo.args(SMALL_STD).env("RUSTC_BOOTSTRAP", "1");
@@ -90,7 +94,7 @@ fn compile(project: &Project, profile: Profile, compiler: &Compiler) -> Result<P
     }
     compiler.apply(&mut cargo);
     step(&format!("browser half: wasm, {} (2 min the first time)", profile.name()), || call(&mut cargo))?;
-    Ok(project.target.join(TARGET).join(name).join("app.wasm"))
+    Ok(project.target.join(TARGET).join(folder).join("app.wasm"))
 }
 
 /// The call's state alone, as a module whose speed the bench measures.
