@@ -2,28 +2,22 @@
 import type { Page } from '@playwright/test';
 
 export interface Signalling {
-  /** From the moment that the page names this to LiveKit (the id of a track, say), LiveKit's words wait. */
-  holdAfter(text: string): void;
-  /** Resolves when they have begun to wait. */
-  readonly holding: Promise<void>;
+  /** LiveKit's words wait from now on. */
+  hold(): void;
+  /** Whether the page has named this to LiveKit (the id of a track, say). */
+  hasSaid(text: string): boolean;
   /** Lets them come, in their order. */
   release(): void;
 }
 
 /** Stands between the page and LiveKit's signalling; call it before the page connects. */
 export async function interceptSignalling(page: Page): Promise<Signalling> {
-  let begin: () => void;
-  const holding = new Promise<void>((resolve) => (begin = resolve));
-  let awaited: string | undefined;
+  const said: Buffer[] = [];
   let waiting: (() => void)[] | undefined;
   await page.routeWebSocket(/\/rtc/, (socket) => {
     const livekit = socket.connectToServer();
     socket.onMessage((message) => {
-      if (awaited !== undefined && Buffer.from(message).includes(awaited)) {
-        awaited = undefined;
-        waiting = [];
-        begin();
-      }
+      said.push(Buffer.from(message));
       livekit.send(message);
     });
     livekit.onMessage((message) => {
@@ -33,8 +27,8 @@ export async function interceptSignalling(page: Page): Promise<Signalling> {
     });
   });
   return {
-    holdAfter: (text) => (awaited = text),
-    holding,
+    hold: () => (waiting = []),
+    hasSaid: (text) => said.some((message) => message.includes(text)),
     release: () => {
       const held = waiting ?? [];
       waiting = undefined;

@@ -25,7 +25,8 @@ impl Priority {
     #[must_use]
     pub const fn of(event: &RoomEvent) -> Self {
         match event {
-            RoomEvent::Connected(_)
+            RoomEvent::SignalConnected
+            | RoomEvent::Connected(_)
             | RoomEvent::SignalReconnecting
             | RoomEvent::Reconnecting
             | RoomEvent::Reconnected(_)
