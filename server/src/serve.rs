@@ -91,7 +91,7 @@ impl Media {
     async fn start(config: &Config, addr: SocketAddr) -> Result<Self, Failure> {
         match &config.livekit {
             LiveKit::External { url, keys, webhook_keys } => {
-                let (_, endpoint) = watch::channel(Endpoint { url: url.http(), generation: 0 });
+                let (_, endpoint) = watch::channel(Endpoint { url: url.http(), generation: 0, ready: true });
                 Ok(Self {
                     endpoint,
                     keys: keys.clone(),

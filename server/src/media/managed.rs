@@ -13,6 +13,7 @@ use super::child::Livekit;
 use super::config::{self, Settings};
 use super::lookup::Program;
 use super::network;
+use super::warm_up::warm_up;
 use super::{Endpoint, keys};
 use crate::config::MediaAddress;
 use crate::secret::KeyPair;
@@ -93,7 +94,7 @@ impl Managed {
         let launcher = Launcher { keys: keys::of(&options.data_dir)?, options };
         let stop = CancellationToken::new();
         let (livekit, port) = launcher.launch(free_port()?, &stop).await?;
-        let (publish, endpoint) = watch::channel(Endpoint { url: address(port), generation: 1 });
+        let (publish, endpoint) = watch::channel(Endpoint { url: address(port), generation: 1, ready: true });
         let keys = launcher.keys.clone();
         let supervisor = tokio::spawn(supervise(launcher, livekit, port, publish, stop.clone()));
         Ok(Self { endpoint, keys, stop, supervisor })
@@ -137,7 +138,10 @@ async fn supervise(
             status = livekit.ended() => tracing::error!(status = %words(&status), "LiveKit ended; restarting it"),
         }
         // Its rooms are gone, whenever it comes back.
-        publish.send_modify(|endpoint| endpoint.generation += 1);
+        publish.send_modify(|endpoint| {
+            endpoint.generation += 1;
+            endpoint.ready = false;
+        });
         if since.elapsed() > WELL_AFTER {
             back_off = BACK_OFF;
         }
@@ -150,7 +154,7 @@ async fn supervise(
             match launcher.launch(port, &stop).await {
                 Ok((livekit, at)) => {
                     port = at;
-                    publish.send_modify(|endpoint| endpoint.url = address(port));
+                    publish.send_modify(|endpoint| (endpoint.url, endpoint.ready) = (address(port), true));
                     tracing::info!("LiveKit runs again");
                     break livekit;
                 }
@@ -211,6 +215,9 @@ impl Launcher {
                     return Err(StartError::Silent(self.patience()));
                 }
             }
+        }
+        if let Err(cause) = warm_up(SocketAddr::from((Ipv4Addr::LOCALHOST, port)), &self.keys).await {
+            tracing::warn!(%cause, "LiveKit is not warmed up: its first client waits a moment longer");
         }
         Ok((livekit, port))
     }

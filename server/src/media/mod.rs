@@ -14,6 +14,7 @@ pub mod network;
 pub mod probe;
 pub mod rooms;
 pub mod tokens;
+mod warm_up;
 
 /// Where LiveKit answers at the moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub struct Endpoint {
     pub url: String,
     /// Counts the starts of a managed server: another number means that its rooms are gone.
     pub generation: u64,
+    /// Whether clients may come: not while a managed server starts.
+    pub ready: bool,
 }
 
 /// The version that Parlour is tested with; `cargo xtask setup` installs it.

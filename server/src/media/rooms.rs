@@ -22,6 +22,9 @@ pub enum MediaError {
     /// It did not answer, or answered with an error.
     #[error("{0}")]
     Service(String),
+    /// Parlour is starting it.
+    #[error("it is being started")]
+    Starting,
     /// It was asked just before, and failed.
     #[error("it failed a moment ago")]
     JustFailed,
@@ -162,11 +165,14 @@ impl Rooms {
         }
     }
 
-    /// Whether LiveKit answers and takes the API key.
+    /// Whether LiveKit answers, takes the API key and is ready for clients.
     ///
     /// # Errors
     /// When it does not.
     pub async fn ping(&self) -> Result<(), MediaError> {
+        if !self.endpoint.borrow().ready {
+            return Err(MediaError::Starting);
+        }
         // A name that no room has: the answer stays short however many rooms there are.
         self.client().list_rooms(vec!["-".to_owned()]).await.map(drop).map_err(service)
     }
