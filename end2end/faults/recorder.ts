@@ -76,7 +76,8 @@ export class Recorder {
       ({ from, wanted, withPictures }) =>
         window.ticks.find((tick) => tick.at >= from && tick.heard >= wanted && (!withPictures || tick.seen >= wanted))?.at,
       { from: since, wanted: people, withPictures: pictures },
-      { timeout: 60_000 },
+      // With every frame, as Playwright does unless told, the machine would measure that.
+      { timeout: 60_000, polling: 100 },
     );
     return ((await at.jsonValue()) as number - since) / 1_000;
   }
