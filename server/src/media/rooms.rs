@@ -54,6 +54,11 @@ impl Rooms {
         self.endpoint.borrow().generation
     }
 
+    /// Whether clients may come: those who are let in too early would all wait for each other.
+    fn ready(&self) -> Result<(), MediaError> {
+        if self.endpoint.borrow().ready { Ok(()) } else { Err(MediaError::Starting) }
+    }
+
     fn client(&self) -> Arc<RoomClient> {
         let url = self.endpoint.borrow().url.clone();
         let mut client = self.client.lock().unwrap_or_else(PoisonError::into_inner);
@@ -74,6 +79,7 @@ impl Rooms {
     /// # Errors
     /// When LiveKit does not answer or refuses.
     pub async fn create(&self, room: &RoomName) -> Result<(), MediaError> {
+        self.ready()?;
         self.client().create_room(room.as_str(), CreateRoomOptions::default()).await.map(drop).map_err(service)
     }
 
@@ -170,9 +176,7 @@ impl Rooms {
     /// # Errors
     /// When it does not.
     pub async fn ping(&self) -> Result<(), MediaError> {
-        if !self.endpoint.borrow().ready {
-            return Err(MediaError::Starting);
-        }
+        self.ready()?;
         // A name that no room has: the answer stays short however many rooms there are.
         self.client().list_rooms(vec!["-".to_owned()]).await.map(drop).map_err(service)
     }
