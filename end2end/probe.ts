@@ -88,10 +88,10 @@ export const capturing = (page: Page): Promise<string[]> =>
       .sort(),
   );
 
-/** The id of the track that the microphone captures, once there is one. */
+/** The id of the microphone's track, once there is one. */
 export const microphoneId = (page: Page): Promise<string> =>
   page
-    .waitForFunction(() => [...window.parlourProbe.captures].find((track) => track.kind === 'audio' && track.readyState === 'live')?.id)
+    .waitForFunction(() => [...window.parlourProbe.captures].find((track) => track.kind === 'audio')?.id)
     .then((handle) => handle.jsonValue())
     .then((id) => id ?? '');
 

@@ -2,22 +2,28 @@
 import type { Page } from '@playwright/test';
 
 export interface Signalling {
-  /** LiveKit's words wait from now on. */
-  hold(): void;
-  /** Whether the page has named this to LiveKit (the id of a track, say). */
-  hasSaid(text: string): boolean;
+  /** From the moment that the page names this to LiveKit (the id of a track, say), LiveKit's words wait. */
+  holdAfter(text: string): void;
+  /** Resolves when they have begun to wait. */
+  readonly holding: Promise<void>;
   /** Lets them come, in their order. */
   release(): void;
 }
 
 /** Stands between the page and LiveKit's signalling; call it before the page connects. */
 export async function interceptSignalling(page: Page): Promise<Signalling> {
-  const said: Buffer[] = [];
+  let begin: () => void;
+  const holding = new Promise<void>((resolve) => (begin = resolve));
+  let awaited: string | undefined;
   let waiting: (() => void)[] | undefined;
   await page.routeWebSocket(/\/rtc/, (socket) => {
     const livekit = socket.connectToServer();
     socket.onMessage((message) => {
-      said.push(Buffer.from(message));
+      if (awaited !== undefined && Buffer.from(message).includes(awaited)) {
+        awaited = undefined;
+        waiting = [];
+        begin();
+      }
       livekit.send(message);
     });
     livekit.onMessage((message) => {
@@ -27,8 +33,8 @@ export async function interceptSignalling(page: Page): Promise<Signalling> {
     });
   });
   return {
-    hold: () => (waiting = []),
-    hasSaid: (text) => said.some((message) => message.includes(text)),
+    holdAfter: (text) => (awaited = text),
+    holding,
     release: () => {
       const held = waiting ?? [];
       waiting = undefined;

@@ -75,14 +75,10 @@ test('a microphone that is muted while it is being published stays muted', async
 
   const signalling = await interceptSignalling(ben.page);
   await ben.preJoin.open(link);
-  await ben.preJoin.microphone.click();
-  await expect.poll(() => capturing(ben.page)).toEqual(['video']);
-  await ben.preJoin.join('Ben');
-  await ben.call.connected();
-  signalling.hold();
-  await ben.call.switch('Microphone', true);
   const microphone = await microphoneId(ben.page);
-  await expect.poll(() => signalling.hasSaid(microphone)).toBe(true);
+  signalling.holdAfter(microphone);
+  await ben.preJoin.join('Ben');
+  await signalling.holding;
   await ben.call.switch('Microphone', false);
   expect(await isEnabled(ben.page, microphone), 'silent at once').toBe(false);
   signalling.release();

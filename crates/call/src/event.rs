@@ -117,8 +117,6 @@ pub enum DisconnectReason {
 /// Everything that a room tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RoomEvent {
-    /// LiveKit has let us in: tracks can be published while media is still being connected.
-    SignalConnected,
     /// Connected; everybody who is inside now.
     Connected(Everybody),
     /// The signalling connection was lost; media may still flow.

@@ -25,8 +25,7 @@ impl Priority {
     #[must_use]
     pub const fn of(event: &RoomEvent) -> Self {
         match event {
-            RoomEvent::SignalConnected
-            | RoomEvent::Connected(_)
+            RoomEvent::Connected(_)
             | RoomEvent::SignalReconnecting
             | RoomEvent::Reconnecting
             | RoomEvent::Reconnected(_)

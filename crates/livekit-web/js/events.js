@@ -25,6 +25,7 @@ const CHANGES = new Map([
 const IGNORED = new Set([
   // told by events of their own
   RoomEvent.ConnectionStateChanged,
+  RoomEvent.SignalConnected,
   RoomEvent.TrackSubscriptionStatusChanged,
   RoomEvent.TrackSubscriptionPermissionChanged,
   // the snapshot does not carry it
@@ -54,9 +55,6 @@ const IGNORED = new Set([
   RoomEvent.LocalDataTrackUnpublished,
 ]);
 
-// What is told of an attempt to connect before it has succeeded.
-const BEFORE = new Set([RoomEvent.SignalConnected, RoomEvent.Connected]);
-
 const utf8 = new TextDecoder();
 
 /**
@@ -77,8 +75,6 @@ export function forward(room, outbox, isLeaving) {
       // Told while connecting already, when nobody listened.
       if (!room.canPlaybackAudio) outbox.push({ type: 'audioPlayback', allowed: false });
     },
-    // Told while connecting: what is published now is there as soon as media is.
-    [RoomEvent.SignalConnected]: () => outbox.push({ type: 'signalConnected' }),
     [RoomEvent.SignalReconnecting]: () => outbox.push({ type: 'signalReconnecting' }),
     // Without a network livekit-client waits for it and resumes then; otherwise it begins anew.
     [RoomEvent.Reconnecting]: () => outbox.lost({ type: navigator.onLine ? 'reconnecting' : 'signalReconnecting' }),
@@ -120,7 +116,7 @@ export function forward(room, outbox, isLeaving) {
     // An attempt to connect that fails is told by the error of `connect` alone. A handler that fails may not keep
     // livekit-client from its work.
     room.on(name, (...args) => {
-      if (inside || BEFORE.has(name)) safely(() => handler(...args));
+      if (inside || name === RoomEvent.Connected) safely(() => handler(...args));
     });
   }
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use call::{Ask, Command, ConnectionState, DeviceKind, Recovery, Ticket, TrackEffect, TrackEvent};
+use call::{Ask, Command, DeviceKind, Ticket, TrackEffect, TrackEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use livekit_web::open;
@@ -123,27 +123,8 @@ impl Session {
                 }
                 _ => false,
             };
-            if done {
-                session.track(kind, TrackEvent::Accepted(ticket));
-            } else if session.is_joining() {
-                // An attempt to connect that fails takes it along: only one that succeeds makes it a refusal.
-                session.refused_early.borrow_mut().push((kind, ticket));
-            } else {
-                session.track(kind, TrackEvent::Refused(ticket));
-            }
+            session.track(kind, if done { TrackEvent::Accepted(ticket) } else { TrackEvent::Refused(ticket) });
         });
-    }
-
-    /// The room is connected: what it has refused meanwhile it has refused.
-    pub fn judge_early(self: &Rc<Self>) {
-        for (kind, ticket) in self.refused_early.take() {
-            self.track(kind, TrackEvent::Refused(ticket));
-        }
-    }
-
-    fn is_joining(&self) -> bool {
-        let state = self.connection.borrow().state();
-        matches!(state, ConnectionState::Connecting | ConnectionState::Reconnecting(Recovery::Rejoining { .. }))
     }
 
     fn hear_microphone(self: &Rc<Self>, kind: DeviceKind) {

@@ -192,7 +192,7 @@ impl Session {
             self.model.blocked.set(String::new());
             self.listen_to_microphone();
             self.use_speaker();
-            self.judge_early();
+            self.tracks(&TrackEvent::RoomCame);
             self.resume_hand();
         }
         if self.turn() == turn {

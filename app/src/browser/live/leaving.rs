@@ -35,7 +35,6 @@ impl Session {
         if let Some(room) = self.room.take() {
             spawn_local(async move { room.disconnect().await });
         }
-        self.refused_early.take();
         self.tracks(&TrackEvent::RoomGone);
         self.hand.keep_wish();
         self.quality.begin_anew();

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use call::{Changes, ConnectionEvent, RoomEvent, Roster, TrackEvent, hands, heard_report, server_packet, tiles};
+use call::{Changes, ConnectionEvent, RoomEvent, Roster, hands, heard_report, server_packet, tiles};
 use leptos::prelude::*;
 use wire::{Identity, ServerPacket};
 
@@ -75,7 +75,6 @@ impl Session {
             self.take_report(from, report);
         }
         match event {
-            RoomEvent::SignalConnected => self.tracks(&TrackEvent::RoomCame),
             RoomEvent::Connected(_) | RoomEvent::Reconnected(_) => self.catch_up(),
             RoomEvent::AudioPlayback { allowed } => self.model.sound_blocked.set(!allowed),
             RoomEvent::EngineError { message } => leptos::logging::warn!("livekit-client: {message}"),

@@ -6,7 +6,7 @@ use std::rc::{Rc, Weak};
 
 use call::{
     Checkup, Connection, ConnectionEvent, ConnectionState, DetailsCache, DeviceKind, EventQueue, HandoverEvent,
-    MediaWatch, Obstacle, Pick, Recovery, Roster, Ticket, Timeline, TrackEvent, TrackSid, Voice,
+    MediaWatch, Obstacle, Pick, Recovery, Roster, Timeline, TrackEvent, TrackSid, Voice,
 };
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
@@ -47,8 +47,6 @@ pub struct Session {
     pub(super) toasts: Toasts,
     pub(super) microphone: Slot,
     pub(super) camera: Slot,
-    /// What the room refused while it was being connected.
-    pub(super) refused_early: RefCell<Vec<(DeviceKind, Ticket)>>,
     pub(super) speaker: RefCell<Pick>,
     pub(super) hand: Hand,
     pub(super) name: Name,
@@ -100,7 +98,6 @@ pub fn start_room(model: RoomModel) {
         toasts: expect_context::<Toasts>(),
         microphone: Slot::new(model.microphone),
         camera: Slot::new(model.camera),
-        refused_early: RefCell::default(),
         speaker: RefCell::new(Pick::new(DeviceKind::Speaker)),
         hand: Hand::new(model.hand),
         name: Name::new(),

@@ -53,7 +53,6 @@ fn event(told: &Value) -> RoomEvent {
     let identity = || Identity(text(&told["identity"]));
     let (word, words) = (|| text(&told["word"]), told["word"].as_str().unwrap_or_default());
     match told["type"].as_str().unwrap_or_default() {
-        "signalConnected" => RoomEvent::SignalConnected,
         "connected" => RoomEvent::Connected(everybody()),
         "signalReconnecting" => RoomEvent::SignalReconnecting,
         "reconnecting" => RoomEvent::Reconnecting,
@@ -219,7 +218,6 @@ mod tests {
         let RoomEvent::ParticipantChanged { participant } = read(track) else { panic!("not {track}") };
         assert_eq!(participant.publications[0].source, Source::Unknown);
         assert_eq!(read(r#"{"type":"reconnecting"}"#), RoomEvent::Reconnecting);
-        assert_eq!(read(r#"{"type":"signalConnected"}"#), RoomEvent::SignalConnected);
         assert_eq!(read(r#"{"type":"moved"}"#), RoomEvent::Unknown { name: "moved".to_owned() });
         assert_eq!(read_events("{}").unwrap(), []);
         assert!(read_events("[").is_err());
