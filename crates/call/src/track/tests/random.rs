@@ -159,6 +159,7 @@ impl World {
 
     fn take(&mut self, step: Step) {
         match step {
+            Step::Happens(E::Observed(on)) => self.show(on),
             Step::Person(event) | Step::Happens(event) => self.happen(event),
             Step::Browser(error) => self.answer_browser(error),
             Step::Room(which, ok) => self.answer_room(which, ok),
@@ -167,6 +168,16 @@ impl World {
                 self.happen(E::Woken);
             }
         }
+    }
+
+    /// The room shows what is published as on or as muted. It does not make that up: somebody else has done it, or it is
+    /// news from before a command that is under way.
+    fn show(&mut self, on: bool) {
+        let Some(Some(published)) = &mut self.room else { return };
+        if self.track.asked.is_none_or(|asked| asked.command == Command::Replace) {
+            *published = on;
+        }
+        self.happen(E::Observed(on));
     }
 
     /// Everything works from now on.
