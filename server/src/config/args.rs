@@ -33,7 +33,8 @@ pub struct Args {
     #[arg(long, env = "PARLOUR_DATA_DIR")]
     data_dir: Option<OsString>,
 
-    /// Database, such as sqlite:/var/lib/parlour/parlour.db [default: parlour.db in the data folder]
+    /// Database, such as sqlite:/var/lib/parlour/parlour.db or postgres://user:password@host/database [default:
+    /// parlour.db in the data folder]
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
 
@@ -282,7 +283,7 @@ mod tests {
             ["--addr", "here"],
             ["--public-url", "meet.example.org"],
             ["--public-url", "https://meet.example.org/path"],
-            ["--database-url", "postgres://db/parlour"],
+            ["--database-url", "mysql://db/parlour"],
             ["--trusted-proxies", "10.0.0.0/8,proxy"],
             ["--media-ip", "eth0"],
             ["--ice-servers", "google.com"],

@@ -4,10 +4,15 @@ use std::net::IpAddr;
 use std::path::Path;
 
 use ipnet::IpNet;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use url::Url;
 use wire::{ICE_FROM_LIVEKIT, IceServer};
 
 use crate::origin::Origin;
+use crate::store::is_supported;
+
+/// What may not stand in a path of a database's address as it is.
+const PATH: &AsciiSet = &CONTROLS.add(b' ').add(b'%').add(b'?').add(b'#').add(b'\\');
 
 /// A configuration that cannot work, in a sentence that says what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -60,11 +65,15 @@ fn origin(text: &str, schemes: &[&str]) -> Option<Origin> {
 
 pub(super) fn database(url: Option<String>, data_dir: &Path) -> Result<String, Invalid> {
     match url {
-        None => Ok(format!("sqlite:{}", data_dir.join("parlour.db").display())),
-        Some(url) if url.starts_with("sqlite:") => Ok(url),
+        None => {
+            // An address: what means something there is escaped.
+            let path = data_dir.join("parlour.db").display().to_string();
+            Ok(format!("sqlite:{}", utf8_percent_encode(&path, PATH)))
+        }
+        Some(url) if is_supported(&url) => Ok(url),
         // The address may hold a password, so only its scheme is repeated.
         Some(url) => Err(Invalid(format!(
-            "DATABASE_URL begins with `{}`, but this version keeps its data in SQLite: use sqlite:/path/to/parlour.db, \
+            "DATABASE_URL begins with `{}`: use sqlite:/path/to/parlour.db or postgres://user:password@host/database, \
              or unset it for a file in the data folder.",
             url.split(':').next().unwrap_or_default()
         ))),
@@ -133,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_password_in_a_database_address_is_not_repeated() {
-        let invalid = database(Some("postgres://me:hunter2@db/parlour".to_owned()), Path::new("/data")).unwrap_err();
+        let invalid = database(Some("mysql://me:hunter2@db/parlour".to_owned()), Path::new("/data")).unwrap_err();
         assert!(!invalid.0.contains("hunter2"), "{invalid}");
     }
 

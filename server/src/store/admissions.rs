@@ -3,7 +3,7 @@
 use sqlx::Row as _;
 use wire::{DisplayName, Identity, RoomName};
 
-use super::{Store, lock, spoilt};
+use super::{Store, spoilt};
 use crate::clock;
 
 impl Store {
@@ -21,16 +21,16 @@ impl Store {
             return Ok(());
         }
         sqlx::query(
-            "INSERT INTO admissions (room, identity, name, admitted_at_ms) VALUES (?1, ?2, ?3, ?4)
+            "INSERT INTO admissions (room, identity, name, admitted_at_ms) VALUES ($1, $2, $3, $4)
              ON CONFLICT (room, identity) DO UPDATE SET name = excluded.name, admitted_at_ms = excluded.admitted_at_ms",
         )
         .bind(room.as_str())
         .bind(identity.as_str())
         .bind(name.as_str())
         .bind(clock::now_ms().cast_signed())
-        .execute(&self.pool)
+        .execute(&self.writer)
         .await?;
-        lock(&self.admissions).put((room.clone(), identity.clone()), name.clone());
+        self.admissions.put((room.clone(), identity.clone()), name.clone());
         Ok(())
     }
 
@@ -40,17 +40,17 @@ impl Store {
     /// When the database fails.
     pub async fn admitted(&self, room: &RoomName, identity: &Identity) -> Result<Option<DisplayName>, sqlx::Error> {
         let key = (room.clone(), identity.clone());
-        if let Some(name) = lock(&self.admissions).get(&key) {
-            return Ok(Some(name.clone()));
+        if let Some(name) = self.admissions.get(&key) {
+            return Ok(Some(name));
         }
-        let row = sqlx::query("SELECT name FROM admissions WHERE room = ?1 AND identity = ?2")
+        let row = sqlx::query("SELECT name FROM admissions WHERE room = $1 AND identity = $2")
             .bind(room.as_str())
             .bind(identity.as_str())
-            .fetch_optional(&self.pool)
+            .fetch_optional(&self.reader)
             .await?;
         let Some(row) = row else { return Ok(None) };
         let name = DisplayName::parse(row.try_get("name")?).map_err(|_| spoilt("admissions.name"))?;
-        lock(&self.admissions).put(key, name.clone());
+        self.admissions.put(key, name.clone());
         Ok(Some(name))
     }
 }

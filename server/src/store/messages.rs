@@ -1,7 +1,7 @@
 //! Chat messages: numbered in their room, each stored once however often it is sent.
 
 use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 use wire::{ChatMessage, DisplayName, Identity, MESSAGES_PAGE, MessageId, MessageText, RoomName};
 
 use super::{Store, spoilt};
@@ -33,26 +33,38 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn append_message(&self, room: &RoomName, new: NewMessage<'_>) -> Result<Appended, sqlx::Error> {
-        // One statement is one transaction: SQLite takes the write lock before it reads the number.
-        sqlx::query(
+        let mut transaction = self.writer.begin().await?;
+        // The first statement writes: from here on the room's numbers are this transaction's.
+        let seq: i64 =
+            sqlx::query_scalar("UPDATE rooms SET last_seq = last_seq + 1 WHERE name = $1 RETURNING last_seq")
+                .bind(room.as_str())
+                .fetch_one(&mut *transaction)
+                .await?;
+        let stored = sqlx::query(
             "INSERT INTO messages (room, seq, id, sender, sender_name, text, sent_at_ms)
-             SELECT ?1, 1 + coalesce(max(seq), 0), ?2, ?3, ?4, ?5, ?6 FROM messages WHERE room = ?1
-             ON CONFLICT (room, id) DO NOTHING",
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (room, id) DO NOTHING",
         )
         .bind(room.as_str())
+        .bind(seq)
         .bind(new.id.as_str())
         .bind(new.sender.as_str())
         .bind(new.sender_name.as_str())
         .bind(new.text.as_str())
         .bind(clock::now_ms().cast_signed())
-        .execute(&self.pool)
+        .execute(&mut *transaction)
         .await?;
+        if stored.rows_affected() == 1 {
+            transaction.commit().await?;
+        } else {
+            // It is there already: the number goes back.
+            transaction.rollback().await?;
+        }
         let row = sqlx::query(
-            "SELECT seq, id, sender, sender_name, text, sent_at_ms FROM messages WHERE room = ?1 AND id = ?2",
+            "SELECT seq, id, sender, sender_name, text, sent_at_ms FROM messages WHERE room = $1 AND id = $2",
         )
         .bind(room.as_str())
         .bind(new.id.as_str())
-        .fetch_one(&self.pool)
+        .fetch_one(&self.reader)
         .await?;
         let stored = message(&row)?;
         Ok(if stored.sender == *new.sender { Appended::Stored(stored) } else { Appended::IdTaken })
@@ -67,18 +79,18 @@ impl Store {
         let seq = i64::try_from(seq).unwrap_or(i64::MAX);
         let rows = sqlx::query(
             "SELECT seq, id, sender, sender_name, text, sent_at_ms FROM messages
-             WHERE room = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
+             WHERE room = $1 AND seq > $2 ORDER BY seq LIMIT $3",
         )
         .bind(room.as_str())
         .bind(seq)
-        .bind(MESSAGES_PAGE)
-        .fetch_all(&self.pool)
+        .bind(i64::from(MESSAGES_PAGE))
+        .fetch_all(&self.reader)
         .await?;
         rows.iter().map(message).collect()
     }
 }
 
-fn message(row: &SqliteRow) -> Result<ChatMessage, sqlx::Error> {
+fn message(row: &AnyRow) -> Result<ChatMessage, sqlx::Error> {
     Ok(ChatMessage {
         id: MessageId::parse(row.try_get("id")?).map_err(|_| spoilt("messages.id"))?,
         seq: row.try_get::<i64, _>("seq")?.cast_unsigned(),

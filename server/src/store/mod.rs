@@ -1,57 +1,53 @@
-//! What Parlour remembers: rooms, admissions, messages, in SQLite.
+//! What Parlour remembers: rooms, admissions, messages. In SQLite, or in Postgres when it grows; every statement is
+//! written once, in what both understand.
 //!
-//! Rooms never change once they are made, and an admission changes only through here, so both are
-//! kept in bounded caches: the join path reads and writes the database only when something is new.
+//! Beside SQLite there is one Parlour, and what it reads at every join is kept in bounded caches. Several may share a
+//! Postgres: there nothing is kept that another one can change.
 
 mod admissions;
+mod backend;
 mod messages;
 mod rooms;
 
 use std::num::NonZeroUsize;
-use std::str::FromStr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use lru::LruCache;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::AnyPool;
 use wire::{DisplayName, Identity, RoomName};
 
+pub use backend::is_supported;
 pub use messages::{Appended, NewMessage};
 pub use rooms::{Room, SessionHash};
+
+use backend::Backend;
 
 /// How many rooms, and how many admissions, are kept in memory.
 const CACHED: NonZeroUsize = match NonZeroUsize::new(4_096) {
     Some(size) => size,
     None => NonZeroUsize::MIN,
 };
-/// How long a statement waits for another one's write.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// SQLite has one writer; a few more connections let people read meanwhile.
-const CONNECTIONS_MAX: u32 = 4;
 
 /// The database, with what is cached of it.
 pub struct Store {
-    pool: SqlitePool,
-    rooms: Mutex<LruCache<RoomName, Room>>,
-    admissions: Mutex<LruCache<(RoomName, Identity), DisplayName>>,
+    reader: AnyPool,
+    /// SQLite has one writer at a time: those who would wait for it wait here, in order.
+    writer: AnyPool,
+    rooms: Cache<RoomName, Room>,
+    admissions: Cache<(RoomName, Identity), DisplayName>,
 }
 
 impl Store {
     /// Opens the database, makes it if need be, and brings its schema up to date.
     ///
     /// # Errors
-    /// When the file cannot be opened, or was written by a newer Parlour.
+    /// When it cannot be opened, or was written by a newer Parlour.
     pub async fn open(url: &str) -> Result<Self, sqlx::Error> {
-        let options = SqliteConnectOptions::from_str(url)?
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // With WAL this loses nothing when Parlour dies, at most the last commits at a power cut.
-            .synchronous(SqliteSynchronous::Normal)
-            .foreign_keys(true)
-            .busy_timeout(BUSY_TIMEOUT);
-        let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS_MAX).connect_with(options).await?;
-        sqlx::migrate!().run(&pool).await?;
-        Ok(Self { pool, rooms: Mutex::new(LruCache::new(CACHED)), admissions: Mutex::new(LruCache::new(CACHED)) })
+        let backend = Backend::of(url)?;
+        let (reader, writer) = backend.connect(url).await?;
+        backend.migrate(&writer).await?;
+        let alone = backend == Backend::Sqlite;
+        Ok(Self { reader, writer, rooms: Cache::new(alone), admissions: Cache::new(alone) })
     }
 
     /// Whether the database answers.
@@ -59,18 +55,38 @@ impl Store {
     /// # Errors
     /// When it does not.
     pub async fn ping(&self) -> Result<(), sqlx::Error> {
-        sqlx::query("SELECT 1").execute(&self.pool).await.map(drop)
+        sqlx::query("SELECT 1").execute(&self.reader).await.map(drop)
     }
 
-    /// Waits for running statements and closes the file.
+    /// Waits for running statements and closes the database.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.writer.close().await;
+        self.reader.close().await;
     }
 }
 
-/// A cache is whole even when a thread panicked while it held the lock.
-fn lock<T>(cache: &Mutex<T>) -> MutexGuard<'_, T> {
-    cache.lock().unwrap_or_else(PoisonError::into_inner)
+/// What is read often; empty where others may write.
+struct Cache<K: std::hash::Hash + Eq, V>(Option<Mutex<LruCache<K, V>>>);
+
+impl<K: std::hash::Hash + Eq, V: Clone> Cache<K, V> {
+    fn new(kept: bool) -> Self {
+        Self(kept.then(|| Mutex::new(LruCache::new(CACHED))))
+    }
+
+    /// A cache is whole even when a thread panicked while it held the lock.
+    fn lock(&self) -> Option<MutexGuard<'_, LruCache<K, V>>> {
+        self.0.as_ref().map(|cache| cache.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn get(&self, key: &K) -> Option<V> {
+        self.lock()?.get(key).cloned()
+    }
+
+    fn put(&self, key: K, value: V) {
+        if let Some(mut cache) = self.lock() {
+            cache.put(key, value);
+        }
+    }
 }
 
 /// A column that does not hold what was written there.

@@ -3,7 +3,7 @@
 use sqlx::Row as _;
 use wire::RoomName;
 
-use super::{Store, lock, spoilt};
+use super::{Store, spoilt};
 use crate::clock;
 
 /// SHA-256 of a session: enough to know it again, useless to a thief.
@@ -27,17 +27,17 @@ impl Store {
     /// When the database fails.
     pub async fn insert_room(&self, room: &Room) -> Result<bool, sqlx::Error> {
         let done = sqlx::query(
-            "INSERT INTO rooms (name, title, host, created_at_ms) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+            "INSERT INTO rooms (name, title, host, created_at_ms) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
         )
         .bind(room.name.as_str())
         .bind(&room.title)
         .bind(room.host.as_slice())
         .bind(clock::now_ms().cast_signed())
-        .execute(&self.pool)
+        .execute(&self.writer)
         .await?;
         let new = done.rows_affected() == 1;
         if new {
-            lock(&self.rooms).put(room.name.clone(), room.clone());
+            self.rooms.put(room.name.clone(), room.clone());
         }
         Ok(new)
     }
@@ -47,17 +47,17 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn room(&self, name: &RoomName) -> Result<Option<Room>, sqlx::Error> {
-        if let Some(room) = lock(&self.rooms).get(name) {
-            return Ok(Some(room.clone()));
+        if let Some(room) = self.rooms.get(name) {
+            return Ok(Some(room));
         }
-        let row = sqlx::query("SELECT title, host FROM rooms WHERE name = ?1")
+        let row = sqlx::query("SELECT title, host FROM rooms WHERE name = $1")
             .bind(name.as_str())
-            .fetch_optional(&self.pool)
+            .fetch_optional(&self.reader)
             .await?;
         let Some(row) = row else { return Ok(None) };
         let host = row.try_get::<&[u8], _>("host")?.try_into().map_err(|_| spoilt("rooms.host"))?;
         let room = Room { name: name.clone(), title: row.try_get("title")?, host };
-        lock(&self.rooms).put(name.clone(), room.clone());
+        self.rooms.put(name.clone(), room.clone());
         Ok(Some(room))
     }
 }
