@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
-use wire::{Admission, ApiError, ChatMessage, Done, ErrorCode, Messages, RoomCreated, RoomStatus};
+use wire::{Admission, ApiError, ChatMessage, Done, ErrorCode, Messages, Moderation, RoomCreated, RoomStatus};
 
 /// [`ApiError`] as the error type of a server function.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +71,16 @@ pub mod backend {
         fn set_name(&self, room: String, name: String) -> Answer<'_, ()>;
         /// Raises or lowers the caller's hand in a meeting that they are inside of.
         fn set_hand(&self, room: String, raised: bool) -> Answer<'_, ()>;
+        /// Leaves the hosts a note while waiting.
+        fn leave_note(&self, room: String, note: String) -> Answer<'_, ()>;
+        /// Does not wait any more.
+        fn stop_waiting(&self, room: String) -> Answer<'_, ()>;
+        /// Does what a host or co-host wants.
+        fn moderate(&self, room: String, what: Moderation) -> Answer<'_, ()>;
+        /// Makes a link that makes somebody a host, in place of the one before.
+        fn make_host_link(&self, room: String) -> Answer<'_, String>;
+        /// Makes the caller a host, by the secret of such a link.
+        fn become_host(&self, room: String, secret: String) -> Answer<'_, ()>;
     }
 
     /// The backend of the current request.
@@ -144,5 +154,54 @@ pub async fn set_hand(room: String, raised: bool) -> Result<Done, Failure> {
 #[server(prefix = "/api/fn", endpoint = "set_name", input = server_fn::codec::Json)]
 pub async fn set_name(room: String, name: String) -> Result<Done, Failure> {
     backend()?.set_name(room, name).await?;
+    Ok(Done)
+}
+
+/// Leaves the hosts a note while waiting.
+///
+/// # Errors
+/// `room_not_found`.
+#[server(prefix = "/api/fn", endpoint = "leave_note", input = server_fn::codec::Json)]
+pub async fn leave_note(room: String, note: String) -> Result<Done, Failure> {
+    backend()?.leave_note(room, note).await?;
+    Ok(Done)
+}
+
+/// Does not wait to be let in any more.
+///
+/// # Errors
+/// `room_not_found`.
+#[server(prefix = "/api/fn", endpoint = "stop_waiting", input = server_fn::codec::Json)]
+pub async fn stop_waiting(room: String) -> Result<Done, Failure> {
+    backend()?.stop_waiting(room).await?;
+    Ok(Done)
+}
+
+/// Does what a host or co-host wants.
+///
+/// # Errors
+/// `not_in_meeting`, `not_allowed`, `room_not_found`, `media_unavailable`.
+#[server(name = Moderate, prefix = "/api/fn", endpoint = "moderate", input = server_fn::codec::Json)]
+pub async fn moderate(room: String, what: Moderation) -> Result<Done, Failure> {
+    backend()?.moderate(room, what).await?;
+    Ok(Done)
+}
+
+/// Makes a link that makes somebody a host; the one before is good for nothing any more.
+///
+/// # Errors
+/// `not_in_meeting`, `not_allowed`, `room_not_found`.
+#[server(prefix = "/api/fn", endpoint = "make_host_link", input = server_fn::codec::Json)]
+pub async fn make_host_link(room: String) -> Result<String, Failure> {
+    Ok(backend()?.make_host_link(room).await?)
+}
+
+/// Makes the caller a host, by the secret of such a link.
+///
+/// # Errors
+/// `not_allowed`, `banned`, `room_not_found`, `rate_limited`.
+#[server(prefix = "/api/fn", endpoint = "become_host", input = server_fn::codec::Json)]
+pub async fn become_host(room: String, secret: String) -> Result<Done, Failure> {
+    backend()?.become_host(room, secret).await?;
     Ok(Done)
 }

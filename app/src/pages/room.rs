@@ -8,9 +8,9 @@ use wire::{RoomLookup, RoomStatus};
 
 use super::not_found::Unavailable;
 use crate::api::{Failure, room_status};
-use crate::components::prejoin::{MoveCall, PreJoin, SettingUp};
+use crate::components::prejoin::{MoveCall, PreJoin, SettingUp, WaitingRoom};
 use crate::components::stage::{CallView, Goodbye};
-use crate::components::ui::{Brand, ClientOnly, part};
+use crate::components::ui::{Brand, ClientOnly, part, text};
 use crate::state::RoomModel;
 
 /// `/{room}`
@@ -60,10 +60,14 @@ fn Meeting(status: RoomStatus) -> impl IntoView {
     let title = model.title();
     let phase = Memo::new(move |_| Phase::of(&model.connection.read()));
     view! {
-        <Title text=format!("{title} · Parlour") />
+        <Title text=text(move || match model.queue.read().len() {
+            0 => format!("{title} · Parlour"),
+            waiting => format!("({waiting} waiting) {title} · Parlour"),
+        }) />
         {part(move || match phase.get() {
             Phase::Door => view! { <PreJoin /> }.into_any(),
             Phase::SettingUp => view! { <SettingUp /> }.client_only(),
+            Phase::Waiting => view! { <WaitingRoom /> }.client_only(),
             Phase::Call => view! { <CallView /> }.client_only(),
             Phase::After => view! { <Goodbye /> }.client_only(),
         })}
@@ -76,6 +80,7 @@ fn Meeting(status: RoomStatus) -> impl IntoView {
 enum Phase {
     Door,
     SettingUp,
+    Waiting,
     Call,
     After,
 }
@@ -85,6 +90,7 @@ impl Phase {
         match connection {
             ConnectionState::Idle | ConnectionState::Failed(_) => Self::Door,
             ConnectionState::Connecting => Self::SettingUp,
+            ConnectionState::Waiting => Self::Waiting,
             ConnectionState::Connected | ConnectionState::Reconnecting(_) => Self::Call,
             ConnectionState::Disconnecting(_) | ConnectionState::Disconnected(_) => Self::After,
         }

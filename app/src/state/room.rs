@@ -7,7 +7,7 @@ use call::{
     Platform, Setting, TileKey, VoiceWarning,
 };
 use leptos::prelude::*;
-use wire::{ErrorCode, Identity, RoomName, RoomStatus};
+use wire::{ErrorCode, Identity, Place, Right, Role, RoomName, RoomStatus, Rules, Waiting};
 
 use super::Intent;
 
@@ -163,6 +163,16 @@ pub struct RoomModel {
     pub agent: RwSignal<(Browser, Platform)>,
     /// Who is inside, as the server last said; for pre-join.
     pub inside: RwSignal<Vec<String>>,
+    /// What this person is in the meeting.
+    pub role: RwSignal<Role>,
+    /// What holds for everybody.
+    pub rules: RwSignal<Rules>,
+    /// Where this person stands at the door.
+    pub place: RwSignal<Place>,
+    /// The note for the hosts that is being written.
+    pub note: RwSignal<String>,
+    /// Who waits to be let in; for those who may.
+    pub queue: RwSignal<Vec<Waiting>>,
     /// Own identity, once admitted.
     pub identity: RwSignal<Option<Identity>>,
     /// Participants, ourselves first; each changes by itself.
@@ -226,6 +236,11 @@ impl RoomModel {
             obstacle: RwSignal::new(None),
             agent: RwSignal::default(),
             inside,
+            role: RwSignal::default(),
+            rules: RwSignal::default(),
+            place: RwSignal::new(Place { place: 1, attended: true }),
+            note: RwSignal::default(),
+            queue: RwSignal::default(),
             identity: RwSignal::new(None),
             people: RwSignal::default(),
             tiles: RwSignal::default(),
@@ -260,6 +275,22 @@ impl RoomModel {
         self.status.with_value(|status| {
             if status.title.is_empty() { status.room_name.to_string() } else { status.title.clone() }
         })
+    }
+
+    /// Whether somebody is inside, though the server may not say who.
+    pub fn busy(&self) -> bool {
+        self.status.with_value(|status| status.busy)
+    }
+
+    /// Whether this person may do something now.
+    pub fn may(&self, right: Right) -> bool {
+        let (role, rules) = (self.role.get(), self.rules.get());
+        let off = match right {
+            Right::Write => rules.chat_off,
+            Right::ShareScreen => rules.share_off,
+            _ => false,
+        };
+        role.may(right) && (!off || role.may(Right::Moderate))
     }
 
     /// Takes a participant's signal by identity.

@@ -74,6 +74,12 @@ impl Connection {
                 self.server_back = false;
                 self.become_(S::Connected, None)
             }
+            (S::Connecting, E::Waits) => self.become_(S::Waiting, None),
+            // The meeting ended meanwhile, and another one has begun.
+            (S::Reconnecting(Recovery::Rejoining { .. }), E::Waits) => self.become_(S::Waiting, Some(Effect::Release)),
+            (S::Waiting, E::Decided) => self.become_(S::Connecting, Some(Effect::Join)),
+            // It is news of the door only for those who wait at it.
+            (_, E::Decided) => Ok(None),
             (S::Connecting, E::Refused(code)) => self.become_(S::Failed(code), None),
             (S::Connecting, E::Ended(reason)) => match meant(reason) {
                 Some(end) => self.become_(S::Disconnected(end), Some(Effect::Release)),
@@ -125,10 +131,10 @@ impl Connection {
                 self.become_(S::Reconnecting(waiting), Some(Effect::WakeAt(until_ms)))
             }
 
-            (S::Connecting | S::Connected | S::Reconnecting(_), E::Leave) => {
+            (S::Connecting | S::Waiting | S::Connected | S::Reconnecting(_), E::Leave) => {
                 self.become_(S::Disconnecting(EndReason::Left), Some(Effect::Leave))
             }
-            (S::Connecting | S::Connected | S::Reconnecting(_), E::Moved) => {
+            (S::Connecting | S::Waiting | S::Connected | S::Reconnecting(_), E::Moved) => {
                 self.become_(S::Disconnecting(EndReason::JoinedElsewhere), Some(Effect::Leave))
             }
             // Leaving was the person's wish, whatever ends the connection first; joining that is broken off by it is
@@ -145,10 +151,13 @@ impl Connection {
                 Some(end) => self.become_(S::Disconnected(end), Some(Effect::Release)),
             },
             (S::Reconnecting(Recovery::Waiting { .. }), E::Refused(_) | E::MediaLost) => Ok(None),
+            // The room that was given up says so.
+            (S::Waiting, E::Ended(_) | E::Refused(_)) => Ok(None),
             // On their way when the person left, or a second click.
-            (S::Disconnecting(_), E::Connected | E::SignalLost | E::MediaLost | E::Recovered | E::Leave | E::Moved) => {
-                Ok(None)
-            }
+            (
+                S::Disconnecting(_),
+                E::Waits | E::Connected | E::SignalLost | E::MediaLost | E::Recovered | E::Leave | E::Moved,
+            ) => Ok(None),
             // The other tab asks while the call ends here by itself.
             (S::Disconnected(_) | S::Failed(_), E::Moved) => Ok(None),
             // The first reason stands: closing what is left behind tells another one, and a `connect` that was ended from

@@ -58,7 +58,8 @@ mod tests {
             },
             title: String::new(),
             identity: Identity(identity.to_owned()),
-            host: false,
+            role: wire::Role::Guest,
+            rules: wire::Rules::default(),
             ice_servers: None,
             expires_at_ms,
         }

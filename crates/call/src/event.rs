@@ -3,7 +3,7 @@
 //! An event about a participant carries the participant as it is now, not a difference: an event
 //! that was missed is healed by the next one.
 
-use wire::Identity;
+use wire::{Identity, Role};
 
 mod read;
 
@@ -74,6 +74,8 @@ pub struct ParticipantInfo {
     pub joined_at_ms: u64,
     /// When it raised its hand, in milliseconds since 1970; `None` while the hand is down.
     pub hand_at_ms: Option<u64>,
+    /// What the server says that it is.
+    pub role: Role,
     /// Its tracks.
     pub publications: Vec<Publication>,
 }

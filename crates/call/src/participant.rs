@@ -1,6 +1,6 @@
 //! A participant as the app shows it.
 
-use wire::{DisplayName, Identity};
+use wire::{DisplayName, Identity, Role};
 
 use crate::{ParticipantInfo, Publication, Quality, Source, TrackSid};
 
@@ -47,6 +47,8 @@ pub struct Participant {
     pub joined_at_ms: u64,
     /// When it raised its hand, in milliseconds since 1970; `None` while the hand is down.
     pub hand_at_ms: Option<u64>,
+    /// What the server says that it is.
+    pub role: Role,
     /// The microphone's track.
     pub microphone: Option<Publication>,
     /// The camera's track.
@@ -72,6 +74,7 @@ impl Participant {
             active: info.active,
             joined_at_ms: before.map_or(0, |p| p.joined_at_ms),
             hand_at_ms: info.hand_at_ms,
+            role: info.role,
             microphone: track(Source::Microphone),
             camera: track(Source::Camera),
             screen: track(Source::ScreenShare),

@@ -58,10 +58,10 @@ const ROOM_OPTIONS = {
 };
 
 /**
- * Makes the engine of one room; `onEvents` takes a JSON array of events, `handAttribute` names the only attribute that
+ * Makes the engine of one room; `onEvents` takes a JSON array of events, `hand` and `role` name the only attributes that
  * they carry.
  */
-export const create = (onEvents, handAttribute) => new Engine(onEvents, handAttribute);
+export const create = (onEvents, hand, role) => new Engine(onEvents, { hand, role });
 
 let note = () => {};
 let latest;
@@ -93,8 +93,8 @@ class Engine {
   // How large pictures of cameras may be, by their shorter side in pixels.
   #limits = { sent: Infinity, received: Infinity };
 
-  constructor(onEvents, handAttribute) {
-    this.#outbox = new Outbox(onEvents, handAttribute, note);
+  constructor(onEvents, attributes) {
+    this.#outbox = new Outbox(onEvents, attributes, note);
     latest = this;
     this.#speakers.hidden = true;
     this.#speakers.dataset.audio = 'remote';

@@ -2,14 +2,15 @@
 
 import { Track } from 'livekit-client';
 
-/** A participant as plain data: `ParticipantInfo` of the crate `call`. Of the attributes it carries the hand alone. */
-const snapshot = (participant, handAttribute) => ({
+/** A participant as plain data: `ParticipantInfo` of the crate `call`. Of the attributes it carries those that are `known`. */
+const snapshot = (participant, known) => ({
   identity: participant.identity,
   name: participant.name ?? '',
   local: participant.isLocal,
   active: participant.isLocal || participant.isActive,
   joinedAtMs: participant.joinedAt?.getTime() ?? 0,
-  hand: participant.attributes[handAttribute],
+  hand: participant.attributes[known.hand],
+  role: participant.attributes[known.role],
   publications: Array.from(participant.trackPublications.values(), (publication) => ({
     sid: publication.trackSid,
     source: publication.source,
@@ -28,16 +29,16 @@ const ROUTINE = new Set(['activeSpeakers', 'dataReceived']);
  */
 export class Outbox {
   #deliver;
-  #handAttribute;
+  #attributes;
   #note;
   #queue = [];
   // Whose state the queue will carry anyway: a second change needs no second entry.
   #pending = new Set();
 
   /** `deliver` takes a JSON array of events as the crate `call` reads them: `RoomEvent`; `note` writes the journal. */
-  constructor(deliver, handAttribute, note) {
+  constructor(deliver, attributes, note) {
     this.#deliver = deliver;
-    this.#handAttribute = handAttribute;
+    this.#attributes = attributes;
     this.#note = note;
   }
 
@@ -79,7 +80,7 @@ export class Outbox {
   }
 
   #flush() {
-    const now = (participant) => snapshot(participant, this.#handAttribute);
+    const now = (participant) => snapshot(participant, this.#attributes);
     const events = this.#queue.map(({ participant, room, ...event }) => {
       if (participant) event.participant = now(participant);
       if (room) {

@@ -26,6 +26,22 @@ pub enum ErrorCode {
     CrossSite,
     /// The caller is not in this meeting (403).
     NotInMeeting,
+    /// The caller's role does not allow this (403).
+    NotAllowed,
+    /// A host has to let the caller in (403).
+    AskToJoin,
+    /// A host has not let the caller in (403).
+    Denied,
+    /// The meeting lets nobody new in (403).
+    Locked,
+    /// A host took the caller out of this meeting (403).
+    Removed,
+    /// A host keeps the caller out of this meeting's room (403).
+    Banned,
+    /// Chat is switched off for all but the hosts (403).
+    ChatOff,
+    /// The meeting was ended for all (410).
+    MeetingEnded,
     /// No meeting has this name (404).
     RoomNotFound,
     /// Nothing is served at this address (404).
@@ -58,9 +74,18 @@ impl ErrorCode {
             | Self::InvalidTitle
             | Self::InvalidMessage
             | Self::BadRequest => 400,
-            Self::CrossSite | Self::NotInMeeting => 403,
+            Self::CrossSite
+            | Self::NotInMeeting
+            | Self::NotAllowed
+            | Self::AskToJoin
+            | Self::Denied
+            | Self::Locked
+            | Self::Removed
+            | Self::Banned
+            | Self::ChatOff => 403,
             Self::RoomNotFound | Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
+            Self::MeetingEnded => 410,
             Self::TooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::RateLimited => 429,
@@ -86,6 +111,14 @@ impl ErrorCode {
             Self::BadRequest => "Parlour could not understand the request. Reload the page and try again.",
             Self::CrossSite => "The request came from another site and was refused.",
             Self::NotInMeeting => "You are not in this meeting. Join it first.",
+            Self::NotAllowed => "Only a host of the meeting can do that.",
+            Self::AskToJoin => "A host has to let you in. Open the meeting's link in a browser and ask to join.",
+            Self::Denied => "A host did not let you in. You may ask again in a minute.",
+            Self::Locked => "The meeting is locked: nobody new can come in. Ask somebody inside to unlock it.",
+            Self::Removed => "A host took you out of this meeting.",
+            Self::Banned => "You cannot come into this meeting any more. A host has decided so.",
+            Self::ChatOff => "The hosts have switched the chat off.",
+            Self::MeetingEnded => "The meeting was ended for everybody. It begins again when a host comes back.",
             Self::RoomNotFound => "There is no meeting with this link or code. Ask for the link again.",
             Self::NotFound => "There is nothing at this address.",
             Self::MethodNotAllowed => "This address does not accept that kind of request.",
@@ -137,6 +170,14 @@ impl Read for ErrorCode {
             "bad_request" => Self::BadRequest,
             "cross_site" => Self::CrossSite,
             "not_in_meeting" => Self::NotInMeeting,
+            "not_allowed" => Self::NotAllowed,
+            "ask_to_join" => Self::AskToJoin,
+            "denied" => Self::Denied,
+            "locked" => Self::Locked,
+            "removed" => Self::Removed,
+            "banned" => Self::Banned,
+            "chat_off" => Self::ChatOff,
+            "meeting_ended" => Self::MeetingEnded,
             "room_not_found" => Self::RoomNotFound,
             "not_found" => Self::NotFound,
             "method_not_allowed" => Self::MethodNotAllowed,
@@ -172,6 +213,14 @@ mod tests {
             ErrorCode::BadRequest,
             ErrorCode::CrossSite,
             ErrorCode::NotInMeeting,
+            ErrorCode::NotAllowed,
+            ErrorCode::AskToJoin,
+            ErrorCode::Denied,
+            ErrorCode::Locked,
+            ErrorCode::Removed,
+            ErrorCode::Banned,
+            ErrorCode::ChatOff,
+            ErrorCode::MeetingEnded,
             ErrorCode::RoomNotFound,
             ErrorCode::NotFound,
             ErrorCode::MethodNotAllowed,

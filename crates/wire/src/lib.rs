@@ -5,6 +5,7 @@
 //! an unchecked string.
 
 mod chat;
+mod door;
 mod error;
 mod events;
 mod hand;
@@ -14,10 +15,12 @@ mod packet;
 mod peer;
 mod profile;
 mod read;
+mod role;
 mod room;
 mod text;
 
 pub use chat::{ChatMessage, MESSAGES_PAGE, MessageId, MessageText, Messages};
+pub use door::{DOOR_EVENT, DoorNews, HOST_FRAGMENT, Moderation, NOTE_MAX_CHARS, Place, Rules, Waiting};
 pub use error::{ApiError, ErrorCode};
 pub use events::{EVENTS_PATH, LIVEKIT_ANEW, LIVEKIT_DOWN, LIVEKIT_EVENT, LIVEKIT_UP};
 pub use hand::{HAND_ATTRIBUTE, hand_raised_at_ms};
@@ -26,8 +29,9 @@ pub use name::{ROOM_NAME_MAX_CHARS, RoomName};
 pub use packet::{PACKET_TOPIC, ServerPacket};
 pub use peer::{PEER_PACKET_MAX_BYTES, PEER_TOPIC, PeerMessage, PeerPacket};
 pub use profile::ClientProfile;
+pub use role::{ROLE_ATTRIBUTE, Right, Role};
 pub use room::{
     Admission, ConnectionDetails, Done, ICE_FROM_LIVEKIT, IceServer, Identity, Joined, RoomCreated, RoomLookup,
     RoomStatus,
 };
-pub use text::{DISPLAY_NAME_MAX_CHARS, DisplayName, MESSAGE_MAX_CHARS, TITLE_MAX_CHARS, Title};
+pub use text::{DISPLAY_NAME_MAX_CHARS, DisplayName, MESSAGE_MAX_CHARS, Note, TITLE_MAX_CHARS, Title};

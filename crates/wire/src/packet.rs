@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::ChatMessage;
 use crate::read::{Read, deserialize_by_value, member};
+use crate::{ChatMessage, Rules};
 
 /// Topic of the server's packets. Anybody in a room can send on any topic, so a client believes a
 /// packet only when it has no sender: LiveKit leaves the sender out of what a server sends.
@@ -20,12 +20,17 @@ pub enum ServerPacket {
         /// The message.
         message: ChatMessage,
     },
+    /// A host has made these the rules.
+    Rules(Rules),
 }
 
 deserialize_by_value!(ServerPacket);
 
 impl Read for ServerPacket {
     fn read(told: &Value) -> Option<Self> {
-        Some(Self::Chat { message: member(told.get("chat")?, "message")? })
+        match told.get("chat") {
+            Some(chat) => Some(Self::Chat { message: member(chat, "message")? }),
+            None => member(told, "rules").map(Self::Rules),
+        }
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::read::{Read, deserialize_by_value, member};
-use crate::{ApiError, DisplayName, RoomName};
+use crate::{ApiError, DisplayName, Place, Role, RoomName, Rules};
 
 /// A participant's identity in LiveKit: stable per browser and room, meaningless elsewhere.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -39,8 +39,10 @@ pub struct RoomStatus {
     pub room_name: RoomName,
     /// Title; empty when it has none.
     pub title: String,
-    /// Names of the people inside, in order of arrival.
+    /// Names of the people inside, in order of arrival; only for those who would be let in now.
     pub inside: Vec<String>,
+    /// Whether anybody is inside.
+    pub busy: bool,
 }
 
 /// Answer of `GET /api/connection-details`: what a LiveKit client needs to connect.
@@ -100,8 +102,10 @@ pub struct Joined {
     pub title: String,
     /// Own identity.
     pub identity: Identity,
-    /// Whether the caller is the room's host.
-    pub host: bool,
+    /// What the caller is in this meeting.
+    pub role: Role,
+    /// What holds for everybody.
+    pub rules: Rules,
     /// ICE servers to use (an empty list: none); absent when LiveKit's own list is to be used.
     pub ice_servers: Option<Vec<IceServer>>,
     /// When the token ends, in milliseconds since 1970.
@@ -114,6 +118,8 @@ pub struct Joined {
 pub enum Admission {
     /// Come in.
     Admitted(Box<Joined>),
+    /// Wait until a host has decided; the stream of events tells when (see [`DoorNews`](crate::DoorNews)).
+    Waiting(Place),
     /// No, and why.
     Refused(ApiError),
 }
@@ -152,6 +158,7 @@ impl Read for RoomStatus {
             room_name: member(told, "roomName")?,
             title: member(told, "title")?,
             inside: member(told, "inside")?,
+            busy: member(told, "busy")?,
         })
     }
 }
@@ -183,7 +190,8 @@ impl Read for Joined {
             details: member(told, "details")?,
             title: member(told, "title")?,
             identity: member(told, "identity")?,
-            host: member(told, "host")?,
+            role: member(told, "role")?,
+            rules: member(told, "rules")?,
             ice_servers: member(told, "iceServers")?,
             expires_at_ms: member(told, "expiresAtMs")?,
         })
@@ -192,10 +200,12 @@ impl Read for Joined {
 
 impl Read for Admission {
     fn read(told: &Value) -> Option<Self> {
-        let admitted = member::<Option<Joined>>(told, "admitted")?.map(|joined| Self::Admitted(Box::new(joined)));
-        match admitted {
+        if let Some(joined) = member::<Option<Joined>>(told, "admitted")? {
+            return Some(Self::Admitted(Box::new(joined)));
+        }
+        match member::<Option<Place>>(told, "waiting")? {
+            Some(place) => Some(Self::Waiting(place)),
             None => member(told, "refused").map(Self::Refused),
-            admitted => admitted,
         }
     }
 }
@@ -229,7 +239,8 @@ mod tests {
             },
             title: String::new(),
             identity: Identity("ada".to_owned()),
-            host: true,
+            role: Role::Host,
+            rules: Rules::default(),
             ice_servers: Some(vec![IceServer {
                 urls: vec!["turn:turn.example".to_owned()],
                 username: Some("u".to_owned()),
@@ -243,12 +254,16 @@ mod tests {
     fn what_is_written_is_read() {
         let plain = Joined { ice_servers: None, ..joined() };
         let refused = Admission::Refused(crate::ErrorCode::RoomNotFound.into());
-        for admission in [Admission::Admitted(Box::new(joined())), Admission::Admitted(Box::new(plain)), refused] {
+        let waiting = Admission::Waiting(Place { place: 3, attended: true });
+        for admission in
+            [Admission::Admitted(Box::new(joined())), Admission::Admitted(Box::new(plain)), waiting, refused]
+        {
             let json = serde_json::to_string(&admission).unwrap();
             assert_eq!(serde_json::from_str::<Admission>(&json).unwrap(), admission, "{json}");
         }
         let room_name = RoomName::parse("kfwm-23a7c-xq4d").unwrap();
-        let status = RoomStatus { room_name: room_name.clone(), title: "x".to_owned(), inside: vec!["Ada".to_owned()] };
+        let inside = vec!["Ada".to_owned()];
+        let status = RoomStatus { room_name: room_name.clone(), title: "x".to_owned(), inside, busy: true };
         let json = serde_json::to_string(&status).unwrap();
         assert_eq!(serde_json::from_str::<RoomStatus>(&json).unwrap(), status);
         let created = RoomCreated { room_name, title: String::new(), url: "https://meet.example/x".to_owned() };
@@ -259,9 +274,14 @@ mod tests {
     #[test]
     fn what_is_something_else_is_refused() {
         let json = serde_json::to_string(&joined()).unwrap();
-        for (from, to) in
-            [("true", "1"), ("kfwm-23a7c-xq4d", ""), ("1700000000123", "-1"), ("urls", "url"), ("\"Ada\"", "\"\"")]
-        {
+        for (from, to) in [
+            ("\"host\"", "\"king\""),
+            ("false", "0"),
+            ("kfwm-23a7c-xq4d", ""),
+            ("1700000000123", "-1"),
+            ("urls", "url"),
+            ("\"Ada\"", "\"\""),
+        ] {
             assert_ne!(json.replace(from, to), json);
             assert!(serde_json::from_str::<Joined>(&json.replace(from, to)).is_err(), "{to}");
         }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ErrorCode;
+use crate::{ErrorCode, NOTE_MAX_CHARS};
 
 /// Longest participant name, in characters.
 pub const DISPLAY_NAME_MAX_CHARS: usize = 64;
@@ -126,6 +126,25 @@ impl Title {
     }
 
     /// The title as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What somebody who waits leaves for the hosts: one cleaned line of at most 200 characters, what is longer is cut.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Note(String);
+
+impl Note {
+    /// Cleans and cuts a note.
+    #[must_use]
+    pub fn cut(raw: &str) -> Self {
+        // The cut may fall behind a space or a joiner.
+        Self(clean_line(&clean_line(raw).chars().take(NOTE_MAX_CHARS).collect::<String>()))
+    }
+
+    /// The note as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -5,10 +5,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use app::api::backend::{Answer, Backend};
 use axum::http::Extensions;
-use wire::{Admission, ApiError, ChatMessage, DisplayName, ErrorCode, RoomCreated, RoomStatus};
+use wire::{
+    Admission, ApiError, ChatMessage, DisplayName, ErrorCode, HOST_FRAGMENT, Moderation, RoomCreated, RoomStatus,
+};
 
 use super::client::Client;
 use crate::error::Error;
+use crate::meetings::Admittance;
 use crate::meetings::identity::Session;
 use crate::state::{AppState, Signalling};
 use crate::store::Room;
@@ -67,7 +70,7 @@ impl Backend for Caller {
     }
 
     fn room_status(&self, room: String) -> Answer<'_, RoomStatus> {
-        self.answer(async move { self.state.meetings.status(&room).await })
+        self.answer(async move { self.state.meetings.status(&self.session, &room).await })
     }
 
     fn join_room(&self, room: String, name: String) -> Answer<'_, Admission> {
@@ -79,8 +82,39 @@ impl Backend for Caller {
                 Err(Error::Refused(code)) => return Ok(Admission::Refused(code.into())),
                 Err(error) => return Err(error),
             };
-            let joined = self.state.meetings.admit(&self.session, room, name, self.server_url()).await?;
-            Ok(Admission::Admitted(Box::new(joined)))
+            match self.state.meetings.admit(&self.session, room, name, self.server_url()).await {
+                Ok(Admittance::In(joined)) => Ok(Admission::Admitted(joined)),
+                Ok(Admittance::Waits(place)) => Ok(Admission::Waiting(place)),
+                Err(Error::Refused(code)) => Ok(Admission::Refused(code.into())),
+                Err(error) => Err(error),
+            }
+        })
+    }
+
+    fn leave_note(&self, room: String, note: String) -> Answer<'_, ()> {
+        self.answer(async move { self.state.meetings.leave_note(&self.session, &room, &note).await })
+    }
+
+    fn stop_waiting(&self, room: String) -> Answer<'_, ()> {
+        self.answer(async move { self.state.meetings.stop_waiting(&self.session, &room).await })
+    }
+
+    fn moderate(&self, room: String, what: Moderation) -> Answer<'_, ()> {
+        self.answer(async move { self.state.meetings.moderate(&self.session, &room, &what).await })
+    }
+
+    fn make_host_link(&self, room: String) -> Answer<'_, String> {
+        self.answer(async move {
+            let (room, secret) = self.state.meetings.make_host_link(&self.session, &room).await?;
+            Ok(format!("{}/{}#{HOST_FRAGMENT}{}", self.client.origin.http(), room.name, secret.expose()))
+        })
+    }
+
+    fn become_host(&self, room: String, secret: String) -> Answer<'_, ()> {
+        self.answer(async move {
+            // Guessing is as slow as making meetings.
+            self.state.limits.check_create(self.client.address).map_err(|_| ErrorCode::RateLimited)?;
+            self.state.meetings.become_host(&self.session, &room, &secret).await
         })
     }
 

@@ -4,15 +4,17 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::Extension;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::response::sse::{Event, KeepAlive};
 use axum::response::{IntoResponse, Sse};
-use futures_util::{StreamExt as _, stream};
-use wire::{LIVEKIT_ANEW, LIVEKIT_DOWN, LIVEKIT_EVENT, LIVEKIT_UP};
+use futures_util::{Stream, StreamExt as _, stream};
+use wire::{DOOR_EVENT, DoorNews, LIVEKIT_ANEW, LIVEKIT_DOWN, LIVEKIT_EVENT, LIVEKIT_UP, RoomName};
 
 use super::client::Client;
 use super::problem::Problem;
 use crate::media::probe::Pulse;
+use crate::meetings::doorsteps::Watch;
+use crate::meetings::identity::Session;
 use crate::state::AppState;
 
 /// Proxies close a connection on which nothing is said.
@@ -24,12 +26,21 @@ const RETRY: Duration = Duration::from_millis(500);
 /// Some proxies hold an answer back until it is long or over, unless they are told.
 const UNBUFFERED: (&str, &str) = ("x-accel-buffering", "no");
 
-/// `GET /api/events`: whether LiveKit answers (`livekit`: `up`, `anew` or `down`), now and whenever it changes.
+/// `GET /api/events`: whether LiveKit answers (`livekit`: `up`, `anew` or `down`), now and whenever it changes. With
+/// `?room=…` also what happens at that room's door, as far as it concerns the caller (`door`: a [`DoorNews`]).
 pub(super) async fn events(
     State(state): State<AppState>,
     Extension(client): Extension<Client>,
+    Extension(session): Extension<Session>,
+    request: Request,
 ) -> Result<impl IntoResponse, Problem> {
     let open = state.limits.open_stream(client.address).map_err(Problem::rate_limited)?;
+    let query = request.uri().query().unwrap_or_default();
+    let room = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "room");
+    let door = match room {
+        Some((_, typed)) => state.meetings.watch_door(&session, &RoomName::parse(&typed)?).await?,
+        None => None,
+    };
     let mut livekit = state.livekit.clone();
     livekit.mark_changed();
     let generation = livekit.borrow().generation;
@@ -47,7 +58,37 @@ pub(super) async fn events(
         ))
     });
     let shutdown = state.shutdown.clone();
+    let told = stream::select(told, door_events(state.clone(), session, door));
     let told = told.take_until(async move { shutdown.cancelled().await });
     let stream = Sse::new(told).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
     Ok(([UNBUFFERED], stream))
+}
+
+/// What this session is told of a door, now and whenever something else is so.
+fn door_events(
+    state: AppState,
+    session: Session,
+    door: Option<Watch>,
+) -> impl Stream<Item = Result<Event, Infallible>> + Send {
+    let Some(door) = door else { return stream::empty().right_stream() };
+    // What was told last; nothing yet.
+    let told = stream::unfold((state, session, door, None), |(state, session, mut door, told)| async move {
+        if told.is_some() {
+            door.changed().await?;
+        }
+        let news = match state.meetings.door_news(&session, door.room()).await {
+            Ok(news) => news,
+            Err(error) => {
+                error.report();
+                told.clone().flatten()
+            }
+        };
+        // Nothing to tell is news, too, for whoever waited, and may have while the stream was lost.
+        let event = (told.as_ref() != Some(&news)).then(|| {
+            let news = news.as_ref().unwrap_or(&DoorNews::Decided);
+            Event::default().event(DOOR_EVENT).json_data(news).ok()
+        });
+        Some((event.flatten(), (state, session, door, Some(news))))
+    });
+    told.filter_map(|event| std::future::ready(event.map(Ok))).left_stream()
 }

@@ -71,6 +71,7 @@ pub fn router(state: AppState) -> Router {
 fn api() -> Router<AppState> {
     Router::new()
         .route("/rooms/create", post(rest::create_room))
+        .route("/rooms/{room}/audit", get(rest::audit))
         .route("/connection-details", get(rest::connection_details))
         .route("/events", get(events::events))
         .route("/client-errors", post(failures::take))

@@ -8,11 +8,14 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
+use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 use url::Url;
-use wire::ErrorCode;
+use wire::{ErrorCode, Identity, RoomName};
 
 use super::client::Client;
 use super::problem::Problem;
@@ -43,6 +46,14 @@ pub(super) fn router(state: &AppState) -> Router<AppState> {
 }
 
 async fn pass(State(state): State<AppState>, request: Request) -> Response {
+    // LiveKit goes by the token alone, which stays good after its owner was taken out, and renews it by itself.
+    if let Some((room, identity)) = claimed(&request) {
+        match state.meetings.is_barred(&room, &identity).await {
+            Ok(false) => {}
+            Ok(true) => return Problem::from(ErrorCode::NotInMeeting).into_response(),
+            Err(error) => return Problem::from(error).into_response(),
+        }
+    }
     match forward(&state, request).await {
         Ok(response) => response,
         Err(cause) => {
@@ -50,6 +61,31 @@ async fn pass(State(state): State<AppState>, request: Request) -> Response {
             Problem::from(ErrorCode::MediaUnavailable).into_response()
         }
     }
+}
+
+/// Where the request's token leads, and as whom. Whether it is a good one, LiveKit checks.
+fn claimed(request: &Request) -> Option<(RoomName, Identity)> {
+    let query = request.uri().query().unwrap_or_default();
+    let token = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "access_token");
+    let bearer = || request.headers().get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ");
+    let token = match &token {
+        Some((_, token)) => token.as_ref(),
+        None => bearer()?,
+    };
+    let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
+    let claims: Claims = serde_json::from_slice(&payload).ok()?;
+    Some((RoomName::parse(&claims.video.room).ok()?, Identity(claims.sub)))
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    sub: String,
+    video: VideoClaims,
+}
+
+#[derive(Deserialize)]
+struct VideoClaims {
+    room: String,
 }
 
 async fn forward(state: &AppState, mut request: Request) -> std::io::Result<Response> {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{Extensions, HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
@@ -13,7 +13,9 @@ use wire::{ConnectionDetails, DisplayName, ErrorCode, RoomName};
 use super::backend::Caller;
 use super::functions::is_json;
 use super::problem::Problem;
+use crate::meetings::Admittance;
 use crate::state::AppState;
+use crate::store::AuditEntry;
 
 /// Body of `POST /api/rooms/create`.
 #[derive(Default, Deserialize)]
@@ -66,6 +68,18 @@ pub(super) async fn connection_details(
     let room = RoomName::parse(parameter("roomName"))?;
     let name = DisplayName::parse(parameter("participantName"))?;
     let room = state.meetings.find(&room).await?;
-    let joined = state.meetings.admit(&caller.session, room, name, caller.server_url()).await?;
-    Ok(Json(joined.details))
+    match state.meetings.admit(&caller.session, room, name, caller.server_url()).await? {
+        Admittance::In(joined) => Ok(Json(joined.details)),
+        Admittance::Waits(_) => Err(ErrorCode::AskToJoin.into()),
+    }
+}
+
+/// `GET /api/rooms/{room}/audit`: what hosts did, the newest first; for hosts.
+pub(super) async fn audit(
+    State(state): State<AppState>,
+    Path(room): Path<String>,
+    extensions: Extensions,
+) -> Result<Json<Vec<AuditEntry>>, Problem> {
+    let caller = Caller::new(&state, &extensions).ok_or(ErrorCode::Internal)?;
+    Ok(Json(state.meetings.audit(&caller.session, &room).await?))
 }

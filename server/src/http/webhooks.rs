@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use livekit_api::access_token::TokenVerifier;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
-use wire::RoomName;
+use wire::{Identity, RoomName};
 
 use crate::state::AppState;
 
@@ -17,11 +17,17 @@ use crate::state::AppState;
 struct Event {
     event: String,
     room: Option<Room>,
+    participant: Option<Participant>,
 }
 
 #[derive(Deserialize)]
 struct Room {
     name: String,
+}
+
+#[derive(Deserialize)]
+struct Participant {
+    identity: String,
 }
 
 /// `POST /webhooks/livekit`
@@ -33,10 +39,22 @@ pub(super) async fn livekit(State(state): State<AppState>, headers: HeaderMap, b
     let Ok(event) = serde_json::from_slice::<Event>(&body) else { return StatusCode::BAD_REQUEST };
     tracing::debug!(event = event.event, "webhook");
     let room = event.room.and_then(|room| RoomName::parse(&room.name).ok());
-    if let ("room_finished", Some(room)) = (event.event.as_str(), room) {
-        state.meetings.room_finished(&room);
+    let who = event.participant.map(|participant| Identity(participant.identity));
+    let Some(room) = room else { return StatusCode::OK };
+    let done = match (event.event.as_str(), who) {
+        ("room_finished", _) => state.meetings.room_finished(&room).await,
+        ("participant_joined", Some(who)) => state.meetings.came_in(&room, &who).await,
+        ("participant_left", Some(_)) => {
+            state.meetings.somebody_left(&room);
+            Ok(())
+        }
+        _ => Ok(()),
+    };
+    match done {
+        Ok(()) => StatusCode::OK,
+        // LiveKit tells it again.
+        Err(error) => StatusCode::from_u16(error.report().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
     }
-    StatusCode::OK
 }
 
 /// Whether the token was signed with the webhook's key pair, is in its time, and belongs to this body.

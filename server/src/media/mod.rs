@@ -2,6 +2,7 @@
 //!
 //! Everything but [`managed`] speaks LiveKit's public protocol only, to an address ([`Endpoint`]).
 
+pub mod access;
 mod child;
 mod config;
 pub mod ensure;
@@ -11,6 +12,7 @@ pub mod keys;
 pub mod lookup;
 pub mod managed;
 pub mod network;
+pub mod participants;
 pub mod probe;
 pub mod rooms;
 pub mod tokens;

@@ -1,14 +1,13 @@
 //! LiveKit's RoomService, at whatever address LiveKit has at the moment.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use livekit_api::services::room::{CreateRoomOptions, RoomClient, SendDataOptions, UpdateParticipantOptions};
-use livekit_api::services::{ServerError, ServerErrorCode, ServiceError};
-use livekit_protocol::{data_packet, participant_info};
+use livekit_api::services::room::{CreateRoomOptions, RoomClient, SendDataOptions};
+use livekit_api::services::{ServerError, ServerErrorCode, ServiceError, ServiceResult};
+use livekit_protocol::data_packet;
 use tokio::sync::watch;
-use wire::{DisplayName, Identity, PACKET_TOPIC, RoomName};
+use wire::{PACKET_TOPIC, RoomName};
 
 use super::Endpoint;
 use crate::secret::KeyPair;
@@ -59,7 +58,7 @@ impl Rooms {
         if self.endpoint.borrow().ready { Ok(()) } else { Err(MediaError::Starting) }
     }
 
-    fn client(&self) -> Arc<RoomClient> {
+    pub(super) fn client(&self) -> Arc<RoomClient> {
         let url = self.endpoint.borrow().url.clone();
         let mut client = self.client.lock().unwrap_or_else(PoisonError::into_inner);
         match &*client {
@@ -83,22 +82,21 @@ impl Rooms {
         self.client().create_room(room.as_str(), CreateRoomOptions::default()).await.map(drop).map_err(service)
     }
 
-    /// Names of the people in a room, in order of arrival; nobody is in a room that LiveKit does not have.
+    /// Whether LiveKit has the room.
     ///
     /// # Errors
     /// When LiveKit does not answer.
-    pub async fn people(&self, room: &RoomName) -> Result<Vec<String>, MediaError> {
-        let mut people = match self.client().list_participants(room.as_str()).await {
-            Err(error) if is_not_found(&error) => return Ok(Vec::new()),
-            answer => answer.map_err(service)?,
-        };
-        people.retain(|person| {
-            let hidden = person.permission.as_ref().is_some_and(|permission| permission.hidden);
-            let human = matches!(person.kind(), participant_info::Kind::Standard | participant_info::Kind::Sip);
-            human && !hidden && person.state() != participant_info::State::Disconnected
-        });
-        people.sort_by_key(|person| (person.joined_at_ms, person.joined_at));
-        Ok(people.into_iter().map(|person| person.name).collect())
+    pub async fn exists(&self, room: &RoomName) -> Result<bool, MediaError> {
+        let rooms = self.client().list_rooms(vec![room.as_str().to_owned()]).await;
+        rooms.map(|rooms| !rooms.is_empty()).map_err(service)
+    }
+
+    /// Ends a room: everybody in it is disconnected. One that is not there has ended already.
+    ///
+    /// # Errors
+    /// When LiveKit does not answer.
+    pub async fn delete(&self, room: &RoomName) -> Result<(), MediaError> {
+        found(self.client().delete_room(room.as_str()).await).map(drop)
     }
 
     /// Sends a packet of the server to everybody in a room.
@@ -114,63 +112,6 @@ impl Rooms {
         self.client().send_data(room.as_str(), packet, options).await.map_err(service)
     }
 
-    /// An attribute of a participant; `None` when it is not set, or nobody of this identity is inside.
-    ///
-    /// # Errors
-    /// When LiveKit does not answer.
-    pub async fn attribute(
-        &self,
-        room: &RoomName,
-        identity: &Identity,
-        key: &str,
-    ) -> Result<Option<String>, MediaError> {
-        match self.client().get_participant(room.as_str(), identity.as_str()).await {
-            Ok(mut participant) => Ok(participant.attributes.remove(key)),
-            Err(error) if is_not_found(&error) => Ok(None),
-            Err(error) => Err(service(error)),
-        }
-    }
-
-    /// Sets an attribute of a participant, or removes it when the value is empty; everything else stays as it is. False
-    /// when nobody of this identity is inside.
-    ///
-    /// # Errors
-    /// When LiveKit does not answer.
-    pub async fn set_attribute(
-        &self,
-        room: &RoomName,
-        identity: &Identity,
-        key: &str,
-        value: String,
-    ) -> Result<bool, MediaError> {
-        let attributes = HashMap::from([(key.to_owned(), value)]);
-        self.update(room, identity, UpdateParticipantOptions { attributes, ..UpdateParticipantOptions::default() })
-            .await
-    }
-
-    /// Gives a participant another name; everything else stays as it is. False when nobody of this identity is inside.
-    ///
-    /// # Errors
-    /// When LiveKit does not answer.
-    pub async fn set_name(&self, room: &RoomName, identity: &Identity, name: &DisplayName) -> Result<bool, MediaError> {
-        let options = UpdateParticipantOptions { name: name.to_string(), ..UpdateParticipantOptions::default() };
-        self.update(room, identity, options).await
-    }
-
-    /// What is left empty, LiveKit leaves alone: name, metadata, permission and the other attributes.
-    async fn update(
-        &self,
-        room: &RoomName,
-        identity: &Identity,
-        options: UpdateParticipantOptions,
-    ) -> Result<bool, MediaError> {
-        match self.client().update_participant(room.as_str(), identity.as_str(), options).await {
-            Ok(_) => Ok(true),
-            Err(error) if is_not_found(&error) => Ok(false),
-            Err(error) => Err(service(error)),
-        }
-    }
-
     /// Whether LiveKit answers, takes the API key and is ready for clients.
     ///
     /// # Errors
@@ -179,6 +120,15 @@ impl Rooms {
         self.ready()?;
         // A name that no room has: the answer stays short however many rooms there are.
         self.client().list_rooms(vec!["-".to_owned()]).await.map(drop).map_err(service)
+    }
+}
+
+/// What LiveKit answered; nothing when what it was asked about is not there.
+pub(super) fn found<T>(answer: ServiceResult<T>) -> Result<Option<T>, MediaError> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if is_not_found(&error) => Ok(None),
+        Err(error) => Err(service(error)),
     }
 }
 

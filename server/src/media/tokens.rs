@@ -2,17 +2,15 @@
 
 use std::time::Duration;
 
-use livekit_api::access_token::{AccessToken, AccessTokenError, VideoGrants};
-use wire::{DisplayName, Identity, RoomName};
+use livekit_api::access_token::{AccessToken, AccessTokenError};
+use wire::{DisplayName, Identity, ROLE_ATTRIBUTE, RoomName};
 
+use super::access::Access;
 use crate::clock;
 use crate::secret::KeyPair;
 
 /// How long a token opens the door; LiveKit renews it for those who are inside.
 pub const TOKEN_TTL: Duration = Duration::from_secs(10 * 60);
-
-/// What a participant may publish, in LiveKit's words.
-const SOURCES: [&str; 4] = ["camera", "microphone", "screen_share", "screen_share_audio"];
 
 /// A signed token.
 pub struct Token {
@@ -31,23 +29,16 @@ pub fn participant(
     room: &RoomName,
     identity: &Identity,
     name: &DisplayName,
+    access: Access,
 ) -> Result<Token, AccessTokenError> {
-    let grants = VideoGrants {
-        room_join: true,
-        room: room.as_str().to_owned(),
-        can_publish: Some(true),
-        can_subscribe: Some(true),
-        can_publish_data: Some(true),
-        can_publish_sources: SOURCES.map(str::to_owned).to_vec(),
-        ..VideoGrants::default()
-    };
     // The library counts whole seconds; so does the time that is told to the browser.
     let expires_at_ms = (clock::now() + TOKEN_TTL).as_secs() * 1_000;
     let jwt = AccessToken::with_api_key(&keys.key, keys.secret.expose())
         .with_ttl(TOKEN_TTL)
         .with_identity(identity.as_str())
         .with_name(name.as_str())
-        .with_grants(grants)
+        .with_attributes([(ROLE_ATTRIBUTE, access.role.as_str())])
+        .with_grants(access.grants(room))
         .to_jwt()?;
     Ok(Token { jwt, expires_at_ms })
 }
@@ -55,6 +46,8 @@ pub fn participant(
 #[cfg(test)]
 mod tests {
     use base64::Engine as _;
+
+    use wire::{Role, Rules};
 
     use super::*;
     use crate::secret::Secret;
@@ -64,7 +57,8 @@ mod tests {
         let keys = KeyPair { key: "APItest".to_owned(), secret: Secret::new("0123456789abcdef0123456789abcdef") };
         let room = RoomName::parse("kfwm-3hzxr-8bqt").unwrap();
         let name = DisplayName::parse("Ada").unwrap();
-        let token = participant(&keys, &room, &Identity("p1".to_owned()), &name).unwrap();
+        let access = Access { role: Role::Guest, rules: Rules::default() };
+        let token = participant(&keys, &room, &Identity("p1".to_owned()), &name, access).unwrap();
         let payload = token.jwt.split('.').nth(1).unwrap();
         let payload = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(payload).unwrap();
         let mut claims: serde_json::Value = serde_json::from_slice(&payload).unwrap();
@@ -76,7 +70,7 @@ mod tests {
         assert_eq!(
             serde_json::Value::Object(claims.clone()),
             serde_json::json!({
-                "iss": "APItest", "sub": "p1", "name": "Ada",
+                "iss": "APItest", "sub": "p1", "name": "Ada", "attributes": { "parlour.role": "guest" },
                 "video": {
                     "roomJoin": true, "room": "kfwm-3hzxr-8bqt",
                     "canPublish": true, "canSubscribe": true, "canPublishData": true,

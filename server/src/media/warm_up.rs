@@ -7,8 +7,9 @@ use std::net::SocketAddr;
 use axum::body::Body;
 use axum::http::{Request, header};
 use tokio::sync::watch;
-use wire::{DisplayName, Identity, RoomName};
+use wire::{DisplayName, Identity, Role, RoomName, Rules};
 
+use super::access::Access;
 use super::rooms::Rooms;
 use super::{Endpoint, http, tokens};
 use crate::secret::KeyPair;
@@ -27,7 +28,9 @@ pub(super) async fn warm_up(to: SocketAddr, keys: &KeyPair) -> io::Result<()> {
     let name = DisplayName::parse(ROOM).map_err(|_| io::ErrorKind::InvalidInput)?;
     let (_, endpoint) = watch::channel(Endpoint { url: format!("http://{to}"), generation: 0, ready: true });
     Rooms::new(endpoint, keys.clone()).create(&room).await.map_err(io::Error::other)?;
-    let token = tokens::participant(keys, &room, &Identity(ROOM.to_owned()), &name).map_err(io::Error::other)?;
+    let access = Access { role: Role::Viewer, rules: Rules::default() };
+    let token =
+        tokens::participant(keys, &room, &Identity(ROOM.to_owned()), &name, access).map_err(io::Error::other)?;
     let request = Request::get(format!("/rtc?access_token={}&protocol=16&auto_subscribe=0", token.jwt))
         .header(header::HOST, to.to_string())
         .header(header::CONNECTION, "upgrade")

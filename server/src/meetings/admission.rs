@@ -1,31 +1,92 @@
-//! Who is let in: everybody who has the link; and who was.
+//! Coming in: what the door decided, carried out.
 
-use wire::{ConnectionDetails, DisplayName, ErrorCode, Identity, Joined};
+use wire::{ConnectionDetails, DisplayName, ErrorCode, Identity, Joined, Note, Place, Right, Role};
 
 use super::Meetings;
+use super::door::{Decision, decide};
 use super::identity::Session;
+use crate::clock;
 use crate::error::Error;
+use crate::media::access::Access;
 use crate::media::tokens;
-use crate::store::Room;
+use crate::store::{Member, Room, RoomChange, Standing};
+
+/// What became of somebody who wants in; a refusal is an error.
+pub enum Admittance {
+    /// Comes in.
+    In(Box<Joined>),
+    /// Waits.
+    Waits(Place),
+}
+
+/// Somebody who was let in, as they are in the room.
+pub(super) struct Present {
+    /// Who they are in this room.
+    pub(super) identity: Identity,
+    /// What they are called.
+    pub(super) name: DisplayName,
+    /// What they are.
+    pub(super) role: Role,
+}
+
+/// What somebody is who was given no role.
+pub(super) fn role_of(session: &Session, room: &Room, member: Option<&Member>) -> Role {
+    if room.host == session.hash() {
+        return Role::Host;
+    }
+    member.and_then(|member| member.role).unwrap_or_default()
+}
 
 impl Meetings {
-    /// Lets a session into a room and says how to connect; `server_url` is the signalling's address for this caller.
+    /// Lets a session into a room, or has it wait; `server_url` is the signalling's address for this caller.
     ///
     /// # Errors
-    /// `media_unavailable`, or when the database fails.
+    /// Why it stays outside; `media_unavailable`, or when the database fails.
     pub async fn admit(
         &self,
         session: &Session,
-        room: Room,
+        mut room: Room,
         name: DisplayName,
         server_url: String,
-    ) -> Result<Joined, Error> {
-        self.ensure(&room).await?;
+    ) -> Result<Admittance, Error> {
         let identity = session.identity(&room.name);
-        self.store.remember_admission(&room.name, &identity, &name).await?;
-        let token = tokens::participant(&self.keys, &room.name, &identity, &name)?;
-        Ok(Joined {
-            host: room.host == session.hash(),
+        let known = self.store.member(&room.name, &identity).await?;
+        let role = role_of(session, &room, known.as_ref());
+        let standing = match decide(&room, known.as_ref(), role, clock::now_ms()) {
+            Decision::Refuse(code) => return Err(code.into()),
+            Decision::Wait => Standing::Waiting,
+            Decision::In => Standing::Admitted,
+        };
+        if standing == Standing::Admitted {
+            if room.ended {
+                self.store.change_room(&room.name, RoomChange::Begun).await?;
+                room.ended = false;
+                self.doorsteps.changed(&room.name);
+            }
+            self.ensure(&room).await?;
+        }
+        // A host's role is written down, so that others' sessions can be told that they are no match for it.
+        let given = known.as_ref().and_then(|member| member.role).or_else(|| role.may(Right::Own).then_some(role));
+        let same = known.as_ref().filter(|member| member.standing == standing && member.meeting == room.meeting);
+        let member = Member {
+            name: name.clone(),
+            role: given,
+            standing,
+            meeting: room.meeting,
+            since_ms: same.map_or_else(clock::now_ms, |member| member.since_ms),
+        };
+        if known.as_ref() != Some(&member) && !self.store.put_member(&room.name, &identity, &member).await? {
+            return Err(ErrorCode::Removed.into());
+        }
+        if standing == Standing::Waiting {
+            self.doorsteps.changed(&room.name);
+            return Ok(Admittance::Waits(self.place(&room, &identity).await?));
+        }
+        let access = Access { role, rules: room.rules };
+        let token = tokens::participant(&self.keys, &room.name, &identity, &name, access)?;
+        Ok(Admittance::In(Box::new(Joined {
+            role,
+            rules: room.rules,
             details: ConnectionDetails {
                 server_url,
                 room_name: room.name,
@@ -36,15 +97,52 @@ impl Meetings {
             identity,
             ice_servers: self.ice_servers.clone(),
             expires_at_ms: token.expires_at_ms,
-        })
+        })))
+    }
+
+    /// What the door would decide now.
+    pub(super) async fn would_admit(&self, session: &Session, room: &Room) -> Result<Decision, Error> {
+        let known = self.store.member(&room.name, &session.identity(&room.name)).await?;
+        Ok(decide(room, known.as_ref(), role_of(session, room, known.as_ref()), clock::now_ms()))
     }
 
     /// Who the session is in this room, when it was let in.
-    pub(super) async fn member(&self, session: &Session, room: &Room) -> Result<(Identity, DisplayName), Error> {
+    pub(super) async fn present(&self, session: &Session, room: &Room) -> Result<Present, Error> {
         let identity = session.identity(&room.name);
-        match self.store.admitted(&room.name, &identity).await? {
-            Some(name) => Ok((identity, name)),
-            None => Err(ErrorCode::NotInMeeting.into()),
+        let member = self.store.member(&room.name, &identity).await?;
+        let role = role_of(session, room, member.as_ref());
+        match member {
+            Some(member) if member.standing == Standing::Admitted => Ok(Present { identity, name: member.name, role }),
+            _ => Err(ErrorCode::NotInMeeting.into()),
         }
+    }
+
+    /// The same, when they are still part of the meeting that goes on, and may do something in it.
+    pub(super) async fn present_with(&self, session: &Session, room: &Room, right: Right) -> Result<Present, Error> {
+        let present = self.present(session, room).await?;
+        if present.role.may(right) { Ok(present) } else { Err(ErrorCode::NotAllowed.into()) }
+    }
+
+    /// Leaves the hosts a note while waiting.
+    ///
+    /// # Errors
+    /// `invalid_room_name`, `room_not_found`, or when the database fails.
+    pub async fn leave_note(&self, session: &Session, typed: &str, note: &str) -> Result<(), Error> {
+        let room = self.find_typed(typed).await?;
+        let identity = session.identity(&room.name);
+        self.store.set_note(&room.name, &identity, Note::cut(note).as_str()).await?;
+        self.doorsteps.changed(&room.name);
+        Ok(())
+    }
+
+    /// Does not wait any more.
+    ///
+    /// # Errors
+    /// `invalid_room_name`, `room_not_found`, or when the database fails.
+    pub async fn stop_waiting(&self, session: &Session, typed: &str) -> Result<(), Error> {
+        let room = self.find_typed(typed).await?;
+        self.store.stop_waiting(&room.name, &session.identity(&room.name)).await?;
+        self.doorsteps.changed(&room.name);
+        Ok(())
     }
 }

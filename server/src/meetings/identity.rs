@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use wire::{Identity, RoomName};
 
 use crate::random::{self, NoRandomness};
-use crate::store::SessionHash;
+use crate::store::SecretHash;
 
 /// Bytes of an identity: 128 bits, so that nobody meets another's by chance.
 const IDENTITY_BYTES: usize = 16;
@@ -35,7 +35,7 @@ impl Session {
     }
 
     /// What the database keeps of it.
-    pub fn hash(&self) -> SessionHash {
+    pub fn hash(&self) -> SecretHash {
         self.digest(b"parlour session", b"")
     }
 

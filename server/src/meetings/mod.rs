@@ -2,16 +2,23 @@
 
 mod admission;
 mod chat;
+mod door;
+pub mod doorsteps;
 mod hands;
+mod host_link;
 pub mod identity;
+mod moderation;
 mod names;
 mod rooms;
+mod waiting;
 
 use std::sync::Arc;
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use wire::{IceServer, RoomName};
+use wire::IceServer;
+
+pub use admission::Admittance;
 
 use crate::media::Endpoint;
 use crate::media::ensure::Ensured;
@@ -19,12 +26,14 @@ use crate::media::probe::{self, Pulse};
 use crate::media::rooms::{MediaError, Rooms};
 use crate::secret::KeyPair;
 use crate::store::Store;
+use doorsteps::Doorsteps;
 
 /// Everything that meetings are made of.
 pub struct Meetings {
     store: Store,
     rooms: Arc<Rooms>,
     ensured: Ensured,
+    doorsteps: Doorsteps,
     keys: KeyPair,
     ice_servers: Option<Vec<IceServer>>,
 }
@@ -46,12 +55,7 @@ impl Meetings {
         ice_servers: Option<Vec<IceServer>>,
     ) -> Self {
         let rooms = Arc::new(Rooms::new(endpoint, keys.clone()));
-        Self { store, rooms, ensured: Ensured::default(), keys, ice_servers }
-    }
-
-    /// LiveKit says that a room ended.
-    pub fn room_finished(&self, room: &RoomName) {
-        self.ensured.forget(room);
+        Self { store, rooms, ensured: Ensured::default(), doorsteps: Doorsteps::default(), keys, ice_servers }
     }
 
     /// Watches LiveKit until `stop`.

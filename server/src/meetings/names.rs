@@ -14,12 +14,12 @@ impl Meetings {
     /// the database fails.
     pub async fn set_name(&self, session: &Session, typed: &str, name: &str) -> Result<(), Error> {
         let room = self.find_typed(typed).await?;
-        let (identity, _) = self.member(session, &room).await?;
+        let identity = self.present(session, &room).await?.identity;
         let name = DisplayName::parse(name)?;
         if !self.rooms.set_name(&room.name, &identity, &name).await? {
             return Err(ErrorCode::NotInMeeting.into());
         }
-        self.store.remember_admission(&room.name, &identity, &name).await?;
+        self.store.set_name(&room.name, &identity, &name).await?;
         Ok(())
     }
 }

@@ -3,10 +3,11 @@
 use wire::{ErrorCode, RoomName, RoomStatus, Title};
 
 use super::Meetings;
+use super::door::Decision;
 use super::identity::Session;
 use crate::error::Error;
 use crate::random;
-use crate::store::Room;
+use crate::store::{Room, RoomChange};
 
 /// Random bytes for one try at a code: twice of what it needs, as some are passed over.
 const CODE_BYTES: usize = 32;
@@ -22,7 +23,7 @@ impl Meetings {
         let title = Title::parse(title)?.as_str().to_owned();
         for _ in 0..CODE_TRIES {
             let Some(name) = RoomName::from_random(&random::bytes::<CODE_BYTES>()?) else { continue };
-            let room = Room { name, title: title.clone(), host: host.hash() };
+            let room = Room::new(name, title.clone(), host.hash());
             if self.store.insert_room(&room).await? {
                 return Ok(room);
             }
@@ -54,17 +55,35 @@ impl Meetings {
         Ok(self.ensured.ensure(&self.rooms, &room.name).await?)
     }
 
-    /// What may be known of a room before joining.
+    /// What this session may know of a room before joining. Who is inside is for those who would be let in now; others
+    /// learn that somebody is.
     ///
     /// # Errors
     /// As [`Meetings::find_typed`]. A LiveKit that does not answer is none: the title is still worth showing, and
     /// joining will say what is wrong.
-    pub async fn status(&self, typed: &str) -> Result<RoomStatus, Error> {
+    pub async fn status(&self, session: &Session, typed: &str) -> Result<RoomStatus, Error> {
         let room = self.find_typed(typed).await?;
-        let inside = self.rooms.people(&room.name).await.unwrap_or_else(|cause| {
+        let people = self.rooms.people(&room.name).await.unwrap_or_else(|cause| {
             tracing::warn!(%cause, "who is inside is not known");
             Vec::new()
         });
-        Ok(RoomStatus { room_name: room.name, title: room.title, inside })
+        let busy = !people.is_empty();
+        let admitted = self.would_admit(session, &room).await? == Decision::In;
+        let inside = if admitted { people.into_iter().map(|person| person.name).collect() } else { Vec::new() };
+        Ok(RoomStatus { room_name: room.name, title: room.title, inside, busy })
+    }
+
+    /// LiveKit says that a room ended. What was decided about people counts no longer, unless the next meeting has begun
+    /// before that was told.
+    ///
+    /// # Errors
+    /// When the database or LiveKit fails.
+    pub async fn room_finished(&self, room: &RoomName) -> Result<(), Error> {
+        self.ensured.forget(room);
+        if !self.rooms.exists(room).await? {
+            self.store.change_room(room, RoomChange::Over).await?;
+        }
+        self.doorsteps.changed(room);
+        Ok(())
     }
 }

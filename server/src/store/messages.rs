@@ -104,14 +104,16 @@ fn message(row: &AnyRow) -> Result<ChatMessage, sqlx::Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Room;
+    use wire::Role;
+
+    use crate::store::{Member, Room, Standing};
 
     async fn store(folder: &tempfile::TempDir) -> Store {
         Store::open(&format!("sqlite:{}", folder.path().join("test.db").display())).await.unwrap()
     }
 
     fn room(letter: u8) -> Room {
-        Room { name: RoomName::from_random(&[letter; 32]).unwrap(), title: String::new(), host: [letter; 32] }
+        Room::new(RoomName::from_random(&[letter; 32]).unwrap(), String::new(), [letter; 32])
     }
 
     async fn append(store: &Store, room: &Room, id: &str, sender: &str, text: &str) -> Appended {
@@ -179,18 +181,19 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (room, ada) = (room(1), Identity("ada".to_owned()));
         let name = DisplayName::parse("Ada").unwrap();
+        let member = Member { name, role: Some(Role::CoHost), standing: Standing::Waiting, meeting: 1, since_ms: 7 };
         {
             let store = store(&folder).await;
             assert!(store.insert_room(&room).await.unwrap());
             assert!(!store.insert_room(&room).await.unwrap(), "a name is taken once");
-            store.remember_admission(&room.name, &ada, &name).await.unwrap();
+            assert!(store.put_member(&room.name, &ada, &member).await.unwrap());
             append(&store, &room, "message-1", "ada", "hello").await;
             store.close().await;
         }
         let store = store(&folder).await;
         assert!(store.room(&room.name).await.unwrap() == Some(room.clone()));
-        assert_eq!(store.admitted(&room.name, &ada).await.unwrap(), Some(name));
-        assert_eq!(store.admitted(&room.name, &Identity("eve".to_owned())).await.unwrap(), None);
+        assert_eq!(store.member(&room.name, &ada).await.unwrap(), Some(member));
+        assert_eq!(store.member(&room.name, &Identity("eve".to_owned())).await.unwrap(), None);
         assert_eq!(store.messages_after(&room.name, 0).await.unwrap().len(), 1);
     }
 }

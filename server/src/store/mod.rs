@@ -1,28 +1,32 @@
-//! What Parlour remembers: rooms, admissions, messages. In SQLite, or in Postgres when it grows; every statement is
+//! What Parlour remembers: rooms, their members and what was decided about them, messages. In SQLite, or in Postgres when it grows; every statement is
 //! written once, in what both understand.
 //!
 //! Beside SQLite there is one Parlour, and what it reads at every join is kept in bounded caches. Several may share a
 //! Postgres: there nothing is kept that another one can change.
 
-mod admissions;
+mod audit;
 mod backend;
+mod members;
 mod messages;
 mod rooms;
 
+use std::hash::Hash;
 use std::num::NonZeroUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use lru::LruCache;
 use sqlx::AnyPool;
-use wire::{DisplayName, Identity, RoomName};
+use wire::{Identity, RoomName};
 
+pub use audit::AuditEntry;
 pub use backend::is_supported;
+pub use members::{Member, Standing};
 pub use messages::{Appended, NewMessage};
-pub use rooms::{Room, SessionHash};
+pub use rooms::{Room, RoomChange, SecretHash};
 
 use backend::Backend;
 
-/// How many rooms, and how many admissions, are kept in memory.
+/// How many rooms, and how many members, are kept in memory.
 const CACHED: NonZeroUsize = match NonZeroUsize::new(4_096) {
     Some(size) => size,
     None => NonZeroUsize::MIN,
@@ -34,7 +38,7 @@ pub struct Store {
     /// SQLite has one writer at a time: those who would wait for it wait here, in order.
     writer: AnyPool,
     rooms: Cache<RoomName, Room>,
-    admissions: Cache<(RoomName, Identity), DisplayName>,
+    members: Cache<(RoomName, Identity), Member>,
 }
 
 impl Store {
@@ -47,7 +51,7 @@ impl Store {
         let (reader, writer) = backend.connect(url).await?;
         backend.migrate(&writer).await?;
         let alone = backend == Backend::Sqlite;
-        Ok(Self { reader, writer, rooms: Cache::new(alone), admissions: Cache::new(alone) })
+        Ok(Self { reader, writer, rooms: Cache::new(alone), members: Cache::new(alone) })
     }
 
     /// Whether the database answers.
@@ -65,26 +69,56 @@ impl Store {
     }
 }
 
-/// What is read often; empty where others may write.
-struct Cache<K: std::hash::Hash + Eq, V>(Option<Mutex<LruCache<K, V>>>);
+/// What is read often; nothing where others may write.
+struct Cache<K: Hash + Eq, V>(Option<Mutex<Kept<K, V>>>);
 
-impl<K: std::hash::Hash + Eq, V: Clone> Cache<K, V> {
+struct Kept<K: Hash + Eq, V> {
+    values: LruCache<K, V>,
+    /// Counts what was forgotten: what was read before that may be old.
+    epoch: u64,
+}
+
+impl<K: Hash + Eq, V: Clone> Cache<K, V> {
     fn new(kept: bool) -> Self {
-        Self(kept.then(|| Mutex::new(LruCache::new(CACHED))))
+        Self(kept.then(|| Mutex::new(Kept { values: LruCache::new(CACHED), epoch: 0 })))
     }
 
     /// A cache is whole even when a thread panicked while it held the lock.
-    fn lock(&self) -> Option<MutexGuard<'_, LruCache<K, V>>> {
+    fn lock(&self) -> Option<MutexGuard<'_, Kept<K, V>>> {
         self.0.as_ref().map(|cache| cache.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn get(&self, key: &K) -> Option<V> {
-        self.lock()?.get(key).cloned()
+        self.lock()?.values.get(key).cloned()
     }
 
-    fn put(&self, key: K, value: V) {
-        if let Some(mut cache) = self.lock() {
-            cache.put(key, value);
+    /// To be asked before the database is.
+    fn epoch(&self) -> u64 {
+        self.lock().map_or(0, |kept| kept.epoch)
+    }
+
+    /// Keeps what was read, unless something was forgotten since `epoch`.
+    fn put(&self, epoch: u64, key: K, value: V) {
+        if let Some(mut kept) = self.lock()
+            && kept.epoch == epoch
+        {
+            kept.values.put(key, value);
+        }
+    }
+
+    /// Forgets what has changed.
+    fn forget(&self, key: &K) {
+        if let Some(mut kept) = self.lock() {
+            kept.epoch += 1;
+            kept.values.pop(key);
+        }
+    }
+
+    /// Forgets everything.
+    fn clear(&self) {
+        if let Some(mut kept) = self.lock() {
+            kept.epoch += 1;
+            kept.values.clear();
         }
     }
 }

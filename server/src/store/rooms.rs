@@ -1,13 +1,14 @@
-//! Rooms.
+//! Rooms and the rules at their doors.
 
 use sqlx::Row as _;
-use wire::RoomName;
+use sqlx::any::AnyRow;
+use wire::{RoomName, Rules};
 
 use super::{Store, spoilt};
 use crate::clock;
 
-/// SHA-256 of a session: enough to know it again, useless to a thief.
-pub type SessionHash = [u8; 32];
+/// SHA-256 of a secret: enough to know it again, useless to a thief.
+pub type SecretHash = [u8; 32];
 
 /// A stored room.
 #[derive(Clone, PartialEq, Eq)]
@@ -16,8 +17,37 @@ pub struct Room {
     pub name: RoomName,
     /// Title; empty when it has none.
     pub title: String,
-    /// The session of its host.
-    pub host: SessionHash,
+    /// The session that made it: its host.
+    pub host: SecretHash,
+    /// The secret of the link that makes somebody a host.
+    pub host_link: Option<SecretHash>,
+    /// What holds for everybody.
+    pub rules: Rules,
+    /// Which meeting in this room it is, from 1.
+    pub meeting: i64,
+    /// Whether the last meeting was ended for all.
+    pub ended: bool,
+}
+
+impl Room {
+    /// A room that nobody has been in, with an open door.
+    pub fn new(name: RoomName, title: String, host: SecretHash) -> Self {
+        Self { name, title, host, host_link: None, rules: Rules::default(), meeting: 1, ended: false }
+    }
+}
+
+/// What may change of a room.
+pub enum RoomChange {
+    /// The rules.
+    Rules(Rules),
+    /// The meeting is over: what was decided about people counts no longer.
+    Over,
+    /// The same, and the next one begins with a host.
+    Ended,
+    /// A host begins the next one.
+    Begun,
+    /// Another link for hosts, or none.
+    HostLink(Option<SecretHash>),
 }
 
 impl Store {
@@ -35,11 +65,7 @@ impl Store {
         .bind(clock::now_ms().cast_signed())
         .execute(&self.writer)
         .await?;
-        let new = done.rows_affected() == 1;
-        if new {
-            self.rooms.put(room.name.clone(), room.clone());
-        }
-        Ok(new)
+        Ok(done.rows_affected() == 1)
     }
 
     /// The room with this name.
@@ -50,14 +76,69 @@ impl Store {
         if let Some(room) = self.rooms.get(name) {
             return Ok(Some(room));
         }
-        let row = sqlx::query("SELECT title, host FROM rooms WHERE name = $1")
-            .bind(name.as_str())
-            .fetch_optional(&self.reader)
-            .await?;
+        let epoch = self.rooms.epoch();
+        let row = sqlx::query(
+            "SELECT title, host, host_link, ask, locked, chat_off, share_off, meeting, ended FROM rooms
+             WHERE name = $1",
+        )
+        .bind(name.as_str())
+        .fetch_optional(&self.reader)
+        .await?;
         let Some(row) = row else { return Ok(None) };
-        let host = row.try_get::<&[u8], _>("host")?.try_into().map_err(|_| spoilt("rooms.host"))?;
-        let room = Room { name: name.clone(), title: row.try_get("title")?, host };
-        self.rooms.put(name.clone(), room.clone());
+        let room = room(name, &row)?;
+        self.rooms.put(epoch, name.clone(), room.clone());
         Ok(Some(room))
     }
+
+    /// Changes a room.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn change_room(&self, name: &RoomName, change: RoomChange) -> Result<(), sqlx::Error> {
+        let flag = |on: bool| i64::from(on);
+        let query = match change {
+            RoomChange::Rules(rules) => {
+                sqlx::query("UPDATE rooms SET ask = $2, locked = $3, chat_off = $4, share_off = $5 WHERE name = $1")
+                    .bind(name.as_str())
+                    .bind(flag(rules.ask))
+                    .bind(flag(rules.locked))
+                    .bind(flag(rules.chat_off))
+                    .bind(flag(rules.share_off))
+            }
+            RoomChange::Over => {
+                sqlx::query("UPDATE rooms SET meeting = meeting + 1 WHERE name = $1").bind(name.as_str())
+            }
+            RoomChange::Ended => {
+                sqlx::query("UPDATE rooms SET meeting = meeting + 1, ended = 1 WHERE name = $1 AND ended = 0")
+                    .bind(name.as_str())
+            }
+            RoomChange::Begun => sqlx::query("UPDATE rooms SET ended = 0 WHERE name = $1").bind(name.as_str()),
+            RoomChange::HostLink(hash) => sqlx::query("UPDATE rooms SET host_link = $2 WHERE name = $1")
+                .bind(name.as_str())
+                .bind(hash.map(|hash| hash.to_vec())),
+        };
+        let done = query.execute(&self.writer).await;
+        self.rooms.forget(name);
+        done.map(drop)
+    }
+}
+
+fn room(name: &RoomName, row: &AnyRow) -> Result<Room, sqlx::Error> {
+    let flag = |column: &str| row.try_get::<i64, _>(column).map(|value| value != 0);
+    let hash = |bytes: Vec<u8>, column| SecretHash::try_from(bytes).map_err(|_| spoilt(column));
+    let host_link = row.try_get::<Option<Vec<u8>>, _>("host_link")?;
+    Ok(Room {
+        name: name.clone(),
+        title: row.try_get("title")?,
+        host: hash(row.try_get("host")?, "rooms.host")?,
+        host_link: host_link.map(|bytes| hash(bytes, "rooms.host_link")).transpose()?,
+        rules: Rules {
+            ask: flag("ask")?,
+            locked: flag("locked")?,
+            chat_off: flag("chat_off")?,
+            share_off: flag("share_off")?,
+        },
+        meeting: row.try_get("meeting")?,
+        ended: flag("ended")?,
+    })
 }

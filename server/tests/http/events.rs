@@ -1,32 +1,8 @@
 //! What the server tells by itself: `/api/events`.
 
-use axum::body::{Body, BodyDataStream};
-use axum::http::{Method, StatusCode, header};
-use futures_util::StreamExt as _;
 use rustix::process::{Pid, Signal, kill_process};
-use tower::ServiceExt as _;
 
-use super::support::{App, Browser, DEADLINE, Livekit, media_ports, program_of, run};
-
-/// A stream that stays open.
-struct Events(BodyDataStream);
-
-impl Events {
-    async fn open(app: &App) -> Self {
-        let request = Browser::request(Method::GET, "/api/events").body(Body::empty()).unwrap();
-        let response = app.router.clone().oneshot(request).await.unwrap();
-        assert_eq!(response.status(), StatusCode::OK);
-        assert_eq!(response.headers()[header::CONTENT_TYPE], "text/event-stream");
-        assert_eq!(response.headers()[header::CACHE_CONTROL], "no-cache");
-        Self(response.into_body().into_data_stream())
-    }
-
-    /// The next event as it stands on the wire; `None` when the stream has ended.
-    async fn next(&mut self) -> Option<String> {
-        let piece = tokio::time::timeout(DEADLINE, self.0.next()).await.expect("waited in vain for an event")?;
-        Some(String::from_utf8(piece.unwrap().to_vec()).unwrap())
-    }
-}
+use super::support::{App, Events, Livekit, media_ports, program_of, run};
 
 const UP: &str = "retry: 500\nevent: livekit\ndata: up\n\n";
 const ANEW: &str = "retry: 500\nevent: livekit\ndata: anew\n\n";
@@ -37,7 +13,7 @@ fn everybody_hears_when_livekit_is_gone_and_when_it_is_back() {
     run(async {
         let livekit = Livekit::start(media_ports()).await.unwrap();
         let app = App::on(&livekit, |_| {}).await;
-        let mut early = Events::open(&app).await;
+        let mut early = Events::open(&app, &app.browser(), "/api/events").await;
         assert_eq!(early.next().await.unwrap(), UP, "how it is now");
 
         let process = Pid::from_raw(program_of(livekit.data.path())).unwrap();
@@ -52,11 +28,15 @@ fn everybody_hears_when_livekit_is_gone_and_when_it_is_back() {
             told = early.next().await.unwrap(); // unless it was back before anybody could be told
         }
         assert_eq!(told, ANEW);
-        assert_eq!(Events::open(&app).await.next().await.unwrap(), UP, "who comes now has known no other");
+        assert_eq!(
+            Events::open(&app, &app.browser(), "/api/events").await.next().await.unwrap(),
+            UP,
+            "who comes now has known no other"
+        );
 
         livekit.managed.stop().await;
         assert_eq!(early.next().await.unwrap(), DOWN, "it is not there");
-        let mut late = Events::open(&app).await;
+        let mut late = Events::open(&app, &app.browser(), "/api/events").await;
         assert_eq!(late.next().await.unwrap(), DOWN, "who comes now hears it too");
 
         app.state.shutdown.cancel();

@@ -8,7 +8,7 @@ use livekit_protocol::request_response::Reason;
 use livekit_protocol::{UpdateParticipantMetadata, signal_request, signal_response};
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Error;
-use wire::{HAND_ATTRIBUTE, hand_raised_at_ms};
+use wire::{HAND_ATTRIBUTE, ROLE_ATTRIBUTE, hand_raised_at_ms};
 
 use super::support::{App, Inside, Livekit, connect, hear, listen, media_ports, run, say, shared};
 
@@ -53,7 +53,7 @@ fn hands_stand_in_the_order_in_which_they_went_up() {
 
         for _ in 0..2 {
             ada.set_hand(&room, false).await;
-            assert_eq!(ada.info(&room).await.attributes.len(), 0, "nothing is left of it");
+            assert_eq!(ada.hand(&room).await, None, "nothing is left of it");
         }
         ada.set_hand(&room, true).await;
         assert!(ada.hand(&room).await > bob.hand(&room).await, "lowered and raised, it stands last");
@@ -82,7 +82,8 @@ fn nothing_but_the_hand_is_changed() {
                 (&before.name, &before.metadata, &before.permission)
             );
             assert_eq!(now.attributes["other"], "kept");
-            assert_eq!(now.attributes.len(), if raised { 2 } else { 1 });
+            assert_eq!(now.attributes[ROLE_ATTRIBUTE], "guest");
+            assert_eq!(now.attributes.len(), if raised { 3 } else { 2 });
         }
         assert_eq!((before.name.as_str(), before.metadata.as_str()), ("Ada", "kept"));
     });

@@ -84,7 +84,7 @@ fn a_configuration_that_cannot_work_says_what_to_do() {
     run(async {
         for (variable, value, hint) in [
             ("LIVEKIT_URL", "wss://livekit.example.org", "LIVEKIT_API_KEY and LIVEKIT_API_SECRET"),
-            ("DATABASE_URL", "postgres://me:hunter2@db/parlour", "sqlite:"),
+            ("DATABASE_URL", "mysql://me:hunter2@db/parlour", "sqlite:"),
             ("PARLOUR_ADDR", "nonsense", "PARLOUR_ADDR"),
             ("PARLOUR_LOG", "a=b=c", "PARLOUR_LOG"),
             ("PARLOUR_PUBLIC_URL", "meet.example.org", "https://meet.example.org"),

@@ -17,6 +17,20 @@ use crate::state::JoinStep;
 /// How long an attempt to come back may take.
 const ATTEMPT_PATIENCE: Duration = Duration::from_secs(12);
 
+/// Why somebody is not inside.
+enum Outside {
+    /// A host has to decide.
+    Waits,
+    /// It did not work.
+    Refused(ErrorCode),
+}
+
+impl From<ErrorCode> for Outside {
+    fn from(code: ErrorCode) -> Self {
+        Self::Refused(code)
+    }
+}
+
 impl Session {
     /// Applies an event to the connection, and does what follows.
     pub fn connection(self: &Rc<Self>, event: ConnectionEvent) {
@@ -51,7 +65,7 @@ impl Session {
     /// What a change of state means for the page.
     fn attend(self: &Rc<Self>, before: ConnectionState, now: ConnectionState) {
         self.clear_alarm();
-        if now.is_inside() {
+        if now.is_inside() || now == ConnectionState::Waiting {
             self.listen_to_server();
         } else {
             self.stop_listening_to_server();
@@ -65,6 +79,7 @@ impl Session {
         }
         match now {
             ConnectionState::Connecting => super::focus_soon("setting-up"),
+            ConnectionState::Waiting => super::focus_soon("waiting"),
             ConnectionState::Connected if before == ConnectionState::Connecting => super::focus_soon("call"),
             // livekit-client may not go on trying beside us: two of the same person would throw each other out.
             ConnectionState::Reconnecting(Recovery::Waiting { .. }) => {
@@ -132,8 +147,11 @@ impl Session {
         }
         let session = Rc::clone(self);
         spawn_local(async move {
-            if let Err(code) = session.enter(turn, &name).await {
-                session.refused(turn, code);
+            match session.enter(turn, &name).await {
+                Ok(()) => {}
+                Err(Outside::Refused(code)) => session.refused(turn, code),
+                Err(Outside::Waits) if session.turn() == turn => session.connection(ConnectionEvent::Waits),
+                Err(Outside::Waits) => {}
             }
         });
         if self.in_call() {
@@ -159,13 +177,15 @@ impl Session {
     }
 
     /// From the answer of the server to published tracks. Whoever left meanwhile is not followed.
-    async fn enter(self: &Rc<Self>, turn: u64, name: &DisplayName) -> Result<(), ErrorCode> {
+    async fn enter(self: &Rc<Self>, turn: u64, name: &DisplayName) -> Result<(), Outside> {
         loop {
             let (joined, kept) = self.admission(name).await?;
             if self.turn() != turn {
                 return Ok(());
             }
             self.model.identity.set(Some(joined.identity.clone()));
+            self.model.rules.set(joined.rules);
+            self.take_role(joined.role);
             self.open_chat(&joined.identity);
             self.model.step.set(JoinStep::Loading);
             let room = self.new_room(turn).await?;
@@ -183,9 +203,9 @@ impl Session {
                 Err(ConnectError::Refused) if kept => self.details.borrow_mut().forget(),
                 Err(ConnectError::MediaBlocked(ways)) if self.turn() == turn => {
                     self.say_blocked(&ways);
-                    return Err(ErrorCode::MediaBlocked);
+                    return Err(ErrorCode::MediaBlocked.into());
                 }
-                Err(_) => return Err(ErrorCode::MediaUnavailable),
+                Err(_) => return Err(ErrorCode::MediaUnavailable.into()),
             }
         }
         if self.turn() == turn {
@@ -223,7 +243,7 @@ impl Session {
     }
 
     /// The details that are at hand and still good, else new ones; and whether they were at hand.
-    async fn admission(&self, name: &DisplayName) -> Result<(Joined, bool), ErrorCode> {
+    async fn admission(&self, name: &DisplayName) -> Result<(Joined, bool), Outside> {
         let room = self.model.room();
         if let Some(joined) = self.details.borrow().get(&room, name, now_ms()) {
             return Ok((joined.clone(), true));
@@ -233,7 +253,11 @@ impl Session {
                 self.details.borrow_mut().put((*joined).clone());
                 Ok((*joined, false))
             }
-            Ok(Admission::Refused(error)) | Err(Failure(error)) => Err(error.code),
+            Ok(Admission::Waiting(place)) => {
+                self.model.place.set(place);
+                Err(Outside::Waits)
+            }
+            Ok(Admission::Refused(error)) | Err(Failure(error)) => Err(error.code.into()),
         }
     }
 

@@ -54,7 +54,7 @@ impl Session {
     /// The page goes: nobody may stay behind as a ghost, and no camera light may stay on.
     pub fn hang_up(self: &Rc<Self>) {
         let state = self.connection.borrow().state();
-        if state == ConnectionState::Connecting || state.is_inside() {
+        if matches!(state, ConnectionState::Connecting | ConnectionState::Waiting) || state.is_inside() {
             self.connection(ConnectionEvent::Leave);
         } else {
             self.release();

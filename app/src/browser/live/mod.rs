@@ -3,6 +3,7 @@
 mod choice;
 mod device;
 mod dom;
+mod door;
 mod hand;
 mod hearing;
 mod joining;

@@ -123,7 +123,7 @@ impl Session {
         set_timeout(over, ASKED_SHOWN);
     }
 
-    fn name_of(&self, identity: &Identity) -> Option<String> {
+    pub fn name_of(&self, identity: &Identity) -> Option<String> {
         self.roster.borrow().get(identity).map(|person| person.name.clone())
     }
 }

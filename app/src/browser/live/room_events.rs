@@ -60,6 +60,7 @@ impl Session {
         if mine {
             self.observe();
             self.observe_hand();
+            self.observe_role();
         }
         self.note(event);
         if let Some(event) = ConnectionEvent::from_room(event) {
@@ -68,8 +69,10 @@ impl Session {
     }
 
     fn note(self: &Rc<Self>, event: &RoomEvent) {
-        if let Some(ServerPacket::Chat { message }) = server_packet(event) {
-            self.heard(message);
+        match server_packet(event) {
+            Some(ServerPacket::Chat { message }) => self.heard(message),
+            Some(ServerPacket::Rules(rules)) => self.take_rules(rules),
+            _ => {}
         }
         if let Some((from, report)) = heard_report(event) {
             self.take_report(from, report);

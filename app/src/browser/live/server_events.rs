@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{EventSource, MessageEvent};
-use wire::{EVENTS_PATH, LIVEKIT_ANEW, LIVEKIT_DOWN, LIVEKIT_EVENT};
+use wire::{DOOR_EVENT, DoorNews, EVENTS_PATH, LIVEKIT_ANEW, LIVEKIT_DOWN, LIVEKIT_EVENT};
 
 use super::session::Session;
 
@@ -19,6 +19,7 @@ const OPEN_AGAIN_AFTER: Duration = Duration::from_secs(5);
 pub struct ServerEvents {
     source: EventSource,
     _told: Closure<dyn Fn(MessageEvent)>,
+    _door: Closure<dyn Fn(MessageEvent)>,
     _failed: Closure<dyn Fn()>,
 }
 
@@ -35,7 +36,8 @@ impl Session {
         if self.server_events.borrow().is_some() {
             return;
         }
-        let Ok(source) = EventSource::new(EVENTS_PATH) else { return };
+        let room = js_sys::encode_uri_component(&self.room_name());
+        let Ok(source) = EventSource::new(&format!("{EVENTS_PATH}?room={room}")) else { return };
         let session = Rc::downgrade(self);
         let told = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             let Some(session) = session.upgrade().filter(|session| !session.closed()) else { return };
@@ -64,8 +66,21 @@ impl Session {
         });
         let failed = Closure::<dyn Fn()>::new(lost);
         source.set_onerror(Some(failed.as_ref().unchecked_ref()));
-        if source.add_event_listener_with_callback(LIVEKIT_EVENT, told.as_ref().unchecked_ref()).is_ok() {
-            self.server_events.replace(Some(ServerEvents { source, _told: told, _failed: failed }));
+        let listener = Rc::downgrade(self);
+        let door = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            let news =
+                event.data().as_string().and_then(|json| serde_json::from_slice::<DoorNews>(json.as_bytes()).ok());
+            if let (Some(session), Some(news)) = (listener.upgrade(), news)
+                && !session.closed()
+            {
+                session.at_the_door(news);
+            }
+        });
+        let listen = |event, to: &Closure<dyn Fn(MessageEvent)>| {
+            source.add_event_listener_with_callback(event, to.as_ref().unchecked_ref()).is_ok()
+        };
+        if listen(LIVEKIT_EVENT, &told) && listen(DOOR_EVENT, &door) {
+            self.server_events.replace(Some(ServerEvents { source, _told: told, _door: door, _failed: failed }));
         }
     }
 
@@ -73,7 +88,7 @@ impl Session {
         self.model.server_down.set(false);
         let again = self.when(|session| {
             session.server_events.take();
-            if session.in_call() {
+            if session.in_call() || session.waits() {
                 session.listen_to_server();
             }
         });

@@ -168,6 +168,7 @@ impl Session {
                 session.look_for_call();
             })),
         ]);
+        self.take_host_link();
         self.look_for_call();
         self.keep_quality();
         self.open_preferred();
@@ -203,13 +204,21 @@ impl Session {
             Intent::Join | Intent::Rejoin => self.join(),
             Intent::MoveHere => self.handover(HandoverEvent::Move),
             Intent::StayThere => self.handover(HandoverEvent::Stay),
-            Intent::Leave => self.connection(ConnectionEvent::Leave),
+            Intent::Leave => {
+                if self.waits() {
+                    self.leave_door();
+                }
+                self.connection(ConnectionEvent::Leave);
+            }
             Intent::TryNow => self.connection(ConnectionEvent::Retry),
             Intent::ToggleMicrophone => self.toggle(DeviceKind::Microphone),
             Intent::ToggleCamera => self.toggle(DeviceKind::Camera),
             Intent::ToggleHand => self.toggle_hand(),
             Intent::Rename => self.rename(),
             Intent::AskToUnmute(whom) => self.ask_to_unmute(whom),
+            Intent::Moderate(what) => self.moderate(what),
+            Intent::CopyHostLink => self.copy_host_link(),
+            Intent::LeaveNote => self.leave_note(),
             Intent::NotNow => self.answer_question(),
             Intent::RetryDevice(kind) => self.track(kind, TrackEvent::Restart),
             Intent::PinQuality(pin) => self.pin_quality(pin),

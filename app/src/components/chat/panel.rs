@@ -3,7 +3,7 @@
 use call::Entry;
 use leptos::html::Div;
 use leptos::prelude::*;
-use wire::MESSAGE_MAX_CHARS;
+use wire::{MESSAGE_MAX_CHARS, Right};
 
 use super::message::Message;
 use crate::components::ui::{ClientOnly, Icon, effect, list, whether};
@@ -39,8 +39,12 @@ pub fn ChatPanel() -> impl IntoView {
                     |entry| view! { <Message entry=entry /> }.client_only(),
                 )}
             </div>
+            <p class="composer-off" hidden=whether(move || model.may(Right::Write))>
+                "Only hosts can write now."
+            </p>
             <form
                 class="composer"
+                hidden=whether(move || !model.may(Right::Write))
                 on:submit=move |event| {
                     event.prevent_default();
                     model.send(Intent::SendMessage);

@@ -1,6 +1,7 @@
 //! The toolbar at the bottom of the call.
 
 use leptos::prelude::*;
+use wire::Right;
 
 use super::hand_toggle::HandToggle;
 use super::more::More;
@@ -25,6 +26,7 @@ pub fn ControlBar() -> impl IntoView {
                 title=word(move || if model.sharing.get() { "Stop sharing your screen" } else { "Share your screen" })
                 aria-pressed=flag(move || model.sharing.get())
                 aria-busy=flag(move || model.share_pending.get())
+                disabled=whether(move || !model.may(Right::ShareScreen) && !model.sharing.get())
                 hidden=whether(move || !model.shareable.get())
                 on:click=move |_| model.send(Intent::ToggleShare)
             >

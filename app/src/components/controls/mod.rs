@@ -2,6 +2,7 @@
 
 mod bar;
 mod hand_toggle;
+mod host_controls;
 mod more;
 mod own_name;
 mod picture_quality;

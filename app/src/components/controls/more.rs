@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::host_controls::HostControls;
 use super::own_name::OwnName;
 use super::picture_quality::PictureQuality;
 use crate::components::prejoin::DeviceProblem;
@@ -17,6 +18,7 @@ pub fn More() -> impl IntoView {
             <Icon name="more" />
         </button>
         <div id="more" class="popover" popover="auto" role="dialog" aria-label="More">
+            <HostControls />
             <h2>"Devices"</h2>
             <div class="pickers">
                 <DevicePicker device=model.camera />

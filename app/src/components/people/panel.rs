@@ -1,16 +1,18 @@
 //! Who is here.
 
-use call::{Participant, hue, initials};
 use leptos::prelude::*;
+use wire::{Moderation, Right};
 
-use super::HeardBy;
-use crate::components::ui::{ClientOnly, Icon, flag, list, note, part_of_call, text, word};
+use super::person::Person;
+use super::queue::Queue;
+use crate::components::ui::{ClientOnly, Icon, list, part_of_call};
 use crate::state::{Intent, RoomModel};
 
 /// "People".
 #[component]
 pub fn PeoplePanel() -> impl IntoView {
     let model = expect_context::<RoomModel>();
+    let may_mute_all = Memo::new(move |_| model.may(Right::Moderate) && model.people.read().len() > 1);
     view! {
         <aside class="panel" aria-label="People">
             <header class="panel-header">
@@ -24,6 +26,7 @@ pub fn PeoplePanel() -> impl IntoView {
                     <Icon name="close" />
                 </button>
             </header>
+            <Queue />
             <ul class="people" aria-label="Participants">
                 {list(
                     move || model.people.get(),
@@ -32,6 +35,7 @@ pub fn PeoplePanel() -> impl IntoView {
                 )}
             </ul>
             <footer class="panel-footer">
+                {part_of_call(move || may_mute_all.get().then(|| view! { <MuteAll /> }))}
                 <button type="button" class="button" on:click=move |_| model.send(Intent::CopyLink)>
                     <Icon name="link" />
                     "Copy meeting link"
@@ -42,67 +46,14 @@ pub fn PeoplePanel() -> impl IntoView {
     .client_only()
 }
 
-/// One participant in the list.
+/// Silence at once; everybody switches on again when they speak.
 #[component]
-fn Person(person: RwSignal<Participant>) -> impl IntoView {
+fn MuteAll() -> impl IntoView {
     let model = expect_context::<RoomModel>();
-    let name = Memo::new(move |_| person.read().name.clone());
-    let local = person.read_untracked().local;
-    let microphone = Memo::new(move |_| person.read().microphone_on());
-    let camera = Memo::new(move |_| person.read().camera_on());
-    let identity = person.read_untracked().identity.clone();
-    let hue = hue(&identity);
-    let place = Memo::new(move |_| model.hands.read().iter().position(|up| *up == identity));
-    let microphone_icon = word(move || if microphone.get() { "mic" } else { "mic-off" });
-    let camera_icon = word(move || if camera.get() { "camera" } else { "camera-off" });
     view! {
-        <li class="person" data-speaking=flag(move || person.read().speaking)>
-            <span class="avatar small" aria-hidden="true" style:--hue=hue.to_string()>
-                {text(move || initials(&name.get()))}
-            </span>
-            <span class="person-name">
-                {name} {local.then_some(" (you)")} {local.then(|| view! { <HeardBy /> })}
-                <span class="presence">{note(move || person.read().presence().sentence())}</span>
-            </span>
-            {part_of_call(move || place.get().map(|before| view! { <RaisedHand place=before + 1 /> }))}
-            {part_of_call(move || (!local && !microphone.get()).then(|| view! { <AskToUnmute person=person /> }))}
-            <span class="person-marks" data-on=flag(move || microphone.get())>
-                <Icon name=microphone_icon />
-                <span class="visually-hidden">
-                    {word(move || if microphone.get() { "microphone on" } else { "microphone off" })}
-                </span>
-            </span>
-            <span class="person-marks" data-on=flag(move || camera.get())>
-                <Icon name=camera_icon />
-                <span class="visually-hidden">{word(move || if camera.get() { "camera on" } else { "camera off" })}</span>
-            </span>
-        </li>
-    }
-    .client_only()
-}
-
-/// "You are muted": everybody may say it.
-#[component]
-fn AskToUnmute(person: RwSignal<Participant>) -> impl IntoView {
-    let model = expect_context::<RoomModel>();
-    let label = text(move || format!("Ask {} to unmute", person.read().name));
-    let ask = move |_| model.send(Intent::AskToUnmute(person.read_untracked().identity.clone()));
-    view! {
-        <button type="button" class="person-ask" title="Ask to unmute" on:click=ask>
-            <Icon name="bell" />
-            <span class="visually-hidden">{label}</span>
+        <button type="button" class="button" on:click=move |_| model.send(Intent::Moderate(Moderation::MuteAll))>
+            <Icon name="mic-off" />
+            "Mute everybody"
         </button>
-    }
-}
-
-/// A raised hand, and its place in the queue.
-#[component]
-fn RaisedHand(place: usize) -> impl IntoView {
-    view! {
-        <span class="person-hand">
-            <Icon name="hand" />
-            <span class="visually-hidden">"hand raised, place "</span>
-            <span data-testid="hand-place">{place.to_string()}</span>
-        </span>
     }
 }

@@ -101,6 +101,7 @@ fn Inside() -> impl IntoView {
     let sentence = text(move || {
         let inside = model.inside.get();
         let here = match inside.as_slice() {
+            [] if model.busy() => "The meeting is in progress.".to_owned(),
             [] => "Nobody is here yet.".to_owned(),
             [one] => format!("{one} is here."),
             [one, two] => format!("{one} and {two} are here."),

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::banner::{ConnectionBanner, SoundBlocked};
+use super::door_notice::DoorNotice;
 use super::microphone_notice::MicrophoneNotice;
 use super::quality_notice::QualityNotice;
 use super::stage_area::StageArea;
@@ -37,6 +38,7 @@ pub fn CallView() -> impl IntoView {
             </div>
             <div class="notices">
                 <ConnectionBanner />
+                <DoorNotice />
                 <MicrophoneNotice />
                 <QualityNotice />
                 <SoundBlocked />

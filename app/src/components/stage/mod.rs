@@ -2,6 +2,7 @@
 
 mod banner;
 mod call_view;
+mod door_notice;
 mod goodbye;
 mod microphone_notice;
 mod quality_notice;

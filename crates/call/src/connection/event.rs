@@ -17,6 +17,8 @@ pub enum ConnectionState {
     Idle,
     /// Asking the server and connecting to LiveKit.
     Connecting,
+    /// At the door, until a host has decided.
+    Waiting,
     /// Inside, signalling and media as they should be.
     Connected,
     /// Inside as far as the person is concerned, but the connection is lost and being brought back.
@@ -93,6 +95,10 @@ pub(super) const fn meant(reason: DisconnectReason) -> Option<EndReason> {
 pub enum ConnectionEvent {
     /// The person wants in: the first time, again after leaving, or again after a failure.
     Join,
+    /// A host has to let us in.
+    Waits,
+    /// A host has decided, or the door is another one now: asking again tells.
+    Decided,
     /// LiveKit let us in.
     Connected,
     /// The signalling connection was lost; livekit-client resumes it.
@@ -137,6 +143,8 @@ impl ConnectionEvent {
     const fn label(self) -> &'static str {
         match self {
             Self::Join => "join",
+            Self::Waits => "waits",
+            Self::Decided => "decided",
             Self::Connected => "connected",
             Self::SignalLost => "signal lost",
             Self::MediaLost => "media lost",
@@ -157,7 +165,8 @@ impl ConnectionEvent {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use = "an effect that is not carried out leaves the connection where it is"]
 pub enum Effect {
-    /// Let go of the room there was, ask Parlour to be let in and connect a new one: `Connected`, `Refused` or `Ended`.
+    /// Let go of the room there was, ask Parlour to be let in and connect a new one: `Connected`, `Waits`, `Refused` or
+    /// `Ended`.
     Join,
     /// Do nothing until then, in milliseconds since 1970: `Woken`.
     WakeAt(u64),
@@ -190,7 +199,7 @@ impl ConnectionState {
     pub const fn label(&self) -> &'static str {
         match self {
             Self::Idle => "idle",
-            Self::Connecting => "connecting",
+            Self::Connecting | Self::Waiting => "connecting",
             Self::Connected => "connected",
             Self::Reconnecting(_) => "reconnecting",
             Self::Disconnecting(_) => "disconnecting",

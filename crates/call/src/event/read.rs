@@ -2,7 +2,7 @@
 //! it, and they are picked by hand: derived readers would be tens of kilobytes of WebAssembly.
 
 use serde_json::Value;
-use wire::{Identity, hand_raised_at_ms};
+use wire::{Identity, Role, hand_raised_at_ms};
 
 use crate::{Flow, Sound};
 
@@ -89,6 +89,7 @@ fn participant(told: &Value) -> ParticipantInfo {
         active: yes(&told["active"]),
         joined_at_ms: told["joinedAtMs"].as_u64().unwrap_or_default(),
         hand_at_ms: told["hand"].as_str().and_then(hand_raised_at_ms),
+        role: told["role"].as_str().and_then(Role::parse).unwrap_or_default(),
         publications: list(&told["publications"], |told| Publication {
             sid: TrackSid(text(&told["sid"])),
             source: source(told["source"].as_str().unwrap_or_default()),

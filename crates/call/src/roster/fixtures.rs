@@ -1,7 +1,7 @@
 //! People and events for tests.
 
 use proptest::prelude::*;
-use wire::Identity;
+use wire::{Identity, Role};
 
 use crate::{Everybody, ParticipantInfo, Publication, Quality, RoomEvent, Source, TrackSid};
 
@@ -14,6 +14,7 @@ pub(crate) fn person(identity: &str, joined_at_ms: u64) -> ParticipantInfo {
         joined_at_ms,
         active: true,
         hand_at_ms: None,
+        role: Role::default(),
         publications: Vec::new(),
     }
 }

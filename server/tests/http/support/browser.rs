@@ -39,6 +39,11 @@ impl Browser {
         self
     }
 
+    /// The cookie that it keeps, once it has one.
+    pub(crate) fn cookie(&self) -> Option<&str> {
+        self.cookie.as_deref()
+    }
+
     /// A request to fill.
     pub(crate) fn request(method: Method, path: &str) -> Builder {
         Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1:3000")

@@ -1,6 +1,7 @@
 //! What every test stands on: one LiveKit for all, a Parlour for each.
 
 mod browser;
+mod events;
 mod inside;
 mod livekit;
 mod process;
@@ -26,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 use wire::ClientProfile;
 
 pub(crate) use browser::Browser;
+pub(crate) use events::Events;
 pub(crate) use inside::Inside;
 pub(crate) use livekit::{Livekit, media_ports, shared};
 pub(crate) use process::{Parlour, command, pids_with, program_of};

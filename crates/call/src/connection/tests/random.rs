@@ -10,6 +10,8 @@ fn any_event() -> impl Strategy<Value = E> {
         vec![ErrorCode::RoomNotFound, ErrorCode::MediaUnavailable, ErrorCode::Unreachable, ErrorCode::RateLimited];
     prop_oneof![
         1 => Just(E::Join),
+        1 => Just(E::Waits),
+        1 => Just(E::Decided),
         3 => Just(E::Connected),
         1 => Just(E::SignalLost),
         2 => Just(E::MediaLost),
@@ -46,7 +48,8 @@ proptest! {
             let state = connection.state();
             match state {
                 S::Idle => prop_assert_eq!(before, S::Idle, "nothing leads back to idle"),
-                S::Connecting => prop_assert!(before == state || event == E::Join),
+                S::Connecting => prop_assert!(before == state || matches!(event, E::Join | E::Decided)),
+                S::Waiting => prop_assert!(before == state || event == E::Waits),
                 S::Connected => prop_assert!(before == state || matches!(event, E::Connected | E::Recovered)),
                 S::Reconnecting(Recovery::Waiting { until_ms, .. }) if before != state => {
                     prop_assert!(until_ms >= now_ms && until_ms <= now_ms + 30_000);
@@ -80,7 +83,7 @@ proptest! {
             }
         }
         // Wherever a call stands, it can be left, and joined again.
-        if matches!(connection.state(), S::Connecting | S::Connected | S::Reconnecting(_)) {
+        if matches!(connection.state(), S::Connecting | S::Waiting | S::Connected | S::Reconnecting(_)) {
             prop_assert_eq!(connection.apply(E::Leave, now_ms, 0.5), Ok(Some(Effect::Leave)));
         }
         if matches!(connection.state(), S::Disconnecting(_)) {

@@ -1,0 +1,163 @@
+//! The door: waiting at it, and deciding about those who wait.
+
+use std::rc::Rc;
+
+use call::{ConnectionEvent, ConnectionState, TrackEvent};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use livekit_web::test_speaker;
+use wire::{DoorNews, HOST_FRAGMENT, Moderation, Right, Role, Rules, Waiting};
+
+use super::device::CAPTURED;
+use super::link;
+use super::session::Session;
+use crate::api::{become_host, leave_note, make_host_link, moderate, stop_waiting};
+use crate::components::ui::ToastKind;
+
+impl Session {
+    /// Takes in what the server tells of the door.
+    pub fn at_the_door(self: &Rc<Self>, news: DoorNews) {
+        match news {
+            DoorNews::Waiting(place) => self.model.place.set(place),
+            DoorNews::Decided => {
+                self.model.queue.set(Vec::new());
+                self.connection(ConnectionEvent::Decided);
+            }
+            DoorNews::Queue(queue) => self.show_queue(queue),
+        }
+    }
+
+    /// Whoever came since the last time is told by sound, too: hosts look elsewhere while they talk.
+    fn show_queue(self: &Rc<Self>, queue: Vec<Waiting>) {
+        let known = self.model.queue.get_untracked();
+        let newcomer = queue.iter().find(|one| known.iter().all(|other| other.identity != one.identity));
+        if newcomer.is_some() {
+            let speaker = self.model.speaker.chosen.get_untracked();
+            // A browser that may not play shows it all the same.
+            spawn_local(async move { drop(test_speaker(speaker.as_deref()).await) });
+        }
+        self.model.queue.set(queue);
+    }
+
+    /// Goes away from the door.
+    pub fn leave_door(&self) {
+        let room = self.room_name();
+        // Whoever closes the page is seen to have gone a moment later.
+        spawn_local(async move { drop(stop_waiting(room).await) });
+    }
+
+    pub fn leave_note(self: &Rc<Self>) {
+        let (session, note) = (Rc::clone(self), self.model.note.get_untracked());
+        spawn_local(async move {
+            match leave_note(session.room_name(), note).await {
+                Ok(_) => session.toasts.show(ToastKind::Info, "The hosts see your note."),
+                Err(failure) => session.toasts.show(ToastKind::Problem, format!("Your note was not left. {failure}")),
+            }
+        });
+    }
+
+    /// Does what a host may do. What comes of it the room or the door tells.
+    pub fn moderate(self: &Rc<Self>, what: Moderation) {
+        let session = Rc::clone(self);
+        let done = match &what {
+            Moderation::Remove(who) | Moderation::Ban(who) => self
+                .name_of(who)
+                .map(|name| format!("{name} was taken out. Coming back takes your consent."))
+                .filter(|_| matches!(what, Moderation::Remove(_))),
+            _ => None,
+        };
+        spawn_local(async move {
+            let answer = moderate(session.room_name(), what).await;
+            if session.closed() {
+                return;
+            }
+            match (answer, done) {
+                (Err(failure), _) => {
+                    // A switch that was turned shows what is so.
+                    session.model.rules.notify();
+                    session.toasts.show(ToastKind::Problem, failure.to_string());
+                }
+                (Ok(_), Some(done)) => session.toasts.show(ToastKind::Info, done),
+                (Ok(_), None) => {}
+            }
+        });
+    }
+
+    pub fn copy_host_link(self: &Rc<Self>) {
+        let session = Rc::clone(self);
+        spawn_local(async move {
+            match make_host_link(session.room_name()).await {
+                Ok(url) => {
+                    let copied = "Host link copied. Whoever opens it is a host; links made before stop working.";
+                    link::copy_text(session.toasts, &url, copied).await;
+                }
+                Err(failure) => session.toasts.show(ToastKind::Problem, failure.to_string()),
+            }
+        });
+    }
+
+    /// Opened by a host's link: its secret makes this browser a host, and leaves the address.
+    pub fn take_host_link(self: &Rc<Self>) {
+        let Some(secret) = link::take_fragment(HOST_FRAGMENT) else { return };
+        let session = Rc::clone(self);
+        spawn_local(async move {
+            match become_host(session.room_name(), secret).await {
+                Ok(_) => session.toasts.show(ToastKind::Info, "You are a host of this meeting."),
+                Err(_) => {
+                    session.toasts.show(ToastKind::Problem, "This host link is not good any more. Ask for a new one.")
+                }
+            }
+        });
+    }
+
+    /// What this person is, as the room shows it.
+    pub fn observe_role(self: &Rc<Self>) {
+        let now = self.roster.borrow().local().map(|me| me.role);
+        if let Some(now) = now.filter(|now| *now != self.model.role.get_untracked()) {
+            self.take_role(now);
+            self.toasts.show(ToastKind::Info, word_of(now));
+        }
+    }
+
+    /// What this person is from now on.
+    pub fn take_role(self: &Rc<Self>, role: Role) {
+        self.model.role.set(role);
+        if !role.may(Right::Moderate) {
+            self.model.queue.set(Vec::new());
+        }
+        let rights = [Right::Speak, Right::ShowCamera];
+        for (kind, right) in CAPTURED.into_iter().zip(rights) {
+            if !role.may(right) {
+                self.track(kind, TrackEvent::Want(false));
+            }
+        }
+        self.take_rules(self.model.rules.get_untracked());
+    }
+
+    /// What holds for everybody from now on.
+    pub fn take_rules(self: &Rc<Self>, rules: Rules) {
+        if self.model.rules.get_untracked() != rules {
+            self.model.rules.set(rules);
+        }
+        if self.share.is_on() && !untrack(|| self.model.may(Right::ShareScreen)) {
+            let session = Rc::clone(self);
+            spawn_local(async move { session.stop_share().await });
+            self.toasts.show(ToastKind::Info, "Only hosts share a screen now.");
+        }
+    }
+
+    /// Whether the page stands at the door.
+    pub fn waits(&self) -> bool {
+        !self.closed() && self.connection.borrow().state() == ConnectionState::Waiting
+    }
+}
+
+const fn word_of(role: Role) -> &'static str {
+    match role {
+        Role::Host => "You are a host of this meeting now.",
+        Role::CoHost => "You are a co-host of this meeting now.",
+        Role::Participant | Role::Guest => "You may speak, show yourself and share your screen now.",
+        Role::Student => "You may listen and write now. To speak, raise your hand.",
+        Role::Viewer => "You may only listen now.",
+    }
+}

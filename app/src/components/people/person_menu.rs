@@ -1,0 +1,99 @@
+//! What a host may do about somebody.
+
+use call::Participant;
+use leptos::prelude::*;
+use wire::{Identity, Moderation, Right, Role};
+
+use crate::components::ui::{ClientOnly, Icon, list, text};
+use crate::state::{Intent, RoomModel};
+
+/// One thing to do, and whether it is asked for twice.
+struct Action {
+    label: &'static str,
+    twice: bool,
+    what: fn(Identity) -> Moderation,
+}
+
+const fn action(label: &'static str, what: fn(Identity) -> Moderation) -> Action {
+    Action { label, twice: false, what }
+}
+
+/// What can be done now: only what would change something.
+fn actions(person: &Participant, own: bool) -> Vec<Action> {
+    let mut actions = Vec::new();
+    if person.microphone_on() {
+        actions.push(action("Mute", Moderation::Mute));
+    }
+    if person.camera_on() {
+        actions.push(action("Stop camera", Moderation::StopCamera));
+    }
+    if person.screen.is_some() {
+        actions.push(action("Stop sharing", Moderation::StopShare));
+    }
+    if person.hand_at_ms.is_some() {
+        actions.push(action("Lower hand", Moderation::LowerHand));
+    }
+    if own {
+        if person.role != Role::CoHost {
+            actions.push(action("Make co-host", |who| Moderation::Assign(who, Role::CoHost)));
+        }
+        if person.role.may(Right::Speak) {
+            actions.push(action("Let only listen", |who| Moderation::Assign(who, Role::Student)));
+        }
+        if person.role != Role::Guest {
+            actions.push(action("Let take part", |who| Moderation::Assign(who, Role::Guest)));
+        }
+        actions.push(Action { twice: true, ..action("Make host", |who| Moderation::Assign(who, Role::Host)) });
+    }
+    actions.push(action("Remove", Moderation::Remove));
+    actions.push(Action { twice: true, ..action("Keep out for good", Moderation::Ban) });
+    actions
+}
+
+/// Opens below the person's line.
+#[component]
+pub fn PersonMenu(person: RwSignal<Participant>) -> impl IntoView {
+    let model = expect_context::<RoomModel>();
+    let label = text(move || format!("What to do about {}", person.read().name));
+    view! {
+        <details class="person-menu">
+            <summary>
+                <Icon name="more" />
+                <span class="visually-hidden">{label}</span>
+            </summary>
+            <div class="person-actions">
+                {list(
+                    move || actions(&person.read(), model.may(Right::Own)),
+                    |action| action.label.to_owned(),
+                    move |action| view! { <Do person=person action=action /> }.client_only(),
+                )}
+            </div>
+        </details>
+    }
+    .client_only()
+}
+
+/// A button; what cannot be taken back is pressed twice.
+#[component]
+fn Do(person: RwSignal<Participant>, action: Action) -> impl IntoView {
+    let model = expect_context::<RoomModel>();
+    let Action { label, twice, what } = action;
+    let sure = RwSignal::new(!twice);
+    let press = move |_| {
+        if sure.get_untracked() {
+            model.send(Intent::Moderate(what(person.read_untracked().identity.clone())));
+        }
+        sure.set(true);
+    };
+    let label = text(move || if twice && sure.get() { format!("{label}: press again") } else { label.to_owned() });
+    view! {
+        <button
+            type="button"
+            class="button small"
+            on:click=press
+            on:blur=move |_| sure.set(!twice)
+        >
+            {label}
+        </button>
+    }
+}

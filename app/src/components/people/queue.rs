@@ -1,0 +1,83 @@
+//! Who waits at the door, for those who may let them in.
+
+use call::{hue, initials};
+use leptos::prelude::*;
+use wire::{Moderation, Waiting};
+
+use crate::components::ui::{ClientOnly, list, part_of_call};
+use crate::state::{Intent, RoomModel};
+
+/// "Waiting to join"; nothing while nobody waits.
+#[component]
+pub fn Queue() -> impl IntoView {
+    let model = expect_context::<RoomModel>();
+    let any = Memo::new(move |_| !model.queue.read().is_empty());
+    part_of_call(move || any.get().then(|| view! { <Waiters /> }))
+}
+
+#[component]
+fn Waiters() -> impl IntoView {
+    let model = expect_context::<RoomModel>();
+    let several = Memo::new(move |_| model.queue.read().len() > 1);
+    view! {
+        <section class="queue">
+            <header class="queue-head">
+                <h3>"Waiting to join"</h3>
+                {part_of_call(move || several.get().then(|| view! { <AdmitAll /> }))}
+            </header>
+            <ul aria-label="Waiting to join">
+                {list(
+                    move || model.queue.get(),
+                    |one| format!("{}\n{}", one.identity.as_str(), one.note),
+                    |one| view! { <Waiter one=one /> }.client_only(),
+                )}
+            </ul>
+        </section>
+    }
+}
+
+#[component]
+fn AdmitAll() -> impl IntoView {
+    let model = expect_context::<RoomModel>();
+    view! {
+        <button type="button" class="button small" on:click=move |_| model.send(Intent::Moderate(Moderation::AdmitAll))>
+            "Admit all"
+        </button>
+    }
+}
+
+#[component]
+fn Waiter(one: Waiting) -> impl IntoView {
+    let model = expect_context::<RoomModel>();
+    let Waiting { identity, name, note } = one;
+    let hue = hue(&identity);
+    let described = format!("waiting-{}", identity.as_str());
+    let (admit, deny) = (Moderation::Admit(identity.clone()), Moderation::Deny(identity));
+    view! {
+        <li class="person">
+            <span class="avatar small" aria-hidden="true" style:--hue=hue.to_string()>
+                {initials(&name)}
+            </span>
+            <span class="person-name" id=described.clone()>
+                {name}
+                <span class="presence">{note}</span>
+            </span>
+            <button
+                type="button"
+                class="button small"
+                aria-describedby=described.clone()
+                on:click=move |_| model.send(Intent::Moderate(deny.clone()))
+            >
+                "Deny"
+            </button>
+            <button
+                type="button"
+                class="button small primary"
+                aria-describedby=described
+                on:click=move |_| model.send(Intent::Moderate(admit.clone()))
+            >
+                "Admit"
+            </button>
+        </li>
+    }
+}

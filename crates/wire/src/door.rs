@@ -1,0 +1,201 @@
+//! The door of a meeting: its rules, and what those who wait at it and those who watch it are told.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::read::{Read, deserialize_by_value, member};
+use crate::{Identity, Role};
+
+/// Name of the event (`GET /api/events?room=…`) that tells a [`DoorNews`], as JSON.
+pub const DOOR_EVENT: &str = "door";
+/// What stands before the secret in the fragment of a link that makes somebody a host.
+pub const HOST_FRAGMENT: &str = "host=";
+/// Longest note that somebody who waits may leave, in characters.
+pub const NOTE_MAX_CHARS: usize = 200;
+
+/// What holds for everybody in a meeting; a host changes it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Rules {
+    /// Newcomers wait until a host lets them in.
+    pub ask: bool,
+    /// Nobody new comes in at all.
+    pub locked: bool,
+    /// Only hosts write in the chat.
+    pub chat_off: bool,
+    /// Only hosts share a screen.
+    pub share_off: bool,
+}
+
+/// Somebody who waits to be let in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Waiting {
+    /// Identity that they will have inside.
+    pub identity: Identity,
+    /// Name as typed, cleaned.
+    pub name: String,
+    /// What they have left as a note; empty when nothing.
+    pub note: String,
+}
+
+/// What somebody who waits sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Place {
+    /// Place in the queue, from 1.
+    pub place: u64,
+    /// Whether somebody is inside who can let them in.
+    pub attended: bool,
+}
+
+/// What happened at the door, as far as the one who is told is concerned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum DoorNews {
+    /// Still waiting.
+    Waiting(Place),
+    /// A host has decided, or the rules are others now: ask to be let in again.
+    Decided,
+    /// Who waits; told to those who may let them in.
+    Queue(Vec<Waiting>),
+}
+
+deserialize_by_value!(Rules, Waiting, Place, DoorNews);
+
+impl Read for Rules {
+    fn read(told: &Value) -> Option<Self> {
+        Some(Self {
+            ask: member(told, "ask")?,
+            locked: member(told, "locked")?,
+            chat_off: member(told, "chatOff")?,
+            share_off: member(told, "shareOff")?,
+        })
+    }
+}
+
+impl Read for Waiting {
+    fn read(told: &Value) -> Option<Self> {
+        Some(Self { identity: member(told, "identity")?, name: member(told, "name")?, note: member(told, "note")? })
+    }
+}
+
+impl Read for Place {
+    fn read(told: &Value) -> Option<Self> {
+        Some(Self { place: member(told, "place")?, attended: member(told, "attended")? })
+    }
+}
+
+impl Read for DoorNews {
+    fn read(told: &Value) -> Option<Self> {
+        if told.as_str() == Some("decided") {
+            return Some(Self::Decided);
+        }
+        match told.get("queue") {
+            Some(queue) => Vec::read(queue).map(Self::Queue),
+            None => member(told, "waiting").map(Self::Waiting),
+        }
+    }
+}
+
+/// What a host or co-host does in a meeting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Moderation {
+    /// Let somebody in who waits.
+    Admit(Identity),
+    /// Let everybody in who waits.
+    AdmitAll,
+    /// Do not let somebody in.
+    Deny(Identity),
+    /// Mute somebody's microphone; only they switch it on again.
+    Mute(Identity),
+    /// Switch somebody's camera off.
+    StopCamera(Identity),
+    /// Stop what somebody shares.
+    StopShare(Identity),
+    /// Mute everybody whom the caller may mute.
+    MuteAll,
+    /// Lower somebody's hand.
+    LowerHand(Identity),
+    /// Take somebody out of this meeting.
+    Remove(Identity),
+    /// Take somebody out, and keep them out.
+    Ban(Identity),
+    /// Give somebody another role.
+    Assign(Identity, Role),
+    /// Make these the rules.
+    Rule(Rules),
+    /// End the meeting for everybody.
+    End,
+}
+
+deserialize_by_value!(Moderation);
+
+impl Read for Moderation {
+    fn read(told: &Value) -> Option<Self> {
+        match told.as_str() {
+            Some("admitAll") => return Some(Self::AdmitAll),
+            Some("muteAll") => return Some(Self::MuteAll),
+            Some("end") => return Some(Self::End),
+            _ => {}
+        }
+        let (word, value) = told.as_object()?.iter().next()?;
+        Some(match word.as_str() {
+            "admit" => Self::Admit(Identity::read(value)?),
+            "deny" => Self::Deny(Identity::read(value)?),
+            "mute" => Self::Mute(Identity::read(value)?),
+            "stopCamera" => Self::StopCamera(Identity::read(value)?),
+            "stopShare" => Self::StopShare(Identity::read(value)?),
+            "lowerHand" => Self::LowerHand(Identity::read(value)?),
+            "remove" => Self::Remove(Identity::read(value)?),
+            "ban" => Self::Ban(Identity::read(value)?),
+            "assign" => Self::Assign(Identity::read(value.get(0)?)?, Role::read(value.get(1)?)?),
+            "rule" => Self::Rule(Rules::read(value)?),
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn round_trip<T: Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(value: &T) {
+        let json = serde_json::to_string(value).unwrap();
+        assert_eq!(serde_json::from_str::<T>(&json).unwrap(), *value, "{json}");
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let ada = || Identity("ada".to_owned());
+        let rules = Rules { ask: true, locked: false, chat_off: true, share_off: false };
+        for news in [
+            DoorNews::Waiting(Place { place: 2, attended: false }),
+            DoorNews::Decided,
+            DoorNews::Queue(vec![Waiting { identity: ada(), name: "Ada".to_owned(), note: String::new() }]),
+        ] {
+            round_trip(&news);
+        }
+        for done in [
+            Moderation::Admit(ada()),
+            Moderation::AdmitAll,
+            Moderation::Deny(ada()),
+            Moderation::Mute(ada()),
+            Moderation::StopCamera(ada()),
+            Moderation::StopShare(ada()),
+            Moderation::MuteAll,
+            Moderation::LowerHand(ada()),
+            Moderation::Remove(ada()),
+            Moderation::Ban(ada()),
+            Moderation::Assign(ada(), Role::CoHost),
+            Moderation::Rule(rules),
+            Moderation::End,
+        ] {
+            round_trip(&done);
+        }
+        for nonsense in ["{}", "null", r#""become_host""#, r#"{"assign":["ada","king"]}"#, r#"{"admit":1}"#] {
+            assert!(serde_json::from_str::<Moderation>(nonsense).is_err(), "{nonsense}");
+        }
+    }
+}

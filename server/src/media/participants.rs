@@ -1,0 +1,121 @@
+//! Participants in LiveKit's rooms: who is inside, and what the server does to them. Whoever is not inside any more needs
+//! nothing done: that is no error.
+
+use std::collections::HashMap;
+
+use livekit_api::services::room::UpdateParticipantOptions;
+use livekit_protocol::{ParticipantInfo, TrackSource, participant_info};
+use wire::{DisplayName, Identity, ROLE_ATTRIBUTE, Role, RoomName};
+
+use super::access::Access;
+use super::rooms::{MediaError, Rooms, found};
+
+impl Rooms {
+    /// The people in a room, in order of arrival; nobody is in a room that LiveKit does not have.
+    ///
+    /// # Errors
+    /// When LiveKit does not answer.
+    pub async fn people(&self, room: &RoomName) -> Result<Vec<ParticipantInfo>, MediaError> {
+        let mut people = found(self.client().list_participants(room.as_str()).await)?.unwrap_or_default();
+        people.retain(|person| {
+            let hidden = person.permission.as_ref().is_some_and(|permission| permission.hidden);
+            let human = matches!(person.kind(), participant_info::Kind::Standard | participant_info::Kind::Sip);
+            human && !hidden && person.state() != participant_info::State::Disconnected
+        });
+        people.sort_by_key(|person| (person.joined_at_ms, person.joined_at));
+        Ok(people)
+    }
+
+    /// An attribute of a participant; `None` when it is not set, or nobody of this identity is inside.
+    ///
+    /// # Errors
+    /// When LiveKit does not answer.
+    pub async fn attribute(
+        &self,
+        room: &RoomName,
+        identity: &Identity,
+        key: &str,
+    ) -> Result<Option<String>, MediaError> {
+        let participant = found(self.client().get_participant(room.as_str(), identity.as_str()).await)?;
+        Ok(participant.and_then(|mut participant| participant.attributes.remove(key)))
+    }
+
+    /// Sets an attribute of a participant, or removes it when the value is empty; everything else stays as it is. False
+    /// when nobody of this identity is inside.
+    ///
+    /// # Errors
+    /// When LiveKit does not answer.
+    pub async fn set_attribute(
+        &self,
+        room: &RoomName,
+        identity: &Identity,
+        key: &str,
+        value: String,
+    ) -> Result<bool, MediaError> {
+        let attributes = HashMap::from([(key.to_owned(), value)]);
+        self.update(room, identity, UpdateParticipantOptions { attributes, ..UpdateParticipantOptions::default() })
+            .await
+    }
+
+    /// Gives a participant another name; everything else stays as it is. False when nobody of this identity is inside.
+    ///
+    /// # Errors
+    /// When LiveKit does not answer.
+    pub async fn set_name(&self, room: &RoomName, identity: &Identity, name: &DisplayName) -> Result<bool, MediaError> {
+        let options = UpdateParticipantOptions { name: name.to_string(), ..UpdateParticipantOptions::default() };
+        self.update(room, identity, options).await
+    }
+
+    /// What is left empty, LiveKit leaves alone: name, metadata, permission and the other attributes.
+    async fn update(
+        &self,
+        room: &RoomName,
+        identity: &Identity,
+        options: UpdateParticipantOptions,
+    ) -> Result<bool, MediaError> {
+        let answer = self.client().update_participant(room.as_str(), identity.as_str(), options).await;
+        Ok(found(answer)?.is_some())
+    }
+
+    /// Gives somebody inside other rights, and tells the others what they are.
+    ///
+    /// # Errors
+    /// When LiveKit does not answer.
+    pub async fn set_access(&self, room: &RoomName, identity: &Identity, access: Access) -> Result<bool, MediaError> {
+        let options = UpdateParticipantOptions {
+            attributes: HashMap::from([(ROLE_ATTRIBUTE.to_owned(), access.role.as_str().to_owned())]),
+            permission: Some(access.permission()),
+            ..UpdateParticipantOptions::default()
+        };
+        self.update(room, identity, options).await
+    }
+
+    /// Mutes what somebody sends of a source; only they switch it on again.
+    ///
+    /// # Errors
+    /// When LiveKit does not answer.
+    pub async fn mute(&self, room: &RoomName, identity: &Identity, source: TrackSource) -> Result<(), MediaError> {
+        let client = self.client();
+        let Some(person) = found(client.get_participant(room.as_str(), identity.as_str()).await)? else {
+            return Ok(());
+        };
+        for track in person.tracks.iter().filter(|track| track.source() == source && !track.muted) {
+            found(client.mute_published_track(room.as_str(), identity.as_str(), &track.sid, true).await)?;
+        }
+        Ok(())
+    }
+
+    /// Takes somebody out of a room. Their token goes on being good: who may come back is for the door to know.
+    ///
+    /// # Errors
+    /// When LiveKit does not answer.
+    pub async fn remove(&self, room: &RoomName, identity: &Identity) -> Result<(), MediaError> {
+        found(self.client().remove_participant(room.as_str(), identity.as_str()).await).map(drop)
+    }
+}
+
+/// What somebody inside is, as the server has told LiveKit.
+#[must_use]
+pub fn role_of(person: &ParticipantInfo) -> Role {
+    person.attributes.get(ROLE_ATTRIBUTE).and_then(|role| Role::parse(role)).unwrap_or_default()
+}

@@ -1,0 +1,74 @@
+//! The link that makes somebody a host: for a host's phone, or to hand the meeting over.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest as _, Sha256};
+use wire::{DisplayName, ErrorCode, Right, Role};
+
+use super::Meetings;
+use super::identity::Session;
+use crate::clock;
+use crate::error::Error;
+use crate::media::access::Access;
+use crate::random;
+use crate::secret::Secret;
+use crate::store::{Member, Room, RoomChange, SecretHash, Standing};
+
+/// Bytes of the secret.
+const SECRET_BYTES: usize = 16;
+/// What a host is called who has not said a name yet.
+const NAMELESS: &str = "Host";
+
+impl Meetings {
+    /// Makes a link's secret; the one before is good for nothing any more.
+    ///
+    /// # Errors
+    /// `room_not_found`, `not_in_meeting`, `not_allowed`, or when the database fails.
+    pub async fn make_host_link(&self, session: &Session, typed: &str) -> Result<(Room, Secret), Error> {
+        let room = self.find_typed(typed).await?;
+        let me = self.present_with(session, &room, Right::Own).await?;
+        let secret = URL_SAFE_NO_PAD.encode(random::bytes::<SECRET_BYTES>()?);
+        self.store.change_room(&room.name, RoomChange::HostLink(Some(hash(&secret)))).await?;
+        self.write_down(&room, &me, "host_link", String::new()).await?;
+        Ok((room, Secret::new(secret)))
+    }
+
+    /// Takes back the link there is.
+    ///
+    /// # Errors
+    /// `room_not_found`, `not_in_meeting`, `not_allowed`, or when the database fails.
+    pub async fn revoke_host_link(&self, session: &Session, typed: &str) -> Result<(), Error> {
+        let room = self.find_typed(typed).await?;
+        let me = self.present_with(session, &room, Right::Own).await?;
+        self.store.change_room(&room.name, RoomChange::HostLink(None)).await?;
+        self.write_down(&room, &me, "host_link_revoked", String::new()).await
+    }
+
+    /// Makes a session a host, by the secret of a link.
+    ///
+    /// # Errors
+    /// `room_not_found`, `not_allowed` when the secret is not (any more) the room's, `banned`, or when the database fails.
+    pub async fn become_host(&self, session: &Session, typed: &str, secret: &str) -> Result<(), Error> {
+        let room = self.find_typed(typed).await?;
+        // Hashes are compared: how long that takes says nothing about the secret.
+        if room.host_link != Some(hash(secret)) {
+            return Err(ErrorCode::NotAllowed.into());
+        }
+        let identity = session.identity(&room.name);
+        let known = self.store.member(&room.name, &identity).await?;
+        if known.as_ref().is_some_and(|member| member.standing == Standing::Banned) {
+            return Err(ErrorCode::Banned.into());
+        }
+        let name = known.map_or_else(|| DisplayName::parse(NAMELESS), |member| Ok(member.name))?;
+        let (role, since_ms) = (Some(Role::Host), clock::now_ms());
+        let member = Member { name, role, standing: Standing::Admitted, meeting: room.meeting, since_ms };
+        self.store.put_member(&room.name, &identity, &member).await?;
+        self.rooms.set_access(&room.name, &identity, Access { role: Role::Host, rules: room.rules }).await?;
+        self.doorsteps.changed(&room.name);
+        Ok(())
+    }
+}
+
+fn hash(secret: &str) -> SecretHash {
+    Sha256::new().chain_update(b"parlour host link\0").chain_update(secret.as_bytes()).finalize().into()
+}

@@ -1,0 +1,74 @@
+//! What hosts did, for hosts to read.
+
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+use wire::{Identity, RoomName};
+
+use super::Store;
+use crate::clock;
+
+/// The newest entries that are read at once.
+const AUDIT_PAGE: i64 = 500;
+
+/// One thing that somebody did.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditEntry {
+    /// When, in milliseconds since 1970.
+    pub at_ms: u64,
+    /// Who; their identity in the room,
+    pub actor: Identity,
+    /// and their name then.
+    pub actor_name: String,
+    /// What, as a stable word.
+    pub action: String,
+    /// To whom, by their name then; empty when to nobody.
+    pub subject_name: String,
+}
+
+impl Store {
+    /// Writes down what somebody did.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn note_action(&self, room: &RoomName, entry: &AuditEntry) -> Result<(), sqlx::Error> {
+        sqlx::query(
+            "INSERT INTO audit (room, at_ms, actor, actor_name, action, subject_name)
+             VALUES ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(room.as_str())
+        .bind(clock::now_ms().cast_signed())
+        .bind(entry.actor.as_str())
+        .bind(&entry.actor_name)
+        .bind(&entry.action)
+        .bind(&entry.subject_name)
+        .execute(&self.writer)
+        .await
+        .map(drop)
+    }
+
+    /// What was done in a room, the newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn audit(&self, room: &RoomName) -> Result<Vec<AuditEntry>, sqlx::Error> {
+        let rows = sqlx::query(
+            "SELECT at_ms, actor, actor_name, action, subject_name FROM audit WHERE room = $1
+             ORDER BY id DESC LIMIT $2",
+        )
+        .bind(room.as_str())
+        .bind(AUDIT_PAGE)
+        .fetch_all(&self.reader)
+        .await?;
+        let entry = |row: &AnyRow| {
+            Ok(AuditEntry {
+                at_ms: row.try_get::<i64, _>("at_ms")?.cast_unsigned(),
+                actor: Identity(row.try_get("actor")?),
+                actor_name: row.try_get("actor_name")?,
+                action: row.try_get("action")?,
+                subject_name: row.try_get("subject_name")?,
+            })
+        };
+        rows.iter().map(entry).collect()
+    }
+}

@@ -1,0 +1,233 @@
+//! Members of a room: who has asked to come in, what was decided, and what they are.
+
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+use wire::{DisplayName, Identity, Role, RoomName, Waiting};
+
+use super::{Store, spoilt};
+use crate::clock;
+
+/// What was decided about somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// May be inside.
+    Admitted,
+    /// Waits at the door.
+    Waiting,
+    /// Was not let in.
+    Denied,
+    /// Was taken out of the meeting.
+    Removed,
+    /// Is kept out of the room, in later meetings too.
+    Banned,
+}
+
+impl Standing {
+    const ALL: [Self; 5] = [Self::Admitted, Self::Waiting, Self::Denied, Self::Removed, Self::Banned];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Admitted => "admitted",
+            Self::Waiting => "waiting",
+            Self::Denied => "denied",
+            Self::Removed => "removed",
+            Self::Banned => "banned",
+        }
+    }
+}
+
+/// Somebody who has come to a room's door.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Name of the last time.
+    pub name: DisplayName,
+    /// The role that somebody gave; `None`: what everybody gets.
+    pub role: Option<Role>,
+    /// What was decided,
+    pub standing: Standing,
+    /// in which meeting of the room,
+    pub meeting: i64,
+    /// and when, in milliseconds since 1970.
+    pub since_ms: u64,
+}
+
+impl Store {
+    /// Somebody who has come to a room's door.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn member(&self, room: &RoomName, identity: &Identity) -> Result<Option<Member>, sqlx::Error> {
+        let key = (room.clone(), identity.clone());
+        if let Some(member) = self.members.get(&key) {
+            return Ok(Some(member));
+        }
+        let epoch = self.members.epoch();
+        let row = sqlx::query(
+            "SELECT name, role, state, meeting, admitted_at_ms FROM admissions WHERE room = $1 AND identity = $2",
+        )
+        .bind(room.as_str())
+        .bind(identity.as_str())
+        .fetch_optional(&self.reader)
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        let member = member(&row)?;
+        self.members.put(epoch, key, member.clone());
+        Ok(Some(member))
+    }
+
+    /// Lets somebody in, or has them wait. `false` when a host has taken them out at the same time: then it stays so.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn put_member(&self, room: &RoomName, identity: &Identity, member: &Member) -> Result<bool, sqlx::Error> {
+        let done = sqlx::query(
+            "INSERT INTO admissions (room, identity, name, role, state, meeting, admitted_at_ms)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)
+             ON CONFLICT (room, identity) DO UPDATE SET name = excluded.name, role = excluded.role,
+                 state = excluded.state, meeting = excluded.meeting, admitted_at_ms = excluded.admitted_at_ms
+             WHERE admissions.state <> 'banned'
+                 AND NOT (admissions.state = 'removed' AND admissions.meeting = excluded.meeting
+                     AND excluded.state = 'admitted')",
+        )
+        .bind(room.as_str())
+        .bind(identity.as_str())
+        .bind(member.name.as_str())
+        .bind(member.role.map(Role::as_str))
+        .bind(member.standing.as_str())
+        .bind(member.meeting)
+        .bind(member.since_ms.cast_signed())
+        .execute(&self.writer)
+        .await;
+        self.members.forget(&(room.clone(), identity.clone()));
+        Ok(done?.rows_affected() == 1)
+    }
+
+    /// Decides about somebody in a meeting; `false` when nobody of this identity has come to the door.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn decide(
+        &self,
+        room: &RoomName,
+        identity: &Identity,
+        standing: Standing,
+        meeting: i64,
+    ) -> Result<bool, sqlx::Error> {
+        let done = sqlx::query(
+            "UPDATE admissions SET state = $3, meeting = $4, admitted_at_ms = $5 WHERE room = $1 AND identity = $2",
+        )
+        .bind(room.as_str())
+        .bind(identity.as_str())
+        .bind(standing.as_str())
+        .bind(meeting)
+        .bind(clock::now_ms().cast_signed())
+        .execute(&self.writer)
+        .await;
+        self.members.forget(&(room.clone(), identity.clone()));
+        Ok(done?.rows_affected() == 1)
+    }
+
+    /// Gives somebody another role, or another name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_role(&self, room: &RoomName, identity: &Identity, role: Role) -> Result<(), sqlx::Error> {
+        self.set(room, identity, "UPDATE admissions SET role = $3 WHERE room = $1 AND identity = $2", role.as_str())
+            .await
+    }
+
+    /// Gives somebody another name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_name(&self, room: &RoomName, identity: &Identity, name: &DisplayName) -> Result<(), sqlx::Error> {
+        self.set(room, identity, "UPDATE admissions SET name = $3 WHERE room = $1 AND identity = $2", name.as_str())
+            .await
+    }
+
+    /// Leaves the hosts a note, as long as they have not decided.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_note(&self, room: &RoomName, identity: &Identity, note: &str) -> Result<(), sqlx::Error> {
+        const SQL: &str = "UPDATE admissions SET note = $3 WHERE room = $1 AND identity = $2 AND state = 'waiting'";
+        self.set(room, identity, SQL, note).await
+    }
+
+    async fn set(&self, room: &RoomName, identity: &Identity, sql: &str, value: &str) -> Result<(), sqlx::Error> {
+        let query = sqlx::query(sql).bind(room.as_str()).bind(identity.as_str()).bind(value);
+        let done = query.execute(&self.writer).await;
+        self.members.forget(&(room.clone(), identity.clone()));
+        done.map(drop)
+    }
+
+    /// Does not wait any more: whoever goes away leaves nothing behind.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn stop_waiting(&self, room: &RoomName, identity: &Identity) -> Result<(), sqlx::Error> {
+        let done = sqlx::query("DELETE FROM admissions WHERE room = $1 AND identity = $2 AND state = 'waiting'")
+            .bind(room.as_str())
+            .bind(identity.as_str())
+            .execute(&self.writer)
+            .await;
+        self.members.forget(&(room.clone(), identity.clone()));
+        done.map(drop)
+    }
+
+    /// Who waits in a meeting, the first first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn waiting(&self, room: &RoomName, meeting: i64) -> Result<Vec<Waiting>, sqlx::Error> {
+        let rows = sqlx::query(
+            "SELECT identity, name, note FROM admissions WHERE room = $1 AND meeting = $2 AND state = 'waiting'
+             ORDER BY admitted_at_ms, identity",
+        )
+        .bind(room.as_str())
+        .bind(meeting)
+        .fetch_all(&self.reader)
+        .await?;
+        let waiting = |row: &AnyRow| {
+            Ok(Waiting {
+                identity: Identity(row.try_get("identity")?),
+                name: row.try_get("name")?,
+                note: row.try_get("note")?,
+            })
+        };
+        rows.iter().map(waiting).collect()
+    }
+
+    /// Lets everybody in who waits.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn admit_all(&self, room: &RoomName, meeting: i64) -> Result<(), sqlx::Error> {
+        let done = sqlx::query(
+            "UPDATE admissions SET state = 'admitted', admitted_at_ms = $3
+             WHERE room = $1 AND meeting = $2 AND state = 'waiting'",
+        )
+        .bind(room.as_str())
+        .bind(meeting)
+        .bind(clock::now_ms().cast_signed())
+        .execute(&self.writer)
+        .await;
+        self.members.clear();
+        done.map(drop)
+    }
+}
+
+fn member(row: &AnyRow) -> Result<Member, sqlx::Error> {
+    let role: Option<String> = row.try_get("role")?;
+    let state: String = row.try_get("state")?;
+    Ok(Member {
+        name: DisplayName::parse(row.try_get("name")?).map_err(|_| spoilt("admissions.name"))?,
+        role: role.map(|role| Role::parse(&role).ok_or_else(|| spoilt("admissions.role"))).transpose()?,
+        standing: Standing::ALL
+            .into_iter()
+            .find(|standing| standing.as_str() == state)
+            .ok_or_else(|| spoilt("admissions.state"))?,
+        meeting: row.try_get("meeting")?,
+        since_ms: row.try_get::<i64, _>("admitted_at_ms")?.cast_unsigned(),
+    })
+}

@@ -1,0 +1,144 @@
+//! The door: who comes in, who waits, and what is told to both sides of it.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::support::{App, Browser, Events, Inside, listen, run};
+
+/// A room whose door is set by its host, who is inside.
+pub(crate) async fn room(app: &App, rules: Value) -> (Inside, String) {
+    let addr = listen(app).await;
+    let mut host = app.browser();
+    let room = host.new_meeting().await;
+    let mut host = Inside::new(host, addr, &room, "Hedy").await;
+    host.moderate(&room, json!({ "rule": all(rules) })).await;
+    (host, room)
+}
+
+/// Rules, of which only those that are on are said.
+pub(crate) fn all(on: Value) -> Value {
+    let mut rules = json!({ "ask": false, "locked": false, "chatOff": false, "shareOff": false });
+    rules.as_object_mut().unwrap().extend(on.as_object().unwrap().clone());
+    rules
+}
+
+impl Inside {
+    /// Does what a host may do.
+    pub(crate) async fn moderate(&mut self, room: &str, what: Value) {
+        let answer = self.browser.call("moderate", &json!({ "room": room, "what": what })).await;
+        assert_eq!(answer.status, StatusCode::OK, "{what}: {answer:?}");
+    }
+}
+
+impl Browser {
+    /// Asks to be let in.
+    pub(crate) async fn ask(&mut self, room: &str, name: &str) -> Value {
+        self.call("join_room", &json!({ "room": room, "name": name })).await.json()
+    }
+}
+
+fn events(room: &str) -> String {
+    format!("/api/events?room={room}")
+}
+
+fn waits(news: &Value) -> Option<(u64, bool)> {
+    let place = news.get("waiting")?;
+    Some((place["place"].as_u64()?, place["attended"].as_bool()?))
+}
+
+/// Those who wait: name, note and identity.
+fn queue(news: &Value) -> Option<Vec<[String; 3]>> {
+    let told = |one: &Value| ["name", "note", "identity"].map(|key| one[key].as_str().unwrap().to_owned());
+    Some(news["queue"].as_array()?.iter().map(told).collect())
+}
+
+#[test]
+fn whoever_waits_is_seen_let_in_and_comes_back_without_asking() {
+    run(async {
+        let app = App::new().await;
+        let (mut host, room) = room(&app, json!({ "ask": true })).await;
+        let (mut ada, mut bob) = (app.browser(), app.browser());
+        let mut watch = Events::open(&app, &host.browser, &events(&room)).await;
+        assert!(watch.door(queue).await.is_empty());
+
+        assert_eq!(ada.ask(&room, "Ada").await, json!({ "waiting": { "place": 1, "attended": true } }));
+        let mut adas = Events::open(&app, &ada, &events(&room)).await;
+        assert_eq!(adas.door(waits).await, (1, true));
+        assert_eq!(bob.ask(&room, "Bob").await, json!({ "waiting": { "place": 2, "attended": true } }));
+        let mut bobs = Events::open(&app, &bob, &events(&room)).await;
+        assert_eq!(bobs.door(waits).await, (2, true));
+        let note = json!({ "room": room, "note": " late,\nsorry " });
+        assert_eq!(bob.call("leave_note", &note).await.status, StatusCode::OK);
+        let noted = |news: &Value| queue(news).filter(|queue| queue.iter().any(|[_, note, _]| note == "late, sorry"));
+        let queue = watch.door(noted).await;
+        assert_eq!(queue.iter().map(|[name, ..]| name.as_str()).collect::<Vec<_>>(), ["Ada", "Bob"]);
+
+        host.moderate(&room, json!({ "admit": queue[0][2] })).await;
+        adas.door(|news| (news == "decided").then_some(())).await;
+        bobs.door(|news| (waits(news)?.0 == 1).then_some(())).await;
+        assert!(ada.ask(&room, "Ada").await["admitted"].is_object());
+
+        // Locked, she comes back all the same; who waits is told, and nobody new comes in.
+        host.moderate(&room, json!({ "rule": all(json!({ "ask": true, "locked": true })) })).await;
+        assert!(ada.ask(&room, "Ada").await["admitted"].is_object());
+        bobs.door(|news| (news == "decided").then_some(())).await;
+        assert_eq!(bob.ask(&room, "Bob").await["refused"]["code"], "locked");
+
+        host.moderate(&room, json!({ "rule": all(json!({})) })).await;
+        assert!(app.browser().ask(&room, "Eve").await["admitted"].is_object(), "open again");
+    });
+}
+
+#[test]
+fn who_goes_away_waits_no_longer_and_who_was_not_let_in_is_told() {
+    run(async {
+        let app = App::new().await;
+        let (mut host, room) = room(&app, json!({ "ask": true })).await;
+        let (mut ada, mut bob) = (app.browser(), app.browser());
+        let mut watch = Events::open(&app, &host.browser, &events(&room)).await;
+        ada.ask(&room, "Ada").await;
+        bob.ask(&room, "Bob").await;
+        let mut adas = Events::open(&app, &ada, &events(&room)).await;
+        let _bobs = Events::open(&app, &bob, &events(&room)).await;
+        let two = watch.door(|news| queue(news).filter(|queue| queue.len() == 2)).await;
+
+        assert_eq!(bob.call("stop_waiting", &json!({ "room": room })).await.status, StatusCode::OK);
+        watch.door(|news| (queue(news)?.len() == 1).then_some(())).await;
+
+        host.moderate(&room, json!({ "deny": two[0][2] })).await;
+        adas.door(|news| (news == "decided").then_some(())).await;
+        assert_eq!(ada.ask(&room, "Ada").await["refused"]["code"], "denied");
+        let again = ada.get(&format!("/api/connection-details?roomName={room}&participantName=Ada")).await;
+        assert_eq!((again.status, again.json()["code"].as_str()), (StatusCode::FORBIDDEN, Some("denied")));
+    });
+}
+
+#[test]
+fn without_a_host_those_who_wait_know_it_and_who_is_inside_stays_inside() {
+    run(async {
+        let app = App::new().await;
+        let (mut host, room) = room(&app, json!({})).await;
+        let mut ada = app.browser();
+        let status = json!({ "room": room });
+        let told = ada.call("room_status", &status).await.json();
+        assert_eq!((&told["inside"], &told["busy"]), (&json!(["Hedy"]), &json!(true)));
+
+        host.moderate(&room, json!({ "rule": all(json!({ "ask": true })) })).await;
+        let told = ada.call("room_status", &status).await.json();
+        assert_eq!(
+            (&told["inside"], &told["busy"]),
+            (&json!([]), &json!(true)),
+            "names are for those who would be let in"
+        );
+        let rest = ada.get(&format!("/api/connection-details?roomName={room}&participantName=Ada")).await;
+        assert_eq!((rest.status, rest.json()["code"].as_str()), (StatusCode::FORBIDDEN, Some("ask_to_join")));
+
+        super::support::shared().await.rooms().remove_participant(&room, &host.identity).await.unwrap();
+        let mut eve = app.browser();
+        let alone = super::support::until("the host has gone", async || {
+            let told = eve.ask(&room, "Eve").await;
+            (told["waiting"]["attended"] == false).then_some(told)
+        });
+        assert_eq!(alone.await["waiting"]["place"], 1);
+    });
+}

@@ -1,0 +1,220 @@
+//! What hosts do: to whom they may, with effect in LiveKit, and against tokens that were kept.
+
+use axum::http::StatusCode;
+use livekit_protocol::{ParticipantInfo, TrackSource, signal_response};
+use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::Error;
+
+use super::door::{all, room};
+use super::support::{App, Browser, Inside, connect, hear, listen, run, shared, until};
+
+/// Whether LiveKit has somebody inside.
+async fn inside(room: &str, identity: &str) -> Option<ParticipantInfo> {
+    let people = shared().await.rooms().list_participants(room).await.unwrap_or_default();
+    people.into_iter().find(|person| person.identity == identity)
+}
+
+async fn code(browser: &mut Browser, room: &str, what: Value) -> (StatusCode, String) {
+    let answer = browser.call("moderate", &json!({ "room": room, "what": what })).await;
+    (answer.status, answer.json()["code"].as_str().unwrap_or_default().to_owned())
+}
+
+fn forbidden(why: &str) -> (StatusCode, String) {
+    (StatusCode::FORBIDDEN, why.to_owned())
+}
+
+/// A kept token and the one that LiveKit itself has renewed.
+async fn tokens(person: &mut Inside, room: &str) -> [String; 2] {
+    let kept = person.browser.join(room, "Ada").await["participantToken"].as_str().unwrap().to_owned();
+    let renewed = hear(&mut person.socket, |said| match said {
+        signal_response::Message::RefreshToken(token) => Some(token),
+        _ => None,
+    });
+    [kept, renewed.await]
+}
+
+async fn is_refused(addr: std::net::SocketAddr, token: &str) {
+    match connect(addr, token).await {
+        Err(Error::Http(response)) => assert_eq!(response.status(), StatusCode::FORBIDDEN),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn who_was_taken_out_does_not_come_back_by_an_old_token() {
+    run(async {
+        let app = App::new().await;
+        let (mut host, room) = room(&app, json!({})).await;
+        let addr = listen(&app).await;
+        for (what, answer) in [("remove", "waiting"), ("ban", "refused")] {
+            let mut ada = Inside::new(app.browser(), addr, &room, "Ada").await;
+            let tokens = tokens(&mut ada, &room).await;
+            host.moderate(&room, json!({ what: ada.identity })).await;
+            until("she is out", async || inside(&room, &ada.identity).await.is_none().then_some(())).await;
+            for token in &tokens {
+                is_refused(addr, token).await;
+                let validate = ada.browser.get(&format!("/rtc/validate?access_token={token}")).await;
+                assert_eq!(validate.status, StatusCode::FORBIDDEN);
+            }
+            let again = ada.browser.ask(&room, "Ada").await;
+            assert!(again[answer].is_object(), "{again}");
+            // Done twice, it is still done.
+            host.moderate(&room, json!({ what: ada.identity })).await;
+        }
+    });
+}
+
+#[test]
+fn an_ended_meeting_does_not_come_back_by_an_old_token_but_with_its_host() {
+    run(async {
+        let app = App::new().await;
+        let (mut host, room) = room(&app, json!({})).await;
+        let addr = listen(&app).await;
+        let mut ada = Inside::new(app.browser(), addr, &room, "Ada").await;
+        let tokens = tokens(&mut ada, &room).await;
+        host.moderate(&room, json!("end")).await;
+        until("it has ended", async || (!shared().await.has(&room).await).then_some(())).await;
+        for token in &tokens {
+            is_refused(addr, token).await;
+        }
+        assert_eq!(ada.browser.ask(&room, "Ada").await["refused"]["code"], "meeting_ended");
+        let rest = ada.browser.get(&format!("/api/connection-details?roomName={room}&participantName=Ada")).await;
+        assert_eq!(rest.status, StatusCode::GONE);
+        assert!(!shared().await.has(&room).await);
+
+        assert!(host.browser.ask(&room, "Hedy").await["admitted"].is_object());
+        assert!(ada.browser.ask(&room, "Ada").await["admitted"].is_object());
+    });
+}
+
+#[test]
+fn roles_change_what_livekit_allows() {
+    run(async {
+        let app = App::new().await;
+        let (mut host, room) = room(&app, json!({})).await;
+        let addr = listen(&app).await;
+        let mut ada = Inside::new(app.browser(), addr, &room, "Ada").await;
+        let every =
+            [TrackSource::Camera, TrackSource::Microphone, TrackSource::ScreenShare, TrackSource::ScreenShareAudio];
+        for (role, sources, data) in [
+            ("viewer", &every[..0], false),
+            ("student", &every[..0], true),
+            ("guest", &every, true),
+            ("co_host", &every, true),
+        ] {
+            host.moderate(&room, json!({ "assign": [ada.identity, role] })).await;
+            let now = ada.info(&room).await;
+            assert_eq!(now.attributes["parlour.role"], role);
+            let may = now.permission.unwrap();
+            assert_eq!(may.can_publish, !sources.is_empty(), "{role}");
+            assert_eq!(may.can_publish_sources().collect::<Vec<_>>(), sources, "{role}");
+            assert!(may.can_subscribe && may.can_publish_data == data && !may.can_update_metadata && !may.hidden);
+            // It survives a rejoin: the next token says the same.
+            assert_eq!(ada.browser.ask(&room, "Ada").await["admitted"]["role"], role);
+        }
+        host.moderate(&room, json!({ "assign": [ada.identity, "guest"] })).await;
+        host.moderate(&room, json!({ "rule": all(json!({ "shareOff": true })) })).await;
+        let may = ada.info(&room).await.permission.unwrap();
+        assert_eq!(may.can_publish_sources().collect::<Vec<_>>(), every[..2], "shared screens are off");
+        let may = host.info(&room).await.permission.unwrap();
+        assert_eq!(may.can_publish_sources().collect::<Vec<_>>(), every, "not for hosts");
+    });
+}
+
+#[test]
+fn nobody_does_what_their_role_does_not_allow() {
+    run(async {
+        let app = App::new().await;
+        let (mut host, room) = room(&app, json!({})).await;
+        let addr = listen(&app).await;
+        let mut ada = Inside::new(app.browser(), addr, &room, "Ada").await;
+        let mut bob = Inside::new(app.browser(), addr, &room, "Bob").await;
+        let everything = |who: &str| {
+            let about = ["admit", "deny", "mute", "stopCamera", "stopShare", "lowerHand", "remove", "ban"];
+            let mut all: Vec<Value> = about.iter().map(|word| json!({ *word: who })).collect();
+            all.extend([json!("admitAll"), json!("muteAll"), json!("end"), json!({ "assign": [who, "host"] })]);
+            all.push(json!({ "rule": all_rules() }));
+            all
+        };
+        for what in everything(&bob.identity) {
+            assert_eq!(code(&mut ada.browser, &room, what.clone()).await, forbidden("not_allowed"), "{what}");
+            assert_eq!(code(&mut app.browser(), &room, what.clone()).await, forbidden("not_in_meeting"), "{what}");
+        }
+        // A co-host moderates guests, but neither hosts nor other co-hosts, and owns nothing.
+        host.moderate(&room, json!({ "assign": [ada.identity, "co_host"] })).await;
+        ada.moderate(&room, json!({ "mute": bob.identity })).await;
+        for what in [
+            json!({ "remove": host.identity }),
+            json!({ "ban": ada.identity }),
+            json!("end"),
+            json!({ "assign": [bob.identity, "co_host"] }),
+        ] {
+            assert_eq!(code(&mut ada.browser, &room, what.clone()).await, forbidden("not_allowed"), "{what}");
+        }
+        // Rights in one room are none in another.
+        let elsewhere = app.browser().new_meeting().await;
+        assert!(host.browser.ask(&elsewhere, "Hedy").await["admitted"].is_object());
+        assert_eq!(code(&mut host.browser, &elsewhere, json!("end")).await, forbidden("not_allowed"));
+        assert_eq!(bob.browser.get(&format!("/api/rooms/{room}/audit")).await.status, StatusCode::FORBIDDEN);
+    });
+}
+
+fn all_rules() -> Value {
+    all(json!({ "locked": true }))
+}
+
+#[test]
+fn chat_may_be_the_hosts_alone() {
+    run(async {
+        let app = App::new().await;
+        let (mut host, room) = room(&app, json!({ "chatOff": true })).await;
+        let mut ada = app.browser();
+        ada.ask(&room, "Ada").await;
+        let message = |id: &str| json!({ "room": room, "id": id, "text": "hello" });
+        let refused = ada.call("send_message", &message("message-1")).await;
+        assert_eq!((refused.status, refused.json()["code"].as_str()), (StatusCode::FORBIDDEN, Some("chat_off")));
+        assert_eq!(host.browser.call("send_message", &message("message-2")).await.status, StatusCode::OK);
+        host.moderate(&room, json!({ "rule": all(json!({})) })).await;
+        assert_eq!(ada.call("send_message", &message("message-1")).await.status, StatusCode::OK);
+    });
+}
+
+#[test]
+fn a_host_link_makes_hosts_until_the_next_one_is_made() {
+    run(async {
+        let app = App::new().await;
+        let (mut host, room) = room(&app, json!({})).await;
+        let link = host.browser.call("make_host_link", &json!({ "room": room })).await.json();
+        let link = link.as_str().unwrap();
+        let secret = link.split("#host=").nth(1).unwrap().to_owned();
+        assert!(link.starts_with(&format!("http://127.0.0.1:3000/{room}#")), "{link}");
+
+        let mut phone = app.browser();
+        let claim = json!({ "room": room, "secret": secret });
+        assert_eq!(phone.call("become_host", &claim).await.status, StatusCode::OK);
+        assert_eq!(phone.ask(&room, "Hedy's phone").await["admitted"]["role"], "host");
+        let wrong = json!({ "room": room, "secret": format!("{secret}x") });
+        assert_eq!(app.browser().call("become_host", &wrong).await.status, StatusCode::FORBIDDEN);
+
+        host.browser.call("make_host_link", &json!({ "room": room })).await;
+        assert_eq!(app.browser().call("become_host", &claim).await.status, StatusCode::FORBIDDEN, "the old one");
+        assert_eq!(phone.ask(&room, "Hedy's phone").await["admitted"]["role"], "host", "who was made a host stays one");
+    });
+}
+
+#[test]
+fn what_hosts_did_is_written_down() {
+    run(async {
+        let app = App::new().await;
+        let (mut host, room) = room(&app, json!({ "locked": true })).await;
+        host.moderate(&room, json!({ "rule": all(json!({})) })).await;
+        let mut ada = app.browser();
+        let identity = ada.ask(&room, "Ada").await["admitted"]["identity"].clone();
+        host.moderate(&room, json!({ "ban": identity })).await;
+        let log = host.browser.get(&format!("/api/rooms/{room}/audit")).await.json();
+        let told =
+            |entry: &Value| ["actorName", "action", "subjectName"].map(|key| entry[key].as_str().unwrap().to_owned());
+        let log: Vec<_> = log.as_array().unwrap().iter().map(told).collect();
+        assert_eq!(log, [["Hedy", "ban", "Ada"], ["Hedy", "unlock", ""], ["Hedy", "lock", ""]]);
+    });
+}
