@@ -6,9 +6,12 @@
 // A page is one type, as deep as its elements.
 #![recursion_limit = "512"]
 
+mod backup;
+mod check;
 pub mod clock;
 pub mod command;
 pub mod config;
+pub mod data_dir;
 pub mod error;
 pub mod http;
 mod logging;

@@ -1,9 +1,7 @@
 //! The parts of a running Parlour, put together, and taken apart in order.
 
-use std::fs;
 use std::io::{self, IsTerminal as _, Write as _, stderr};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::path::Path;
 use std::time::Duration;
 
 use livekit_api::access_token::TokenVerifier;
@@ -11,8 +9,10 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::backup;
 use crate::command::Failure;
 use crate::config::{Config, LiveKit};
+use crate::data_dir::DataDir;
 use crate::http::assets::Site;
 use crate::http::limits::{FORGET_EVERY, Limits};
 use crate::http::listen;
@@ -38,8 +38,9 @@ const IMPATIENT: i32 = 1;
 pub(crate) async fn serve(config: &Config) -> Result<(), Failure> {
     let site = Site::built();
     let assets = site.assets().ok_or(Failure::NotBuilt)?;
-    make_data_dir(&config.data_dir)
-        .map_err(|error| Failure::DataDir { path: config.data_dir.display().to_string(), error })?;
+    let unusable = |error| Failure::DataDir { path: config.data_dir.display().to_string(), error };
+    let _data_dir = DataDir::take(&config.data_dir).map_err(unusable)?;
+    backup::finish(&config.data_dir).map_err(|error| unusable(error.into()))?;
     let store = Store::open(&config.database_url).await?;
     // Before LiveKit starts: its webhooks need our port.
     let listen = |error| Failure::Listen { addr: config.addr, error };
@@ -131,14 +132,6 @@ fn from_here(addr: SocketAddr) -> SocketAddr {
         ip => ip,
     };
     SocketAddr::new(ip, addr.port())
-}
-
-fn make_data_dir(path: &Path) -> io::Result<()> {
-    let mut folder = fs::DirBuilder::new();
-    folder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
-    folder.create(path)
 }
 
 /// Waits for SIGTERM or Ctrl-C and stops Parlour in order; a second one ends it at once, and LiveKit with it.

@@ -1,7 +1,9 @@
 //! Configuration: what the environment and the command line say, checked once at the start.
 
 mod args;
+mod mistakes;
 mod parse;
+mod task;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -10,7 +12,9 @@ use ipnet::IpNet;
 use wire::{ClientProfile, IceServer};
 
 pub use args::Args;
+pub use mistakes::Mistakes;
 pub use parse::Invalid;
+pub use task::Task;
 
 use crate::origin::Origin;
 use crate::secret::KeyPair;

@@ -22,6 +22,9 @@ pub enum MediaError {
     /// It did not answer, or answered with an error.
     #[error("{0}")]
     Service(String),
+    /// It answered, but not as it does to a key pair of its own.
+    #[error("it does not take the API key pair, or is no LiveKit server")]
+    Refused,
     /// Parlour is starting it.
     #[error("it is being started")]
     Starting,
@@ -189,6 +192,11 @@ fn is_not_found(error: &ServiceError) -> bool {
 
 fn service(error: ServiceError) -> MediaError {
     MediaError::Service(match error {
+        // To a wrong pair it says in plain text what is wrong, and repeats the token: that is not read.
+        ServiceError::Twirp(ServerError::Request(error)) if error.is_decode() => return MediaError::Refused,
+        ServiceError::Twirp(ServerError::Twirp(error)) if error.code == ServerErrorCode::UNAUTHENTICATED => {
+            return MediaError::Refused;
+        }
         // reqwest's own message holds no more than the address; the cause beneath it says why.
         ServiceError::Twirp(ServerError::Request(error)) => {
             let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
