@@ -26,6 +26,10 @@ pub(crate) enum Failure {
     Store(#[from] sqlx::Error),
     #[error("cannot listen on {addr}: {error}. Set PARLOUR_ADDR to another address or port.")]
     Listen { addr: SocketAddr, error: io::Error },
+    #[error(
+        "cannot listen on {addr} for metrics: {error}. Set PARLOUR_METRICS_ADDR to another address or port, or unset it."
+    )]
+    ListenForMetrics { addr: SocketAddr, error: io::Error },
     #[error(transparent)]
     NoLivekit(#[from] lookup::NotFound),
     #[error(transparent)]

@@ -24,5 +24,6 @@ pub mod secret;
 mod serve;
 pub mod state;
 pub mod store;
+pub mod telemetry;
 
 pub use http::router;

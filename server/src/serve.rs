@@ -9,21 +9,20 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::backup;
 use crate::command::Failure;
 use crate::config::{Config, LiveKit};
 use crate::data_dir::DataDir;
 use crate::http::assets::Site;
 use crate::http::limits::{FORGET_EVERY, Limits};
-use crate::http::listen;
+use crate::http::{listen, metrics};
 use crate::media::managed::{self, Managed};
 use crate::media::{Endpoint, guard, lookup};
 use crate::meetings::Meetings;
 use crate::origin::Origin;
-use crate::router;
 use crate::secret::KeyPair;
 use crate::state::{AppState, Parts, Signalling};
 use crate::store::Store;
+use crate::{backup, router, telemetry};
 
 /// How long running requests may take when Parlour is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -46,6 +45,13 @@ pub(crate) async fn serve(config: &Config) -> Result<(), Failure> {
     let listen = |error| Failure::Listen { addr: config.addr, error };
     let listener = TcpListener::bind(config.addr).await.map_err(listen)?;
     let addr = listener.local_addr()?;
+    let metrics = match config.metrics_addr {
+        None => None,
+        Some(addr) => {
+            let listen = |error| Failure::ListenForMetrics { addr, error };
+            Some(TcpListener::bind(addr).await.map_err(listen)?)
+        }
+    };
     let media = Media::start(config, addr).await?;
     let shutdown = CancellationToken::new();
     let meetings = Meetings::new(store, media.endpoint, media.keys, config.ice_servers.clone());
@@ -64,6 +70,9 @@ pub(crate) async fn serve(config: &Config) -> Result<(), Failure> {
     });
     tokio::spawn(stop_on_signal(shutdown.clone())?);
     tokio::spawn(forget_quiet(state.clone()));
+    if let Some(listener) = metrics {
+        serve_metrics(listener, state.clone())?;
+    }
     announce(config, addr);
     tokio::select! {
         () = listen::serve(listener, router(state.clone()), listen::HEAD_TIMEOUT, shutdown.clone()) => {}
@@ -152,6 +161,29 @@ fn stop_on_signal(shutdown: CancellationToken) -> io::Result<impl Future<Output 
             shutdown.cancel();
         }
     })
+}
+
+/// Counts from now on, and lets Prometheus ask.
+fn serve_metrics(listener: TcpListener, state: AppState) -> Result<(), Failure> {
+    let handle = telemetry::start().map_err(io::Error::other)?;
+    tracing::info!(addr = %listener.local_addr()?, "metrics are served");
+    let shutdown = state.shutdown.clone();
+    tokio::spawn(listen::serve(
+        listener,
+        metrics::router(state, handle.clone()),
+        listen::HEAD_TIMEOUT,
+        shutdown.clone(),
+    ));
+    tokio::spawn(async move {
+        let mut every = tokio::time::interval(telemetry::SUM_UP_EVERY);
+        loop {
+            tokio::select! {
+                () = shutdown.cancelled() => return,
+                _ = every.tick() => handle.run_upkeep(),
+            }
+        }
+    });
+    Ok(())
 }
 
 async fn forget_quiet(state: AppState) {

@@ -1,7 +1,7 @@
 //! Addresses and ports, and who stands in front of them.
 
 use std::io;
-use std::net::{IpAddr, TcpListener};
+use std::net::{IpAddr, SocketAddr, TcpListener};
 
 use super::{Finding, Verdict};
 use crate::config::Config;
@@ -9,19 +9,28 @@ use crate::data_dir::DataDir;
 use crate::origin::Origin;
 
 pub(super) fn all(config: &Config) -> Vec<Finding> {
-    let mut findings = vec![address(config), public_url(config)];
+    let mut findings = vec![address(config, "PARLOUR_ADDR", config.addr), public_url(config)];
     findings.extend(proxies(config));
+    if let Some(addr) = config.metrics_addr {
+        findings.push(address(config, "PARLOUR_METRICS_ADDR", addr));
+        if !addr.ip().is_loopback() {
+            let text = format!(
+                "PARLOUR_METRICS_ADDR: everybody who reaches {addr} can see how many people meet. Use 127.0.0.1, or let a \
+                 firewall keep others away."
+            );
+            findings.push(Finding(Verdict::Warning, text));
+        }
+    }
     findings
 }
 
-fn address(config: &Config) -> Finding {
-    let addr = config.addr;
+fn address(config: &Config, variable: &str, addr: SocketAddr) -> Finding {
     let error = match TcpListener::bind(addr) {
-        Ok(_) => return Finding(Verdict::Ok, format!("PARLOUR_ADDR: {addr} is free")),
+        Ok(_) => return Finding(Verdict::Ok, format!("{variable}: {addr} is free")),
         Err(error) => error,
     };
     if error.kind() == io::ErrorKind::AddrInUse && DataDir::is_in_use(&config.data_dir) {
-        let text = format!("PARLOUR_ADDR: {addr} is taken, most likely by the Parlour that runs on this data folder.");
+        let text = format!("{variable}: {addr} is taken, most likely by the Parlour that runs on this data folder.");
         return Finding(Verdict::Warning, text);
     }
     let fix = match error.kind() {
@@ -34,7 +43,7 @@ fn address(config: &Config) -> Finding {
         }
         _ => "Set another address or port.",
     };
-    Finding(Verdict::Mistake, format!("PARLOUR_ADDR: cannot listen on {addr} ({error}). {fix}"))
+    Finding(Verdict::Mistake, format!("{variable}: cannot listen on {addr} ({error}). {fix}"))
 }
 
 /// Browsers give camera and microphone to pages that came by https, or from the same machine.

@@ -91,12 +91,29 @@ pub struct Args {
     ice_servers: Option<String>,
 
     /// New meetings per minute and client address; 0 for no limit
-    #[arg(long, env = "PARLOUR_LIMIT_CREATE_PER_MINUTE", default_value = "30")]
+    #[arg(long, env = "PARLOUR_LIMIT_CREATE_PER_MINUTE", default_value_t = Rates::STANDARD.create_per_minute.to_string())]
     limit_create_per_minute: String,
 
-    /// Requests per second and client address, ten seconds' worth at once; 0 for no limit
-    #[arg(long, env = "PARLOUR_LIMIT_REQUESTS_PER_SECOND", default_value = "50")]
+    /// Requests per second and client address, twenty seconds' worth at once: many people may share an address; 0 for no
+    /// limit
+    #[arg(long, env = "PARLOUR_LIMIT_REQUESTS_PER_SECOND", default_value_t = Rates::STANDARD.requests_per_second.to_string())]
     limit_requests_per_second: String,
+
+    /// Requests per second and browser, ten seconds' worth at once; 0 for no limit
+    #[arg(
+        long,
+        env = "PARLOUR_LIMIT_SESSION_REQUESTS_PER_SECOND",
+        default_value_t = Rates::STANDARD.session_requests_per_second.to_string()
+    )]
+    limit_session_requests_per_second: String,
+
+    /// Joins, messages, new names and raised hands per second and meeting, ten seconds' worth at once; 0 for no limit
+    #[arg(
+        long,
+        env = "PARLOUR_LIMIT_ROOM_CHANGES_PER_SECOND",
+        default_value_t = Rates::STANDARD.room_changes_per_second.to_string()
+    )]
+    limit_room_changes_per_second: String,
 
     /// How browsers behave: `production`, or `development` for several on one machine (more in the console, smaller pictures)
     #[arg(long, env = "PARLOUR_CLIENT_PROFILE", default_value = "production")]
@@ -105,6 +122,11 @@ pub struct Args {
     /// What to log: error, warn, info, debug, trace, or a tracing filter such as info,server=debug
     #[arg(long, env = "PARLOUR_LOG", default_value = "info")]
     log: String,
+
+    /// Address and port at which Prometheus may ask for /metrics, such as 127.0.0.1:9464; without it nowhere. Everybody who
+    /// reaches it can read it
+    #[arg(long, env = "PARLOUR_METRICS_ADDR")]
+    metrics_addr: Option<String>,
 }
 
 impl Args {
@@ -163,6 +185,14 @@ impl Args {
                 .or_default(given(self.trusted_proxies).map_or_else(|| Ok(Vec::new()), |list| parse::networks(&list))),
             ice_servers,
             rates: Rates {
+                session_requests_per_second: mistakes.or_default(parse::rate(
+                    "PARLOUR_LIMIT_SESSION_REQUESTS_PER_SECOND",
+                    &self.limit_session_requests_per_second,
+                )),
+                room_changes_per_second: mistakes.or_default(parse::rate(
+                    "PARLOUR_LIMIT_ROOM_CHANGES_PER_SECOND",
+                    &self.limit_room_changes_per_second,
+                )),
                 create_per_minute: mistakes
                     .or_default(parse::rate("PARLOUR_LIMIT_CREATE_PER_MINUTE", &self.limit_create_per_minute)),
                 requests_per_second: mistakes
@@ -170,6 +200,9 @@ impl Args {
             },
             client_profile: mistakes.or(parse::client_profile(&self.client_profile), ClientProfile::PRODUCTION),
             log: mistakes.or_default(parse::log(self.log)),
+            metrics_addr: mistakes.or_default(
+                given(self.metrics_addr).map(|addr| parse::address("PARLOUR_METRICS_ADDR", &addr)).transpose(),
+            ),
         };
         mistakes.none(config)
     }
@@ -330,6 +363,9 @@ mod tests {
             ("--limit-requests-per-second", "PARLOUR_LIMIT_REQUESTS_PER_SECOND"),
             ("--client-profile", "PARLOUR_CLIENT_PROFILE"),
             ("--log", "PARLOUR_LOG"),
+            ("--limit-session-requests-per-second", "PARLOUR_LIMIT_SESSION_REQUESTS_PER_SECOND"),
+            ("--limit-room-changes-per-second", "PARLOUR_LIMIT_ROOM_CHANGES_PER_SECOND"),
+            ("--metrics-addr", "PARLOUR_METRICS_ADDR"),
         ];
         let arguments: Vec<&str> = wrong.iter().flat_map(|(option, _)| [*option, "a=b=c"]).collect();
         let message = check(&arguments).err().unwrap();

@@ -8,7 +8,7 @@ use axum::extract::{Request, State};
 use axum::http::{Extensions, HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
-use wire::{ConnectionDetails, DisplayName, ErrorCode, RoomName};
+use wire::{ConnectionDetails, ErrorCode};
 
 use super::backend::Caller;
 use super::functions::is_json;
@@ -41,14 +41,13 @@ pub(super) async fn create_room(
     };
     let (status, room) = match asked.room_name {
         Some(typed) => {
-            let room = state.meetings.find_typed(&typed).await?;
+            let room = caller.ask(&typed, Box::pin(state.meetings.find_typed(&typed))).await?;
             state.meetings.ensure(&room).await?;
             (StatusCode::OK, room)
         }
         None => {
-            state.limits.check_create(caller.client.address).map_err(Problem::rate_limited)?;
             let title = asked.title.unwrap_or_default();
-            (StatusCode::CREATED, state.meetings.create(&caller.session, &title).await?)
+            (StatusCode::CREATED, caller.create(&title).await?)
         }
     };
     Ok((status, Json(caller.describe(room))).into_response())
@@ -63,9 +62,5 @@ pub(super) async fn connection_details(
     let query: HashMap<_, _> =
         url::form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()).collect();
     let parameter = |name: &str| query.get(name).map(AsRef::as_ref).unwrap_or_default();
-    let room = RoomName::parse(parameter("roomName"))?;
-    let name = DisplayName::parse(parameter("participantName"))?;
-    let room = state.meetings.find(&room).await?;
-    let joined = state.meetings.admit(&caller.session, room, name, caller.server_url()).await?;
-    Ok(Json(joined.details))
+    Ok(Json(caller.join(parameter("roomName"), parameter("participantName")).await?.details))
 }

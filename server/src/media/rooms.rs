@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use livekit_api::services::room::{CreateRoomOptions, RoomClient, SendDataOptions, UpdateParticipantOptions};
 use livekit_api::services::{ServerError, ServerErrorCode, ServiceError};
@@ -12,6 +12,7 @@ use wire::{DisplayName, Identity, PACKET_TOPIC, RoomName};
 
 use super::Endpoint;
 use crate::secret::KeyPair;
+use crate::telemetry;
 
 /// How long LiveKit may take to answer.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(3);
@@ -83,7 +84,9 @@ impl Rooms {
     /// When LiveKit does not answer or refuses.
     pub async fn create(&self, room: &RoomName) -> Result<(), MediaError> {
         self.ready()?;
-        self.client().create_room(room.as_str(), CreateRoomOptions::default()).await.map(drop).map_err(service)
+        let start = Instant::now();
+        let answer = self.client().create_room(room.as_str(), CreateRoomOptions::default()).await;
+        noted("CreateRoom", start, answer).map(drop).map_err(service)
     }
 
     /// Names of the people in a room, in order of arrival; nobody is in a room that LiveKit does not have.
@@ -91,7 +94,9 @@ impl Rooms {
     /// # Errors
     /// When LiveKit does not answer.
     pub async fn people(&self, room: &RoomName) -> Result<Vec<String>, MediaError> {
-        let mut people = match self.client().list_participants(room.as_str()).await {
+        let start = Instant::now();
+        let answer = self.client().list_participants(room.as_str()).await;
+        let mut people = match noted("ListParticipants", start, answer) {
             Err(error) if is_not_found(&error) => return Ok(Vec::new()),
             answer => answer.map_err(service)?,
         };
@@ -114,7 +119,9 @@ impl Rooms {
             topic: Some(PACKET_TOPIC.to_owned()),
             ..SendDataOptions::default()
         };
-        self.client().send_data(room.as_str(), packet, options).await.map_err(service)
+        let start = Instant::now();
+        let answer = self.client().send_data(room.as_str(), packet, options).await;
+        noted("SendData", start, answer).map_err(service)
     }
 
     /// An attribute of a participant; `None` when it is not set, or nobody of this identity is inside.
@@ -127,7 +134,9 @@ impl Rooms {
         identity: &Identity,
         key: &str,
     ) -> Result<Option<String>, MediaError> {
-        match self.client().get_participant(room.as_str(), identity.as_str()).await {
+        let start = Instant::now();
+        let answer = self.client().get_participant(room.as_str(), identity.as_str()).await;
+        match noted("GetParticipant", start, answer) {
             Ok(mut participant) => Ok(participant.attributes.remove(key)),
             Err(error) if is_not_found(&error) => Ok(None),
             Err(error) => Err(service(error)),
@@ -167,7 +176,9 @@ impl Rooms {
         identity: &Identity,
         options: UpdateParticipantOptions,
     ) -> Result<bool, MediaError> {
-        match self.client().update_participant(room.as_str(), identity.as_str(), options).await {
+        let start = Instant::now();
+        let answer = self.client().update_participant(room.as_str(), identity.as_str(), options).await;
+        match noted("UpdateParticipant", start, answer) {
             Ok(_) => Ok(true),
             Err(error) if is_not_found(&error) => Ok(false),
             Err(error) => Err(service(error)),
@@ -183,6 +194,33 @@ impl Rooms {
         // A name that no room has: the answer stays short however many rooms there are.
         self.client().list_rooms(vec!["-".to_owned()]).await.map(drop).map_err(service)
     }
+
+    /// Rooms in which somebody is, and how many participants are in them; hidden ones do not count.
+    ///
+    /// # Errors
+    /// When LiveKit does not answer.
+    pub async fn census(&self) -> Result<(usize, usize), MediaError> {
+        let start = Instant::now();
+        let answer = self.client().list_rooms(Vec::new()).await;
+        let mut rooms = noted("ListRooms", start, answer).map_err(service)?;
+        rooms.retain(|room| room.num_participants > 0);
+        let people = rooms.iter().map(|room| usize::try_from(room.num_participants).unwrap_or_default()).sum();
+        Ok((rooms.len(), people))
+    }
+}
+
+/// Notes how long a call took since `start`, and how it ended.
+fn noted<T>(method: &'static str, start: Instant, answer: Result<T, ServiceError>) -> Result<T, ServiceError> {
+    let result = match &answer {
+        Ok(_) => "ok",
+        Err(error) if is_not_found(error) => "not_found",
+        Err(ServiceError::Twirp(ServerError::Request(error))) if error.is_timeout() => "timeout",
+        Err(ServiceError::Twirp(ServerError::Request(error))) if error.is_connect() => "unreachable",
+        Err(error) if is_refusal(error) => "refused",
+        Err(_) => "error",
+    };
+    telemetry::livekit_called(method, result, start.elapsed());
+    answer
 }
 
 /// Whether LiveKit says that it has no such room, or nobody of that identity in it.
@@ -190,13 +228,19 @@ fn is_not_found(error: &ServiceError) -> bool {
     matches!(error, ServiceError::Twirp(ServerError::Twirp(error)) if error.code == ServerErrorCode::NOT_FOUND)
 }
 
+/// Whether it answers as to a stranger. To a wrong key pair it says in plain text what is wrong, and repeats the token: that
+/// is not read.
+fn is_refusal(error: &ServiceError) -> bool {
+    match error {
+        ServiceError::Twirp(ServerError::Request(error)) => error.is_decode(),
+        ServiceError::Twirp(ServerError::Twirp(error)) => error.code == ServerErrorCode::UNAUTHENTICATED,
+        _ => false,
+    }
+}
+
 fn service(error: ServiceError) -> MediaError {
     MediaError::Service(match error {
-        // To a wrong pair it says in plain text what is wrong, and repeats the token: that is not read.
-        ServiceError::Twirp(ServerError::Request(error)) if error.is_decode() => return MediaError::Refused,
-        ServiceError::Twirp(ServerError::Twirp(error)) if error.code == ServerErrorCode::UNAUTHENTICATED => {
-            return MediaError::Refused;
-        }
+        error if is_refusal(&error) => return MediaError::Refused,
         // reqwest's own message holds no more than the address; the cause beneath it says why.
         ServiceError::Twirp(ServerError::Request(error)) => {
             let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();

@@ -39,6 +39,13 @@ impl Meetings {
         })
     }
 
+    /// Whether the session was let into the room before, which must be there for that. A database that fails knows
+    /// nobody.
+    pub async fn knows(&self, session: &Session, typed: &str) -> bool {
+        let Ok(room) = self.find_typed(typed).await else { return false };
+        room.host == session.hash() || self.member(session, &room).await.is_ok()
+    }
+
     /// Who the session is in this room, when it was let in.
     pub(super) async fn member(&self, session: &Session, room: &Room) -> Result<(Identity, DisplayName), Error> {
         let identity = session.identity(&room.name);
