@@ -12,6 +12,7 @@ mod health;
 mod hostile;
 mod limits;
 mod livekit;
+mod logs;
 mod metrics;
 mod names;
 mod pages;
