@@ -7,6 +7,7 @@ mod connections;
 mod details;
 mod events;
 mod failures;
+mod fuzz;
 mod hands;
 mod health;
 mod hostile;
