@@ -95,7 +95,7 @@ pub struct Args {
     limit_create_per_minute: String,
 
     /// Requests per second and client address, twenty seconds' worth at once: many people may share an address; 0 for no
-    /// limit
+    /// limit, nor one for how many codes an address may try
     #[arg(long, env = "PARLOUR_LIMIT_REQUESTS_PER_SECOND", default_value_t = Rates::STANDARD.requests_per_second.to_string())]
     limit_requests_per_second: String,
 

@@ -241,9 +241,10 @@ fn is_refusal(error: &ServiceError) -> bool {
 fn service(error: ServiceError) -> MediaError {
     MediaError::Service(match error {
         error if is_refusal(&error) => return MediaError::Refused,
-        // reqwest's own message holds no more than the address; the cause beneath it says why.
+        // reqwest's own message holds no more than the address; what lies beneath all says why.
         ServiceError::Twirp(ServerError::Request(error)) => {
-            let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
+            let beneath = std::iter::successors(std::error::Error::source(&error), |cause| cause.source()).last();
+            let cause = beneath.map(|cause| format!(": {cause}")).unwrap_or_default();
             format!("{error}{cause}")
         }
         error => error.to_string(),

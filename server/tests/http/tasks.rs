@@ -142,6 +142,7 @@ fn a_wrong_secret_is_told_from_an_address_where_nobody_is() {
             (&url, key, &wrong, "mistake", "LIVEKIT_API_SECRET"),
             (&url, "APIother", secret, "mistake", "LIVEKIT_API_KEY"),
             ("ws://127.0.0.1:9", key, secret, "mistake", "LIVEKIT_URL: ws://127.0.0.1:9 does not answer"),
+            ("ws://127.0.0.1:9", key, secret, "mistake", "onnection refused"),
         ] {
             let variables = [("LIVEKIT_URL", url), ("LIVEKIT_API_KEY", key), ("LIVEKIT_API_SECRET", secret)];
             let (code, said) = check(folder.path(), &variables).await;
@@ -290,6 +291,33 @@ fn only_a_whole_backup_is_restored_and_nothing_is_lost_by_another_one() {
         assert_eq!((code, said.as_str()), (0, ""));
         let left = names(data.path());
         assert!(left.iter().all(|name| !name.contains("-wal") && !name.starts_with("restore")), "{left:?}");
+    });
+}
+
+#[test]
+fn a_start_finishes_what_a_restore_has_begun() {
+    run(async {
+        let mut parlour = Parlour::start().await;
+        let meeting = meet(&parlour).await;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("backup");
+        assert_eq!(on(parlour.data.path(), &["backup", file.to_str().unwrap()]).await.0, 0);
+        say(&parlour, &meeting, "message-0002").await;
+        parlour.child.kill().await.unwrap();
+
+        // As it is when the power goes right after everything was prepared.
+        let data = parlour.data.path();
+        let elsewhere = folder.path().join("data");
+        assert_eq!(on(&elsewhere, &["restore", file.to_str().unwrap()]).await.0, 0);
+        fs::create_dir(data.join("restore.whole")).unwrap();
+        fs::rename(elsewhere.join("parlour.db"), data.join("restore.whole/parlour.db")).unwrap();
+        fs::create_dir(data.join("restore.new")).unwrap();
+        let again = Parlour::start_with(|command| {
+            command.env("PARLOUR_DATA_DIR", data);
+        })
+        .await;
+        assert_eq!(messages(&again, &meeting).await, 1, "what was written after the backup is gone");
+        assert!(!data.join("restore.whole").exists());
     });
 }
 
