@@ -21,6 +21,7 @@ use crate::store::{Schema, is_sound, schema_of_file, sqlite_file};
 pub(crate) async fn restore(config: &Config, file: &Path, replace: bool) -> Result<(), Failed> {
     let folder = &config.data_dir;
     let database = sqlite_file(&config.database_url).ok_or(Failed::Postgres)?;
+    let database = std::path::absolute(&database).unwrap_or(database);
     let name = match (database.parent(), database.file_name().and_then(|name| name.to_str())) {
         (Some(parent), Some(name)) if parent == folder => name.to_owned(),
         _ => {

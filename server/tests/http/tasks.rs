@@ -226,7 +226,9 @@ fn a_backup_of_a_running_parlour_brings_everything_back() {
         assert!(messages(&parlour, &meeting).await == 39, "it goes on");
 
         let new = folder.path().join("data");
-        let (code, said) = on(&new, &["restore", path]).await;
+        let mut restore = command();
+        restore.env("PARLOUR_DATA_DIR", &new).env("DATABASE_URL", "sqlite:data/parlour.db").current_dir(folder.path());
+        let (code, said) = outcome(&mut restore, &["restore", path]).await;
         assert_eq!((code, said.as_str()), (0, ""));
         assert_eq!(names(&new), ["livekit-keys.json", "lock", "parlour.db"]);
         for file in ["livekit-keys.json", "parlour.db"] {
