@@ -68,6 +68,8 @@ export async function startProduct(extra = {}, host = '127.0.0.1') {
     PARLOUR_MEDIA_TCP_PORT: String(mediaTcpPort),
     PARLOUR_LIMIT_CREATE_PER_MINUTE: '0',
     PARLOUR_LIMIT_REQUESTS_PER_SECOND: '0',
+    PARLOUR_LIMIT_SESSION_REQUESTS_PER_SECOND: '0',
+    PARLOUR_LIMIT_ROOM_CHANGES_PER_SECOND: '0',
     ...extra,
   };
   let running = launch(environment, log);

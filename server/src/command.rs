@@ -4,10 +4,11 @@ use std::io::{self, Write as _, stderr};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
-use crate::config::{Args, Config, Invalid};
+use crate::config::{Args, Config, Mistakes, Task};
+use crate::data_dir::Unusable;
 use crate::media::lookup;
 use crate::media::managed::StartError;
-use crate::{logging, serve};
+use crate::{backup, check, logging, serve};
 
 /// Exit code for a configuration that cannot work.
 const MISCONFIGURED: u8 = 2;
@@ -16,15 +17,19 @@ const MISCONFIGURED: u8 = 2;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     #[error(transparent)]
-    Invalid(#[from] Invalid),
+    Invalid(#[from] Mistakes),
     #[error("PARLOUR_LOG is not a filter: {0}. Use a level such as info, or a filter such as info,server=debug.")]
     Log(#[from] tracing_subscriber::filter::ParseError),
     #[error("the data folder {path} cannot be used: {error}. Set PARLOUR_DATA_DIR to a folder that Parlour may write.")]
-    DataDir { path: String, error: io::Error },
+    DataDir { path: String, error: Unusable },
     #[error("the database cannot be opened: {0}")]
     Store(#[from] sqlx::Error),
     #[error("cannot listen on {addr}: {error}. Set PARLOUR_ADDR to another address or port.")]
     Listen { addr: SocketAddr, error: io::Error },
+    #[error(
+        "cannot listen on {addr} for metrics: {error}. Set PARLOUR_METRICS_ADDR to another address or port, or unset it."
+    )]
+    ListenForMetrics { addr: SocketAddr, error: io::Error },
     #[error(transparent)]
     NoLivekit(#[from] lookup::NotFound),
     #[error(transparent)]
@@ -34,13 +39,15 @@ pub(crate) enum Failure {
     )]
     NotBuilt,
     #[error(transparent)]
+    Backup(#[from] backup::Failed),
+    #[error(transparent)]
     Io(#[from] io::Error),
 }
 
 impl Failure {
     fn code(&self) -> u8 {
         match self {
-            Self::Store(_) | Self::Io(_) => 1,
+            Self::Store(_) | Self::Backup(_) | Self::Io(_) => 1,
             Self::Livekit(error) if !matches!(error, StartError::PortTaken { .. }) => 1,
             _ => MISCONFIGURED,
         }
@@ -49,8 +56,9 @@ impl Failure {
 
 /// Runs `parlour` and says with which code it ends.
 pub fn main() -> ExitCode {
-    match Args::read().check().map_err(Failure::from).and_then(|config| run(&config)) {
-        Ok(()) => ExitCode::SUCCESS,
+    let mut args = Args::read();
+    match run(args.task(), args.check()) {
+        Ok(code) => code,
         Err(failure) => {
             let _ = writeln!(stderr(), "parlour: {failure}");
             ExitCode::from(failure.code())
@@ -58,9 +66,24 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(config: &Config) -> Result<(), Failure> {
-    logging::start(&config.log)?;
+fn run(task: Option<Task>, config: Result<Config, Mistakes>) -> Result<ExitCode, Failure> {
     // What is written here and by LiveKit is nobody else's: chats, keys.
     rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serve::serve(config))
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match task {
+            None => {
+                let config = config?;
+                logging::start(&config.log)?;
+                serve::serve(&config).await?;
+            }
+            Some(Task::CheckConfig) => {
+                let sound = check::check(&config).await?;
+                return Ok(if sound { ExitCode::SUCCESS } else { ExitCode::from(MISCONFIGURED) });
+            }
+            Some(Task::Backup { file }) => backup::write(&config?, &file).await?,
+            Some(Task::Restore { file, replace }) => backup::restore(&config?, &file, replace).await?,
+        }
+        Ok(ExitCode::SUCCESS)
+    })
 }

@@ -1,5 +1,7 @@
 //! The one error of the domain: a code for the caller, the cause for the log.
 
+use std::time::Duration;
+
 use wire::{ApiError, ErrorCode};
 
 use crate::media::rooms::MediaError;
@@ -11,6 +13,9 @@ pub enum Error {
     /// The caller asked for something that cannot be had.
     #[error("{}", .0.sentence())]
     Refused(ErrorCode),
+    /// The caller asked too often, and may come back after this time.
+    #[error("too often; again in {0:?}")]
+    TooOften(Duration),
     /// The store failed.
     #[error("the database failed: {0}")]
     Store(#[from] sqlx::Error),
@@ -36,6 +41,7 @@ impl Error {
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::Refused(code) => *code,
+            Self::TooOften(_) => ErrorCode::RateLimited,
             Self::Media(_) => ErrorCode::MediaUnavailable,
             Self::Store(_) | Self::Random(_) | Self::Token(_) => ErrorCode::Internal,
         }
@@ -45,7 +51,7 @@ impl Error {
     pub fn report(&self) -> ErrorCode {
         let code = self.code();
         match self {
-            Self::Refused(_) => tracing::debug!(?code, "refused"),
+            Self::Refused(_) | Self::TooOften(_) => tracing::debug!(?code, "refused"),
             Self::Media(cause) => tracing::warn!(%cause, "LiveKit failed"),
             cause => tracing::error!(%cause, "request failed"),
         }

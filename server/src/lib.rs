@@ -6,9 +6,12 @@
 // A page is one type, as deep as its elements.
 #![recursion_limit = "512"]
 
+mod backup;
+mod check;
 pub mod clock;
 pub mod command;
 pub mod config;
+pub mod data_dir;
 pub mod error;
 pub mod http;
 mod logging;
@@ -21,5 +24,6 @@ pub mod secret;
 mod serve;
 pub mod state;
 pub mod store;
+pub mod telemetry;
 
 pub use http::router;

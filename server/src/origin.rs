@@ -43,6 +43,8 @@ impl Origin {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -51,6 +53,19 @@ mod tests {
         assert_eq!(Origin::new(false, "[::1]:3000").unwrap().http(), "http://[::1]:3000");
         for authority in ["", ":3000", "me@host", "host/path", "ho st", "host\"", "host,other", "host;x", "*"] {
             assert!(Origin::new(false, authority).is_none(), "{authority}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_taken_is_harmless_in_links_and_policies(text in prop_oneof![
+            any::<String>(),
+            "[a-zA-Z0-9.:@\\[\\]_/?#, -]{0,40}",
+        ]) {
+            if let Some(origin) = Origin::new(true, &text) {
+                prop_assert!(!origin.http().contains(|c: char| c.is_whitespace() || c.is_control() || "\"'<>;,@?#".contains(c)));
+                prop_assert_eq!(Origin::new(true, origin.authority()), Some(origin));
+            }
         }
     }
 }

@@ -1,9 +1,7 @@
 //! The parts of a running Parlour, put together, and taken apart in order.
 
-use std::fs;
 use std::io::{self, IsTerminal as _, Write as _, stderr};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::path::Path;
 use std::time::Duration;
 
 use livekit_api::access_token::TokenVerifier;
@@ -13,17 +11,18 @@ use tokio_util::sync::CancellationToken;
 
 use crate::command::Failure;
 use crate::config::{Config, LiveKit};
+use crate::data_dir::DataDir;
 use crate::http::assets::Site;
 use crate::http::limits::{FORGET_EVERY, Limits};
-use crate::http::listen;
+use crate::http::{listen, metrics};
 use crate::media::managed::{self, Managed};
 use crate::media::{Endpoint, guard, lookup};
 use crate::meetings::Meetings;
 use crate::origin::Origin;
-use crate::router;
 use crate::secret::KeyPair;
 use crate::state::{AppState, Parts, Signalling};
 use crate::store::Store;
+use crate::{backup, router, telemetry};
 
 /// How long running requests may take when Parlour is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -38,13 +37,21 @@ const IMPATIENT: i32 = 1;
 pub(crate) async fn serve(config: &Config) -> Result<(), Failure> {
     let site = Site::built();
     let assets = site.assets().ok_or(Failure::NotBuilt)?;
-    make_data_dir(&config.data_dir)
-        .map_err(|error| Failure::DataDir { path: config.data_dir.display().to_string(), error })?;
+    let unusable = |error| Failure::DataDir { path: config.data_dir.display().to_string(), error };
+    let _data_dir = DataDir::take(&config.data_dir).map_err(unusable)?;
+    backup::finish(&config.data_dir).map_err(|error| unusable(error.into()))?;
     let store = Store::open(&config.database_url).await?;
     // Before LiveKit starts: its webhooks need our port.
     let listen = |error| Failure::Listen { addr: config.addr, error };
     let listener = TcpListener::bind(config.addr).await.map_err(listen)?;
     let addr = listener.local_addr()?;
+    let metrics = match config.metrics_addr {
+        None => None,
+        Some(addr) => {
+            let listen = |error| Failure::ListenForMetrics { addr, error };
+            Some(TcpListener::bind(addr).await.map_err(listen)?)
+        }
+    };
     let media = Media::start(config, addr).await?;
     let shutdown = CancellationToken::new();
     let meetings = Meetings::new(store, media.endpoint, media.keys, config.ice_servers.clone());
@@ -63,6 +70,9 @@ pub(crate) async fn serve(config: &Config) -> Result<(), Failure> {
     });
     tokio::spawn(stop_on_signal(shutdown.clone())?);
     tokio::spawn(forget_quiet(state.clone()));
+    if let Some(listener) = metrics {
+        serve_metrics(listener, state.clone())?;
+    }
     announce(config, addr);
     tokio::select! {
         () = listen::serve(listener, router(state.clone()), listen::HEAD_TIMEOUT, shutdown.clone()) => {}
@@ -133,14 +143,6 @@ fn from_here(addr: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, addr.port())
 }
 
-fn make_data_dir(path: &Path) -> io::Result<()> {
-    let mut folder = fs::DirBuilder::new();
-    folder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
-    folder.create(path)
-}
-
 /// Waits for SIGTERM or Ctrl-C and stops Parlour in order; a second one ends it at once, and LiveKit with it.
 fn stop_on_signal(shutdown: CancellationToken) -> io::Result<impl Future<Output = ()> + Send + 'static> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -159,6 +161,29 @@ fn stop_on_signal(shutdown: CancellationToken) -> io::Result<impl Future<Output 
             shutdown.cancel();
         }
     })
+}
+
+/// Counts from now on, and lets Prometheus ask.
+fn serve_metrics(listener: TcpListener, state: AppState) -> Result<(), Failure> {
+    let handle = telemetry::start().map_err(io::Error::other)?;
+    tracing::info!(addr = %listener.local_addr()?, "metrics are served");
+    let shutdown = state.shutdown.clone();
+    tokio::spawn(listen::serve(
+        listener,
+        metrics::router(state, handle.clone()),
+        listen::HEAD_TIMEOUT,
+        shutdown.clone(),
+    ));
+    tokio::spawn(async move {
+        let mut every = tokio::time::interval(telemetry::SUM_UP_EVERY);
+        loop {
+            tokio::select! {
+                () = shutdown.cancelled() => return,
+                _ = every.tick() => handle.run_upkeep(),
+            }
+        }
+    });
+    Ok(())
 }
 
 async fn forget_quiet(state: AppState) {

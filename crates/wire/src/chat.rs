@@ -109,6 +109,8 @@ impl Read for ChatMessage {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -129,6 +131,28 @@ mod tests {
     fn empty_and_endless_texts_are_refused() {
         for raw in ["", " \n\t ", "\u{200B}", &"x".repeat(4_001)] {
             assert_eq!(MessageText::parse(raw), Err(ErrorCode::InvalidMessage));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_id_is_what_was_sent_or_none(raw in prop_oneof![any::<String>(), "[A-Za-z0-9_-]{0,70}", "[ -~]{6,12}"]) {
+            let plain = raw.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+            match MessageId::parse(&raw) {
+                Ok(id) => prop_assert!(plain && id.as_str() == raw && (8..=64).contains(&raw.len())),
+                Err(code) => prop_assert_eq!(code, ErrorCode::InvalidMessage),
+            }
+        }
+
+        #[test]
+        fn a_text_that_was_taken_is_taken_again_as_it_is(raw in prop_oneof![any::<String>(), "\\PC{0,40}", "[a\n ]{3990,4010}"]) {
+            match MessageText::parse(&raw) {
+                Ok(text) => {
+                    prop_assert!(text.as_str().chars().count() <= MESSAGE_MAX_CHARS);
+                    prop_assert_eq!(MessageText::parse(text.as_str()), Ok(text));
+                }
+                Err(code) => prop_assert_eq!(code, ErrorCode::InvalidMessage),
+            }
         }
     }
 }

@@ -2,12 +2,13 @@
 
 use std::env;
 use std::ffi::{OsStr, OsString};
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Command, CommandFactory as _, FromArgMatches as _, Parser};
 
-use super::parse::{self, Invalid};
+use super::mistakes::Mistakes;
+use super::parse::{self, Invalid, NOWHERE};
+use super::task::Task;
 use super::{Config, LiveKit, MediaAddress, Rates};
 use wire::ClientProfile;
 
@@ -16,13 +17,18 @@ use crate::secret::{KeyPair, Secret};
 /// Web meetings: a link, a browser, and you see and hear each other.
 ///
 /// Without any option Parlour listens on http://127.0.0.1:3000, keeps its data in your home folder and starts a
-/// LiveKit server of its own. Every option can be given in the environment instead.
+/// LiveKit server of its own. Every option can be given in the environment instead; on the command line, options stand
+/// before the command.
 #[derive(Parser)]
 #[command(name = "parlour", version, max_term_width = 110)]
 pub struct Args {
+    #[command(subcommand)]
+    task: Option<Task>,
+
+    // What is not text is parsed below, not by clap: clap stops at the first mistake.
     /// Address and port to listen on
     #[arg(long, env = "PARLOUR_ADDR", default_value = "127.0.0.1:3000")]
-    addr: SocketAddr,
+    addr: String,
 
     /// Address that people open, such as https://meet.example.org; without it, links carry the address of the request
     #[arg(long, env = "PARLOUR_PUBLIC_URL")]
@@ -68,12 +74,12 @@ pub struct Args {
     media_ip: Option<String>,
 
     /// UDP port for media
-    #[arg(long, env = "PARLOUR_MEDIA_UDP_PORT", default_value_t = 7882)]
-    media_udp_port: u16,
+    #[arg(long, env = "PARLOUR_MEDIA_UDP_PORT", default_value = "7882")]
+    media_udp_port: String,
 
     /// TCP port for media, where networks let no UDP through
-    #[arg(long, env = "PARLOUR_MEDIA_TCP_PORT", default_value_t = 7881)]
-    media_tcp_port: u16,
+    #[arg(long, env = "PARLOUR_MEDIA_TCP_PORT", default_value = "7881")]
+    media_tcp_port: String,
 
     /// Addresses or networks of proxies in front of Parlour, separated by commas: their X-Forwarded headers are believed
     #[arg(long, env = "PARLOUR_TRUSTED_PROXIES")]
@@ -85,29 +91,42 @@ pub struct Args {
     ice_servers: Option<String>,
 
     /// New meetings per minute and client address; 0 for no limit
-    #[arg(long, env = "PARLOUR_LIMIT_CREATE_PER_MINUTE", default_value_t = 30)]
-    limit_create_per_minute: u32,
+    #[arg(long, env = "PARLOUR_LIMIT_CREATE_PER_MINUTE", default_value_t = Rates::STANDARD.create_per_minute.to_string())]
+    limit_create_per_minute: String,
 
-    /// Requests per second and client address, ten seconds' worth at once; 0 for no limit
-    #[arg(long, env = "PARLOUR_LIMIT_REQUESTS_PER_SECOND", default_value_t = 50)]
-    limit_requests_per_second: u32,
+    /// Requests per second and client address, twenty seconds' worth at once: many people may share an address; 0 for no
+    /// limit, nor one for how many codes an address may try
+    #[arg(long, env = "PARLOUR_LIMIT_REQUESTS_PER_SECOND", default_value_t = Rates::STANDARD.requests_per_second.to_string())]
+    limit_requests_per_second: String,
+
+    /// Requests per second and browser, ten seconds' worth at once; 0 for no limit
+    #[arg(
+        long,
+        env = "PARLOUR_LIMIT_SESSION_REQUESTS_PER_SECOND",
+        default_value_t = Rates::STANDARD.session_requests_per_second.to_string()
+    )]
+    limit_session_requests_per_second: String,
+
+    /// Joins, messages, new names and raised hands per second and meeting, ten seconds' worth at once; 0 for no limit
+    #[arg(
+        long,
+        env = "PARLOUR_LIMIT_ROOM_CHANGES_PER_SECOND",
+        default_value_t = Rates::STANDARD.room_changes_per_second.to_string()
+    )]
+    limit_room_changes_per_second: String,
 
     /// How browsers behave: `production`, or `development` for several on one machine (more in the console, smaller pictures)
     #[arg(long, env = "PARLOUR_CLIENT_PROFILE", default_value = "production")]
-    client_profile: Profile,
+    client_profile: String,
 
     /// What to log: error, warn, info, debug, trace, or a tracing filter such as info,server=debug
     #[arg(long, env = "PARLOUR_LOG", default_value = "info")]
     log: String,
-}
 
-/// Names of the profiles.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Profile {
-    /// For people.
-    Production,
-    /// For whoever works on Parlour.
-    Development,
+    /// Address and port at which Prometheus may ask for /metrics, such as 127.0.0.1:9464; without it nowhere. Everybody who
+    /// reaches it can read it
+    #[arg(long, env = "PARLOUR_METRICS_ADDR")]
+    metrics_addr: Option<String>,
 }
 
 impl Args {
@@ -118,56 +137,80 @@ impl Args {
         Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
     }
 
+    /// What is to be done instead of serving.
+    pub fn task(&mut self) -> Option<Task> {
+        self.task.take()
+    }
+
     /// Checks what was given, together.
     ///
     /// # Errors
-    /// A sentence that says what is wrong and what to do.
-    pub fn check(self) -> Result<Config, Invalid> {
+    /// All mistakes, each a sentence that names the variable, and says what is wrong and what to do.
+    pub fn check(self) -> Result<Config, Mistakes> {
+        let mut mistakes = Mistakes::default();
         let data_dir = match self.data_dir.filter(|dir| !dir.is_empty()) {
             Some(dir) => PathBuf::from(dir),
-            None => default_data_dir()?,
+            None => mistakes.or_default(default_data_dir()),
         };
         // LiveKit's configuration and the service manager may look from another folder.
         let data_dir = std::path::absolute(&data_dir).unwrap_or(data_dir);
-        let database_url = parse::database(given(self.database_url), &data_dir)?;
+        let database_url = mistakes.or_default(parse::database(given(self.database_url), &data_dir));
+        // Parsed also when they are not used: whoever sets them wants to know.
+        let media = MediaAddress {
+            ip: mistakes.or_default(given(self.media_ip).map(|ip| parse::media_ip(&ip)).transpose()),
+            udp_port: mistakes.or_default(parse::port("PARLOUR_MEDIA_UDP_PORT", &self.media_udp_port)),
+            tcp_port: mistakes.or_default(parse::port("PARLOUR_MEDIA_TCP_PORT", &self.media_tcp_port)),
+        };
+        let managed = LiveKit::Managed {
+            program: self.livekit_bin.filter(|program| !program.is_empty()).map(PathBuf::from),
+            media,
+        };
+        let api = pair(self.livekit_api_key, self.livekit_api_secret);
+        let webhook = pair(self.livekit_webhook_key, self.livekit_webhook_secret);
         let livekit = match given(self.livekit_url) {
-            Some(url) => external(
-                &url,
-                pair(self.livekit_api_key, self.livekit_api_secret),
-                pair(self.livekit_webhook_key, self.livekit_webhook_secret),
-            )?,
-            None => LiveKit::Managed {
-                program: self.livekit_bin.filter(|program| !program.is_empty()).map(PathBuf::from),
-                media: MediaAddress {
-                    ip: given(self.media_ip).map(|ip| parse::media_ip(&ip)).transpose()?,
-                    udp_port: self.media_udp_port,
-                    tcp_port: self.media_tcp_port,
-                },
-            },
+            Some(url) => external(&mut mistakes, &url, api, webhook).unwrap_or(managed),
+            None => managed,
         };
         let ice_servers = match given(self.ice_servers) {
-            Some(text) => parse::ice_servers(&text)?,
+            Some(text) => mistakes.or_default(parse::ice_servers(&text)),
             None => matches!(livekit, LiveKit::Managed { .. }).then(Vec::new),
         };
-        Ok(Config {
-            addr: self.addr,
-            public_url: given(self.public_url).map(|url| parse::public_url(&url)).transpose()?,
+        let config = Config {
+            addr: mistakes.or(parse::address("PARLOUR_ADDR", &self.addr), NOWHERE),
+            public_url: mistakes.or_default(given(self.public_url).map(|url| parse::public_url(&url)).transpose()),
             data_dir,
             database_url,
             livekit,
-            trusted_proxies: given(self.trusted_proxies)
-                .map_or_else(|| Ok(Vec::new()), |list| parse::networks(&list))?,
+            trusted_proxies: mistakes
+                .or_default(given(self.trusted_proxies).map_or_else(|| Ok(Vec::new()), |list| parse::networks(&list))),
             ice_servers,
             rates: Rates {
-                create_per_minute: self.limit_create_per_minute,
-                requests_per_second: self.limit_requests_per_second,
+                session_requests_per_second: mistakes.or_default(parse::rate(
+                    "PARLOUR_LIMIT_SESSION_REQUESTS_PER_SECOND",
+                    &self.limit_session_requests_per_second,
+                )),
+                room_changes_per_second: mistakes.or_default(parse::rate(
+                    "PARLOUR_LIMIT_ROOM_CHANGES_PER_SECOND",
+                    &self.limit_room_changes_per_second,
+                )),
+                create_per_minute: mistakes
+                    .or_default(parse::rate("PARLOUR_LIMIT_CREATE_PER_MINUTE", &self.limit_create_per_minute)),
+                requests_per_second: mistakes
+                    .or_default(parse::rate("PARLOUR_LIMIT_REQUESTS_PER_SECOND", &self.limit_requests_per_second)),
             },
-            client_profile: match self.client_profile {
-                Profile::Production => ClientProfile::PRODUCTION,
-                Profile::Development => ClientProfile::DEVELOPMENT,
-            },
-            log: self.log,
-        })
+            client_profile: mistakes.or(parse::client_profile(&self.client_profile), ClientProfile::PRODUCTION),
+            log: mistakes.or_default(parse::log(self.log)),
+            metrics_addr: mistakes.or_default(
+                given(self.metrics_addr).map(|addr| parse::address("PARLOUR_METRICS_ADDR", &addr)).transpose(),
+            ),
+        };
+        mistakes.none(config)
+    }
+
+    /// The names of all variables that Parlour reads.
+    pub fn variables() -> Vec<String> {
+        let command = Self::command();
+        command.get_arguments().filter_map(|argument| Some(argument.get_env()?.to_str()?.to_owned())).collect()
     }
 }
 
@@ -191,23 +234,28 @@ fn pair(key: Option<String>, secret: Option<Secret>) -> Option<(String, Secret)>
     (!key.is_empty() || !secret.expose().is_empty()).then_some((key, secret))
 }
 
-fn external(url: &str, api: Option<(String, Secret)>, webhook: Option<(String, Secret)>) -> Result<LiveKit, Invalid> {
-    let url = parse::livekit_url(url)?;
+fn external(
+    mistakes: &mut Mistakes,
+    url: &str,
+    api: Option<(String, Secret)>,
+    webhook: Option<(String, Secret)>,
+) -> Option<LiveKit> {
     let complete = |(key, secret): (String, Secret)| {
         (!key.is_empty() && !secret.expose().is_empty()).then_some(KeyPair { key, secret })
     };
-    let keys = api.and_then(complete).ok_or(Invalid(
+    let url = mistakes.keep(parse::livekit_url(url));
+    let keys = mistakes.keep(api.and_then(complete).ok_or(Invalid(
         "LIVEKIT_URL is set, so LIVEKIT_API_KEY and LIVEKIT_API_SECRET must be set as well: they stand in that LiveKit \
          server's configuration under `keys`. Unset LIVEKIT_URL to let Parlour start a LiveKit server of its own."
             .to_owned(),
-    ))?;
+    )));
     let webhook_keys = match webhook {
         None => keys.clone(),
-        Some(given) => complete(given).ok_or(Invalid(
+        Some(given) => mistakes.keep(complete(given).ok_or(Invalid(
             "LIVEKIT_WEBHOOK_KEY and LIVEKIT_WEBHOOK_SECRET belong together: set both or none.".to_owned(),
-        ))?,
+        ))),
     };
-    Ok(LiveKit::External { url, keys, webhook_keys })
+    Some(LiveKit::External { url: url?, keys: keys?, webhook_keys: webhook_keys? })
 }
 
 fn default_data_dir() -> Result<PathBuf, Invalid> {
@@ -215,7 +263,12 @@ fn default_data_dir() -> Result<PathBuf, Invalid> {
     folder("XDG_DATA_HOME")
         .or_else(|| folder("HOME").map(|home| home.join(".local/share")))
         .map(|base| base.join("parlour"))
-        .ok_or_else(|| Invalid("There is no home folder to keep data in: set PARLOUR_DATA_DIR to a folder.".to_owned()))
+        .ok_or_else(|| {
+            Invalid(
+                "PARLOUR_DATA_DIR is not set, and there is no home folder to keep data in: set it to a folder."
+                    .to_owned(),
+            )
+        })
 }
 
 #[cfg(test)]
@@ -228,7 +281,7 @@ mod tests {
         let command = Args::command().mut_args(|argument| argument.env(None::<&str>));
         let matches = command.try_get_matches_from(base.iter().chain(arguments)).map_err(|error| error.to_string())?;
         let args = Args::from_arg_matches(&matches).map_err(|error| error.to_string())?;
-        args.check().map_err(|invalid| invalid.0)
+        args.check().map_err(|mistakes| mistakes.to_string().replace("parlour: ", ""))
     }
 
     #[test]
@@ -290,6 +343,47 @@ mod tests {
             ["--media-udp-port", "70000"],
         ] {
             assert!(check(&arguments).is_err(), "{arguments:?}");
+        }
+    }
+
+    #[test]
+    fn all_mistakes_are_told_at_once_and_each_by_the_name_of_its_variable() {
+        let wrong = [
+            ("--addr", "PARLOUR_ADDR"),
+            ("--public-url", "PARLOUR_PUBLIC_URL"),
+            ("--database-url", "DATABASE_URL"),
+            ("--livekit-url", "LIVEKIT_URL"),
+            ("--livekit-webhook-key", "LIVEKIT_WEBHOOK_KEY"),
+            ("--media-ip", "PARLOUR_MEDIA_IP"),
+            ("--media-udp-port", "PARLOUR_MEDIA_UDP_PORT"),
+            ("--media-tcp-port", "PARLOUR_MEDIA_TCP_PORT"),
+            ("--trusted-proxies", "PARLOUR_TRUSTED_PROXIES"),
+            ("--ice-servers", "PARLOUR_ICE_SERVERS"),
+            ("--limit-create-per-minute", "PARLOUR_LIMIT_CREATE_PER_MINUTE"),
+            ("--limit-requests-per-second", "PARLOUR_LIMIT_REQUESTS_PER_SECOND"),
+            ("--client-profile", "PARLOUR_CLIENT_PROFILE"),
+            ("--log", "PARLOUR_LOG"),
+            ("--limit-session-requests-per-second", "PARLOUR_LIMIT_SESSION_REQUESTS_PER_SECOND"),
+            ("--limit-room-changes-per-second", "PARLOUR_LIMIT_ROOM_CHANGES_PER_SECOND"),
+            ("--metrics-addr", "PARLOUR_METRICS_ADDR"),
+        ];
+        let arguments: Vec<&str> = wrong.iter().flat_map(|(option, _)| [*option, "a=b=c"]).collect();
+        let message = check(&arguments).err().unwrap();
+        for (_, variable) in wrong {
+            let told = message.lines().filter(|line| line.starts_with(&format!("{variable} "))).count();
+            assert!(told >= 1, "{variable}: {message}");
+        }
+        assert!(message.contains("LIVEKIT_API_KEY and LIVEKIT_API_SECRET"), "{message}");
+        // All but these stand above: whatever is added to the configuration is checked here as well.
+        let free = [
+            "PARLOUR_DATA_DIR",
+            "PARLOUR_LIVEKIT_BIN",
+            "LIVEKIT_API_KEY",
+            "LIVEKIT_API_SECRET",
+            "LIVEKIT_WEBHOOK_SECRET",
+        ];
+        for variable in Args::variables() {
+            assert!(free.contains(&&*variable) || wrong.iter().any(|(_, known)| *known == variable), "{variable}");
         }
     }
 }

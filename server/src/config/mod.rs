@@ -1,7 +1,9 @@
 //! Configuration: what the environment and the command line say, checked once at the start.
 
 mod args;
+mod mistakes;
 mod parse;
+mod task;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -10,7 +12,9 @@ use ipnet::IpNet;
 use wire::{ClientProfile, IceServer};
 
 pub use args::Args;
+pub use mistakes::Mistakes;
 pub use parse::Invalid;
+pub use task::Task;
 
 use crate::origin::Origin;
 use crate::secret::KeyPair;
@@ -37,6 +41,8 @@ pub struct Config {
     pub client_profile: ClientProfile,
     /// Filter of the log.
     pub log: String,
+    /// Where Prometheus may ask; `None`: nowhere.
+    pub metrics_addr: Option<SocketAddr>,
 }
 
 /// Where LiveKit comes from.
@@ -70,11 +76,32 @@ pub struct MediaAddress {
     pub tcp_port: u16,
 }
 
-/// How often one client address may ask; 0 switches a limit off.
+/// How often something may be asked; 0 switches a limit off.
 #[derive(Debug, Clone, Copy)]
 pub struct Rates {
-    /// New meetings per minute.
+    /// New meetings per minute and client address.
     pub create_per_minute: u32,
-    /// Requests per second, over ten seconds.
+    /// Requests per second and client address, behind which may be a school.
     pub requests_per_second: u32,
+    /// Requests per second and session: one browser.
+    pub session_requests_per_second: u32,
+    /// What LiveKit tells everybody in a room, per second and room: who joins, messages, names, hands.
+    pub room_changes_per_second: u32,
+}
+
+impl Rates {
+    /// What holds unless something else is set.
+    pub const STANDARD: Self = Self {
+        create_per_minute: 30,
+        requests_per_second: 100,
+        session_requests_per_second: 10,
+        room_changes_per_second: 100,
+    };
+    /// No limits.
+    pub const NONE: Self = Self {
+        create_per_minute: 0,
+        requests_per_second: 0,
+        session_requests_per_second: 0,
+        room_changes_per_second: 0,
+    };
 }

@@ -1,12 +1,13 @@
 //! Single values of the configuration, each with a sentence for what can be wrong with it.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 
 use ipnet::IpNet;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use tracing_subscriber::EnvFilter;
 use url::Url;
-use wire::{ICE_FROM_LIVEKIT, IceServer};
+use wire::{ClientProfile, ICE_FROM_LIVEKIT, IceServer};
 
 use crate::origin::Origin;
 use crate::store::is_supported;
@@ -14,10 +15,45 @@ use crate::store::is_supported;
 /// What may not stand in a path of a database's address as it is.
 const PATH: &AsciiSet = &CONTROLS.add(b' ').add(b'%').add(b'?').add(b'#').add(b'\\');
 
-/// A configuration that cannot work, in a sentence that says what to do.
+/// Stands where no address could be read.
+pub(super) const NOWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+
+/// A configuration that cannot work, in a sentence that begins with the variable's name and says what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Invalid(pub String);
+
+pub(super) fn address(variable: &str, text: &str) -> Result<SocketAddr, Invalid> {
+    text.trim().parse().map_err(|_| {
+        Invalid(format!("{variable} must be an IP address with a port, such as 127.0.0.1:3000; it is `{text}`."))
+    })
+}
+
+pub(super) fn port(variable: &str, text: &str) -> Result<u16, Invalid> {
+    let port = text.trim().parse().ok().filter(|port| *port != 0);
+    port.ok_or_else(|| Invalid(format!("{variable} must be a port from 1 to 65535; it is `{text}`.")))
+}
+
+pub(super) fn rate(variable: &str, text: &str) -> Result<u32, Invalid> {
+    text.trim().parse().map_err(|_| Invalid(format!("{variable} must be a number, 0 for no limit; it is `{text}`.")))
+}
+
+pub(super) fn client_profile(text: &str) -> Result<ClientProfile, Invalid> {
+    match text.trim() {
+        "production" => Ok(ClientProfile::PRODUCTION),
+        "development" => Ok(ClientProfile::DEVELOPMENT),
+        _ => Err(Invalid(format!("PARLOUR_CLIENT_PROFILE must be production or development; it is `{text}`."))),
+    }
+}
+
+pub(super) fn log(filter: String) -> Result<String, Invalid> {
+    match EnvFilter::try_new(&filter) {
+        Ok(_) => Ok(filter),
+        Err(error) => Err(Invalid(format!(
+            "PARLOUR_LOG is not a filter ({error}): use a level such as info, or a filter such as info,server=debug."
+        ))),
+    }
+}
 
 /// Addresses and networks, separated by commas.
 pub(super) fn networks(list: &str) -> Result<Vec<IpNet>, Invalid> {
@@ -25,7 +61,8 @@ pub(super) fn networks(list: &str) -> Result<Vec<IpNet>, Invalid> {
         let parsed = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
         parsed.map_err(|_| {
             Invalid(format!(
-                "PARLOUR_TRUSTED_PROXIES holds `{text}`, which is neither an IP address nor a network such as 10.0.0.0/8."
+                "PARLOUR_TRUSTED_PROXIES holds `{text}`, which is neither an IP address nor a network \
+                 such as 10.0.0.0/8: separate the proxies' addresses by commas."
             ))
         })
     };
@@ -33,7 +70,7 @@ pub(super) fn networks(list: &str) -> Result<Vec<IpNet>, Invalid> {
 }
 
 pub(super) fn media_ip(text: &str) -> Result<IpAddr, Invalid> {
-    text.parse().map_err(|_| Invalid(format!("PARLOUR_MEDIA_IP must be an IP address; it is `{text}`.")))
+    text.parse().map_err(|_| Invalid(format!("PARLOUR_MEDIA_IP must be an IP address, or unset; it is `{text}`.")))
 }
 
 pub(super) fn public_url(text: &str) -> Result<Origin, Invalid> {
@@ -111,7 +148,7 @@ pub(super) fn ice_servers(text: &str) -> Result<Option<Vec<IceServer>>, Invalid>
         }
         if turn && (server.username.is_none() || server.credential.is_none()) {
             return Err(Invalid(
-                "A turn: address in PARLOUR_ICE_SERVERS needs a username and a credential: use the JSON list."
+                "PARLOUR_ICE_SERVERS holds a turn: address, which needs a username and a credential: use the JSON list."
                     .to_owned(),
             ));
         }

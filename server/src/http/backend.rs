@@ -1,12 +1,15 @@
 //! What the pages ask of the server, for one request.
 
-use std::sync::Arc;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use app::api::backend::{Answer, Backend};
 use axum::http::Extensions;
 use wire::{
-    Admission, ApiError, ChatMessage, DisplayName, ErrorCode, HOST_FRAGMENT, Moderation, RoomCreated, RoomStatus,
+    Admission, ApiError, ChatMessage, DisplayName, ErrorCode, HOST_FRAGMENT, Moderation, RoomCreated, RoomName,
+    RoomStatus,
 };
 
 use super::client::Client;
@@ -15,6 +18,10 @@ use crate::meetings::Admittance;
 use crate::meetings::identity::Session;
 use crate::state::{AppState, Signalling};
 use crate::store::Room;
+use crate::telemetry;
+
+/// What is to be done for somebody. In a box: it goes through several hands, and is large.
+type Work<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
 
 /// Somebody's request: who, from where, to whom.
 #[derive(Clone)]
@@ -23,6 +30,7 @@ pub(super) struct Caller {
     pub(super) session: Session,
     pub(super) client: Client,
     asked: Arc<AtomicBool>,
+    wait: Arc<OnceLock<Duration>>,
 }
 
 impl Caller {
@@ -33,6 +41,7 @@ impl Caller {
             session: extensions.get::<Session>()?.clone(),
             client: extensions.get::<Client>()?.clone(),
             asked: Arc::default(),
+            wait: Arc::default(),
         })
     }
 
@@ -55,57 +64,119 @@ impl Caller {
         RoomCreated { room_name: room.name, title: room.title, url }
     }
 
+    /// How long the caller has to wait who asked too often: an error of the pages has no room for it.
+    pub(super) fn has_to_wait(&self) -> Option<Duration> {
+        self.wait.get().copied()
+    }
+
+    /// Lets the caller make a meeting.
+    pub(super) async fn create(&self, title: &str) -> Result<Room, Error> {
+        self.state.limits.check_create(self.client.address).map_err(Error::TooOften)?;
+        self.state.meetings.create(&self.session, title).await
+    }
+
+    /// Lets the caller into a meeting; everybody who asks is counted.
+    pub(super) async fn join(&self, room: &str, name: &str) -> Result<Admittance, Error> {
+        let start = Instant::now();
+        let work = Box::pin(async {
+            let typed = RoomName::parse(room)?;
+            let name = DisplayName::parse(name)?;
+            let room = self.state.meetings.find(&typed).await?;
+            self.state.meetings.admit(&self.session, room, name, self.server_url()).await
+        });
+        let joined = self.change(room, work).await;
+        telemetry::joined(joined.as_ref().err().map(Error::code), start.elapsed());
+        joined
+    }
+
+    /// Whether the caller may ask for a meeting. From an address that has tried many codes only those may who were let in
+    /// before; the others are not told whether there is one.
+    pub(super) async fn may_ask(&self, room: &str) -> Result<(), Error> {
+        match self.state.limits.check_guess(self.client.address) {
+            Err(wait) if !self.state.meetings.knows(&self.session, room).await => Err(Error::TooOften(wait)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Does what is about a meeting, and notes when there is none.
+    pub(super) async fn ask<T>(&self, room: &str, work: Work<'_, T>) -> Result<T, Error> {
+        self.may_ask(room).await?;
+        let answer = work.await;
+        if matches!(answer, Err(Error::Refused(ErrorCode::RoomNotFound))) {
+            self.state.limits.count_guess(self.client.address);
+        }
+        answer
+    }
+
+    /// The same of something that everybody inside is told.
+    async fn change<T>(&self, room: &str, work: Work<'_, T>) -> Result<T, Error> {
+        let Ok(name) = RoomName::parse(room) else { return self.ask(room, work).await };
+        self.state.limits.check_room(&name).map_err(Error::TooOften)?;
+        let answer = self.ask(room, work).await;
+        if answer.is_ok() {
+            self.state.limits.count_room(&name);
+        }
+        answer
+    }
+
     fn answer<'a, T>(&'a self, work: impl Future<Output = Result<T, Error>> + Send + 'a) -> Answer<'a, T> {
         self.asked.store(true, Ordering::Relaxed);
-        Box::pin(async move { work.await.map_err(ApiError::from) })
+        Box::pin(async move {
+            work.await.map_err(|error| {
+                if let Error::TooOften(wait) = error {
+                    let _ = self.wait.set(wait);
+                }
+                ApiError::from(error)
+            })
+        })
     }
 }
 
 impl Backend for Caller {
     fn create_room(&self, title: String) -> Answer<'_, RoomCreated> {
-        self.answer(async move {
-            self.state.limits.check_create(self.client.address).map_err(|_| ErrorCode::RateLimited)?;
-            Ok(self.describe(self.state.meetings.create(&self.session, &title).await?))
-        })
+        self.answer(async move { Ok(self.describe(self.create(&title).await?)) })
     }
 
     fn room_status(&self, room: String) -> Answer<'_, RoomStatus> {
-        self.answer(async move { self.state.meetings.status(&self.session, &room).await })
+        self.answer(async move { self.ask(&room, Box::pin(self.state.meetings.status(&self.session, &room))).await })
     }
 
     fn join_room(&self, room: String, name: String) -> Answer<'_, Admission> {
         self.answer(async move {
-            let name = DisplayName::parse(&name)?;
-            let room = match self.state.meetings.find_typed(&room).await {
-                Ok(room) => room,
-                // That there is no such room is an answer.
-                Err(Error::Refused(code)) => return Ok(Admission::Refused(code.into())),
-                Err(error) => return Err(error),
-            };
-            match self.state.meetings.admit(&self.session, room, name, self.server_url()).await {
+            match self.join(&room, &name).await {
                 Ok(Admittance::In(joined)) => Ok(Admission::Admitted(joined)),
                 Ok(Admittance::Waits(place)) => Ok(Admission::Waiting(place)),
-                Err(Error::Refused(code)) => Ok(Admission::Refused(code.into())),
+                // Why somebody stays outside is an answer.
+                Err(Error::Refused(code)) if code != ErrorCode::InvalidParticipantName => {
+                    Ok(Admission::Refused(code.into()))
+                }
                 Err(error) => Err(error),
             }
         })
     }
 
     fn leave_note(&self, room: String, note: String) -> Answer<'_, ()> {
-        self.answer(async move { self.state.meetings.leave_note(&self.session, &room, &note).await })
+        self.answer(async move {
+            self.change(&room, Box::pin(self.state.meetings.leave_note(&self.session, &room, &note))).await
+        })
     }
 
     fn stop_waiting(&self, room: String) -> Answer<'_, ()> {
-        self.answer(async move { self.state.meetings.stop_waiting(&self.session, &room).await })
+        self.answer(async move {
+            self.change(&room, Box::pin(self.state.meetings.stop_waiting(&self.session, &room))).await
+        })
     }
 
     fn moderate(&self, room: String, what: Moderation) -> Answer<'_, ()> {
-        self.answer(async move { self.state.meetings.moderate(&self.session, &room, &what).await })
+        self.answer(async move {
+            self.change(&room, Box::pin(self.state.meetings.moderate(&self.session, &room, &what))).await
+        })
     }
 
     fn make_host_link(&self, room: String) -> Answer<'_, String> {
         self.answer(async move {
-            let (room, secret) = self.state.meetings.make_host_link(&self.session, &room).await?;
+            let made = self.ask(&room, Box::pin(self.state.meetings.make_host_link(&self.session, &room)));
+            let (room, secret) = made.await?;
             Ok(format!("{}/{}#{HOST_FRAGMENT}{}", self.client.origin.http(), room.name, secret.expose()))
         })
     }
@@ -113,24 +184,32 @@ impl Backend for Caller {
     fn become_host(&self, room: String, secret: String) -> Answer<'_, ()> {
         self.answer(async move {
             // Guessing is as slow as making meetings.
-            self.state.limits.check_create(self.client.address).map_err(|_| ErrorCode::RateLimited)?;
-            self.state.meetings.become_host(&self.session, &room, &secret).await
+            self.state.limits.check_create(self.client.address).map_err(Error::TooOften)?;
+            self.ask(&room, Box::pin(self.state.meetings.become_host(&self.session, &room, &secret))).await
         })
     }
 
     fn send_message(&self, room: String, id: String, text: String) -> Answer<'_, ChatMessage> {
-        self.answer(async move { self.state.meetings.send(&self.session, &room, &id, &text).await })
+        self.answer(async move {
+            self.change(&room, Box::pin(self.state.meetings.send(&self.session, &room, &id, &text))).await
+        })
     }
 
     fn messages_after(&self, room: String, seq: u64) -> Answer<'_, Vec<ChatMessage>> {
-        self.answer(async move { self.state.meetings.messages_after(&self.session, &room, seq).await })
+        self.answer(async move {
+            self.ask(&room, Box::pin(self.state.meetings.messages_after(&self.session, &room, seq))).await
+        })
     }
 
     fn set_name(&self, room: String, name: String) -> Answer<'_, ()> {
-        self.answer(async move { self.state.meetings.set_name(&self.session, &room, &name).await })
+        self.answer(async move {
+            self.change(&room, Box::pin(self.state.meetings.set_name(&self.session, &room, &name))).await
+        })
     }
 
     fn set_hand(&self, room: String, raised: bool) -> Answer<'_, ()> {
-        self.answer(async move { self.state.meetings.set_hand(&self.session, &room, raised).await })
+        self.answer(async move {
+            self.change(&room, Box::pin(self.state.meetings.set_hand(&self.session, &room, raised))).await
+        })
     }
 }

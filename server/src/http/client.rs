@@ -115,6 +115,8 @@ fn is_foreign(headers: &HeaderMap, ours: &Origin) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
@@ -134,6 +136,34 @@ mod tests {
         let proxies = ["10.0.0.0/8".parse().unwrap()];
         let headers = headers(&[("x-forwarded-for", "1.2.3.4, 198.51.100.7"), ("x-forwarded-for", "10.0.0.2")]);
         assert_eq!(forwarded_for(&headers, ip("10.0.0.1"), &proxies), ip("198.51.100.7"));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_stands_in_the_chain_a_client_is_somebody_in_it(
+            lines in proptest::collection::vec(prop_oneof![
+                proptest::collection::vec(any::<u8>(), 0..60),
+                "([0-9a-f.:]{0,20}, ?){0,6}".prop_map(String::into_bytes),
+                "(10\\.0\\.0\\.[0-9]{1,3}, ?|1\\.2\\.3\\.[0-9], ?){0,6}".prop_map(String::into_bytes),
+            ], 0..4),
+        ) {
+            let mut headers = HeaderMap::new();
+            for value in lines.iter().filter_map(|line| HeaderValue::from_bytes(line).ok()) {
+                headers.append(FORWARDED_FOR, value);
+            }
+            let peer = ip("10.0.0.1");
+            let client = forwarded_for(&headers, peer, &["10.0.0.0/8".parse().unwrap()]);
+            let named = lines.iter().filter_map(|line| std::str::from_utf8(line).ok()).flat_map(|line| line.split(','));
+            let mut named = named.filter_map(|hop| hop.trim().parse::<IpAddr>().ok()).map(|hop| hop.to_canonical());
+            prop_assert!(client == peer || named.any(|hop| hop == client));
+            prop_assert_eq!(forwarded_for(&headers, peer, &[]), named_last(&headers).unwrap_or(peer));
+        }
+    }
+
+    /// What stands last in the chain, when it is an address.
+    fn named_last(headers: &HeaderMap) -> Option<IpAddr> {
+        let last = headers.get_all(FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok()).next_back()?;
+        last.rsplit(',').next()?.trim().parse().ok().map(|hop: IpAddr| hop.to_canonical())
     }
 
     #[test]

@@ -61,7 +61,10 @@ async fn call(State(state): State<AppState>, request: Request) -> Response {
     if !response.headers().contains_key(SERVER_FN_ERROR_HEADER) {
         return response;
     }
-    Problem::from(code_of(response, &caller).await).into_response()
+    match (code_of(response, &caller).await, caller.has_to_wait()) {
+        (ErrorCode::RateLimited, Some(wait)) => Problem::rate_limited(wait).into_response(),
+        (code, _) => Problem::from(code).into_response(),
+    }
 }
 
 /// Why a server function failed.

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use serde_json::json;
 
+use crate::media::rooms::MediaError;
 use crate::state::AppState;
 
 /// `GET /healthz`: the process answers.
@@ -22,12 +23,17 @@ pub(super) async fn ready(State(state): State<AppState>) -> Response {
     if let Err(cause) = &health.livekit {
         tracing::warn!(%cause, "LiveKit does not answer");
     }
-    let word = |well| if well { "ok" } else { "failing" };
-    let (database, livekit) = (health.database.is_ok(), health.livekit.is_ok());
-    let well = database && livekit;
+    let well = health.database.is_ok() && health.livekit.is_ok();
+    let livekit = match health.livekit {
+        Ok(()) => "ok",
+        Err(MediaError::Starting) => "starting",
+        // As `parlour check-config` says at length.
+        Err(MediaError::Refused) => "refuses the key pair",
+        Err(MediaError::Service(_) | MediaError::JustFailed) => "failing",
+    };
     let body = json!({
         "status": if well { "ready" } else { "not ready" },
-        "checks": { "database": word(database), "livekit": word(livekit) },
+        "checks": { "database": if health.database.is_ok() { "ok" } else { "failing" }, "livekit": livekit },
     });
     let status = if well { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(body)).into_response()

@@ -1,28 +1,41 @@
-//! How often one client address may ask.
+//! How often somebody may ask: a browser, a client address, and what one meeting bears.
+//!
+//! Sessions cost nothing to make, so that the limit which nobody gets around is the address'. It is generous, since a
+//! school has one; a single browser meets its own first.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use wire::RoomName;
 
 use super::client::Client;
+use super::meter::Meter;
 use super::problem::Problem;
+use super::session;
 use crate::config::Rates;
 use crate::state::AppState;
+use crate::store::SessionHash;
 
-/// How many seconds' worth of requests may come at once: a class behind one address joins together.
-const BURST_S: NonZeroU32 = match NonZeroU32::new(10) {
-    Some(seconds) => seconds,
-    None => NonZeroU32::MIN,
-};
+/// How many seconds' worth of requests may come from one address at once: two hundred people join together.
+const ADDRESS_BURST_S: u32 = 20;
+/// The same of one browser, and of what happens in one meeting.
+const BURST_S: u32 = 10;
+
+/// How many codes of meetings that do not exist one address may try at once, and when it may try another one. People
+/// mistype; with 64 bits in a code, nobody finds one by trying.
+const GUESSES: u32 = 30;
+const GUESS_PAUSE: Duration = Duration::from_secs(2);
+
 /// How often addresses that have been quiet are forgotten.
 pub const FORGET_EVERY: Duration = Duration::from_secs(60);
 
@@ -44,21 +57,63 @@ pub struct Limits {
     client_errors: DefaultKeyedRateLimiter<IpAddr>,
     streams: Arc<Mutex<HashMap<IpAddr, usize>>>,
     create: Option<DefaultKeyedRateLimiter<IpAddr>>,
-    requests: Option<DefaultKeyedRateLimiter<IpAddr>>,
+    addresses: Option<DefaultKeyedRateLimiter<IpAddr>>,
+    sessions: Option<DefaultKeyedRateLimiter<SessionHash>>,
+    rooms: Option<Meter<RoomName>>,
+    guesses: Option<Meter<IpAddr>>,
 }
 
 impl Limits {
     /// Limits at these rates.
     pub fn new(rates: Rates) -> Self {
-        let per_minute = NonZeroU32::new(rates.create_per_minute).map(Quota::per_minute);
-        let per_second = NonZeroU32::new(rates.requests_per_second)
-            .map(|rate| Quota::per_second(rate).allow_burst(rate.saturating_mul(BURST_S)));
+        let create = NonZeroU32::new(rates.create_per_minute).map(Quota::per_minute);
+        let rooms = NonZeroU32::new(rates.room_changes_per_second);
         Self {
             streams: Arc::default(),
             client_errors: RateLimiter::keyed(Quota::per_minute(CLIENT_ERRORS_PER_MINUTE)),
-            create: per_minute.map(RateLimiter::keyed),
-            requests: per_second.map(RateLimiter::keyed),
+            create: create.map(RateLimiter::keyed),
+            addresses: per_second(rates.requests_per_second, ADDRESS_BURST_S),
+            sessions: per_second(rates.session_requests_per_second, BURST_S),
+            rooms: rooms
+                .map(|rate| Meter::new(rate.get().saturating_mul(BURST_S), Duration::from_secs(1) / rate.get())),
+            // Who wants no limit for an address, wants none for what it tries.
+            guesses: (rates.requests_per_second > 0).then(|| Meter::new(GUESSES, GUESS_PAUSE)),
         }
+    }
+
+    /// Whether this address may ask for a meeting that it may not know.
+    ///
+    /// # Errors
+    /// How long it has to wait, after it has asked for many that do not exist.
+    pub fn check_guess(&self, address: IpAddr) -> Result<(), Duration> {
+        self.guesses.as_ref().map_or(Ok(()), |guesses| guesses.check(&household(address), Instant::now()))
+    }
+
+    /// This address has asked for a meeting that does not exist.
+    pub fn count_guess(&self, address: IpAddr) {
+        if let Some(guesses) = &self.guesses {
+            guesses.charge(&household(address), Instant::now());
+        }
+    }
+
+    /// Whether one more thing may happen in this meeting now.
+    ///
+    /// # Errors
+    /// How long it has to wait.
+    pub fn check_room(&self, room: &RoomName) -> Result<(), Duration> {
+        self.rooms.as_ref().map_or(Ok(()), |rooms| rooms.check(room, Instant::now()))
+    }
+
+    /// Something has happened in this meeting. What was refused does not count: strangers would use the limit up.
+    pub fn count_room(&self, room: &RoomName) {
+        if let Some(rooms) = &self.rooms {
+            rooms.charge(room, Instant::now());
+        }
+    }
+
+    /// How many streams of events are open.
+    pub fn streams(&self) -> usize {
+        self.streams.lock().unwrap_or_else(PoisonError::into_inner).values().sum()
     }
 
     /// Whether this address may make another meeting now.
@@ -66,7 +121,7 @@ impl Limits {
     /// # Errors
     /// How long it has to wait.
     pub fn check_create(&self, address: IpAddr) -> Result<(), Duration> {
-        check(self.create.as_ref(), address)
+        check(self.create.as_ref(), &household(address))
     }
 
     /// Whether this address may report another failure of a browser now.
@@ -74,7 +129,7 @@ impl Limits {
     /// # Errors
     /// How long it has to wait.
     pub fn check_client_errors(&self, address: IpAddr) -> Result<(), Duration> {
-        check(Some(&self.client_errors), address)
+        check(Some(&self.client_errors), &household(address))
     }
 
     /// Whether this address may hold another stream open; it does as long as the answer lives.
@@ -92,13 +147,32 @@ impl Limits {
         Ok(OpenStream { address, streams: Arc::clone(&self.streams) })
     }
 
-    /// Forgets addresses that have been quiet long enough to be new again.
+    /// Forgets who has been quiet long enough to be new again.
     pub fn forget_quiet(&self) {
-        for limiter in [Some(&self.client_errors), self.create.as_ref(), self.requests.as_ref()].into_iter().flatten() {
-            limiter.retain_recent();
-            limiter.shrink_to_fit();
+        for addresses in
+            [Some(&self.client_errors), self.create.as_ref(), self.addresses.as_ref()].into_iter().flatten()
+        {
+            addresses.retain_recent();
+            addresses.shrink_to_fit();
+        }
+        if let Some(sessions) = &self.sessions {
+            sessions.retain_recent();
+            sessions.shrink_to_fit();
+        }
+        if let Some(rooms) = &self.rooms {
+            rooms.forget(Instant::now());
+        }
+        if let Some(guesses) = &self.guesses {
+            guesses.forget(Instant::now());
         }
     }
+}
+
+/// A rate, with so many seconds' worth at once.
+fn per_second<K: Hash + Eq + Clone>(rate: u32, burst_s: u32) -> Option<DefaultKeyedRateLimiter<K>> {
+    let rate = NonZeroU32::new(rate)?;
+    let burst = NonZeroU32::new(rate.get().saturating_mul(burst_s))?;
+    Some(RateLimiter::keyed(Quota::per_second(rate).allow_burst(burst)))
 }
 
 /// Counts as one stream of its address until it is dropped.
@@ -126,16 +200,28 @@ pub(super) async fn requests(State(state): State<AppState>, request: Request, ne
     let free = path.starts_with("/pkg/") || path.starts_with("/webhooks/") || path == "/healthz";
     if !free
         && let Some(client) = request.extensions().get::<Client>()
-        && let Err(wait) = check(state.limits.requests.as_ref(), client.address)
+        && let Err(wait) = check(state.limits.addresses.as_ref(), &household(client.address))
     {
         return Problem::rate_limited(wait).into_response();
     }
     next.run(request).await
 }
 
-fn check(limiter: Option<&DefaultKeyedRateLimiter<IpAddr>>, address: IpAddr) -> Result<(), Duration> {
+/// Lets a request through, unless its browser has asked too often. One that brings no session yet counts for its address
+/// only.
+pub(super) async fn sessions(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if let Some(sessions) = &state.limits.sessions
+        && let Some(session) = session::read(request.headers())
+        && let Err(wait) = check(Some(sessions), &session.hash())
+    {
+        return Problem::rate_limited(wait).into_response();
+    }
+    next.run(request).await
+}
+
+fn check<K: Hash + Eq + Clone>(limiter: Option<&DefaultKeyedRateLimiter<K>>, key: &K) -> Result<(), Duration> {
     let Some(limiter) = limiter else { return Ok(()) };
-    limiter.check_key(&household(address)).map_err(|until| until.wait_time_from(DefaultClock::default().now()))
+    limiter.check_key(key).map_err(|until| until.wait_time_from(DefaultClock::default().now()))
 }
 
 /// One subscriber has a whole /64 of IPv6 addresses.
@@ -151,7 +237,7 @@ mod tests {
     use super::*;
 
     fn limits(create_per_minute: u32, requests_per_second: u32) -> Limits {
-        Limits::new(Rates { create_per_minute, requests_per_second })
+        Limits::new(Rates { create_per_minute, requests_per_second, ..Rates::NONE })
     }
 
     #[test]
@@ -164,16 +250,6 @@ mod tests {
         let wait = limits.check_create(here).unwrap_err();
         assert!(wait <= Duration::from_secs(20), "{wait:?}");
         limits.check_create(there).unwrap();
-    }
-
-    #[test]
-    fn a_class_of_forty_joins_at_once() {
-        let limits = limits(1, 50);
-        let school: IpAddr = "2001:db8::1".parse().unwrap();
-        // The page, who is inside, joining, the chat: four requests each.
-        for _ in 0..40 * 4 {
-            check(limits.requests.as_ref(), school).unwrap();
-        }
     }
 
     #[test]

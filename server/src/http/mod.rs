@@ -10,6 +10,8 @@ mod headers;
 mod health;
 pub mod limits;
 pub mod listen;
+mod meter;
+pub mod metrics;
 mod pages;
 mod problem;
 mod proxy;
@@ -45,6 +47,7 @@ pub fn router(state: AppState) -> Router {
     let people = pages::router(&state)
         .nest("/api", api())
         .layer(from_fn(session::attach))
+        .layer(from_fn_with_state(state.clone(), limits::sessions))
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES));
     // Without one: files, and what machines use.
     let machines = Router::new()

@@ -78,7 +78,14 @@ async fn room_page(
     }
     let found = match RoomName::parse(&segment) {
         Ok(name) if name.as_str() != segment => return moved(&name, request.uri()),
-        Ok(name) => state.meetings.find(&name).await.map(drop),
+        // The page itself asks for the meeting, and notes when there is none.
+        Ok(name) => match Caller::new(&state, request.extensions()) {
+            Some(caller) => match caller.may_ask(name.as_str()).await {
+                Ok(()) => state.meetings.find(&name).await.map(drop),
+                Err(error) => return Problem::from(error).into_response(),
+            },
+            None => Err(ErrorCode::Internal.into()),
+        },
         Err(code) => Err(code.into()),
     };
     if let Err(error) = found {

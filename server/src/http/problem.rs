@@ -55,7 +55,11 @@ impl From<ErrorCode> for Problem {
 
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
-        error.report().into()
+        let code = error.report();
+        match error {
+            Error::TooOften(wait) => Self::rate_limited(wait),
+            _ => code.into(),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::{Extensions, HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
-use wire::{ConnectionDetails, DisplayName, ErrorCode, RoomName};
+use wire::{ConnectionDetails, ErrorCode};
 
 use super::backend::Caller;
 use super::functions::is_json;
@@ -43,14 +43,13 @@ pub(super) async fn create_room(
     };
     let (status, room) = match asked.room_name {
         Some(typed) => {
-            let room = state.meetings.find_typed(&typed).await?;
+            let room = caller.ask(&typed, Box::pin(state.meetings.find_typed(&typed))).await?;
             state.meetings.ensure(&room).await?;
             (StatusCode::OK, room)
         }
         None => {
-            state.limits.check_create(caller.client.address).map_err(Problem::rate_limited)?;
             let title = asked.title.unwrap_or_default();
-            (StatusCode::CREATED, state.meetings.create(&caller.session, &title).await?)
+            (StatusCode::CREATED, caller.create(&title).await?)
         }
     };
     Ok((status, Json(caller.describe(room))).into_response())
@@ -65,10 +64,7 @@ pub(super) async fn connection_details(
     let query: HashMap<_, _> =
         url::form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()).collect();
     let parameter = |name: &str| query.get(name).map(AsRef::as_ref).unwrap_or_default();
-    let room = RoomName::parse(parameter("roomName"))?;
-    let name = DisplayName::parse(parameter("participantName"))?;
-    let room = state.meetings.find(&room).await?;
-    match state.meetings.admit(&caller.session, room, name, caller.server_url()).await? {
+    match caller.join(parameter("roomName"), parameter("participantName")).await? {
         Admittance::In(joined) => Ok(Json(joined.details)),
         Admittance::Waits(_) => Err(ErrorCode::AskToJoin.into()),
     }
@@ -81,5 +77,5 @@ pub(super) async fn audit(
     extensions: Extensions,
 ) -> Result<Json<Vec<AuditEntry>>, Problem> {
     let caller = Caller::new(&state, &extensions).ok_or(ErrorCode::Internal)?;
-    Ok(Json(state.meetings.audit(&caller.session, &room).await?))
+    Ok(Json(caller.ask(&room, Box::pin(state.meetings.audit(&caller.session, &room))).await?))
 }

@@ -37,7 +37,8 @@ pub(super) async fn attach(mut request: Request, next: Next) -> Response {
     response
 }
 
-fn read(headers: &HeaderMap) -> Option<Session> {
+/// The session that a request brings.
+pub(super) fn read(headers: &HeaderMap) -> Option<Session> {
     headers
         .get_all(header::COOKIE)
         .iter()
@@ -55,6 +56,8 @@ fn cookie(session: &Session, secure: bool) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -66,5 +69,22 @@ mod tests {
         assert_eq!(read(&headers).unwrap().to_text(), session.to_text());
         headers.insert(header::COOKIE, HeaderValue::from_static("parlour_session=; x"));
         assert!(read(&headers).is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn only_a_whole_session_is_read_from_any_cookies(lines in proptest::collection::vec(prop_oneof![
+            proptest::collection::vec(any::<u8>(), 0..80),
+            "(parlour_session=[A-Za-z0-9_=-]{41,45}; ?){0,3}".prop_map(String::into_bytes),
+        ], 0..4)) {
+            let mut headers = HeaderMap::new();
+            for value in lines.iter().filter_map(|line| HeaderValue::from_bytes(line).ok()) {
+                headers.append(header::COOKIE, value);
+            }
+            if let Some(session) = read(&headers) {
+                let pair = format!("{COOKIE}={}", session.to_text());
+                prop_assert!(lines.iter().any(|line| String::from_utf8_lossy(line).contains(&pair)));
+            }
+        }
     }
 }

@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument as _;
 
-use crate::{clock, random};
+use crate::{clock, random, telemetry};
 
 /// The header that tells the id to the caller.
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
@@ -26,11 +26,13 @@ pub(super) async fn request(mut request: Request, next: Next) -> Response {
     let id = random::bytes::<8>().map(|bytes| random::hex(&bytes)).unwrap_or_default();
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str);
     let span = tracing::info_span!("request", method = %request.method(), route, id);
+    let matched = request.extensions().get::<MatchedPath>().cloned();
     request.extensions_mut().insert(RequestId(id.clone()));
     async move {
         let start = Instant::now();
         let mut response = next.run(request).await;
         let (status, took_ms) = (response.status().as_u16(), clock::to_ms(start.elapsed()));
+        telemetry::answered(matched.as_ref().map_or("-", MatchedPath::as_str), status);
         if response.status().is_server_error() {
             tracing::warn!(status, took_ms, "answered");
         } else {

@@ -10,7 +10,7 @@ use crate::random;
 use crate::secret::{KeyPair, Secret};
 
 /// File in the data folder.
-const FILE: &str = "livekit-keys.json";
+pub const FILE: &str = "livekit-keys.json";
 
 #[derive(Serialize, Deserialize)]
 struct Stored {

@@ -233,27 +233,28 @@ impl Launcher {
     async fn media_ports(&self) -> Result<(), StartError> {
         let deadline = Instant::now() + PORTS_TIMEOUT;
         loop {
-            match self.taken_port() {
+            match taken_port(&self.options.media) {
                 None => return Ok(()),
                 Some(error) if Instant::now() >= deadline => return Err(error),
                 Some(_) => tokio::time::sleep(START_POLL).await,
             }
         }
     }
+}
 
-    fn taken_port(&self) -> Option<StartError> {
-        let MediaAddress { udp_port, tcp_port, .. } = self.options.media;
-        // LiveKit takes the TCP port on every address.
-        let any = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-        let in_use = |error: &io::Error| error.kind() == io::ErrorKind::AddrInUse;
-        if UdpSocket::bind((any, udp_port)).is_err_and(|error| in_use(&error)) {
-            return Some(StartError::PortTaken { kind: "UDP", port: udp_port, variable: "PARLOUR_MEDIA_UDP_PORT" });
-        }
-        if TcpListener::bind((any, tcp_port)).is_err_and(|error| in_use(&error)) {
-            return Some(StartError::PortTaken { kind: "TCP", port: tcp_port, variable: "PARLOUR_MEDIA_TCP_PORT" });
-        }
-        None
+/// The first port for media that somebody else has.
+pub fn taken_port(media: &MediaAddress) -> Option<StartError> {
+    let MediaAddress { udp_port, tcp_port, .. } = *media;
+    // LiveKit takes the TCP port on every address.
+    let any = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+    let in_use = |error: &io::Error| error.kind() == io::ErrorKind::AddrInUse;
+    if UdpSocket::bind((any, udp_port)).is_err_and(|error| in_use(&error)) {
+        return Some(StartError::PortTaken { kind: "UDP", port: udp_port, variable: "PARLOUR_MEDIA_UDP_PORT" });
     }
+    if TcpListener::bind((any, tcp_port)).is_err_and(|error| in_use(&error)) {
+        return Some(StartError::PortTaken { kind: "TCP", port: tcp_port, variable: "PARLOUR_MEDIA_TCP_PORT" });
+    }
+    None
 }
 
 /// A port on loopback that nobody uses.

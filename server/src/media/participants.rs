@@ -8,7 +8,7 @@ use livekit_protocol::{ParticipantInfo, TrackSource, participant_info};
 use wire::{DisplayName, Identity, ROLE_ATTRIBUTE, Role, RoomName};
 
 use super::access::Access;
-use super::rooms::{MediaError, Rooms, found};
+use super::rooms::{MediaError, Rooms, called, found};
 
 impl Rooms {
     /// The people in a room, in order of arrival; nobody is in a room that LiveKit does not have.
@@ -16,7 +16,8 @@ impl Rooms {
     /// # Errors
     /// When LiveKit does not answer.
     pub async fn people(&self, room: &RoomName) -> Result<Vec<ParticipantInfo>, MediaError> {
-        let mut people = found(self.client().list_participants(room.as_str()).await)?.unwrap_or_default();
+        let mut people = found(called("ListParticipants", self.client().list_participants(room.as_str())).await)?
+            .unwrap_or_default();
         people.retain(|person| {
             let hidden = person.permission.as_ref().is_some_and(|permission| permission.hidden);
             let human = matches!(person.kind(), participant_info::Kind::Standard | participant_info::Kind::Sip);
@@ -36,7 +37,8 @@ impl Rooms {
         identity: &Identity,
         key: &str,
     ) -> Result<Option<String>, MediaError> {
-        let participant = found(self.client().get_participant(room.as_str(), identity.as_str()).await)?;
+        let participant =
+            found(called("GetParticipant", self.client().get_participant(room.as_str(), identity.as_str())).await)?;
         Ok(participant.and_then(|mut participant| participant.attributes.remove(key)))
     }
 
@@ -73,7 +75,9 @@ impl Rooms {
         identity: &Identity,
         options: UpdateParticipantOptions,
     ) -> Result<bool, MediaError> {
-        let answer = self.client().update_participant(room.as_str(), identity.as_str(), options).await;
+        let answer =
+            called("UpdateParticipant", self.client().update_participant(room.as_str(), identity.as_str(), options))
+                .await;
         Ok(found(answer)?.is_some())
     }
 
@@ -96,11 +100,19 @@ impl Rooms {
     /// When LiveKit does not answer.
     pub async fn mute(&self, room: &RoomName, identity: &Identity, source: TrackSource) -> Result<(), MediaError> {
         let client = self.client();
-        let Some(person) = found(client.get_participant(room.as_str(), identity.as_str()).await)? else {
+        let Some(person) =
+            found(called("GetParticipant", client.get_participant(room.as_str(), identity.as_str())).await)?
+        else {
             return Ok(());
         };
         for track in person.tracks.iter().filter(|track| track.source() == source && !track.muted) {
-            found(client.mute_published_track(room.as_str(), identity.as_str(), &track.sid, true).await)?;
+            found(
+                called(
+                    "MutePublishedTrack",
+                    client.mute_published_track(room.as_str(), identity.as_str(), &track.sid, true),
+                )
+                .await,
+            )?;
         }
         Ok(())
     }
@@ -110,7 +122,8 @@ impl Rooms {
     /// # Errors
     /// When LiveKit does not answer.
     pub async fn remove(&self, room: &RoomName, identity: &Identity) -> Result<(), MediaError> {
-        found(self.client().remove_participant(room.as_str(), identity.as_str()).await).map(drop)
+        found(called("RemoveParticipant", self.client().remove_participant(room.as_str(), identity.as_str())).await)
+            .map(drop)
     }
 }
 

@@ -1,7 +1,7 @@
 //! LiveKit's RoomService, at whatever address LiveKit has at the moment.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use livekit_api::services::room::{CreateRoomOptions, RoomClient, SendDataOptions};
 use livekit_api::services::{ServerError, ServerErrorCode, ServiceError, ServiceResult};
@@ -11,6 +11,7 @@ use wire::{PACKET_TOPIC, RoomName};
 
 use super::Endpoint;
 use crate::secret::KeyPair;
+use crate::telemetry;
 
 /// How long LiveKit may take to answer.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(3);
@@ -21,6 +22,9 @@ pub enum MediaError {
     /// It did not answer, or answered with an error.
     #[error("{0}")]
     Service(String),
+    /// It answered, but not as it does to a key pair of its own.
+    #[error("it does not take the API key pair, or is no LiveKit server")]
+    Refused,
     /// Parlour is starting it.
     #[error("it is being started")]
     Starting,
@@ -79,7 +83,9 @@ impl Rooms {
     /// When LiveKit does not answer or refuses.
     pub async fn create(&self, room: &RoomName) -> Result<(), MediaError> {
         self.ready()?;
-        self.client().create_room(room.as_str(), CreateRoomOptions::default()).await.map(drop).map_err(service)
+        let client = self.client();
+        let call = client.create_room(room.as_str(), CreateRoomOptions::default());
+        called("CreateRoom", call).await.map(drop).map_err(service)
     }
 
     /// Whether LiveKit has the room.
@@ -87,7 +93,7 @@ impl Rooms {
     /// # Errors
     /// When LiveKit does not answer.
     pub async fn exists(&self, room: &RoomName) -> Result<bool, MediaError> {
-        let rooms = self.client().list_rooms(vec![room.as_str().to_owned()]).await;
+        let rooms = called("ListRooms", self.client().list_rooms(vec![room.as_str().to_owned()])).await;
         rooms.map(|rooms| !rooms.is_empty()).map_err(service)
     }
 
@@ -96,7 +102,7 @@ impl Rooms {
     /// # Errors
     /// When LiveKit does not answer.
     pub async fn delete(&self, room: &RoomName) -> Result<(), MediaError> {
-        found(self.client().delete_room(room.as_str()).await).map(drop)
+        found(called("DeleteRoom", self.client().delete_room(room.as_str())).await).map(drop)
     }
 
     /// Sends a packet of the server to everybody in a room.
@@ -109,7 +115,7 @@ impl Rooms {
             topic: Some(PACKET_TOPIC.to_owned()),
             ..SendDataOptions::default()
         };
-        self.client().send_data(room.as_str(), packet, options).await.map_err(service)
+        called("SendData", self.client().send_data(room.as_str(), packet, options)).await.map_err(service)
     }
 
     /// Whether LiveKit answers, takes the API key and is ready for clients.
@@ -121,6 +127,33 @@ impl Rooms {
         // A name that no room has: the answer stays short however many rooms there are.
         self.client().list_rooms(vec!["-".to_owned()]).await.map(drop).map_err(service)
     }
+
+    /// Rooms in which somebody is, and how many participants are in them; hidden ones do not count.
+    ///
+    /// # Errors
+    /// When LiveKit does not answer.
+    pub async fn census(&self) -> Result<(usize, usize), MediaError> {
+        let mut rooms = called("ListRooms", self.client().list_rooms(Vec::new())).await.map_err(service)?;
+        rooms.retain(|room| room.num_participants > 0);
+        let people = rooms.iter().map(|room| usize::try_from(room.num_participants).unwrap_or_default()).sum();
+        Ok((rooms.len(), people))
+    }
+}
+
+/// Calls LiveKit, and notes how long that took and how it ended.
+pub(super) async fn called<T>(method: &'static str, call: impl Future<Output = ServiceResult<T>>) -> ServiceResult<T> {
+    let start = Instant::now();
+    let answer = call.await;
+    let result = match &answer {
+        Ok(_) => "ok",
+        Err(error) if is_not_found(error) => "not_found",
+        Err(ServiceError::Twirp(ServerError::Request(error))) if error.is_timeout() => "timeout",
+        Err(ServiceError::Twirp(ServerError::Request(error))) if error.is_connect() => "unreachable",
+        Err(error) if is_refusal(error) => "refused",
+        Err(_) => "error",
+    };
+    telemetry::livekit_called(method, result, start.elapsed());
+    answer
 }
 
 /// What LiveKit answered; nothing when what it was asked about is not there.
@@ -137,11 +170,23 @@ fn is_not_found(error: &ServiceError) -> bool {
     matches!(error, ServiceError::Twirp(ServerError::Twirp(error)) if error.code == ServerErrorCode::NOT_FOUND)
 }
 
+/// Whether it answers as to a stranger. To a wrong key pair it says in plain text what is wrong, and repeats the token: that
+/// is not read.
+fn is_refusal(error: &ServiceError) -> bool {
+    match error {
+        ServiceError::Twirp(ServerError::Request(error)) => error.is_decode(),
+        ServiceError::Twirp(ServerError::Twirp(error)) => error.code == ServerErrorCode::UNAUTHENTICATED,
+        _ => false,
+    }
+}
+
 fn service(error: ServiceError) -> MediaError {
     MediaError::Service(match error {
-        // reqwest's own message holds no more than the address; the cause beneath it says why.
+        error if is_refusal(&error) => return MediaError::Refused,
+        // reqwest's own message holds no more than the address; what lies beneath all says why.
         ServiceError::Twirp(ServerError::Request(error)) => {
-            let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
+            let beneath = std::iter::successors(std::error::Error::source(&error), |cause| cause.source()).last();
+            let cause = beneath.map(|cause| format!(": {cause}")).unwrap_or_default();
             format!("{error}{cause}")
         }
         error => error.to_string(),

@@ -106,6 +106,13 @@ impl Meetings {
         Ok(decide(room, known.as_ref(), role_of(session, room, known.as_ref()), clock::now_ms()))
     }
 
+    /// Whether the session was let into the room before, which must be there for that. A database that fails knows
+    /// nobody.
+    pub async fn knows(&self, session: &Session, typed: &str) -> bool {
+        let Ok(room) = self.find_typed(typed).await else { return false };
+        room.host == session.hash() || self.present(session, &room).await.is_ok()
+    }
+
     /// Who the session is in this room, when it was let in.
     pub(super) async fn present(&self, session: &Session, room: &Room) -> Result<Present, Error> {
         let identity = session.identity(&room.name);

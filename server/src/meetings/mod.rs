@@ -69,6 +69,14 @@ impl Meetings {
         Health { database, livekit }
     }
 
+    /// Rooms in which somebody is, and how many people are in them.
+    ///
+    /// # Errors
+    /// When LiveKit does not answer.
+    pub async fn census(&self) -> Result<(usize, usize), MediaError> {
+        self.rooms.census().await
+    }
+
     /// Waits until what is being written is written.
     pub async fn close(&self) {
         self.store.close().await;

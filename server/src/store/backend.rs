@@ -4,6 +4,7 @@ use std::str::FromStr as _;
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
+use sqlx::migrate::Migrator;
 use sqlx::{AnyPool, Executor as _};
 
 /// A few connections let people read while others read.
@@ -66,11 +67,14 @@ impl Backend {
 
     /// Brings the schema up to date; of several Parlours one does it and the others wait.
     pub(super) async fn migrate(self, writer: &AnyPool) -> Result<(), sqlx::Error> {
+        Ok(self.migrations().run(writer).await?)
+    }
+
+    pub(super) fn migrations(self) -> Migrator {
         match self {
-            Self::Sqlite => sqlx::migrate!("migrations/sqlite").run(writer).await?,
-            Self::Postgres => sqlx::migrate!("migrations/postgres").run(writer).await?,
+            Self::Sqlite => sqlx::migrate!("migrations/sqlite"),
+            Self::Postgres => sqlx::migrate!("migrations/postgres"),
         }
-        Ok(())
     }
 }
 

@@ -9,6 +9,7 @@ mod backend;
 mod members;
 mod messages;
 mod rooms;
+mod schema;
 
 use std::hash::Hash;
 use std::num::NonZeroUsize;
@@ -23,6 +24,7 @@ pub use backend::is_supported;
 pub use members::{Member, Standing};
 pub use messages::{Appended, NewMessage};
 pub use rooms::{Room, RoomChange, SecretHash};
+pub use schema::{Schema, is_sound, schema, schema_of_file, snapshot, sqlite_file};
 
 use backend::Backend;
 

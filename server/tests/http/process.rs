@@ -5,11 +5,10 @@ use std::path::Path;
 use futures_util::StreamExt as _;
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use serde_json::Value;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_tungstenite::connect_async;
 
-use super::support::{DEADLINE, Parlour, command, pids_with, run, until};
+use super::support::{DEADLINE, Parlour, command, exchange, pids_with, run, until};
 
 async fn gone(pids: &[i32]) {
     until("no process is left", async || {
@@ -24,13 +23,8 @@ fn signal(parlour: &Parlour, signal: Signal) {
 
 /// A request without a body, and its answer's.
 async fn ask(host: &str, method: &str, path: &str) -> Value {
-    let mut stream = TcpStream::connect(host).await.unwrap();
-    let head = format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-    stream.write_all(head.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    let (_, body) = answer.split_once("\r\n\r\n").unwrap();
-    serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {answer}"))
+    let (_, _, body) = exchange(host, &format!("{method} {path}"), &[], "").await;
+    serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body}"))
 }
 
 #[test]
@@ -50,7 +44,7 @@ fn a_stop_is_in_order_and_nobody_inside_delays_it() {
     run(async {
         let mut parlour = Parlour::start().await;
         let left = pids_with(parlour.data.path());
-        let host = parlour.url.strip_prefix("http://").unwrap().to_owned();
+        let host = parlour.host().to_owned();
         // Asked once, LiveKit waits for its participants to leave.
         let room = ask(&host, "POST", "/api/rooms/create").await["roomName"].as_str().unwrap().to_owned();
         let details = format!("/api/connection-details?roomName={room}&participantName=Ada");
@@ -92,9 +86,20 @@ fn a_configuration_that_cannot_work_says_what_to_do() {
             let output = command().env(variable, value).output().await.unwrap();
             let message = String::from_utf8(output.stderr).unwrap();
             assert_eq!(output.status.code(), Some(2), "{variable}: {message}");
-            // clap names the option, whose line in --help names the variable.
-            let named = message.contains(hint) || message.contains("--addr");
-            assert!(named && !message.contains("hunter2"), "{variable}: {message}");
+            assert!(message.contains(hint) && !message.contains("hunter2"), "{variable}: {message}");
         }
+    });
+}
+
+#[test]
+fn a_data_folder_has_one_parlour() {
+    run(async {
+        let parlour = Parlour::start().await;
+        let mut second = command();
+        second.env("PARLOUR_DATA_DIR", parlour.data.path()).env("PARLOUR_ADDR", "127.0.0.1:0");
+        let output = second.env("PARLOUR_SITE_DIR", parlour.site.path()).output().await.unwrap();
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(message.contains("another Parlour") && message.contains("PARLOUR_DATA_DIR"), "{message}");
+        assert_eq!(output.status.code(), Some(2));
     });
 }

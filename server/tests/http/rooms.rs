@@ -65,7 +65,7 @@ fn an_unknown_meeting_is_not_found_and_not_made() {
 fn making_meetings_is_limited_per_address() {
     run(async {
         let app = App::with(|parts| {
-            let rates = server::config::Rates { create_per_minute: 2, requests_per_second: 0 };
+            let rates = server::config::Rates { create_per_minute: 2, ..server::config::Rates::NONE };
             parts.limits = server::http::limits::Limits::new(rates);
         })
         .await;

@@ -26,11 +26,11 @@ use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 use wire::ClientProfile;
 
-pub(crate) use browser::Browser;
+pub(crate) use browser::{Answer, Browser};
 pub(crate) use events::Events;
 pub(crate) use inside::Inside;
 pub(crate) use livekit::{Livekit, media_ports, shared};
-pub(crate) use process::{Parlour, command, pids_with, program_of};
+pub(crate) use process::{Parlour, command, exchange, pids_with, program_of};
 pub(crate) use signalling::{Socket, connect, hear, listen, say};
 
 /// Nothing that is waited for takes this long unless it is broken.
@@ -90,7 +90,7 @@ impl App {
             webhooks: TokenVerifier::with_api_key(&livekit.keys.key, livekit.keys.secret.expose()),
             public_url: None,
             trusted_proxies: Vec::<IpNet>::new(),
-            limits: Limits::new(Rates { create_per_minute: 0, requests_per_second: 0 }),
+            limits: Limits::new(Rates::NONE),
             assets: Assets {
                 css: "/pkg/app.1.css".to_owned(),
                 js: "/pkg/app.2.js".to_owned(),

@@ -4,10 +4,12 @@ use std::env;
 use std::fs;
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
 use super::media_ports;
@@ -17,38 +19,60 @@ pub(crate) struct Parlour {
     pub(crate) child: Child,
     pub(crate) url: String,
     pub(crate) data: TempDir,
-    _site: TempDir,
+    log: Arc<Mutex<Vec<String>>>,
+    pub(crate) site: TempDir,
 }
 
 impl Parlour {
     /// Starts it on free ports and returns when it says that it is ready.
     pub(crate) async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// The same, with more in its environment.
+    pub(crate) async fn start_with(change: impl FnOnce(&mut Command)) -> Self {
         let (data, site) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let manifest = r#"{"css":"/a.css","js":"/a.js","wasm":"/a.wasm","icon":"/i.svg"}"#;
         fs::write(site.path().join("manifest.json"), manifest).unwrap();
         let media = media_ports();
-        let mut child = command()
+        let mut command = command();
+        command
             .env("PARLOUR_SITE_DIR", site.path())
             .env("PARLOUR_ADDR", "127.0.0.1:0")
             .env("PARLOUR_DATA_DIR", data.path())
             .env("PARLOUR_MEDIA_IP", "127.0.0.1")
             .env("PARLOUR_MEDIA_UDP_PORT", media.udp_port.to_string())
-            .env("PARLOUR_MEDIA_TCP_PORT", media.tcp_port.to_string())
-            .spawn()
-            .unwrap();
+            .env("PARLOUR_MEDIA_TCP_PORT", media.tcp_port.to_string());
+        change(&mut command);
+        let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let mut seen = Vec::new();
+        let log = Arc::<Mutex<Vec<String>>>::default();
         let url = loop {
-            let Some(line) = lines.next_line().await.unwrap() else { panic!("parlour ended: {seen:#?}") };
+            let Some(line) = lines.next_line().await.unwrap() else { panic!("parlour ended: {log:#?}") };
             let event: Value = serde_json::from_str(&line).unwrap();
+            log.lock().unwrap().push(line);
             if event["message"] == "Parlour is ready" {
                 break event["url"].as_str().unwrap().to_owned();
             }
-            seen.push(line);
         };
         // It must never block on a full pipe.
-        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Self { child, url, data, _site: site }
+        let more = Arc::clone(&log);
+        tokio::spawn(async move {
+            while let Ok(Some(line)) = lines.next_line().await {
+                more.lock().unwrap().push(line);
+            }
+        });
+        Self { child, url, data, log, site }
+    }
+
+    /// What it has logged so far.
+    pub(crate) fn log(&self) -> Vec<String> {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// Host and port.
+    pub(crate) fn host(&self) -> &str {
+        self.url.strip_prefix("http://").unwrap()
     }
 
     /// Process id of its LiveKit.
@@ -91,4 +115,21 @@ fn processes(path: &Path) -> Vec<(i32, String)> {
         Some((pid, String::from_utf8_lossy(&line).replace('\0', " ")))
     });
     lines.filter(|(_, line)| line.contains(path)).collect()
+}
+
+/// A request over a connection of its own, and its answer: status, head, body.
+pub(crate) async fn exchange(host: &str, request: &str, headers: &[(&str, &str)], body: &str) -> (u16, String, String) {
+    let mut stream = TcpStream::connect(host).await.unwrap();
+    let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let length = body.len();
+    let head = format!(
+        "{request} HTTP/1.1\r\nhost: {host}\r\n{headers}content-length: {length}\r\nconnection: close\r\n\r\n{body}"
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((answer.as_str(), ""));
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_else(|| panic!("{answer}"));
+    (status, head.to_owned(), body.to_owned())
 }

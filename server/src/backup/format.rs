@@ -1,0 +1,63 @@
+//! The file: a tar, whose first entry lists the others with their lengths and hashes.
+
+use std::io::{self, Read};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::random;
+
+/// Name of the first entry.
+pub(super) const LIST: &str = "parlour-backup.json";
+/// Name of the database's entry, whatever its file is called.
+pub(super) const DATABASE: &str = "parlour.db";
+/// The format that is written here. Another number means that an older Parlour must not read it.
+pub(super) const FORMAT: u32 = 1;
+/// The list is short.
+pub(super) const LIST_MAX_BYTES: u64 = 64 * 1_024;
+
+/// The first entry.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct List {
+    pub(super) format: u32,
+    /// Version of the Parlour that wrote it, for people.
+    pub(super) parlour: String,
+    pub(super) made_at_ms: u64,
+    pub(super) files: Vec<Entry>,
+}
+
+/// Another entry, in the order of the file.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Entry {
+    pub(super) name: String,
+    pub(super) bytes: u64,
+    pub(super) sha256: String,
+}
+
+/// Counts and hashes what is read through it.
+pub(super) struct Measured<R> {
+    inner: R,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl<R: Read> Measured<R> {
+    pub(super) fn new(inner: R) -> Self {
+        Self { inner, hash: Sha256::new(), bytes: 0 }
+    }
+
+    /// What was read, as an entry of the list.
+    pub(super) fn entry(self, name: &str) -> Entry {
+        Entry { name: name.to_owned(), bytes: self.bytes, sha256: random::hex(&self.hash.finalize()) }
+    }
+}
+
+impl<R: Read> Read for Measured<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.hash.update(buffer.get(..read).unwrap_or_default());
+        self.bytes += read as u64;
+        Ok(read)
+    }
+}

@@ -1,0 +1,55 @@
+//! `parlour backup` and `parlour restore`: everything that must be kept, in one file.
+
+mod format;
+mod put_back;
+mod restore;
+mod write;
+
+use std::io;
+
+pub(crate) use put_back::finish;
+pub(crate) use restore::restore;
+pub(crate) use write::write;
+
+use crate::media::keys;
+
+/// What is kept of the data folder besides the database. Logs are not, and LiveKit's configuration is written anew.
+const KEPT: [&str; 1] = [keys::FILE];
+
+/// Why there is no backup, or no restore.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failed {
+    #[error(
+        "the database is no SQLite file, so this command cannot copy it: use `pg_dump --format=custom --file=FILE \
+         \"$DATABASE_URL\"` for a backup and `pg_restore --clean --if-exists --dbname=\"$DATABASE_URL\" FILE` to put it back"
+    )]
+    Postgres,
+    #[error("there is no database at {0} yet: nothing has to be kept")]
+    Nothing(String),
+    #[error("{0} exists already: choose another name, or move it away")]
+    Exists(String),
+    #[error("{path} cannot be written: {error}")]
+    Write { path: String, error: io::Error },
+    #[error("{path} cannot be read: {error}")]
+    Read { path: String, error: io::Error },
+    #[error("{path} is not a whole backup of Parlour ({reason}); nothing was changed")]
+    NotWhole { path: String, reason: String },
+    #[error("{0} was written by a newer Parlour: restore it with that one; nothing was changed")]
+    Newer(String),
+    #[error(
+        "a Parlour is using the data folder {0}: stop it first, since what it holds open would be mixed with what is \
+         restored; nothing was changed"
+    )]
+    Running(String),
+    #[error(
+        "there is data in {0} already: with --replace it is lost, so make a backup of it first; nothing was changed"
+    )]
+    Occupied(String),
+    #[error(
+        "the database {database} is outside of the data folder {data_dir}: restore works inside of it only, where all \
+         can change at once. Set PARLOUR_DATA_DIR to the database's folder, or unset DATABASE_URL"
+    )]
+    Elsewhere { database: String, data_dir: String },
+    #[error("the database failed: {0}")]
+    Database(#[from] sqlx::Error),
+}

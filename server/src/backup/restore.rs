@@ -1,0 +1,128 @@
+//! Reading a backup: all of it is looked at before anything is touched.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+
+use tar::Archive;
+
+use super::format::{DATABASE, Entry, FORMAT, LIST, LIST_MAX_BYTES, List, Measured};
+use super::{Failed, KEPT, put_back};
+use crate::config::Config;
+use crate::data_dir::{DataDir, Unusable};
+use crate::store::{Schema, is_sound, schema_of_file, sqlite_file};
+
+/// Puts what a backup holds into the data folder: all of it, or nothing.
+///
+/// # Errors
+/// When a Parlour runs there, when data would be lost without `replace`, when the file is not a whole backup that this
+/// Parlour understands, or the folder cannot be written.
+pub(crate) async fn restore(config: &Config, file: &Path, replace: bool) -> Result<(), Failed> {
+    let folder = &config.data_dir;
+    let database = sqlite_file(&config.database_url).ok_or(Failed::Postgres)?;
+    let database = std::path::absolute(&database).unwrap_or(database);
+    let name = match (database.parent(), database.file_name().and_then(|name| name.to_str())) {
+        (Some(parent), Some(name)) if parent == folder => name.to_owned(),
+        _ => {
+            let (database, data_dir) = (database.display().to_string(), folder.display().to_string());
+            return Err(Failed::Elsewhere { database, data_dir });
+        }
+    };
+    let refused = |error| Failed::Write { path: folder.display().to_string(), error };
+    let _taken = DataDir::take(folder).map_err(|error| match error {
+        Unusable::InUse => Failed::Running(folder.display().to_string()),
+        Unusable::Io(error) => refused(error),
+    })?;
+    // What an interrupted restore left is finished first: it may be what is to be replaced.
+    put_back::finish(folder).map_err(refused)?;
+    if database.exists() && !replace {
+        return Err(Failed::Occupied(folder.display().to_string()));
+    }
+    let draft = put_back::Draft::new(folder).map_err(refused)?;
+    unpack(file, &draft.0, &name)?;
+    let not_whole = |reason: &str| Failed::NotWhole { path: file.display().to_string(), reason: reason.to_owned() };
+    let restored = draft.0.join(&name);
+    if !matches!(is_sound(&restored).await, Ok(true)) {
+        return Err(not_whole("its database is damaged"));
+    }
+    match schema_of_file(&restored).await? {
+        Schema::Newer(_) => return Err(Failed::Newer(file.display().to_string())),
+        Schema::Absent => return Err(not_whole("its database is not one of Parlour")),
+        Schema::Behind(_) | Schema::Current => {}
+    }
+    draft.commit(folder).and_then(|()| put_back::finish(folder)).map_err(refused)
+}
+
+/// Writes the entries into `to`, the database under `name`, while comparing them with the list.
+fn unpack(file: &Path, to: &Path, name: &str) -> Result<(), Failed> {
+    let path = || file.display().to_string();
+    let not_whole = |reason: String| Failed::NotWhole { path: path(), reason };
+    let broken = |error: io::Error| Failed::NotWhole { path: path(), reason: error.to_string() };
+    let unwritable = |error| Failed::Write { path: to.display().to_string(), error };
+    let mut archive = Archive::new(File::open(file).map_err(|error| Failed::Read { path: path(), error })?);
+    let mut entries = archive.entries().map_err(broken)?;
+    let mut next = || entries.next().transpose().map_err(broken);
+
+    let first = next()?.ok_or_else(|| not_whole("it is empty".to_owned()))?;
+    if first.path_bytes().as_ref() != LIST.as_bytes() {
+        return Err(not_whole(format!("it does not begin with {LIST}")));
+    }
+    let mut text = Vec::new();
+    first.take(LIST_MAX_BYTES).read_to_end(&mut text).map_err(broken)?;
+    let list: List = serde_json::from_slice(&text).map_err(|_| not_whole("its list is damaged".to_owned()))?;
+    if list.format != FORMAT {
+        return Err(Failed::Newer(path()));
+    }
+    check_names(&list.files).map_err(not_whole)?;
+    for listed in &list.files {
+        let damaged = || not_whole(format!("{} is missing or damaged", listed.name));
+        let entry = next()?.ok_or_else(damaged)?;
+        if entry.path_bytes().as_ref() != listed.name.as_bytes() || entry.size() != listed.bytes {
+            return Err(damaged());
+        }
+        let target = to.join(if listed.name == DATABASE { name } else { &listed.name });
+        let mut written = OpenOptions::new();
+        let mut written = written.write(true).create_new(true).mode(0o600).open(target).map_err(unwritable)?;
+        let mut measured = Measured::new(entry);
+        copy(&mut measured, &mut written).map_err(|error| match error {
+            Copy::Read(error) => broken(error),
+            Copy::Write(error) => unwritable(error),
+        })?;
+        if measured.entry(&listed.name) != *listed {
+            return Err(damaged());
+        }
+    }
+    if next()?.is_some() {
+        return Err(not_whole("it holds more than it lists".to_owned()));
+    }
+    Ok(())
+}
+
+/// Only known names, each once, and the database among them: no entry chooses where it is written.
+fn check_names(files: &[Entry]) -> Result<(), String> {
+    let names: Vec<&str> = files.iter().map(|entry| entry.name.as_str()).collect();
+    let twice =
+        (1..names.len()).any(|at| names.get(at..).unwrap_or_default().contains(names.get(at - 1).unwrap_or(&"")));
+    if twice || !names.contains(&DATABASE) || !names.iter().all(|name| *name == DATABASE || KEPT.contains(name)) {
+        return Err("its list is not one that Parlour writes".to_owned());
+    }
+    Ok(())
+}
+
+enum Copy {
+    Read(io::Error),
+    Write(io::Error),
+}
+
+/// `io::copy` does not say whether the backup or the folder is to blame.
+fn copy(from: &mut impl Read, to: &mut File) -> Result<(), Copy> {
+    let mut buffer = vec![0; 64 * 1_024];
+    loop {
+        let read = from.read(&mut buffer).map_err(Copy::Read)?;
+        if read == 0 {
+            return to.sync_all().map_err(Copy::Write);
+        }
+        io::Write::write_all(to, buffer.get(..read).unwrap_or_default()).map_err(Copy::Write)?;
+    }
+}

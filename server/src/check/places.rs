@@ -1,0 +1,69 @@
+//! Where data is kept: the folder and the database.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::time::Duration;
+
+use rustix::fs::{Access, access};
+
+use super::{Finding, Verdict};
+use crate::config::Config;
+use crate::store::{Schema, schema};
+
+/// How long the database may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+pub(super) fn data_dir(config: &Config) -> Finding {
+    let folder = &config.data_dir;
+    let shown = folder.display();
+    if folder.exists() && !folder.is_dir() {
+        let text = format!("PARLOUR_DATA_DIR: {shown} is no folder. Set it to a folder that Parlour may write.");
+        return Finding(Verdict::Mistake, text);
+    }
+    // What does not exist is made in the nearest folder that does.
+    let nearest = folder.ancestors().find(|path| path.exists()).unwrap_or(Path::new("/"));
+    if let Err(error) = access(nearest, Access::READ_OK | Access::WRITE_OK | Access::EXEC_OK) {
+        let nearest = nearest.display();
+        let text = format!(
+            "PARLOUR_DATA_DIR: {nearest} cannot be written ({error}). Give it to the user that runs Parlour, or set \
+             another folder than {shown}."
+        );
+        return Finding(Verdict::Mistake, text);
+    }
+    let open = fs::metadata(folder).is_ok_and(|folder| folder.permissions().mode() & 0o077 != 0);
+    if open {
+        let text = format!("PARLOUR_DATA_DIR: others can look into {shown}. Close it: chmod 700 {shown}");
+        return Finding(Verdict::Warning, text);
+    }
+    let state = if folder.exists() { "can be written" } else { "will be made" };
+    Finding(Verdict::Ok, format!("PARLOUR_DATA_DIR: {shown} {state}"))
+}
+
+pub(super) async fn database(config: &Config) -> Finding {
+    let sqlite = config.database_url.starts_with("sqlite:");
+    let hint = if sqlite {
+        "Set it to a file that Parlour may write, restore a backup, or unset it for a file in the data folder."
+    } else {
+        "Check host, user, password and name of the database, and that it lets this machine in."
+    };
+    let found = tokio::time::timeout(PATIENCE, schema(&config.database_url)).await;
+    let (verdict, text) = match found {
+        Ok(Ok(Schema::Current)) => (Verdict::Ok, "opens, and its schema is up to date".to_owned()),
+        Ok(Ok(Schema::Behind(1))) => (Verdict::Ok, "opens; the next start brings it up to date (1 step)".to_owned()),
+        Ok(Ok(Schema::Behind(steps))) => {
+            (Verdict::Ok, format!("opens; the next start brings it up to date ({steps} steps)"))
+        }
+        Ok(Ok(Schema::Absent)) => (Verdict::Ok, "is empty; the first start fills it".to_owned()),
+        Ok(Ok(Schema::Newer(version))) => {
+            let text = format!(
+                "was written by a newer Parlour (schema {version}). Start that one, or restore a backup that was made \
+                 before it was upgraded."
+            );
+            (Verdict::Mistake, text)
+        }
+        Ok(Err(error)) => (Verdict::Mistake, format!("cannot be opened ({error}). {hint}")),
+        Err(_) => (Verdict::Mistake, format!("does not answer within {} seconds. {hint}", PATIENCE.as_secs())),
+    };
+    Finding(verdict, format!("DATABASE_URL: the database {text}"))
+}

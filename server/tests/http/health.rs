@@ -1,0 +1,78 @@
+//! `/readyz` says what is missing.
+
+use axum::http::StatusCode;
+use serde_json::json;
+use server::meetings::Meetings;
+use server::secret::{KeyPair, Secret};
+use server::store::Store;
+use tokio::sync::watch;
+
+use super::support::{App, Livekit, media_ports, program_of, run, shared, until};
+
+async fn store(folder: &tempfile::TempDir) -> Store {
+    Store::open(&format!("sqlite:{}", folder.path().join("other.db").display())).await.unwrap()
+}
+
+#[test]
+fn nothing_is_missing() {
+    run(async {
+        let ready = App::new().await.browser().get("/readyz").await;
+        assert_eq!(ready.status, StatusCode::OK);
+        assert_eq!(ready.json(), json!({ "status": "ready", "checks": { "database": "ok", "livekit": "ok" } }));
+    });
+}
+
+#[test]
+fn a_missing_database_is_named() {
+    run(async {
+        let app = App::new().await;
+        app.state.meetings.close().await;
+        let ready = app.browser().get("/readyz").await;
+        assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(
+            ready.json(),
+            json!({ "status": "not ready", "checks": { "database": "failing", "livekit": "ok" } })
+        );
+        assert_eq!(app.browser().get("/healthz").await.status, StatusCode::OK, "it lives all the same");
+    });
+}
+
+#[test]
+fn a_livekit_that_takes_another_key_pair_is_told_from_one_that_does_not_answer() {
+    run(async {
+        let livekit = shared().await;
+        let folder = tempfile::tempdir().unwrap();
+        let wrong = KeyPair { key: livekit.keys.key.clone(), secret: Secret::new("x".repeat(64)) };
+        let meetings = Meetings::new(store(&folder).await, livekit.endpoint.clone(), wrong, None);
+        let app = App::with(|parts| parts.meetings = meetings).await;
+        assert_eq!(app.browser().get("/readyz").await.json()["checks"]["livekit"], "refuses the key pair");
+
+        let mut nowhere = livekit.endpoint.borrow().clone();
+        nowhere.url = "http://127.0.0.1:9".to_owned();
+        let folder = tempfile::tempdir().unwrap();
+        let meetings = Meetings::new(store(&folder).await, watch::channel(nowhere).1, livekit.keys.clone(), None);
+        let app = App::with(|parts| parts.meetings = meetings).await;
+        let ready = app.browser().get("/readyz").await;
+        assert_eq!(
+            (ready.status, &ready.json()["checks"]),
+            (StatusCode::SERVICE_UNAVAILABLE, &json!({ "database": "ok", "livekit": "failing" }),)
+        );
+    });
+}
+
+#[test]
+fn a_livekit_that_is_being_started_is_named_so() {
+    run(async {
+        let livekit = Livekit::start(media_ports()).await.unwrap();
+        let app = App::on(&livekit, |_| {}).await;
+        let process = rustix::process::Pid::from_raw(program_of(livekit.data.path())).unwrap();
+        rustix::process::kill_process(process, rustix::process::Signal::KILL).unwrap();
+        until("it is being started", async || {
+            (app.browser().get("/readyz").await.json()["checks"]["livekit"] == "starting").then_some(())
+        })
+        .await;
+        until("it is there", async || (app.browser().get("/readyz").await.status == StatusCode::OK).then_some(()))
+            .await;
+        livekit.managed.stop().await;
+    });
+}

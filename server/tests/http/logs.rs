@@ -1,0 +1,69 @@
+//! Logs tell what happened, and nothing that opens a door or was said behind one.
+
+use serde_json::{Value, json};
+
+use super::support::{Parlour, connect, exchange, run, until};
+
+const SAID: &str = "a-thing-said-in-confidence";
+
+#[test]
+fn no_token_no_cookie_no_secret_and_no_word_of_a_chat_is_logged() {
+    run(async {
+        let parlour = Parlour::start_with(|command| {
+            command.env("PARLOUR_LOG", "trace");
+        })
+        .await;
+        let host = parlour.host();
+        let (status, head, made) = exchange(host, "POST /api/rooms/create", &[], "").await;
+        assert_eq!(status, 201);
+        let cookie =
+            head.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap().split(';').next().unwrap();
+        let made: Value = serde_json::from_str(&made).unwrap();
+        let room = made["roomName"].as_str().unwrap();
+        let json = [("cookie", cookie), ("content-type", "application/json")];
+        let details = format!("GET /api/connection-details?roomName={room}&participantName=Ada");
+        let (_, _, joined) = exchange(host, &details, &[("cookie", cookie)], "").await;
+        let joined: Value = serde_json::from_str(&joined).unwrap();
+        let token = joined["participantToken"].as_str().unwrap();
+        let _inside = connect(host.parse().unwrap(), token).await.unwrap();
+        let message = json!({ "room": room, "id": "message-0001", "text": SAID }).to_string();
+        let (status, _, _) = exchange(host, "POST /api/fn/send_message", &json, &message).await;
+        assert_eq!(status, 200);
+
+        // Failures are where secrets slip out.
+        let bad = json!({ "room": room, "id": "message-0001", "text": [SAID] }).to_string();
+        let (status, _, _) = exchange(host, "POST /api/fn/send_message", &json, &bad).await;
+        assert_eq!(status, 400);
+        let long = json!({ "room": room, "id": SAID, "text": SAID.repeat(400) }).to_string();
+        assert_eq!(exchange(host, "POST /api/fn/send_message", &json, &long).await.0, 400);
+        let wrong = format!("{token}x");
+        assert_eq!(exchange(host, &format!("GET /rtc/validate?access_token={wrong}"), &[], "").await.0, 401);
+        assert!(connect(host.parse().unwrap(), &wrong).await.is_err());
+        assert_eq!(exchange(host, "POST /webhooks/livekit", &[("authorization", &wrong)], SAID).await.0, 401);
+        // The last thing that is asked is the last that is logged.
+        assert_eq!(exchange(host, "GET /api/the-end", &[], "").await.0, 404);
+        until("the last request is logged", async || {
+            let ended = |line: &String| line.contains("answered") && line.contains("404");
+            parlour.log().iter().any(ended).then_some(())
+        })
+        .await;
+
+        let keys = std::fs::read_to_string(parlour.data.path().join("livekit-keys.json")).unwrap();
+        let keys: Value = serde_json::from_str(&keys).unwrap();
+        let session = cookie.split_once('=').unwrap().1;
+        let claims = token.split('.').nth(1).unwrap();
+        let log = parlour.log();
+        assert!(log.len() > 20, "there is something to look at");
+        for (what, secret) in [
+            ("the session", session),
+            ("the token's claims", claims),
+            ("the token's signature", token.rsplit('.').next().unwrap()),
+            ("the API secret", keys["secret"].as_str().unwrap()),
+            ("what was said", SAID),
+            ("the meeting's code", room),
+        ] {
+            let found: Vec<&String> = log.iter().filter(|line| line.contains(secret)).collect();
+            assert!(found.is_empty(), "{what} is logged: {found:#?}");
+        }
+    });
+}

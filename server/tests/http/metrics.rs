@@ -1,0 +1,61 @@
+//! What Prometheus is told, by the whole program.
+
+use serde_json::{Value, json};
+
+use super::support::{Parlour, connect, exchange, run, until};
+
+/// The value of one line.
+fn value(text: &str, line: &str) -> Option<f64> {
+    let found = text.lines().find_map(|one| one.strip_prefix(line)?.strip_prefix(' '))?;
+    found.parse().ok()
+}
+
+#[test]
+fn joins_people_and_calls_are_counted_at_an_address_of_their_own() {
+    run(async {
+        let parlour = Parlour::start_with(|command| {
+            command.env("PARLOUR_METRICS_ADDR", "127.0.0.1:0");
+        })
+        .await;
+        let told: Vec<Value> = parlour.log().iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let said = told.iter().find(|event| event["message"] == "metrics are served").unwrap();
+        let metrics = said["addr"].as_str().unwrap().to_owned();
+        let (status, _, _) = exchange(parlour.host(), "GET /metrics", &[], "").await;
+        assert_eq!(status, 404, "the public address says nothing");
+
+        let (_, _, room) = exchange(parlour.host(), "POST /api/rooms/create", &[], "").await;
+        let room: Value = serde_json::from_str(&room).unwrap();
+        let room = room["roomName"].as_str().unwrap();
+        let details = format!("GET /api/connection-details?roomName={room}&participantName=Ada");
+        let (_, _, joined) = exchange(parlour.host(), &details, &[], "").await;
+        let joined: Value = serde_json::from_str(&joined).unwrap();
+        let nowhere = json!({ "room": "abcd-efghj-kmnp", "name": "Ada" }).to_string();
+        exchange(parlour.host(), "POST /api/fn/join_room", &[("content-type", "application/json")], &nowhere).await;
+        let token = joined["participantToken"].as_str().unwrap();
+        let _inside = connect(parlour.host().parse().unwrap(), token).await.unwrap();
+
+        let text = until("Ada is counted", async || {
+            let (status, head, text) = exchange(&metrics, "GET /metrics", &[], "").await;
+            assert!(status == 200 && head.contains("text/plain"), "{head}");
+            (value(&text, "parlour_people") == Some(1.0)).then_some(text)
+        })
+        .await;
+        for (line, least) in [
+            ("parlour_joins_total{outcome=\"admitted\"}", 1.0),
+            ("parlour_joins_total{outcome=\"room_not_found\"}", 1.0),
+            ("parlour_admission_seconds_count", 1.0),
+            ("parlour_livekit_up", 1.0),
+            ("parlour_active_rooms", 1.0),
+            ("parlour_event_streams", 0.0),
+            ("process_resident_memory_bytes", 1_000_000.0),
+            ("parlour_http_requests_total{class=\"api\",status=\"200\"}", 1.0),
+            ("parlour_http_requests_total{class=\"signalling\",status=\"101\"}", 1.0),
+            ("parlour_livekit_call_seconds_count{method=\"CreateRoom\",result=\"ok\"}", 1.0),
+        ] {
+            assert!(value(&text, line).is_some_and(|value| value >= least), "{line} is missing: {text}");
+        }
+        assert!(!text.contains(room), "no meeting is named");
+        let (status, _, _) = exchange(&metrics, "GET /", &[], "").await;
+        assert_eq!(status, 404, "nothing else is served there");
+    });
+}
