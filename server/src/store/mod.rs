@@ -8,6 +8,7 @@ mod admissions;
 mod backend;
 mod messages;
 mod rooms;
+mod unavailable;
 
 use std::num::NonZeroUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -19,6 +20,7 @@ use wire::{DisplayName, Identity, RoomName};
 pub use backend::is_supported;
 pub use messages::{Appended, NewMessage};
 pub use rooms::{Room, SessionHash};
+pub use unavailable::is_unavailable;
 
 use backend::Backend;
 

@@ -1,4 +1,5 @@
-//! Parlour over HTTP: the real router, a real SQLite file, a real LiveKit.
+//! Parlour over HTTP: the real router, a real database (SQLite, or Postgres with `PARLOUR_TEST_DATABASE=postgres`), a real
+//! LiveKit.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod assets;
@@ -16,5 +17,6 @@ mod process;
 mod proxy;
 mod rooms;
 mod security;
+mod store;
 mod support;
 mod webhooks;

@@ -1,8 +1,10 @@
 //! What every test stands on: one LiveKit for all, a Parlour for each.
 
 mod browser;
+mod database;
 mod inside;
 mod livekit;
+mod postgres;
 mod process;
 mod signalling;
 
@@ -20,14 +22,15 @@ use server::http::limits::Limits;
 use server::meetings::Meetings;
 use server::state::{AppState, Parts, Signalling};
 use server::store::Store;
-use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 use wire::ClientProfile;
 
 pub(crate) use browser::Browser;
+pub(crate) use database::{Database, on_postgres};
 pub(crate) use inside::Inside;
 pub(crate) use livekit::{Livekit, media_ports, shared};
+pub(crate) use postgres::Cluster;
 pub(crate) use process::{Parlour, command, pids_with, program_of};
 pub(crate) use signalling::{Socket, connect, hear, listen, say};
 
@@ -60,7 +63,7 @@ pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T
 pub(crate) struct App {
     pub(crate) router: Router,
     pub(crate) state: AppState,
-    _data: TempDir,
+    pub(crate) database: Database,
 }
 
 impl App {
@@ -76,8 +79,12 @@ impl App {
 
     /// On a LiveKit of the test's own.
     pub(crate) async fn on(livekit: &Livekit, change: impl FnOnce(&mut Parts)) -> Self {
-        let data = tempfile::tempdir().unwrap();
-        let store = Store::open(&format!("sqlite:{}", data.path().join("parlour.db").display())).await.unwrap();
+        Self::in_database(Database::fresh().await, livekit, change).await
+    }
+
+    /// In a database that there is.
+    pub(crate) async fn in_database(database: Database, livekit: &Livekit, change: impl FnOnce(&mut Parts)) -> Self {
+        let store = Store::open(&database.url).await.unwrap();
         let meetings = Meetings::new(store, livekit.endpoint.clone(), livekit.keys.clone(), Some(Vec::new()));
         let shutdown = CancellationToken::new();
         let mut parts = Parts {
@@ -100,7 +107,7 @@ impl App {
         };
         change(&mut parts);
         let state = AppState::new(parts);
-        Self { router: server::router(state.clone()), state, _data: data }
+        Self { router: server::router(state.clone()), state, database }
     }
 
     /// Somebody without a cookie yet.

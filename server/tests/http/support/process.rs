@@ -2,6 +2,7 @@
 
 use std::env;
 use std::fs;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Stdio;
 
@@ -10,24 +11,41 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
-use super::media_ports;
+use super::{Database, media_ports, on_postgres};
 
 /// A `parlour` that serves.
 pub(crate) struct Parlour {
     pub(crate) child: Child,
     pub(crate) url: String,
     pub(crate) data: TempDir,
+    database: Option<Database>,
     _site: TempDir,
 }
 
 impl Parlour {
     /// Starts it on free ports and returns when it says that it is ready.
     pub(crate) async fn start() -> Self {
-        let (data, site) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        // SQLite's file is in the data folder, as it is for everybody who sets nothing.
+        let database = if on_postgres() { Some(Database::fresh().await) } else { None };
+        Self::on(tempfile::tempdir().unwrap(), database).await
+    }
+
+    /// Starts another one on what this one has left.
+    pub(crate) async fn again(self) -> Self {
+        Self::on(self.data, self.database).await
+    }
+
+    async fn on(data: TempDir, database: Option<Database>) -> Self {
+        let site = tempfile::tempdir().unwrap();
         let manifest = r#"{"css":"/a.css","js":"/a.js","wasm":"/a.wasm","icon":"/i.svg"}"#;
         fs::write(site.path().join("manifest.json"), manifest).unwrap();
         let media = media_ports();
-        let mut child = command()
+        let mut command = command();
+        if let Some(database) = &database {
+            command.env("DATABASE_URL", &database.url);
+        }
+        let mut child = command
+            .env("PARLOUR_LIMIT_REQUESTS_PER_SECOND", "0")
             .env("PARLOUR_SITE_DIR", site.path())
             .env("PARLOUR_ADDR", "127.0.0.1:0")
             .env("PARLOUR_DATA_DIR", data.path())
@@ -48,7 +66,12 @@ impl Parlour {
         };
         // It must never block on a full pipe.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Self { child, url, data, _site: site }
+        Self { child, url, data, database, _site: site }
+    }
+
+    /// Where it listens.
+    pub(crate) fn addr(&self) -> SocketAddr {
+        self.url.strip_prefix("http://").unwrap().parse().unwrap()
     }
 
     /// Process id of its LiveKit.

@@ -1,0 +1,134 @@
+//! The store, where both databases must say the same.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use server::store::{Appended, NewMessage, Room, Store};
+use sqlx::{AnyConnection, Connection as _};
+use tokio::task::JoinSet;
+use wire::{DisplayName, Identity, MessageId, MessageText, RoomName};
+
+use super::support::{App, Cluster, Database, on_postgres, run, shared};
+
+fn room(letter: u8) -> Room {
+    Room { name: RoomName::from_random(&[letter; 32]).unwrap(), title: String::new(), host: [letter; 32] }
+}
+
+/// Stores a message and answers its number.
+async fn append(store: &Store, room: &Room, id: &str) -> u64 {
+    let new = NewMessage {
+        id: &MessageId::parse(id).unwrap(),
+        sender: &Identity("ada".to_owned()),
+        sender_name: &DisplayName::parse("Ada").unwrap(),
+        text: &MessageText::parse("hello").unwrap(),
+    };
+    match store.append_message(&room.name, new).await.unwrap() {
+        Appended::Stored(message) => message.seq,
+        Appended::IdTaken => panic!("the id is taken"),
+    }
+}
+
+async fn numbers(store: &Store, room: &Room) -> Vec<u64> {
+    let mut numbers = Vec::new();
+    loop {
+        let page = store.messages_after(&room.name, numbers.last().copied().unwrap_or_default()).await.unwrap();
+        if page.is_empty() {
+            return numbers;
+        }
+        numbers.extend(page.iter().map(|message| message.seq));
+    }
+}
+
+#[test]
+fn two_parlours_writing_at_once_leave_no_gap_and_give_no_number_twice() {
+    run(async {
+        let database = Database::fresh().await;
+        let stores =
+            [Arc::new(Store::open(&database.url).await.unwrap()), Arc::new(Store::open(&database.url).await.unwrap())];
+        let room = room(1);
+        stores[0].insert_room(&room).await.unwrap();
+        let mut writers = JoinSet::new();
+        for writer in 0..8 {
+            let (store, room) = (stores[writer % 2].clone(), room.clone());
+            writers.spawn(async move {
+                let mut given = Vec::new();
+                for n in 0..30 {
+                    // Every other one is sent twice: a number that was taken for nothing would be missing.
+                    given.push(append(&store, &room, &format!("message-{writer}-{n}")).await);
+                    if n % 2 == 0 {
+                        assert_eq!(append(&store, &room, &format!("message-{writer}-{n}")).await, given[n]);
+                    }
+                }
+                given
+            });
+        }
+        let mut given: Vec<u64> = writers.join_all().await.concat();
+        given.sort_unstable();
+        assert_eq!(given, (1..=240).collect::<Vec<_>>());
+        assert_eq!(numbers(&stores[1], &room).await, given);
+        for store in stores {
+            store.close().await;
+        }
+    });
+}
+
+#[test]
+fn the_number_of_a_deleted_last_message_is_not_given_again() {
+    run(async {
+        let database = Database::fresh().await;
+        let store = Store::open(&database.url).await.unwrap();
+        let room = room(1);
+        store.insert_room(&room).await.unwrap();
+        for n in 1..=3 {
+            assert_eq!(append(&store, &room, &format!("message-{n}")).await, n);
+        }
+        let mut connection = AnyConnection::connect(&database.url).await.unwrap();
+        sqlx::query("DELETE FROM messages WHERE seq = 3").execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        assert_eq!(append(&store, &room, "message-4").await, 4);
+        assert_eq!(numbers(&store, &room).await, [1, 2, 4]);
+        store.close().await;
+    });
+}
+
+#[test]
+fn a_locked_database_says_so_and_goes_on_when_it_is_free() {
+    run(async {
+        let app = App::new().await;
+        let mut ada = app.browser();
+        let room = ada.new_meeting().await;
+        ada.join(&room, "Ada").await;
+        let message = json!({ "room": room, "id": "message-0001", "text": "hello" });
+        let mut other = AnyConnection::connect(&app.database.url).await.unwrap();
+        let lock = if on_postgres() { "BEGIN; LOCK TABLE rooms IN EXCLUSIVE MODE" } else { "BEGIN EXCLUSIVE" };
+        sqlx::raw_sql(lock).execute(&mut other).await.unwrap();
+        let sent = ada.call("send_message", &message).await;
+        assert_eq!((sent.status.as_u16(), sent.code().as_str()), (503, "store_unavailable"));
+        let read = ada.call("messages_after", &json!({ "room": room, "seq": 0 })).await;
+        assert_eq!(read.json(), json!([]), "reading goes on, and nothing is half written");
+        sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
+        other.close().await.unwrap();
+
+        assert_eq!(ada.call("send_message", &message).await.json()["seq"], 1);
+    });
+}
+
+#[test]
+fn a_postgres_that_is_gone_is_said() {
+    if !on_postgres() {
+        return;
+    }
+    run(async {
+        let mut cluster = Cluster::start().await;
+        let database = Database::at(cluster.url("postgres"));
+        let app = App::in_database(database, shared().await, |_| {}).await;
+        let mut ada = app.browser();
+        let room = ada.new_meeting().await;
+        assert_eq!(ada.get("/readyz").await.status.as_u16(), 200);
+        cluster.stop().await;
+        let answer = ada.call("room_status", &json!({ "room": room })).await;
+        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (503, "store_unavailable"));
+        let ready = ada.get("/readyz").await;
+        assert_eq!(ready.json()["checks"]["database"], "failing");
+    });
+}
