@@ -47,7 +47,7 @@ pub(crate) async fn serve(config: &Config) -> Result<(), Failure> {
     let addr = listener.local_addr()?;
     let media = Media::start(config, addr).await?;
     let shutdown = CancellationToken::new();
-    let meetings = Meetings::new(store, media.endpoint, media.keys, config.ice_servers.clone());
+    let meetings = Meetings::new(store, media.endpoint, media.keys, config.ice_servers.clone(), config.attendance_days);
     let state = AppState::new(Parts {
         livekit: meetings.watch_livekit(shutdown.clone()),
         meetings,
@@ -63,6 +63,7 @@ pub(crate) async fn serve(config: &Config) -> Result<(), Failure> {
     });
     tokio::spawn(stop_on_signal(shutdown.clone())?);
     tokio::spawn(forget_quiet(state.clone()));
+    tokio::spawn(keep_presence(state.clone()));
     announce(config, addr);
     tokio::select! {
         () = listen::serve(listener, router(state.clone()), listen::HEAD_TIMEOUT, shutdown.clone()) => {}
@@ -169,6 +170,10 @@ async fn forget_quiet(state: AppState) {
             _ = every.tick() => state.limits.forget_quiet(),
         }
     }
+}
+
+async fn keep_presence(state: AppState) {
+    state.meetings.keep_presence(state.shutdown.clone()).await;
 }
 
 /// Says where Parlour is: to people plainly, to a log collector as an event.

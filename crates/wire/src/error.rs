@@ -26,6 +26,8 @@ pub enum ErrorCode {
     CrossSite,
     /// The caller is not in this meeting (403).
     NotInMeeting,
+    /// The caller may not do this in this meeting (403).
+    NotAllowed,
     /// No meeting has this name (404).
     RoomNotFound,
     /// Nothing is served at this address (404).
@@ -60,7 +62,7 @@ impl ErrorCode {
             | Self::InvalidTitle
             | Self::InvalidMessage
             | Self::BadRequest => 400,
-            Self::CrossSite | Self::NotInMeeting => 403,
+            Self::CrossSite | Self::NotInMeeting | Self::NotAllowed => 403,
             Self::RoomNotFound | Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::TooLarge => 413,
@@ -88,6 +90,7 @@ impl ErrorCode {
             Self::BadRequest => "Parlour could not understand the request. Reload the page and try again.",
             Self::CrossSite => "The request came from another site and was refused.",
             Self::NotInMeeting => "You are not in this meeting. Join it first.",
+            Self::NotAllowed => "Only the meeting's host may do that.",
             Self::RoomNotFound => "There is no meeting with this link or code. Ask for the link again.",
             Self::NotFound => "There is nothing at this address.",
             Self::MethodNotAllowed => "This address does not accept that kind of request.",
@@ -140,6 +143,7 @@ impl Read for ErrorCode {
             "bad_request" => Self::BadRequest,
             "cross_site" => Self::CrossSite,
             "not_in_meeting" => Self::NotInMeeting,
+            "not_allowed" => Self::NotAllowed,
             "room_not_found" => Self::RoomNotFound,
             "not_found" => Self::NotFound,
             "method_not_allowed" => Self::MethodNotAllowed,
@@ -176,6 +180,7 @@ mod tests {
             ErrorCode::BadRequest,
             ErrorCode::CrossSite,
             ErrorCode::NotInMeeting,
+            ErrorCode::NotAllowed,
             ErrorCode::RoomNotFound,
             ErrorCode::NotFound,
             ErrorCode::MethodNotAllowed,

@@ -99,6 +99,10 @@ pub struct Args {
     /// What to log: error, warn, info, debug, trace, or a tracing filter such as info,server=debug
     #[arg(long, env = "PARLOUR_LOG", default_value = "info")]
     log: String,
+
+    /// Days for which the host of a meeting can see who was there and for how long; 0 keeps nothing
+    #[arg(long, env = "PARLOUR_ATTENDANCE_DAYS", default_value_t = 90)]
+    attendance_days: u32,
 }
 
 /// Names of the profiles.
@@ -167,6 +171,7 @@ impl Args {
                 Profile::Development => ClientProfile::DEVELOPMENT,
             },
             log: self.log,
+            attendance_days: self.attendance_days,
         })
     }
 }

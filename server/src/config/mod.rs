@@ -37,6 +37,8 @@ pub struct Config {
     pub client_profile: ClientProfile,
     /// Filter of the log.
     pub log: String,
+    /// For how many days who was in a meeting is kept.
+    pub attendance_days: u32,
 }
 
 /// Where LiveKit comes from.

@@ -5,12 +5,14 @@
 mod child;
 mod config;
 pub mod ensure;
+pub mod event;
 pub mod guard;
 pub mod http;
 pub mod keys;
 pub mod lookup;
 pub mod managed;
 pub mod network;
+mod participant;
 pub mod probe;
 pub mod rooms;
 pub mod tokens;

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use livekit_api::services::room::{CreateRoomOptions, RoomClient, SendDataOptions, UpdateParticipantOptions};
 use livekit_api::services::{ServerError, ServerErrorCode, ServiceError};
-use livekit_protocol::{data_packet, participant_info};
+use livekit_protocol::{ParticipantInfo, data_packet, participant_info};
 use tokio::sync::watch;
 use wire::{DisplayName, Identity, PACKET_TOPIC, RoomName};
 
-use super::Endpoint;
+use super::{Endpoint, participant};
 use crate::secret::KeyPair;
+use crate::store::{Kind, Participant};
 
 /// How long LiveKit may take to answer.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(3);
@@ -88,17 +89,37 @@ impl Rooms {
     /// # Errors
     /// When LiveKit does not answer.
     pub async fn people(&self, room: &RoomName) -> Result<Vec<String>, MediaError> {
-        let mut people = match self.client().list_participants(room.as_str()).await {
+        let mut people = self.inside(room).await?;
+        people.retain(|person| participant::kind(person) == Kind::Person);
+        people.sort_by_key(|person| (person.joined_at_ms, person.joined_at));
+        Ok(people.into_iter().map(|person| person.name).collect())
+    }
+
+    /// Everybody and everything in a room, as Parlour keeps it.
+    ///
+    /// # Errors
+    /// When LiveKit does not answer.
+    pub async fn participants(&self, room: &RoomName) -> Result<Vec<Participant>, MediaError> {
+        Ok(self.inside(room).await?.into_iter().map(participant::of).collect())
+    }
+
+    /// The rooms that LiveKit has; with a LiveKit that others use too, also theirs.
+    ///
+    /// # Errors
+    /// When LiveKit does not answer.
+    pub async fn names(&self) -> Result<Vec<RoomName>, MediaError> {
+        let rooms = self.client().list_rooms(Vec::new()).await.map_err(service)?;
+        Ok(rooms.iter().filter_map(|room| RoomName::parse(&room.name).ok()).collect())
+    }
+
+    /// Nobody is in a room that LiveKit does not have.
+    async fn inside(&self, room: &RoomName) -> Result<Vec<ParticipantInfo>, MediaError> {
+        let mut inside = match self.client().list_participants(room.as_str()).await {
             Err(error) if is_not_found(&error) => return Ok(Vec::new()),
             answer => answer.map_err(service)?,
         };
-        people.retain(|person| {
-            let hidden = person.permission.as_ref().is_some_and(|permission| permission.hidden);
-            let human = matches!(person.kind(), participant_info::Kind::Standard | participant_info::Kind::Sip);
-            human && !hidden && person.state() != participant_info::State::Disconnected
-        });
-        people.sort_by_key(|person| (person.joined_at_ms, person.joined_at));
-        Ok(people.into_iter().map(|person| person.name).collect())
+        inside.retain(|participant| participant.state() != participant_info::State::Disconnected);
+        Ok(inside)
     }
 
     /// Sends a packet of the server to everybody in a room.

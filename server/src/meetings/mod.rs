@@ -1,17 +1,19 @@
-//! The domain: rooms, who is let in, what is written. Pages and REST call the same functions.
+//! The domain: rooms, who is let in, who is inside, what is written. Pages and REST call the same functions.
 
 mod admission;
+mod attendance;
 mod chat;
 mod hands;
 pub mod identity;
 mod names;
+mod presence;
 mod rooms;
 
 use std::sync::Arc;
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use wire::{IceServer, RoomName};
+use wire::IceServer;
 
 use crate::media::Endpoint;
 use crate::media::ensure::Ensured;
@@ -19,6 +21,7 @@ use crate::media::probe::{self, Pulse};
 use crate::media::rooms::{MediaError, Rooms};
 use crate::secret::KeyPair;
 use crate::store::Store;
+use presence::Hub;
 
 /// Everything that meetings are made of.
 pub struct Meetings {
@@ -27,6 +30,8 @@ pub struct Meetings {
     ensured: Ensured,
     keys: KeyPair,
     ice_servers: Option<Vec<IceServer>>,
+    presence: Hub,
+    attendance_days: u32,
 }
 
 /// Whether the parts answer.
@@ -38,20 +43,16 @@ pub struct Health {
 }
 
 impl Meetings {
-    /// Meetings in `store`, held on the LiveKit at `endpoint`.
+    /// Meetings in `store`, held on the LiveKit at `endpoint`; who was in them is kept for some days.
     pub fn new(
         store: Store,
         endpoint: watch::Receiver<Endpoint>,
         keys: KeyPair,
         ice_servers: Option<Vec<IceServer>>,
+        attendance_days: u32,
     ) -> Self {
         let rooms = Arc::new(Rooms::new(endpoint, keys.clone()));
-        Self { store, rooms, ensured: Ensured::default(), keys, ice_servers }
-    }
-
-    /// LiveKit says that a room ended.
-    pub fn room_finished(&self, room: &RoomName) {
-        self.ensured.forget(room);
+        Self { store, rooms, ensured: Ensured::default(), keys, ice_servers, presence: Hub::default(), attendance_days }
     }
 
     /// Watches LiveKit until `stop`.

@@ -61,6 +61,9 @@ impl Meetings {
     /// joining will say what is wrong.
     pub async fn status(&self, typed: &str) -> Result<RoomStatus, Error> {
         let room = self.find_typed(typed).await?;
+        // LiveKit itself and not Meetings::inside, which learns up to a minute later of those whose media does not flow
+        // yet, and of everybody where LiveKit's webhooks do not reach Parlour. It would save one question to a LiveKit
+        // that the caller is about to join anyway.
         let inside = self.rooms.people(&room.name).await.unwrap_or_else(|cause| {
             tracing::warn!(%cause, "who is inside is not known");
             Vec::new()

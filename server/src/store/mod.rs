@@ -1,12 +1,14 @@
-//! What Parlour remembers: rooms, admissions, messages. In SQLite, or in Postgres when it grows; every statement is
-//! written once, in what both understand.
+//! What Parlour remembers: rooms, admissions, messages, who is inside. In SQLite, or in Postgres when it grows; every
+//! statement is written once, in what both understand.
 //!
 //! Beside SQLite there is one Parlour, and what it reads at every join is kept in bounded caches. Several may share a
 //! Postgres: there nothing is kept that another one can change.
 
 mod admissions;
 mod backend;
+mod changes;
 mod messages;
+mod presences;
 mod rooms;
 mod unavailable;
 
@@ -18,7 +20,9 @@ use sqlx::AnyPool;
 use wire::{DisplayName, Identity, RoomName};
 
 pub use backend::is_supported;
+pub use changes::Change;
 pub use messages::{Appended, NewMessage};
+pub use presences::{Kind, Participant, Stay};
 pub use rooms::{Room, SessionHash};
 pub use unavailable::is_unavailable;
 

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod assets;
+mod attendance;
 mod chat;
 mod connections;
 mod details;
@@ -13,6 +14,7 @@ mod hostile;
 mod livekit;
 mod names;
 mod pages;
+mod presence;
 mod process;
 mod proxy;
 mod rooms;

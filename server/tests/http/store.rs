@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use server::store::{Appended, NewMessage, Room, Store};
+use server::clock;
+use server::store::{Appended, Change, Kind, NewMessage, Participant, Room, Store};
 use sqlx::{AnyConnection, Connection as _};
 use tokio::task::JoinSet;
 use wire::{DisplayName, Identity, MessageId, MessageText, RoomName};
 
-use super::support::{App, Cluster, Database, on_postgres, run, shared};
+use super::support::{App, Cluster, Database, on_postgres, run, shared, tell};
 
 fn room(letter: u8) -> Room {
     Room { name: RoomName::from_random(&[letter; 32]).unwrap(), title: String::new(), host: [letter; 32] }
@@ -92,6 +93,47 @@ fn the_number_of_a_deleted_last_message_is_not_given_again() {
 }
 
 #[test]
+fn an_answer_of_livekits_does_not_undo_what_it_has_told_since() {
+    run(async {
+        let database = Database::fresh().await;
+        let store = Store::open(&database.url).await.unwrap();
+        let room = room(1);
+        store.insert_room(&room).await.unwrap();
+        let participant = |sid: &str| Participant {
+            sid: sid.to_owned(),
+            identity: Identity(format!("identity of {sid}")),
+            name: sid.to_owned(),
+            kind: Kind::Person,
+            joined_at_ms: clock::now_ms() - 60_000,
+        };
+        let (ada, bob) = (participant("PA_ada"), participant("PA_bob"));
+        let inside = async || -> Vec<String> {
+            store.inside(&room.name).await.unwrap().into_iter().map(|stay| stay.name).collect()
+        };
+        let asked = clock::now_ms() - 1_000;
+        assert!(store.apply_event("EV_1", &room.name, &Change::Joined(ada.clone())).await.unwrap());
+        assert!(!store.reconcile(&room.name, asked, &[]).await.unwrap());
+        assert_eq!(inside().await, ["PA_ada"], "she came after the question");
+
+        assert!(store.apply_event("EV_2", &room.name, &Change::Left(ada.clone(), clock::now_ms())).await.unwrap());
+        let later = clock::now_ms() + 60_000;
+        assert!(store.reconcile(&room.name, later, &[ada, bob.clone()]).await.unwrap());
+        assert_eq!(inside().await, ["PA_bob"], "who was said to have left does not come back under that sid");
+
+        assert!(store.reconcile(&room.name, later + 1, &[]).await.unwrap());
+        assert_eq!(inside().await, [""; 0]);
+        assert!(store.reconcile(&room.name, later + 2, std::slice::from_ref(&bob)).await.unwrap());
+        assert_eq!(inside().await, ["PA_bob"], "who only seemed to have left does");
+        let renamed = Participant { name: "Robert".to_owned(), ..bob };
+        assert!(store.reconcile(&room.name, later + 3, &[renamed]).await.unwrap());
+        assert_eq!(inside().await, ["Robert"]);
+        assert!(store.everybody_left().await.unwrap().contains(&room.name));
+        assert_eq!(inside().await, [""; 0]);
+        store.close().await;
+    });
+}
+
+#[test]
 fn a_locked_database_says_so_and_goes_on_when_it_is_free() {
     run(async {
         let app = App::new().await;
@@ -99,17 +141,26 @@ fn a_locked_database_says_so_and_goes_on_when_it_is_free() {
         let room = ada.new_meeting().await;
         ada.join(&room, "Ada").await;
         let message = json!({ "room": room, "id": "message-0001", "text": "hello" });
+        let joined = json!({
+            "event": "participant_joined", "id": "EV_1", "createdAt": (clock::now_ms() / 1_000).to_string(),
+            "room": { "name": room }, "participant": { "sid": "PA_1", "identity": "ada", "joinedAt": "1" },
+        });
         let mut other = AnyConnection::connect(&app.database.url).await.unwrap();
-        let lock = if on_postgres() { "BEGIN; LOCK TABLE rooms IN EXCLUSIVE MODE" } else { "BEGIN EXCLUSIVE" };
+        let lock =
+            if on_postgres() { "BEGIN; LOCK TABLE rooms, applied_events IN EXCLUSIVE MODE" } else { "BEGIN EXCLUSIVE" };
         sqlx::raw_sql(lock).execute(&mut other).await.unwrap();
-        let sent = ada.call("send_message", &message).await;
+        let (sent, told) = tokio::join!(ada.call("send_message", &message), tell(&app, &joined));
         assert_eq!((sent.status.as_u16(), sent.code().as_str()), (503, "store_unavailable"));
+        assert_eq!(told, 503, "LiveKit tells it again");
         let read = ada.call("messages_after", &json!({ "room": room, "seq": 0 })).await;
         assert_eq!(read.json(), json!([]), "reading goes on, and nothing is half written");
         sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
         other.close().await.unwrap();
 
         assert_eq!(ada.call("send_message", &message).await.json()["seq"], 1);
+        assert_eq!(tell(&app, &joined).await, 200);
+        let inside = app.state.meetings.inside(&RoomName::parse(&room).unwrap()).await.unwrap();
+        assert_eq!(inside.len(), 1, "the event was not taken for applied");
     });
 }
 

@@ -7,6 +7,7 @@ mod livekit;
 mod postgres;
 mod process;
 mod signalling;
+mod webhook;
 
 use std::future::Future;
 use std::sync::OnceLock;
@@ -33,6 +34,7 @@ pub(crate) use livekit::{Livekit, media_ports, shared};
 pub(crate) use postgres::Cluster;
 pub(crate) use process::{Parlour, command, pids_with, program_of};
 pub(crate) use signalling::{Socket, connect, hear, listen, say};
+pub(crate) use webhook::{deliver, sign, tell};
 
 /// Nothing that is waited for takes this long unless it is broken.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
@@ -82,10 +84,25 @@ impl App {
         Self::in_database(Database::fresh().await, livekit, change).await
     }
 
+    /// One that keeps attendance for so many days.
+    pub(crate) async fn keeping(attendance_days: u32) -> Self {
+        Self::made(Database::fresh().await, shared().await, attendance_days, |_| {}).await
+    }
+
     /// In a database that there is.
     pub(crate) async fn in_database(database: Database, livekit: &Livekit, change: impl FnOnce(&mut Parts)) -> Self {
+        Self::made(database, livekit, 90, change).await
+    }
+
+    async fn made(
+        database: Database,
+        livekit: &Livekit,
+        attendance_days: u32,
+        change: impl FnOnce(&mut Parts),
+    ) -> Self {
         let store = Store::open(&database.url).await.unwrap();
-        let meetings = Meetings::new(store, livekit.endpoint.clone(), livekit.keys.clone(), Some(Vec::new()));
+        let meetings =
+            Meetings::new(store, livekit.endpoint.clone(), livekit.keys.clone(), Some(Vec::new()), attendance_days);
         let shutdown = CancellationToken::new();
         let mut parts = Parts {
             client_profile: ClientProfile::PRODUCTION,
