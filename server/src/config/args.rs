@@ -100,7 +100,8 @@ pub struct Args {
     #[arg(long, env = "PARLOUR_LOG", default_value = "info")]
     log: String,
 
-    /// Days for which the host of a meeting can see who was there and for how long; 0 keeps nothing
+    /// Days for which the host of a meeting can see who was there and for how long; 0 shows only who is there, and keeps
+    /// nothing for longer than two hours
     #[arg(long, env = "PARLOUR_ATTENDANCE_DAYS", default_value_t = 90)]
     attendance_days: u32,
 }
@@ -293,6 +294,7 @@ mod tests {
             ["--media-ip", "eth0"],
             ["--ice-servers", "google.com"],
             ["--media-udp-port", "70000"],
+            ["--attendance-days", "-1"],
         ] {
             assert!(check(&arguments).is_err(), "{arguments:?}");
         }

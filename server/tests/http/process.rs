@@ -5,9 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{Method, Request};
 use futures_util::StreamExt as _;
+use livekit_protocol::{LeaveRequest, signal_request, signal_response};
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -15,7 +16,7 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio_tungstenite::connect_async;
 
-use super::support::{DEADLINE, Parlour, command, on_postgres, pids_with, run, until};
+use super::support::{DEADLINE, Parlour, command, connect, hear, on_postgres, pids_with, run, say, until};
 
 async fn gone(pids: &[i32]) {
     until("no process is left", async || {
@@ -66,9 +67,15 @@ impl Writer {
         let (made, cookie) = writer.ask(Method::POST, "/api/rooms/create", &json!({})).await.unwrap();
         writer.cookie = cookie.unwrap();
         writer.room = made["roomName"].as_str().unwrap().to_owned();
-        let details = format!("/api/connection-details?roomName={}&participantName=Ada", writer.room);
-        writer.ask(Method::GET, &details, &Value::Null).await.unwrap();
+        writer.token().await;
         writer
+    }
+
+    /// Joins and answers the token.
+    async fn token(&self) -> String {
+        let details = format!("/api/connection-details?roomName={}&participantName=Ada", self.room);
+        let (joined, _) = self.ask(Method::GET, &details, &Value::Null).await.unwrap();
+        joined["participantToken"].as_str().unwrap().to_owned()
     }
 
     /// Writes the n-th message and answers its number, if it was acknowledged.
@@ -93,6 +100,11 @@ impl Writer {
 
     /// The answer, and the cookie that came with it; `None` when there is no whole answer.
     async fn ask(&self, method: Method, path: &str, body: &Value) -> Option<(Value, Option<String>)> {
+        let (answer, cookie) = self.send(method, path, body).await?;
+        Some((serde_json::from_slice(&answer).ok()?, cookie))
+    }
+
+    async fn send(&self, method: Method, path: &str, body: &Value) -> Option<(Bytes, Option<String>)> {
         let request = Request::builder()
             .method(method)
             .uri(path)
@@ -104,8 +116,7 @@ impl Writer {
         let response = server::media::http::send(self.host, request).await.ok()?;
         let cookie = response.headers().get("set-cookie").map(|cookie| cookie.to_str().unwrap());
         let cookie = cookie.map(|cookie| cookie.split(';').next().unwrap().to_owned());
-        let body = axum::body::to_bytes(Body::new(response.into_body()), usize::MAX).await.ok()?;
-        Some((serde_json::from_slice(&body).ok()?, cookie))
+        Some((axum::body::to_bytes(Body::new(response.into_body()), usize::MAX).await.ok()?, cookie))
     }
 }
 
@@ -153,6 +164,32 @@ fn a_kill_amid_a_thousand_messages_loses_none_that_was_acknowledged() {
         let stored = writer.read().await;
         let numbers: Vec<u64> = stored.iter().map(|message| message["seq"].as_u64().unwrap()).collect();
         assert_eq!(numbers, (1..=MESSAGES as u64).collect::<Vec<_>>(), "each is there once");
+    });
+}
+
+#[test]
+fn a_livekit_of_parlours_own_tells_who_has_left() {
+    run(async {
+        let parlour = Parlour::start().await;
+        let host = Writer::new(parlour.addr()).await;
+        let mut socket = connect(host.host, &host.token().await).await.unwrap();
+        let sid = hear(&mut socket, |said| match said {
+            signal_response::Message::Join(join) => join.participant.map(|participant| participant.sid),
+            _ => None,
+        });
+        assert!(sid.await.starts_with("PA_"));
+        let path = format!("/api/rooms/{}/attendance", host.room);
+        say(&mut socket, signal_request::Message::Leave(LeaveRequest::default())).await;
+        // Much sooner than Parlour asks again.
+        let line = until("LiveKit's webhook has come", async || {
+            let (table, _) = host.send(Method::GET, &path, &Value::Null).await?;
+            let table = String::from_utf8(table.to_vec()).unwrap();
+            table.lines().nth(1).map(str::to_owned)
+        })
+        .await;
+        let cells: Vec<&str> = line.split(',').collect();
+        assert_eq!((cells[0], cells.len()), ("\"Ada\"", 4), "{line}");
+        assert!(cells[1].ends_with('Z') && cells[2].ends_with('Z') && cells[1] <= cells[2], "{line}");
     });
 }
 

@@ -29,6 +29,16 @@ async fn append(store: &Store, room: &Room, id: &str) -> u64 {
     }
 }
 
+fn participant(sid: &str) -> Participant {
+    Participant {
+        sid: sid.to_owned(),
+        identity: Identity(format!("identity of {sid}")),
+        name: sid.to_owned(),
+        kind: Kind::Person,
+        joined_at_ms: clock::now_ms() - 60_000,
+    }
+}
+
 async fn numbers(store: &Store, room: &Room) -> Vec<u64> {
     let mut numbers = Vec::new();
     loop {
@@ -99,13 +109,6 @@ fn an_answer_of_livekits_does_not_undo_what_it_has_told_since() {
         let store = Store::open(&database.url).await.unwrap();
         let room = room(1);
         store.insert_room(&room).await.unwrap();
-        let participant = |sid: &str| Participant {
-            sid: sid.to_owned(),
-            identity: Identity(format!("identity of {sid}")),
-            name: sid.to_owned(),
-            kind: Kind::Person,
-            joined_at_ms: clock::now_ms() - 60_000,
-        };
         let (ada, bob) = (participant("PA_ada"), participant("PA_bob"));
         let inside = async || -> Vec<String> {
             store.inside(&room.name).await.unwrap().into_iter().map(|stay| stay.name).collect()
@@ -129,6 +132,30 @@ fn an_answer_of_livekits_does_not_undo_what_it_has_told_since() {
         assert_eq!(inside().await, ["Robert"]);
         assert!(store.everybody_left().await.unwrap().contains(&room.name));
         assert_eq!(inside().await, [""; 0]);
+        store.close().await;
+    });
+}
+
+#[test]
+fn an_event_is_known_again_until_it_is_forgotten() {
+    run(async {
+        let database = Database::fresh().await;
+        let store = Store::open(&database.url).await.unwrap();
+        let room = room(1);
+        store.insert_room(&room).await.unwrap();
+        let (ended, now) = (Change::Ended(1), clock::now_ms());
+        assert!(store.apply_event("EV_1", &room.name, &ended).await.unwrap());
+        assert!(!store.apply_event("EV_1", &room.name, &ended).await.unwrap());
+        store.forget_presences(now, now - 60_000).await.unwrap();
+        assert!(!store.apply_event("EV_1", &room.name, &ended).await.unwrap());
+        store.forget_presences(now, clock::now_ms() + 1).await.unwrap();
+        assert!(store.apply_event("EV_1", &room.name, &ended).await.unwrap());
+
+        // Without its effect an event does not count as applied either.
+        let nowhere = RoomName::parse("nowhere").unwrap();
+        let nobody = participant("PA_1");
+        assert!(store.apply_event("EV_2", &nowhere, &Change::Joined(nobody.clone())).await.is_err());
+        assert!(store.apply_event("EV_2", &room.name, &Change::Joined(nobody)).await.unwrap());
         store.close().await;
     });
 }
@@ -177,9 +204,9 @@ fn a_postgres_that_is_gone_is_said() {
         let room = ada.new_meeting().await;
         assert_eq!(ada.get("/readyz").await.status.as_u16(), 200);
         cluster.stop().await;
-        let answer = ada.call("room_status", &json!({ "room": room })).await;
+        let (status, mut other) = (json!({ "room": room }), app.browser());
+        let (answer, ready) = tokio::join!(ada.call("room_status", &status), other.get("/readyz"));
         assert_eq!((answer.status.as_u16(), answer.code().as_str()), (503, "store_unavailable"));
-        let ready = ada.get("/readyz").await;
         assert_eq!(ready.json()["checks"]["database"], "failing");
     });
 }
