@@ -6,7 +6,7 @@ use server::clock;
 use server::store::Store;
 use wire::Identity;
 
-use super::support::{App, Browser, Database, run, shared, tell};
+use super::support::{App, Browser, run, tell};
 
 fn event(event: &str, room: &str, sid: &str, name: &str, joined_at_ms: u64, at_ms: u64) -> Value {
     json!({
@@ -120,7 +120,7 @@ fn it_is_kept_as_long_as_the_operator_says() {
 #[test]
 fn a_parlour_that_was_away_does_not_count_the_time() {
     run(async {
-        let app = App::in_database(Database::fresh().await, shared().await, |_| {}).await;
+        let app = App::new().await;
         let mut host = app.browser();
         let room = host.new_meeting().await;
         let now = clock::now_ms() / 1_000 * 1_000;

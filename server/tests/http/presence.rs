@@ -204,7 +204,6 @@ fn what_was_never_told_is_found_by_asking() {
 
         meetings.reconcile().await.unwrap();
         assert!(!changed.has_changed().unwrap(), "what is so is no news");
-        let asked_again = clock::now_ms();
         shared().await.rooms().remove_participant(&room, &ada.identity).await.unwrap();
         until("LiveKit has removed Ada", async || {
             let left = shared().await.rooms().list_participants(&room).await.unwrap();
@@ -215,8 +214,6 @@ fn what_was_never_told_is_found_by_asking() {
         assert!(changed.has_changed().unwrap());
         let still = meetings.inside(&name).await.unwrap();
         assert_eq!(still.iter().map(|stay| stay.identity.0.as_str()).collect::<Vec<_>>(), [&bob.identity]);
-        let stays = app.state.meetings.inside(&name).await.unwrap();
-        assert_eq!(stays, still);
 
         // LiveKit's word, when it comes after all, is better than what was concluded.
         let told = Told { app, room: name };
@@ -225,7 +222,6 @@ fn what_was_never_told_is_found_by_asking() {
         left["participant"]["identity"] = json!(ada.identity);
         told.hear(&left).await;
         assert_eq!(told.inside().await, [still[0].sid.clone()]);
-        assert!(asked_again <= clock::now_ms());
     });
 }
 
@@ -233,10 +229,7 @@ fn what_was_never_told_is_found_by_asking() {
 fn everybody_has_left_a_livekit_that_was_started_anew() {
     run(async {
         let livekit = Livekit::start(media_ports()).await.unwrap();
-        let app = App::on(&livekit, |parts| {
-            parts.signalling = server::state::Signalling::Proxied(livekit.endpoint.clone());
-        })
-        .await;
+        let app = App::on(&livekit, |_| {}).await;
         let addr = listen(&app).await;
         let room = app.browser().new_meeting().await;
         let name = RoomName::parse(&room).unwrap();
