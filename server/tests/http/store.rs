@@ -137,6 +137,25 @@ fn an_answer_of_livekits_does_not_undo_what_it_has_told_since() {
 }
 
 #[test]
+fn of_two_parlours_that_hear_an_event_at_once_one_applies_it() {
+    run(async {
+        let database = Database::fresh().await;
+        let (one, other) = (Store::open(&database.url).await.unwrap(), Store::open(&database.url).await.unwrap());
+        let room = room(1);
+        one.insert_room(&room).await.unwrap();
+        for n in 0..20 {
+            let (id, joined) = (format!("EV_{n}"), Change::Joined(participant(&format!("PA_{n}"))));
+            let applied =
+                tokio::join!(one.apply_event(&id, &room.name, &joined), other.apply_event(&id, &room.name, &joined));
+            assert_ne!(applied.0.unwrap(), applied.1.unwrap(), "{id}");
+        }
+        assert_eq!(other.inside(&room.name).await.unwrap().len(), 20);
+        one.close().await;
+        other.close().await;
+    });
+}
+
+#[test]
 fn an_event_is_known_again_until_it_is_forgotten() {
     run(async {
         let database = Database::fresh().await;

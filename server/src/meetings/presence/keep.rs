@@ -1,5 +1,6 @@
 //! Keeps presences true while Parlour runs, and forgets them in time.
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use tokio::time::MissedTickBehavior;
@@ -58,10 +59,10 @@ impl Meetings {
     /// # Errors
     /// `media_unavailable`, or when the database fails. What was asked before that holds.
     pub async fn reconcile(&self) -> Result<(), Error> {
-        let mut rooms = self.store.occupied_rooms().await?;
+        let mut rooms: HashSet<_> = self.store.occupied_rooms().await?.into_iter().collect();
         for room in self.rooms.names().await? {
             if !rooms.contains(&room) && self.store.room(&room).await?.is_some() {
-                rooms.push(room);
+                rooms.insert(room);
             }
         }
         for room in rooms {
