@@ -6,6 +6,7 @@ use wire::{ApiError, ErrorCode};
 
 use crate::media::rooms::MediaError;
 use crate::random::NoRandomness;
+use crate::store;
 
 /// Why the domain could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +44,7 @@ impl Error {
             Self::Refused(code) => *code,
             Self::TooOften(_) => ErrorCode::RateLimited,
             Self::Media(_) => ErrorCode::MediaUnavailable,
+            Self::Store(cause) if store::is_unavailable(cause) => ErrorCode::StoreUnavailable,
             Self::Store(_) | Self::Random(_) | Self::Token(_) => ErrorCode::Internal,
         }
     }
@@ -53,6 +55,9 @@ impl Error {
         match self {
             Self::Refused(_) | Self::TooOften(_) => tracing::debug!(?code, "refused"),
             Self::Media(cause) => tracing::warn!(%cause, "LiveKit failed"),
+            Self::Store(cause) if code == ErrorCode::StoreUnavailable => {
+                tracing::error!(%cause, "the database cannot be used now: nothing is stored until it can");
+            }
             cause => tracing::error!(%cause, "request failed"),
         }
         code

@@ -54,7 +54,7 @@ pub(crate) async fn serve(config: &Config) -> Result<(), Failure> {
     };
     let media = Media::start(config, addr).await?;
     let shutdown = CancellationToken::new();
-    let meetings = Meetings::new(store, media.endpoint, media.keys, config.ice_servers.clone());
+    let meetings = Meetings::new(store, media.endpoint, media.keys, config.ice_servers.clone(), config.attendance_days);
     let state = AppState::new(Parts {
         livekit: meetings.watch_livekit(shutdown.clone()),
         meetings,
@@ -73,6 +73,7 @@ pub(crate) async fn serve(config: &Config) -> Result<(), Failure> {
     if let Some(listener) = metrics {
         serve_metrics(listener, state.clone())?;
     }
+    tokio::spawn(keep_presence(state.clone()));
     announce(config, addr);
     tokio::select! {
         () = listen::serve(listener, router(state.clone()), listen::HEAD_TIMEOUT, shutdown.clone()) => {}
@@ -194,6 +195,10 @@ async fn forget_quiet(state: AppState) {
             _ = every.tick() => state.limits.forget_quiet(),
         }
     }
+}
+
+async fn keep_presence(state: AppState) {
+    state.meetings.keep_presence(state.shutdown.clone()).await;
 }
 
 /// Says where Parlour is: to people plainly, to a log collector as an event.

@@ -6,6 +6,7 @@ mod livekit;
 mod network;
 mod npm;
 mod packages;
+mod postgres;
 pub(crate) mod wasm;
 
 pub(crate) use browser::{browsers, prepare as browser};
@@ -13,6 +14,7 @@ pub(crate) use deny::prepare as deny;
 pub(crate) use livekit::{binary as livekit_binary, prepare as livekit};
 pub(crate) use network::prepare as network;
 pub(crate) use npm::prepare as npm;
+pub(crate) use postgres::prepare as postgres;
 
 use anyhow::Result;
 
@@ -24,5 +26,6 @@ pub(crate) fn everything(project: &Project) -> Result<()> {
     npm(project)?;
     livekit(project)?;
     network()?;
+    postgres()?;
     browsers(project).map(drop)
 }

@@ -9,7 +9,7 @@ use crate::project::{Profile, Project};
 use crate::setup;
 use crate::step::{call, step};
 
-/// Native and HTTP tests, then the whole in browsers; `arguments` go to the latter. A release is the same code as a
+/// Native and HTTP tests, the latter on both databases, then the whole in browsers; `arguments` go to the latter. A release is the same code as a
 /// debug build in the native tests, but not in the browser: its module is emptied of what it does not use.
 pub(crate) fn test(project: &Project, arguments: &[OsString]) -> Result<()> {
     let release = arguments.first().is_some_and(|first| first == "--release");
@@ -20,11 +20,15 @@ pub(crate) fn test(project: &Project, arguments: &[OsString]) -> Result<()> {
     setup::npm(project)?;
     let browsers = setup::browsers(project)?;
     setup::network()?;
+    setup::postgres()?;
     let livekit = setup::livekit_binary(project)?;
     let parlour = if release { build::release(project)? } else { build::development(project)? };
     if !release {
         let mut native = project.native(Profile::Dev, "test");
         step("tests: native and HTTP", || call(native.env("PARLOUR_LIVEKIT_BIN", &livekit)))?;
+        let mut postgres = project.native(Profile::Dev, "test");
+        postgres.args(["--test", "http"]).env("PARLOUR_TEST_DATABASE", "postgres");
+        step("tests: HTTP, on Postgres", || call(postgres.env("PARLOUR_LIVEKIT_BIN", &livekit)))?;
     }
     step("tests: end to end", || {
         let mut node = project.command("node");

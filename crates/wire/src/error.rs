@@ -58,6 +58,8 @@ pub enum ErrorCode {
     Internal,
     /// The LiveKit server does not answer (503).
     MediaUnavailable,
+    /// The database cannot do it now: it is locked, full or not there (503).
+    StoreUnavailable,
     /// The browser reached LiveKit, but no sound or picture comes through the network (never travels).
     MediaBlocked,
     /// The browser could not reach Parlour (no response).
@@ -90,7 +92,7 @@ impl ErrorCode {
             Self::UnsupportedMediaType => 415,
             Self::RateLimited => 429,
             Self::Internal => 500,
-            Self::MediaUnavailable | Self::MediaBlocked | Self::Unreachable => 503,
+            Self::MediaUnavailable | Self::StoreUnavailable | Self::MediaBlocked | Self::Unreachable => 503,
         }
     }
 
@@ -127,6 +129,7 @@ impl ErrorCode {
             Self::RateLimited => "That was too often in a short time. Wait a moment and try again.",
             Self::Internal => "Something went wrong in Parlour. Try again in a moment.",
             Self::MediaUnavailable => "The media server does not answer. Try again in a moment.",
+            Self::StoreUnavailable => "Parlour cannot store or read anything at the moment. Try again in a moment.",
             Self::MediaBlocked => {
                 "Your network lets no sound or picture through. Try another network, or ask its administrator to open Parlour's media ports."
             }
@@ -186,6 +189,7 @@ impl Read for ErrorCode {
             "rate_limited" => Self::RateLimited,
             "internal" => Self::Internal,
             "media_unavailable" => Self::MediaUnavailable,
+            "store_unavailable" => Self::StoreUnavailable,
             "media_blocked" => Self::MediaBlocked,
             "unreachable" => Self::Unreachable,
             _ => return None,
@@ -229,6 +233,7 @@ mod tests {
             ErrorCode::RateLimited,
             ErrorCode::Internal,
             ErrorCode::MediaUnavailable,
+            ErrorCode::StoreUnavailable,
             ErrorCode::MediaBlocked,
             ErrorCode::Unreachable,
         ] {

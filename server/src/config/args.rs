@@ -123,6 +123,11 @@ pub struct Args {
     #[arg(long, env = "PARLOUR_LOG", default_value = "info")]
     log: String,
 
+    /// Days for which the host of a meeting can see who was there and for how long; 0 shows only who is there, and keeps
+    /// nothing for longer than two hours
+    #[arg(long, env = "PARLOUR_ATTENDANCE_DAYS", default_value = "90")]
+    attendance_days: String,
+
     /// Address and port at which Prometheus may ask for /metrics, such as 127.0.0.1:9464; without it nowhere. Everybody who
     /// reaches it can read it
     #[arg(long, env = "PARLOUR_METRICS_ADDR")]
@@ -203,6 +208,7 @@ impl Args {
             metrics_addr: mistakes.or_default(
                 given(self.metrics_addr).map(|addr| parse::address("PARLOUR_METRICS_ADDR", &addr)).transpose(),
             ),
+            attendance_days: mistakes.or_default(parse::days("PARLOUR_ATTENDANCE_DAYS", &self.attendance_days)),
         };
         mistakes.none(config)
     }
@@ -341,6 +347,7 @@ mod tests {
             ["--media-ip", "eth0"],
             ["--ice-servers", "google.com"],
             ["--media-udp-port", "70000"],
+            ["--attendance-days", "-1"],
         ] {
             assert!(check(&arguments).is_err(), "{arguments:?}");
         }

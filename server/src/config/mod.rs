@@ -43,6 +43,8 @@ pub struct Config {
     pub log: String,
     /// Where Prometheus may ask; `None`: nowhere.
     pub metrics_addr: Option<SocketAddr>,
+    /// For how many days who was in a meeting is kept.
+    pub attendance_days: u32,
 }
 
 /// Where LiveKit comes from.

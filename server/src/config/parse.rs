@@ -38,6 +38,10 @@ pub(super) fn rate(variable: &str, text: &str) -> Result<u32, Invalid> {
     text.trim().parse().map_err(|_| Invalid(format!("{variable} must be a number, 0 for no limit; it is `{text}`.")))
 }
 
+pub(super) fn days(variable: &str, text: &str) -> Result<u32, Invalid> {
+    text.trim().parse().map_err(|_| Invalid(format!("{variable} must be a number of days; it is `{text}`.")))
+}
+
 pub(super) fn client_profile(text: &str) -> Result<ClientProfile, Invalid> {
     match text.trim() {
         "production" => Ok(ClientProfile::PRODUCTION),

@@ -24,7 +24,7 @@ use super::problem::Problem;
 use super::session;
 use crate::config::Rates;
 use crate::state::AppState;
-use crate::store::SessionHash;
+use crate::store::SecretHash;
 
 /// How many seconds' worth of requests may come from one address at once: two hundred people join together.
 const ADDRESS_BURST_S: u32 = 20;
@@ -58,7 +58,7 @@ pub struct Limits {
     streams: Arc<Mutex<HashMap<IpAddr, usize>>>,
     create: Option<DefaultKeyedRateLimiter<IpAddr>>,
     addresses: Option<DefaultKeyedRateLimiter<IpAddr>>,
-    sessions: Option<DefaultKeyedRateLimiter<SessionHash>>,
+    sessions: Option<DefaultKeyedRateLimiter<SecretHash>>,
     rooms: Option<Meter<RoomName>>,
     guesses: Option<Meter<IpAddr>>,
 }

@@ -1,6 +1,7 @@
 //! HTTP: which address is served by what, and what every request goes through.
 
 pub mod assets;
+mod attendance;
 mod backend;
 mod client;
 mod events;
@@ -78,6 +79,7 @@ fn api() -> Router<AppState> {
         .route("/connection-details", get(rest::connection_details))
         .route("/events", get(events::events))
         .route("/client-errors", post(failures::take))
+        .route("/rooms/{room}/attendance", get(attendance::attendance))
         .nest("/fn", functions::router())
         // A nested router has its own fallback, and an address just below it none.
         .route("/", any(nothing))

@@ -6,55 +6,37 @@ use axum::http::{HeaderMap, StatusCode, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use livekit_api::access_token::TokenVerifier;
-use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
-use wire::{Identity, RoomName};
+use wire::ErrorCode;
 
+use super::problem::Problem;
+use crate::clock;
+use crate::media::event;
 use crate::state::AppState;
 
-/// The part of an event that Parlour acts on. LiveKit adds members from version to version; they are passed over.
-#[derive(Deserialize)]
-struct Event {
-    event: String,
-    room: Option<Room>,
-    participant: Option<Participant>,
-}
+/// The oldest event that is applied, in milliseconds. LiveKit gives up long before; an older one is a recording of one, or
+/// comes from a clock that is wrong, and the next question to LiveKit says what is so.
+const EVENT_AGE_MAX_MS: u64 = 10 * 60 * 1_000;
 
-#[derive(Deserialize)]
-struct Room {
-    name: String,
-}
-
-#[derive(Deserialize)]
-struct Participant {
-    identity: String,
-}
-
-/// `POST /webhooks/livekit`
-pub(super) async fn livekit(State(state): State<AppState>, headers: HeaderMap, body: Bytes) -> StatusCode {
+/// `POST /webhooks/livekit`: 401 when LiveKit did not sign it, 400 when it is no event, 410 when it is from another time,
+/// and 200 when it is applied, now or since an earlier try. LiveKit tells again what was answered with 500 or 503.
+pub(super) async fn livekit(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, Problem> {
     let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !is_signed(&state.webhooks, token, &body) {
-        return StatusCode::UNAUTHORIZED;
+        return Ok(StatusCode::UNAUTHORIZED);
     }
-    let Ok(event) = serde_json::from_slice::<Event>(&body) else { return StatusCode::BAD_REQUEST };
-    tracing::debug!(event = event.event, "webhook");
-    let room = event.room.and_then(|room| RoomName::parse(&room.name).ok());
-    let who = event.participant.map(|participant| Identity(participant.identity));
-    let Some(room) = room else { return StatusCode::OK };
-    let done = match (event.event.as_str(), who) {
-        ("room_finished", _) => state.meetings.room_finished(&room).await,
-        ("participant_joined", Some(who)) => state.meetings.came_in(&room, &who).await,
-        ("participant_left", Some(_)) => {
-            state.meetings.somebody_left(&room);
-            Ok(())
-        }
-        _ => Ok(()),
-    };
-    match done {
-        Ok(()) => StatusCode::OK,
-        // LiveKit tells it again.
-        Err(error) => StatusCode::from_u16(error.report().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+    let event = event::read(&body).ok_or(ErrorCode::BadRequest)?;
+    tracing::debug!(event = event.name, "webhook");
+    if event.created_at_ms.abs_diff(clock::now_ms()) > EVENT_AGE_MAX_MS {
+        tracing::warn!(event = event.name, "a webhook from another time was refused: are the clocks right?");
+        return Ok(StatusCode::GONE);
     }
+    state.meetings.apply(event).await?;
+    Ok(StatusCode::OK)
 }
 
 /// Whether the token was signed with the webhook's key pair, is in its time, and belongs to this body.

@@ -8,23 +8,36 @@ use livekit_protocol::{ParticipantInfo, TrackSource, participant_info};
 use wire::{DisplayName, Identity, ROLE_ATTRIBUTE, Role, RoomName};
 
 use super::access::Access;
+use super::participant;
 use super::rooms::{MediaError, Rooms, called, found};
+use crate::store::{Kind, Participant};
 
 impl Rooms {
-    /// The people in a room, in order of arrival; nobody is in a room that LiveKit does not have.
+    /// The people in a room, in order of arrival.
     ///
     /// # Errors
     /// When LiveKit does not answer.
     pub async fn people(&self, room: &RoomName) -> Result<Vec<ParticipantInfo>, MediaError> {
-        let mut people = found(called("ListParticipants", self.client().list_participants(room.as_str())).await)?
-            .unwrap_or_default();
-        people.retain(|person| {
-            let hidden = person.permission.as_ref().is_some_and(|permission| permission.hidden);
-            let human = matches!(person.kind(), participant_info::Kind::Standard | participant_info::Kind::Sip);
-            human && !hidden && person.state() != participant_info::State::Disconnected
-        });
+        let mut people = self.everybody(room).await?;
+        people.retain(|person| participant::kind(person) == Kind::Person);
         people.sort_by_key(|person| (person.joined_at_ms, person.joined_at));
         Ok(people)
+    }
+
+    /// Everybody and everything in a room, as Parlour keeps it.
+    ///
+    /// # Errors
+    /// When LiveKit does not answer.
+    pub async fn participants(&self, room: &RoomName) -> Result<Vec<Participant>, MediaError> {
+        Ok(self.everybody(room).await?.into_iter().map(participant::of).collect())
+    }
+
+    /// Nobody is in a room that LiveKit does not have.
+    async fn everybody(&self, room: &RoomName) -> Result<Vec<ParticipantInfo>, MediaError> {
+        let answer = called("ListParticipants", self.client().list_participants(room.as_str())).await;
+        let mut inside = found(answer)?.unwrap_or_default();
+        inside.retain(|participant| participant.state() != participant_info::State::Disconnected);
+        Ok(inside)
     }
 
     /// An attribute of a participant; `None` when it is not set, or nobody of this identity is inside.

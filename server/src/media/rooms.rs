@@ -105,6 +105,15 @@ impl Rooms {
         found(called("DeleteRoom", self.client().delete_room(room.as_str())).await).map(drop)
     }
 
+    /// The rooms that LiveKit has; with a LiveKit that others use too, also theirs.
+    ///
+    /// # Errors
+    /// When LiveKit does not answer.
+    pub async fn names(&self) -> Result<Vec<RoomName>, MediaError> {
+        let rooms = called("ListRooms", self.client().list_rooms(Vec::new())).await.map_err(service)?;
+        Ok(rooms.iter().filter_map(|room| RoomName::parse(&room.name).ok()).collect())
+    }
+
     /// Sends a packet of the server to everybody in a room.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
-//! The domain: rooms, who is let in, what is written. Pages and REST call the same functions.
+//! The domain: rooms, who is let in, who is inside, what is written. Pages and REST call the same functions.
 
 mod admission;
+mod attendance;
 mod chat;
 mod door;
 pub mod doorsteps;
@@ -9,6 +10,7 @@ mod host_link;
 pub mod identity;
 mod moderation;
 mod names;
+mod presence;
 mod rooms;
 mod waiting;
 
@@ -27,6 +29,7 @@ use crate::media::rooms::{MediaError, Rooms};
 use crate::secret::KeyPair;
 use crate::store::Store;
 use doorsteps::Doorsteps;
+use presence::Hub;
 
 /// Everything that meetings are made of.
 pub struct Meetings {
@@ -36,6 +39,8 @@ pub struct Meetings {
     doorsteps: Doorsteps,
     keys: KeyPair,
     ice_servers: Option<Vec<IceServer>>,
+    presence: Hub,
+    attendance_days: u32,
 }
 
 /// Whether the parts answer.
@@ -47,15 +52,17 @@ pub struct Health {
 }
 
 impl Meetings {
-    /// Meetings in `store`, held on the LiveKit at `endpoint`.
+    /// Meetings in `store`, held on the LiveKit at `endpoint`; who was in them is kept for some days.
     pub fn new(
         store: Store,
         endpoint: watch::Receiver<Endpoint>,
         keys: KeyPair,
         ice_servers: Option<Vec<IceServer>>,
+        attendance_days: u32,
     ) -> Self {
         let rooms = Arc::new(Rooms::new(endpoint, keys.clone()));
-        Self { store, rooms, ensured: Ensured::default(), doorsteps: Doorsteps::default(), keys, ice_servers }
+        let (ensured, doorsteps, presence) = (Ensured::default(), Doorsteps::default(), Hub::default());
+        Self { store, rooms, ensured, doorsteps, keys, ice_servers, presence, attendance_days }
     }
 
     /// Watches LiveKit until `stop`.

@@ -157,22 +157,13 @@ impl Meetings {
         Ok(is_barred(&room, member.as_ref()))
     }
 
-    /// Somebody came in, LiveKit says. Whoever holds a token that is not good any more goes out again.
-    ///
-    /// # Errors
-    /// When the database or LiveKit fails.
-    pub async fn came_in(&self, room: &RoomName, identity: &Identity) -> Result<(), Error> {
+    /// Somebody is inside, LiveKit says. Whoever holds a token that is not good any more goes out again.
+    pub(super) async fn check_in(&self, room: &RoomName, identity: &Identity) -> Result<(), Error> {
         if self.is_barred(room, identity).await? {
             tracing::info!(%room, "somebody came in who may not be inside");
             self.rooms.remove(room, identity).await?;
         }
-        self.doorsteps.changed(room);
         Ok(())
-    }
-
-    /// Somebody left, LiveKit says: it may have been the only host.
-    pub fn somebody_left(&self, room: &RoomName) {
-        self.doorsteps.changed(room);
     }
 }
 

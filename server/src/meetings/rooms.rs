@@ -63,6 +63,9 @@ impl Meetings {
     /// joining will say what is wrong.
     pub async fn status(&self, session: &Session, typed: &str) -> Result<RoomStatus, Error> {
         let room = self.find_typed(typed).await?;
+        // LiveKit itself and not Meetings::inside, which learns up to a minute later of those whose media does not flow
+        // yet, and of everybody where LiveKit's webhooks do not reach Parlour. It would save one question to a LiveKit
+        // that the caller is about to join anyway.
         let people = self.rooms.people(&room.name).await.unwrap_or_else(|cause| {
             tracing::warn!(%cause, "who is inside is not known");
             Vec::new()
@@ -73,12 +76,9 @@ impl Meetings {
         Ok(RoomStatus { room_name: room.name, title: room.title, inside, busy })
     }
 
-    /// LiveKit says that a room ended. What was decided about people counts no longer, unless the next meeting has begun
-    /// before that was told.
-    ///
-    /// # Errors
-    /// When the database or LiveKit fails.
-    pub async fn room_finished(&self, room: &RoomName) -> Result<(), Error> {
+    /// A room ended. What was decided about people counts no longer, unless the next meeting has begun before that was
+    /// told.
+    pub(super) async fn is_over(&self, room: &RoomName) -> Result<(), Error> {
         self.ensured.forget(room);
         if !self.rooms.exists(room).await? {
             self.store.change_room(room, RoomChange::Over).await?;

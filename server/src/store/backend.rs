@@ -19,6 +19,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const SQLITE_PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; \
      PRAGMA busy_timeout = 5000; PRAGMA secure_delete = ON";
 
+/// The same for Postgres: whoever waits for somebody's lock longer than SQLite's writers do has waited in vain.
+const POSTGRES_SETTINGS: &str = "SET lock_timeout = 5000";
+
 /// Whether Parlour keeps its data in a database of this address.
 pub fn is_supported(url: &str) -> bool {
     Backend::of(url).is_ok()
@@ -46,28 +49,34 @@ impl Backend {
         let mut options = AnyConnectOptions::from_str(url)?;
         match self {
             Self::Postgres => {
-                let pool = pool(POSTGRES_CONNECTIONS_MAX).connect_with(options).await?;
+                let pool = pool(POSTGRES_CONNECTIONS_MAX, POSTGRES_SETTINGS).connect_with(options).await?;
                 Ok((pool.clone(), pool))
             }
             Self::Sqlite => {
                 if !options.database_url.query_pairs().any(|(name, _)| name == "mode") {
                     options.database_url.query_pairs_mut().append_pair("mode", "rwc");
                 }
-                let pool = |most| {
-                    pool(most).after_connect(|connection, _| {
-                        Box::pin(async move { connection.execute(SQLITE_PRAGMAS).await.map(drop) })
-                    })
-                };
                 // The writer first: it makes the file.
-                let writer = pool(1).connect_with(options.clone()).await?;
-                Ok((pool(CONNECTIONS_MAX).connect_with(options).await?, writer))
+                let writer = pool(1, SQLITE_PRAGMAS).connect_with(options.clone()).await?;
+                Ok((pool(CONNECTIONS_MAX, SQLITE_PRAGMAS).connect_with(options).await?, writer))
             }
         }
     }
 
     /// Brings the schema up to date; of several Parlours one does it and the others wait.
     pub(super) async fn migrate(self, writer: &AnyPool) -> Result<(), sqlx::Error> {
-        Ok(self.migrations().run(writer).await?)
+        let migrations = self.migrations();
+        match self {
+            Self::Sqlite => migrations.run(writer).await?,
+            Self::Postgres => {
+                let mut connection = writer.acquire().await?;
+                // As long as the one that does it takes.
+                connection.execute("SET lock_timeout = 0").await?;
+                migrations.run(&mut *connection).await?;
+                connection.execute(POSTGRES_SETTINGS).await?;
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn migrations(self) -> Migrator {
@@ -78,6 +87,10 @@ impl Backend {
     }
 }
 
-fn pool(most: u32) -> AnyPoolOptions {
-    AnyPoolOptions::new().max_connections(most).acquire_timeout(PATIENCE)
+/// Connections, each told the settings when it is made.
+fn pool(most: u32, settings: &'static str) -> AnyPoolOptions {
+    AnyPoolOptions::new()
+        .max_connections(most)
+        .acquire_timeout(PATIENCE)
+        .after_connect(move |connection, _| Box::pin(async move { connection.execute(settings).await.map(drop) }))
 }

@@ -1,15 +1,18 @@
-//! What Parlour remembers: rooms, their members and what was decided about them, messages. In SQLite, or in Postgres when it grows; every statement is
-//! written once, in what both understand.
+//! What Parlour remembers: rooms, their members and what was decided about them, messages, who is inside. In SQLite, or in
+//! Postgres when it grows; every statement is written once, in what both understand.
 //!
 //! Beside SQLite there is one Parlour, and what it reads at every join is kept in bounded caches. Several may share a
 //! Postgres: there nothing is kept that another one can change.
 
 mod audit;
 mod backend;
+mod changes;
 mod members;
 mod messages;
+mod presences;
 mod rooms;
 mod schema;
+mod unavailable;
 
 use std::hash::Hash;
 use std::num::NonZeroUsize;
@@ -21,10 +24,13 @@ use wire::{Identity, RoomName};
 
 pub use audit::AuditEntry;
 pub use backend::is_supported;
+pub use changes::Change;
 pub use members::{Member, Standing};
 pub use messages::{Appended, NewMessage};
+pub use presences::{Kind, Participant, Stay};
 pub use rooms::{Room, RoomChange, SecretHash};
 pub use schema::{Schema, is_sound, schema, schema_of_file, snapshot, sqlite_file};
+pub use unavailable::is_unavailable;
 
 use backend::Backend;
 

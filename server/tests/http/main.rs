@@ -1,7 +1,9 @@
-//! Parlour over HTTP: the real router, a real SQLite file, a real LiveKit.
+//! Parlour over HTTP: the real router, a real database (SQLite, or Postgres with `PARLOUR_TEST_DATABASE=postgres`), a real
+//! LiveKit.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod assets;
+mod attendance;
 mod chat;
 mod connections;
 mod details;
@@ -19,10 +21,12 @@ mod metrics;
 mod moderation;
 mod names;
 mod pages;
+mod presence;
 mod process;
 mod proxy;
 mod rooms;
 mod security;
+mod store;
 mod support;
 mod tasks;
 mod webhooks;

@@ -1,14 +1,22 @@
 //! The whole program: its start, its end, and what is left behind by a violent one.
 
+use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use axum::body::{Body, Bytes};
+use axum::http::{Method, Request};
 use futures_util::StreamExt as _;
+use livekit_protocol::{LeaveRequest, signal_request, signal_response};
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
-use serde_json::Value;
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::task::JoinSet;
 use tokio_tungstenite::connect_async;
 
-use super::support::{DEADLINE, Parlour, command, exchange, pids_with, run, until};
+use super::support::{DEADLINE, Parlour, command, connect, exchange, hear, on_postgres, pids_with, run, say, until};
 
 async fn gone(pids: &[i32]) {
     until("no process is left", async || {
@@ -36,6 +44,147 @@ fn livekit_ends_when_parlour_is_killed() {
         signal(&parlour, Signal::KILL);
         parlour.child.wait().await.unwrap();
         gone(&left).await;
+    });
+}
+
+/// Somebody in a meeting who writes.
+#[derive(Clone)]
+struct Writer {
+    host: SocketAddr,
+    cookie: String,
+    room: String,
+}
+
+impl Writer {
+    /// Makes a meeting and joins it.
+    async fn new(host: SocketAddr) -> Self {
+        let mut writer = Self { host, cookie: String::new(), room: String::new() };
+        let (made, cookie) = writer.ask(Method::POST, "/api/rooms/create", &json!({})).await.unwrap();
+        writer.cookie = cookie.unwrap();
+        writer.room = made["roomName"].as_str().unwrap().to_owned();
+        writer.token().await;
+        writer
+    }
+
+    /// Joins and answers the token.
+    async fn token(&self) -> String {
+        let details = format!("/api/connection-details?roomName={}&participantName=Ada", self.room);
+        let (joined, _) = self.ask(Method::GET, &details, &Value::Null).await.unwrap();
+        joined["participantToken"].as_str().unwrap().to_owned()
+    }
+
+    /// Writes the n-th message and answers its number, if it was acknowledged.
+    async fn write(&self, n: usize) -> Option<u64> {
+        let message = json!({ "room": self.room, "id": format!("message-{n:04}"), "text": format!("text {n}") });
+        self.ask(Method::POST, "/api/fn/send_message", &message).await?.0["seq"].as_u64()
+    }
+
+    /// Everything that is stored.
+    async fn read(&self) -> Vec<Value> {
+        let mut messages: Vec<Value> = Vec::new();
+        loop {
+            let last = messages.last().map_or(0, |last| last["seq"].as_u64().unwrap());
+            let after = json!({ "room": self.room, "seq": last });
+            let page = self.ask(Method::POST, "/api/fn/messages_after", &after).await.unwrap().0;
+            match page.as_array().unwrap().as_slice() {
+                [] => return messages,
+                page => messages.extend_from_slice(page),
+            }
+        }
+    }
+
+    /// The answer, and the cookie that came with it; `None` when there is no whole answer.
+    async fn ask(&self, method: Method, path: &str, body: &Value) -> Option<(Value, Option<String>)> {
+        let (answer, cookie) = self.send(method, path, body).await?;
+        Some((serde_json::from_slice(&answer).ok()?, cookie))
+    }
+
+    async fn send(&self, method: Method, path: &str, body: &Value) -> Option<(Bytes, Option<String>)> {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("host", self.host.to_string())
+            .header("cookie", &self.cookie)
+            .header("content-type", "application/json")
+            .body(body.to_string().into())
+            .unwrap();
+        let response = server::media::http::send(self.host, request).await.ok()?;
+        let cookie = response.headers().get("set-cookie").map(|cookie| cookie.to_str().unwrap());
+        let cookie = cookie.map(|cookie| cookie.split(';').next().unwrap().to_owned());
+        Some((axum::body::to_bytes(Body::new(response.into_body()), usize::MAX).await.ok()?, cookie))
+    }
+}
+
+#[test]
+fn a_kill_amid_a_thousand_messages_loses_none_that_was_acknowledged() {
+    const MESSAGES: usize = 1_000;
+    const WRITERS: usize = 8;
+    run(async {
+        let mut parlour = Parlour::start().await;
+        let writer = Writer::new(parlour.addr()).await;
+        let acknowledged = Arc::new(AtomicUsize::new(0));
+        let mut writers = JoinSet::new();
+        for first in 0..WRITERS {
+            let (writer, acknowledged) = (writer.clone(), acknowledged.clone());
+            writers.spawn(async move {
+                let mut given = Vec::new();
+                for n in (first..MESSAGES).step_by(WRITERS) {
+                    let Some(seq) = writer.write(n).await else { break };
+                    given.push((n, seq));
+                    acknowledged.fetch_add(1, Ordering::Relaxed);
+                }
+                given
+            });
+        }
+        until("half of them are acknowledged", async || {
+            (acknowledged.load(Ordering::Relaxed) >= MESSAGES / 2).then_some(())
+        })
+        .await;
+        signal(&parlour, Signal::KILL);
+        parlour.child.wait().await.unwrap();
+        let given = writers.join_all().await.concat();
+        assert!((MESSAGES / 2..MESSAGES).contains(&given.len()), "killed amid them: {}", given.len());
+
+        let parlour = parlour.again().await;
+        let writer = Writer { host: parlour.addr(), ..writer };
+        let stored = writer.read().await;
+        for (n, seq) in &given {
+            let index = usize::try_from(*seq).unwrap() - 1;
+            assert_eq!(stored[index]["text"], format!("text {n}"), "message {n} was acknowledged as {seq}");
+        }
+        // Whoever has heard nothing sends again, under the same id.
+        for n in 0..MESSAGES {
+            writer.write(n).await.unwrap();
+        }
+        let stored = writer.read().await;
+        let numbers: Vec<u64> = stored.iter().map(|message| message["seq"].as_u64().unwrap()).collect();
+        assert_eq!(numbers, (1..=MESSAGES as u64).collect::<Vec<_>>(), "each is there once");
+    });
+}
+
+#[test]
+fn a_livekit_of_parlours_own_tells_who_has_left() {
+    run(async {
+        let parlour = Parlour::start().await;
+        let host = Writer::new(parlour.addr()).await;
+        let mut socket = connect(host.host, &host.token().await).await.unwrap();
+        let sid = hear(&mut socket, |said| match said {
+            signal_response::Message::Join(join) => join.participant.map(|participant| participant.sid),
+            _ => None,
+        });
+        assert!(sid.await.starts_with("PA_"));
+        let path = format!("/api/rooms/{}/attendance", host.room);
+        say(&mut socket, signal_request::Message::Leave(LeaveRequest::default())).await;
+        // Much sooner than Parlour asks again.
+        let line = until("LiveKit's webhook has come", async || {
+            let (table, _) = host.send(Method::GET, &path, &Value::Null).await?;
+            let table = String::from_utf8(table.to_vec()).unwrap();
+            table.lines().nth(1).map(str::to_owned)
+        })
+        .await;
+        let cells: Vec<&str> = line.split(',').collect();
+        assert_eq!((cells[0], cells.len()), ("\"Ada\"", 4), "{line}");
+        assert!(cells[1].ends_with('Z') && cells[2].ends_with('Z') && cells[1] <= cells[2], "{line}");
     });
 }
 
@@ -67,7 +216,8 @@ fn the_data_folder_is_private() {
         use std::os::unix::fs::PermissionsExt as _;
         let parlour = Parlour::start().await;
         let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        for file in ["livekit.yaml", "livekit-keys.json", "parlour.db"] {
+        let database = (!on_postgres()).then_some("parlour.db");
+        for file in ["livekit.yaml", "livekit-keys.json"].into_iter().chain(database) {
             assert_eq!(mode(&parlour.data.path().join(file)), 0o600, "{file}");
         }
     });
@@ -78,7 +228,7 @@ fn a_configuration_that_cannot_work_says_what_to_do() {
     run(async {
         for (variable, value, hint) in [
             ("LIVEKIT_URL", "wss://livekit.example.org", "LIVEKIT_API_KEY and LIVEKIT_API_SECRET"),
-            ("DATABASE_URL", "mysql://me:hunter2@db/parlour", "sqlite:"),
+            ("DATABASE_URL", "mysql://me:hunter2@db/parlour", "postgres:"),
             ("PARLOUR_ADDR", "nonsense", "PARLOUR_ADDR"),
             ("PARLOUR_LOG", "a=b=c", "PARLOUR_LOG"),
             ("PARLOUR_PUBLIC_URL", "meet.example.org", "https://meet.example.org"),

@@ -1,28 +1,15 @@
 //! Webhooks: believed when LiveKit signed them.
 
-use axum::body::Body;
-use axum::http::Method;
-use base64::Engine as _;
 use livekit_api::access_token::AccessToken;
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
+use server::clock;
 
-use super::support::{App, Browser, run, shared};
+use super::support::{App, deliver, run, shared, sign, tell};
 
-const ROOM_STARTED: &str = r#"{"event":"room_started","room":{"name":"abcd-efghj-kmnp"},"somethingNew":1}"#;
-
-fn sign(key: &str, secret: &str, body: &str) -> String {
-    let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(body));
-    AccessToken::with_api_key(key, secret).with_sha256(&hash).to_jwt().unwrap()
-}
-
-async fn deliver(app: &App, token: &str, body: impl Into<Body>) -> u16 {
-    let request = Browser::request(Method::POST, "/webhooks/livekit")
-        .header("content-type", "application/webhook+json")
-        .header("authorization", token)
-        .body(body.into())
-        .unwrap();
-    app.browser().send(request).await.status.as_u16()
+fn room_started() -> String {
+    let now = (clock::now_ms() / 1_000).to_string();
+    let room = json!({ "name": "abcd-efghj-kmnp" });
+    json!({ "event": "room_started", "id": "EV_1", "createdAt": now, "room": room, "somethingNew": 1 }).to_string()
 }
 
 #[test]
@@ -31,15 +18,24 @@ fn only_livekits_own_words_are_believed() {
         let app = App::new().await;
         let keys = &shared().await.keys;
         let (key, secret) = (keys.key.as_str(), keys.secret.expose());
-        let good = sign(key, secret, ROOM_STARTED);
-        assert_eq!(deliver(&app, &good, ROOM_STARTED).await, 200);
-        assert_eq!(deliver(&app, &good, ROOM_STARTED.replace("abcd", "efgh")).await, 401, "another body");
-        assert_eq!(deliver(&app, "", ROOM_STARTED).await, 401);
-        assert_eq!(deliver(&app, "nonsense", ROOM_STARTED).await, 401);
-        assert_eq!(deliver(&app, &sign(key, &"x".repeat(64), ROOM_STARTED), ROOM_STARTED).await, 401, "another secret");
-        assert_eq!(deliver(&app, &sign("APIother", secret, ROOM_STARTED), ROOM_STARTED).await, 401, "another key");
+        let room_started = room_started();
+        let good = sign(key, secret, &room_started);
+        assert_eq!(deliver(&app, &good, room_started.clone()).await, 200);
+        assert_eq!(deliver(&app, &good, room_started.replace("abcd", "efgh")).await, 401, "another body");
+        assert_eq!(deliver(&app, "", room_started.clone()).await, 401);
+        assert_eq!(deliver(&app, "nonsense", room_started.clone()).await, 401);
+        assert_eq!(
+            deliver(&app, &sign(key, &"x".repeat(64), &room_started), room_started.clone()).await,
+            401,
+            "another secret"
+        );
+        assert_eq!(
+            deliver(&app, &sign("APIother", secret, &room_started), room_started.clone()).await,
+            401,
+            "another key"
+        );
         let unbound = AccessToken::with_api_key(key, secret).to_jwt().unwrap();
-        assert_eq!(deliver(&app, &unbound, ROOM_STARTED).await, 401, "a token that belongs to no body");
+        assert_eq!(deliver(&app, &unbound, room_started.clone()).await, 401, "a token that belongs to no body");
         assert_eq!(deliver(&app, &sign(key, secret, "{"), "{").await, 400);
         assert_eq!(deliver(&app, &sign(key, secret, "[]"), "[]").await, 400);
         assert_eq!(deliver(&app, &good, "x".repeat(300_000)).await, 413);
@@ -53,7 +49,7 @@ fn a_browsers_token_signs_no_webhook() {
         let mut ada = app.browser();
         let room = ada.new_meeting().await;
         let token = ada.join(&room, "Ada").await["participantToken"].as_str().unwrap().to_owned();
-        assert_eq!(deliver(&app, &token, ROOM_STARTED).await, 401);
+        assert_eq!(deliver(&app, &token, room_started()).await, 401);
         assert_eq!(deliver(&app, &token, "").await, 401);
     });
 }
@@ -68,9 +64,9 @@ fn a_room_that_ended_is_made_again_at_once() {
         livekit.rooms().delete_room(&room).await.unwrap();
         ada.join(&room, "Ada").await;
         assert!(!livekit.has(&room).await, "remembered: LiveKit is not asked every time");
-        let body = json!({ "event": "room_finished", "room": { "name": room } }).to_string();
-        let token = sign(&livekit.keys.key, livekit.keys.secret.expose(), &body);
-        assert_eq!(deliver(&app, &token, body).await, 200);
+        let now = (clock::now_ms() / 1_000).to_string();
+        let event = json!({ "event": "room_finished", "id": "EV_1", "createdAt": now, "room": { "name": room } });
+        assert_eq!(tell(&app, &event).await, 200);
         ada.join(&room, "Ada").await;
         assert!(livekit.has(&room).await);
     });

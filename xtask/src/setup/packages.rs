@@ -12,18 +12,21 @@ pub(super) fn install(packages: &[&str]) -> Result<()> {
     if on_path(&["apt-get"]).is_none() {
         bail!("apt-get is not here");
     }
-    let sudo =
-        if is_root() { None } else { Some(on_path(&["sudo"]).context("this user is not root and there is no sudo")?) };
     let apt = |arguments: &[&str]| {
-        let mut command = match &sudo {
-            Some(sudo) => Command::new(sudo),
-            None => Command::new("env"),
-        };
-        command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-y"]).args(arguments);
-        call(&mut command)
+        let command = ["DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-y"];
+        as_root(&[&command, arguments].concat())
     };
     apt(&["update"])?;
     apt(&[&["install", "--no-install-recommends"], packages].concat())
+}
+
+/// Runs a command, which may begin with variables; who is not root is asked for a password.
+pub(super) fn as_root(command: &[&str]) -> Result<()> {
+    let runner = match is_root() {
+        true => "env".into(),
+        false => on_path(&["sudo"]).context("this user is not root and there is no sudo")?,
+    };
+    call(Command::new(runner).args(command))
 }
 
 /// Whether packages can be installed without asking anybody.

@@ -1,11 +1,14 @@
 //! What every test stands on: one LiveKit for all, a Parlour for each.
 
 mod browser;
+mod database;
 mod events;
 mod inside;
 mod livekit;
+mod postgres;
 mod process;
 mod signalling;
+mod webhook;
 
 use std::future::Future;
 use std::sync::OnceLock;
@@ -21,17 +24,19 @@ use server::http::limits::Limits;
 use server::meetings::Meetings;
 use server::state::{AppState, Parts, Signalling};
 use server::store::Store;
-use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 use wire::ClientProfile;
 
 pub(crate) use browser::{Answer, Browser};
+pub(crate) use database::{Database, on_postgres};
 pub(crate) use events::Events;
 pub(crate) use inside::Inside;
 pub(crate) use livekit::{Livekit, media_ports, shared};
+pub(crate) use postgres::Cluster;
 pub(crate) use process::{Parlour, command, exchange, pids_with, program_of};
 pub(crate) use signalling::{Socket, connect, hear, listen, say};
+pub(crate) use webhook::{deliver, sign, tell};
 
 /// Nothing that is waited for takes this long unless it is broken.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
@@ -62,7 +67,7 @@ pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T
 pub(crate) struct App {
     pub(crate) router: Router,
     pub(crate) state: AppState,
-    _data: TempDir,
+    pub(crate) database: Database,
 }
 
 impl App {
@@ -78,9 +83,28 @@ impl App {
 
     /// On a LiveKit of the test's own.
     pub(crate) async fn on(livekit: &Livekit, change: impl FnOnce(&mut Parts)) -> Self {
-        let data = tempfile::tempdir().unwrap();
-        let store = Store::open(&format!("sqlite:{}", data.path().join("parlour.db").display())).await.unwrap();
-        let meetings = Meetings::new(store, livekit.endpoint.clone(), livekit.keys.clone(), Some(Vec::new()));
+        Self::in_database(Database::fresh().await, livekit, change).await
+    }
+
+    /// One that keeps attendance for so many days.
+    pub(crate) async fn keeping(attendance_days: u32) -> Self {
+        Self::made(Database::fresh().await, shared().await, attendance_days, |_| {}).await
+    }
+
+    /// In a database that there is.
+    pub(crate) async fn in_database(database: Database, livekit: &Livekit, change: impl FnOnce(&mut Parts)) -> Self {
+        Self::made(database, livekit, 90, change).await
+    }
+
+    async fn made(
+        database: Database,
+        livekit: &Livekit,
+        attendance_days: u32,
+        change: impl FnOnce(&mut Parts),
+    ) -> Self {
+        let store = Store::open(&database.url).await.unwrap();
+        let meetings =
+            Meetings::new(store, livekit.endpoint.clone(), livekit.keys.clone(), Some(Vec::new()), attendance_days);
         let shutdown = CancellationToken::new();
         let mut parts = Parts {
             client_profile: ClientProfile::PRODUCTION,
@@ -102,7 +126,7 @@ impl App {
         };
         change(&mut parts);
         let state = AppState::new(parts);
-        Self { router: server::router(state.clone()), state, _data: data }
+        Self { router: server::router(state.clone()), state, database }
     }
 
     /// Somebody without a cookie yet.

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::fs;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
@@ -12,7 +13,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
-use super::media_ports;
+use super::{Database, media_ports, on_postgres};
 
 /// A `parlour` that serves.
 pub(crate) struct Parlour {
@@ -20,6 +21,7 @@ pub(crate) struct Parlour {
     pub(crate) url: String,
     pub(crate) data: TempDir,
     log: Arc<Mutex<Vec<String>>>,
+    database: Option<Database>,
     pub(crate) site: TempDir,
 }
 
@@ -31,12 +33,29 @@ impl Parlour {
 
     /// The same, with more in its environment.
     pub(crate) async fn start_with(change: impl FnOnce(&mut Command)) -> Self {
-        let (data, site) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        // SQLite's file is in the data folder, as it is for everybody who sets nothing.
+        let database = if on_postgres() { Some(Database::fresh().await) } else { None };
+        Self::on(tempfile::tempdir().unwrap(), database, change).await
+    }
+
+    /// Starts another one on what this one has left.
+    pub(crate) async fn again(self) -> Self {
+        Self::on(self.data, self.database, |_| {}).await
+    }
+
+    async fn on(data: TempDir, database: Option<Database>, change: impl FnOnce(&mut Command)) -> Self {
+        let site = tempfile::tempdir().unwrap();
         let manifest = r#"{"css":"/a.css","js":"/a.js","wasm":"/a.wasm","icon":"/i.svg"}"#;
         fs::write(site.path().join("manifest.json"), manifest).unwrap();
         let media = media_ports();
         let mut command = command();
+        if let Some(database) = &database {
+            command.env("DATABASE_URL", &database.url);
+        }
         command
+            .env("PARLOUR_LIMIT_REQUESTS_PER_SECOND", "0")
+            .env("PARLOUR_LIMIT_SESSION_REQUESTS_PER_SECOND", "0")
+            .env("PARLOUR_LIMIT_ROOM_CHANGES_PER_SECOND", "0")
             .env("PARLOUR_SITE_DIR", site.path())
             .env("PARLOUR_ADDR", "127.0.0.1:0")
             .env("PARLOUR_DATA_DIR", data.path())
@@ -62,7 +81,12 @@ impl Parlour {
                 more.lock().unwrap().push(line);
             }
         });
-        Self { child, url, data, log, site }
+        Self { child, url, data, log, database, site }
+    }
+
+    /// Where it listens.
+    pub(crate) fn addr(&self) -> SocketAddr {
+        self.host().parse().unwrap()
     }
 
     /// What it has logged so far.

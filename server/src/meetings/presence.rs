@@ -1,0 +1,67 @@
+//! Who is inside: LiveKit's events, each applied once, and LiveKit's own list, asked for now and then.
+//!
+//! Events come more than once, late, in another order, or not at all. A stay is known by LiveKit's sid and by LiveKit's
+//! times, so that their order does not matter; what is lost is found by asking.
+
+mod hub;
+mod keep;
+
+use tokio::sync::watch;
+use wire::RoomName;
+
+use super::Meetings;
+use crate::error::Error;
+use crate::media::event::Event;
+use crate::store::{Change, Stay};
+
+pub(super) use hub::Hub;
+
+impl Meetings {
+    /// Applies what LiveKit says that happened; an event that was applied before changes nothing.
+    ///
+    /// # Errors
+    /// When the database fails: LiveKit then tells it again.
+    pub async fn apply(&self, event: Event) -> Result<(), Error> {
+        let Some(room) = event.room else { return Ok(()) };
+        // A LiveKit that others use too speaks of their rooms as well.
+        if self.store.room(&room).await?.is_none() {
+            return Ok(());
+        }
+        let change = match (event.name.as_str(), event.participant) {
+            // Told when media flows. Who is still on the way there is found by asking.
+            ("participant_joined", Some(participant)) => {
+                self.check_in(&room, &participant.identity).await?;
+                Change::Joined(participant)
+            }
+            // The second one: somebody whose media never came to flow.
+            ("participant_left" | "participant_connection_aborted", Some(participant)) => {
+                Change::Left(participant, event.created_at_ms)
+            }
+            ("room_finished", _) => Change::Ended(event.created_at_ms),
+            _ => return Ok(()),
+        };
+        if self.store.apply_event(&event.id, &room, &change).await? {
+            if matches!(change, Change::Ended(_)) {
+                self.is_over(&room).await?;
+            }
+            self.presence.tell(&room);
+            // A host may have come, or the only one gone.
+            self.doorsteps.changed(&room);
+        }
+        Ok(())
+    }
+
+    /// People who are inside, in order of arrival, as far as LiveKit has told.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn inside(&self, room: &RoomName) -> Result<Vec<Stay>, Error> {
+        Ok(self.store.inside(room).await?)
+    }
+
+    /// Changes whenever somebody may have come, gone or been renamed in a room. It says no more than that: whoever hears
+    /// it asks who is [inside](Self::inside), and misses nothing by being slow.
+    pub fn presence_changed(&self, room: &RoomName) -> watch::Receiver<()> {
+        self.presence.subscribe(room)
+    }
+}

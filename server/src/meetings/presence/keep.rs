@@ -1,0 +1,98 @@
+//! Keeps presences true while Parlour runs, and forgets them in time.
+
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
+
+use super::super::Meetings;
+use crate::clock;
+use crate::error::Error;
+
+/// How often LiveKit is asked who is inside.
+const EVERY: Duration = Duration::from_secs(60);
+/// How often what is old is forgotten.
+const FORGET_EVERY: Duration = Duration::from_secs(60 * 60);
+/// How long the ids of events are kept, and at least the stays that they are about: six times what a late one may take.
+const EVENTS_KEPT: Duration = Duration::from_secs(60 * 60);
+
+impl Meetings {
+    /// Asks LiveKit now, every minute and whenever it was started anew, until `stop`.
+    pub async fn keep_presence(&self, stop: CancellationToken) {
+        let mut endpoint = self.rooms.endpoint();
+        let mut generation = endpoint.borrow_and_update().generation;
+        let mut every = tokio::time::interval(EVERY);
+        every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut forgot: Option<Instant> = None;
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                _ = every.tick() => {}
+                Ok(()) = endpoint.changed() => {}
+            }
+            let now = endpoint.borrow().clone();
+            if now.generation != generation {
+                match self.everybody_left().await {
+                    Ok(()) => generation = now.generation,
+                    Err(cause) => tracing::error!(%cause, "that everybody left with LiveKit could not be stored"),
+                }
+            }
+            if now.ready {
+                match self.reconcile().await {
+                    Ok(()) => {}
+                    Err(Error::Media(cause)) => tracing::warn!(%cause, "LiveKit does not say who is inside"),
+                    Err(cause) => tracing::error!(%cause, "who is inside could not be stored"),
+                }
+            }
+            if forgot.is_none_or(|at| at.elapsed() >= FORGET_EVERY) {
+                match self.forget().await {
+                    Ok(()) => forgot = Some(Instant::now()),
+                    Err(cause) => tracing::error!(%cause, "old attendance could not be deleted"),
+                }
+            }
+        }
+    }
+
+    /// Asks LiveKit who is inside, in all its rooms that are Parlour's and in all where Parlour believes somebody to be.
+    ///
+    /// # Errors
+    /// `media_unavailable`, or when the database fails. What was asked before that holds.
+    pub async fn reconcile(&self) -> Result<(), Error> {
+        let mut rooms: HashSet<_> = self.store.occupied_rooms().await?.into_iter().collect();
+        for room in self.rooms.names().await? {
+            if !rooms.contains(&room) && self.store.room(&room).await?.is_some() {
+                rooms.insert(room);
+            }
+        }
+        for room in rooms {
+            let asked_at_ms = clock::now_ms();
+            let answer = self.rooms.participants(&room).await?;
+            if self.store.reconcile(&room, asked_at_ms, &answer).await? {
+                self.presence.tell(&room);
+                self.doorsteps.changed(&room);
+            }
+            for participant in &answer {
+                self.check_in(&room, &participant.identity).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// LiveKit's rooms are gone, and everybody with them.
+    async fn everybody_left(&self) -> Result<(), Error> {
+        for room in self.store.everybody_left().await? {
+            self.presence.tell(&room);
+        }
+        Ok(())
+    }
+
+    /// Forgets attendance that is older than is wanted, and events that cannot come again.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget(&self) -> Result<(), Error> {
+        let events_before = clock::now_ms().saturating_sub(clock::to_ms(EVENTS_KEPT));
+        Ok(self.store.forget_presences(self.attendance_since_ms().min(events_before), events_before).await?)
+    }
+}

@@ -1,0 +1,82 @@
+//! Errors of the database that pass: nothing is wrong with what was asked, it cannot be done now.
+
+use sqlx::Error;
+use sqlx::sqlite::SqliteError;
+
+/// SQLite's result codes: busy, locked, input or output failed, full, cannot be opened. The upper bits say more.
+const SQLITE: [u32; 5] = [5, 6, 10, 13, 14];
+/// Classes of Postgres's SQLSTATE: connection lost, gave way to another transaction, out of resources, locked by
+/// somebody, being shut down.
+const POSTGRES: [&str; 5] = ["08", "40", "53", "55", "57"];
+
+/// Whether the same may work in a moment, or when an operator has made room.
+pub fn is_unavailable(error: &Error) -> bool {
+    match error {
+        Error::Io(_) | Error::Tls(_) | Error::PoolTimedOut | Error::PoolClosed | Error::WorkerCrashed => true,
+        Error::Database(error) => {
+            let code = error.code().unwrap_or_default();
+            match error.try_downcast_ref::<SqliteError>() {
+                Some(_) => code.parse::<u32>().is_ok_and(|code| SQLITE.contains(&(code & 0xff))),
+                None => POSTGRES.iter().any(|class| code.starts_with(class)),
+            }
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wire::{DisplayName, ErrorCode, Identity, MessageId, MessageText, RoomName};
+
+    use super::*;
+    use crate::error;
+    use crate::store::{Appended, NewMessage, Room, Store};
+
+    async fn append(store: &Store, room: &Room, id: &str, text: &str) -> Result<Appended, Error> {
+        let new = NewMessage {
+            id: &MessageId::parse(id).unwrap(),
+            sender: &Identity("ada".to_owned()),
+            sender_name: &DisplayName::parse("Ada").unwrap(),
+            text: &MessageText::parse(text).unwrap(),
+        };
+        store.append_message(&room.name, new).await
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_said_and_spoils_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite:{}", folder.path().join("test.db").display())).await.unwrap();
+        let room = Room { name: RoomName::from_random(&[1; 32]).unwrap(), title: String::new(), host: [1; 32] };
+        store.insert_room(&room).await.unwrap();
+        // SQLite answers to a file at its limit as to a full disk. The writer is one connection, so it holds for it.
+        sqlx::query("PRAGMA max_page_count = 60").execute(&store.writer).await.unwrap();
+        let text = "x".repeat(4_000);
+        let mut kept = 0;
+        let full = loop {
+            match append(&store, &room, &format!("message-{kept:04}"), &text).await {
+                Ok(Appended::Stored(message)) => kept = message.seq,
+                Ok(Appended::IdTaken) => panic!("the id is taken"),
+                Err(full) => break full,
+            }
+        };
+        assert!(kept > 10 && full.to_string().contains("full"), "after {kept}: {full}");
+        assert_eq!(error::Error::from(full).code(), ErrorCode::StoreUnavailable);
+        assert_eq!(store.messages_after(&room.name, 0).await.unwrap().len() as u64, kept, "all that was acknowledged");
+        let well: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&store.reader).await.unwrap();
+        assert_eq!(well, "ok");
+        sqlx::query("PRAGMA max_page_count = 1000").execute(&store.writer).await.unwrap();
+        match append(&store, &room, "message-last", &text).await.unwrap() {
+            Appended::Stored(message) => assert_eq!(message.seq, kept + 1, "there is room again"),
+            Appended::IdTaken => panic!("the id is taken"),
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_asked_wrongly_does_not_pass() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite:{}", folder.path().join("test.db").display())).await.unwrap();
+        let wrong = sqlx::query("SELECT nothing FROM nowhere").execute(&store.reader).await.unwrap_err();
+        assert_eq!(error::Error::from(wrong).code(), ErrorCode::Internal);
+        assert_eq!(error::Error::from(Error::PoolTimedOut).code(), ErrorCode::StoreUnavailable);
+    }
+}

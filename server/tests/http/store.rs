@@ -1,0 +1,231 @@
+//! The store, where both databases must say the same.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use server::clock;
+use server::store::{Appended, Change, Kind, NewMessage, Participant, Room, Store};
+use sqlx::{AnyConnection, Connection as _};
+use tokio::task::JoinSet;
+use wire::{DisplayName, Identity, MessageId, MessageText, RoomName};
+
+use super::support::{App, Cluster, Database, on_postgres, run, shared, tell};
+
+fn room(letter: u8) -> Room {
+    Room { name: RoomName::from_random(&[letter; 32]).unwrap(), title: String::new(), host: [letter; 32] }
+}
+
+/// Stores a message and answers its number.
+async fn append(store: &Store, room: &Room, id: &str) -> u64 {
+    let new = NewMessage {
+        id: &MessageId::parse(id).unwrap(),
+        sender: &Identity("ada".to_owned()),
+        sender_name: &DisplayName::parse("Ada").unwrap(),
+        text: &MessageText::parse("hello").unwrap(),
+    };
+    match store.append_message(&room.name, new).await.unwrap() {
+        Appended::Stored(message) => message.seq,
+        Appended::IdTaken => panic!("the id is taken"),
+    }
+}
+
+fn participant(sid: &str) -> Participant {
+    Participant {
+        sid: sid.to_owned(),
+        identity: Identity(format!("identity of {sid}")),
+        name: sid.to_owned(),
+        kind: Kind::Person,
+        joined_at_ms: clock::now_ms() - 60_000,
+    }
+}
+
+async fn numbers(store: &Store, room: &Room) -> Vec<u64> {
+    let mut numbers = Vec::new();
+    loop {
+        let page = store.messages_after(&room.name, numbers.last().copied().unwrap_or_default()).await.unwrap();
+        if page.is_empty() {
+            return numbers;
+        }
+        numbers.extend(page.iter().map(|message| message.seq));
+    }
+}
+
+#[test]
+fn two_parlours_writing_at_once_leave_no_gap_and_give_no_number_twice() {
+    run(async {
+        let database = Database::fresh().await;
+        let stores =
+            [Arc::new(Store::open(&database.url).await.unwrap()), Arc::new(Store::open(&database.url).await.unwrap())];
+        let room = room(1);
+        stores[0].insert_room(&room).await.unwrap();
+        let mut writers = JoinSet::new();
+        for writer in 0..8 {
+            let (store, room) = (stores[writer % 2].clone(), room.clone());
+            writers.spawn(async move {
+                let mut given = Vec::new();
+                for n in 0..30 {
+                    // Every other one is sent twice: a number that was taken for nothing would be missing.
+                    given.push(append(&store, &room, &format!("message-{writer}-{n}")).await);
+                    if n % 2 == 0 {
+                        assert_eq!(append(&store, &room, &format!("message-{writer}-{n}")).await, given[n]);
+                    }
+                }
+                given
+            });
+        }
+        let mut given: Vec<u64> = writers.join_all().await.concat();
+        given.sort_unstable();
+        assert_eq!(given, (1..=240).collect::<Vec<_>>());
+        assert_eq!(numbers(&stores[1], &room).await, given);
+        for store in stores {
+            store.close().await;
+        }
+    });
+}
+
+#[test]
+fn the_number_of_a_deleted_last_message_is_not_given_again() {
+    run(async {
+        let database = Database::fresh().await;
+        let store = Store::open(&database.url).await.unwrap();
+        let room = room(1);
+        store.insert_room(&room).await.unwrap();
+        for n in 1..=3 {
+            assert_eq!(append(&store, &room, &format!("message-{n}")).await, n);
+        }
+        let mut connection = AnyConnection::connect(&database.url).await.unwrap();
+        sqlx::query("DELETE FROM messages WHERE seq = 3").execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        assert_eq!(append(&store, &room, "message-4").await, 4);
+        assert_eq!(numbers(&store, &room).await, [1, 2, 4]);
+        store.close().await;
+    });
+}
+
+#[test]
+fn an_answer_of_livekits_does_not_undo_what_it_has_told_since() {
+    run(async {
+        let database = Database::fresh().await;
+        let store = Store::open(&database.url).await.unwrap();
+        let room = room(1);
+        store.insert_room(&room).await.unwrap();
+        let (ada, bob) = (participant("PA_ada"), participant("PA_bob"));
+        let inside = async || -> Vec<String> {
+            store.inside(&room.name).await.unwrap().into_iter().map(|stay| stay.name).collect()
+        };
+        let asked = clock::now_ms() - 1_000;
+        assert!(store.apply_event("EV_1", &room.name, &Change::Joined(ada.clone())).await.unwrap());
+        assert!(!store.reconcile(&room.name, asked, &[]).await.unwrap());
+        assert_eq!(inside().await, ["PA_ada"], "she came after the question");
+
+        assert!(store.apply_event("EV_2", &room.name, &Change::Left(ada.clone(), clock::now_ms())).await.unwrap());
+        let later = clock::now_ms() + 60_000;
+        assert!(store.reconcile(&room.name, later, &[ada, bob.clone()]).await.unwrap());
+        assert_eq!(inside().await, ["PA_bob"], "who was said to have left does not come back under that sid");
+
+        assert!(store.reconcile(&room.name, later + 1, &[]).await.unwrap());
+        assert_eq!(inside().await, [""; 0]);
+        assert!(store.reconcile(&room.name, later + 2, std::slice::from_ref(&bob)).await.unwrap());
+        assert_eq!(inside().await, ["PA_bob"], "who only seemed to have left does");
+        let renamed = Participant { name: "Robert".to_owned(), ..bob };
+        assert!(store.reconcile(&room.name, later + 3, &[renamed]).await.unwrap());
+        assert_eq!(inside().await, ["Robert"]);
+        assert!(store.everybody_left().await.unwrap().contains(&room.name));
+        assert_eq!(inside().await, [""; 0]);
+        store.close().await;
+    });
+}
+
+#[test]
+fn of_two_parlours_that_hear_an_event_at_once_one_applies_it() {
+    run(async {
+        let database = Database::fresh().await;
+        let (one, other) = (Store::open(&database.url).await.unwrap(), Store::open(&database.url).await.unwrap());
+        let room = room(1);
+        one.insert_room(&room).await.unwrap();
+        for n in 0..20 {
+            let (id, joined) = (format!("EV_{n}"), Change::Joined(participant(&format!("PA_{n}"))));
+            let applied =
+                tokio::join!(one.apply_event(&id, &room.name, &joined), other.apply_event(&id, &room.name, &joined));
+            assert_ne!(applied.0.unwrap(), applied.1.unwrap(), "{id}");
+        }
+        assert_eq!(other.inside(&room.name).await.unwrap().len(), 20);
+        one.close().await;
+        other.close().await;
+    });
+}
+
+#[test]
+fn an_event_is_known_again_until_it_is_forgotten() {
+    run(async {
+        let database = Database::fresh().await;
+        let store = Store::open(&database.url).await.unwrap();
+        let room = room(1);
+        store.insert_room(&room).await.unwrap();
+        let (ended, now) = (Change::Ended(1), clock::now_ms());
+        assert!(store.apply_event("EV_1", &room.name, &ended).await.unwrap());
+        assert!(!store.apply_event("EV_1", &room.name, &ended).await.unwrap());
+        store.forget_presences(now, now - 60_000).await.unwrap();
+        assert!(!store.apply_event("EV_1", &room.name, &ended).await.unwrap());
+        store.forget_presences(now, clock::now_ms() + 1).await.unwrap();
+        assert!(store.apply_event("EV_1", &room.name, &ended).await.unwrap());
+
+        // Without its effect an event does not count as applied either.
+        let nowhere = RoomName::parse("nowhere").unwrap();
+        let nobody = participant("PA_1");
+        assert!(store.apply_event("EV_2", &nowhere, &Change::Joined(nobody.clone())).await.is_err());
+        assert!(store.apply_event("EV_2", &room.name, &Change::Joined(nobody)).await.unwrap());
+        store.close().await;
+    });
+}
+
+#[test]
+fn a_locked_database_says_so_and_goes_on_when_it_is_free() {
+    run(async {
+        let app = App::new().await;
+        let mut ada = app.browser();
+        let room = ada.new_meeting().await;
+        ada.join(&room, "Ada").await;
+        let message = json!({ "room": room, "id": "message-0001", "text": "hello" });
+        let joined = json!({
+            "event": "participant_joined", "id": "EV_1", "createdAt": (clock::now_ms() / 1_000).to_string(),
+            "room": { "name": room }, "participant": { "sid": "PA_1", "identity": "ada", "joinedAt": "1" },
+        });
+        let mut other = AnyConnection::connect(&app.database.url).await.unwrap();
+        let lock =
+            if on_postgres() { "BEGIN; LOCK TABLE rooms, applied_events IN EXCLUSIVE MODE" } else { "BEGIN EXCLUSIVE" };
+        sqlx::raw_sql(lock).execute(&mut other).await.unwrap();
+        let (sent, told) = tokio::join!(ada.call("send_message", &message), tell(&app, &joined));
+        assert_eq!((sent.status.as_u16(), sent.code().as_str()), (503, "store_unavailable"));
+        assert_eq!(told, 503, "LiveKit tells it again");
+        let read = ada.call("messages_after", &json!({ "room": room, "seq": 0 })).await;
+        assert_eq!(read.json(), json!([]), "reading goes on, and nothing is half written");
+        sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
+        other.close().await.unwrap();
+
+        assert_eq!(ada.call("send_message", &message).await.json()["seq"], 1);
+        assert_eq!(tell(&app, &joined).await, 200);
+        let inside = app.state.meetings.inside(&RoomName::parse(&room).unwrap()).await.unwrap();
+        assert_eq!(inside.len(), 1, "the event was not taken for applied");
+    });
+}
+
+#[test]
+fn a_postgres_that_is_gone_is_said() {
+    if !on_postgres() {
+        return;
+    }
+    run(async {
+        let mut cluster = Cluster::start().await;
+        let database = Database::at(cluster.url("postgres"));
+        let app = App::in_database(database, shared().await, |_| {}).await;
+        let mut ada = app.browser();
+        let room = ada.new_meeting().await;
+        assert_eq!(ada.get("/readyz").await.status.as_u16(), 200);
+        cluster.stop().await;
+        let (status, mut other) = (json!({ "room": room }), app.browser());
+        let (answer, ready) = tokio::join!(ada.call("room_status", &status), other.get("/readyz"));
+        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (503, "store_unavailable"));
+        assert_eq!(ready.json()["checks"]["database"], "failing");
+    });
+}

@@ -1,0 +1,57 @@
+//! A database for each Parlour: a file of SQLite, or with `PARLOUR_TEST_DATABASE=postgres` one in a Postgres.
+
+use std::env;
+
+use tempfile::TempDir;
+use tokio::runtime::Handle;
+
+use super::postgres::{self, Cluster};
+
+/// Whether these tests run on Postgres.
+pub(crate) fn on_postgres() -> bool {
+    match env::var("PARLOUR_TEST_DATABASE").as_deref() {
+        Err(_) | Ok("" | "sqlite") => false,
+        Ok("postgres") => true,
+        Ok(other) => panic!("PARLOUR_TEST_DATABASE is neither sqlite nor postgres: {other}"),
+    }
+}
+
+/// A database that nobody has used; it goes with its owner.
+pub(crate) struct Database {
+    pub(crate) url: String,
+    place: Place,
+}
+
+enum Place {
+    File { _folder: TempDir },
+    Cluster(&'static Cluster, String),
+    Elsewhere,
+}
+
+impl Database {
+    pub(crate) async fn fresh() -> Self {
+        if on_postgres() {
+            let cluster = postgres::shared().await;
+            let name = cluster.database().await;
+            return Self { url: cluster.url(&name), place: Place::Cluster(cluster, name) };
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("parlour.db").display());
+        Self { url, place: Place::File { _folder: folder } }
+    }
+
+    /// One that somebody else looks after.
+    pub(crate) fn at(url: String) -> Self {
+        Self { url, place: Place::Elsewhere }
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        // Each takes eight megabytes.
+        if let (Place::Cluster(cluster, name), Ok(runtime)) = (&self.place, Handle::try_current()) {
+            let (cluster, statement) = (*cluster, format!("DROP DATABASE {name} WITH (FORCE)"));
+            runtime.spawn(async move { cluster.say(&statement).await });
+        }
+    }
+}
