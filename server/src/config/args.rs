@@ -373,6 +373,7 @@ mod tests {
             ("--limit-session-requests-per-second", "PARLOUR_LIMIT_SESSION_REQUESTS_PER_SECOND"),
             ("--limit-room-changes-per-second", "PARLOUR_LIMIT_ROOM_CHANGES_PER_SECOND"),
             ("--metrics-addr", "PARLOUR_METRICS_ADDR"),
+            ("--attendance-days", "PARLOUR_ATTENDANCE_DAYS"),
         ];
         let arguments: Vec<&str> = wrong.iter().flat_map(|(option, _)| [*option, "a=b=c"]).collect();
         let message = check(&arguments).err().unwrap();

@@ -11,6 +11,9 @@ use crate::media::access::Access;
 use crate::media::tokens;
 use crate::store::{Member, Room, RoomChange, Standing};
 
+/// What a host is called who has not said a name yet.
+pub(super) const UNNAMED_HOST: &str = "Host";
+
 /// What became of somebody who wants in; a refusal is an error.
 pub enum Admittance {
     /// Comes in.
@@ -120,6 +123,8 @@ impl Meetings {
         let role = role_of(session, room, member.as_ref());
         match member {
             Some(member) if member.standing == Standing::Admitted => Ok(Present { identity, name: member.name, role }),
+            // Whoever made the room decides in it also from outside.
+            None if role.may(Right::Own) => Ok(Present { identity, name: DisplayName::parse(UNNAMED_HOST)?, role }),
             _ => Err(ErrorCode::NotInMeeting.into()),
         }
     }

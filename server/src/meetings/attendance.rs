@@ -28,4 +28,3 @@ impl Meetings {
         clock::now_ms().saturating_sub(clock::to_ms(DAY * self.attendance_days))
     }
 }
-}

@@ -6,6 +6,7 @@ use sha2::{Digest as _, Sha256};
 use wire::{DisplayName, ErrorCode, Right, Role};
 
 use super::Meetings;
+use super::admission::UNNAMED_HOST;
 use super::identity::Session;
 use crate::clock;
 use crate::error::Error;
@@ -16,8 +17,6 @@ use crate::store::{Member, Room, RoomChange, SecretHash, Standing};
 
 /// Bytes of the secret.
 const SECRET_BYTES: usize = 16;
-/// What a host is called who has not said a name yet.
-const NAMELESS: &str = "Host";
 
 impl Meetings {
     /// Makes a link's secret; the one before is good for nothing any more.
@@ -59,7 +58,7 @@ impl Meetings {
         if known.as_ref().is_some_and(|member| member.standing == Standing::Banned) {
             return Err(ErrorCode::Banned.into());
         }
-        let name = known.map_or_else(|| DisplayName::parse(NAMELESS), |member| Ok(member.name))?;
+        let name = known.map_or_else(|| DisplayName::parse(UNNAMED_HOST), |member| Ok(member.name))?;
         let (role, since_ms) = (Some(Role::Host), clock::now_ms());
         let member = Member { name, role, standing: Standing::Admitted, meeting: room.meeting, since_ms };
         self.store.put_member(&room.name, &identity, &member).await?;

@@ -46,7 +46,7 @@ mod tests {
     async fn a_full_disk_is_said_and_spoils_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&format!("sqlite:{}", folder.path().join("test.db").display())).await.unwrap();
-        let room = Room { name: RoomName::from_random(&[1; 32]).unwrap(), title: String::new(), host: [1; 32] };
+        let room = Room::new(RoomName::from_random(&[1; 32]).unwrap(), String::new(), [1; 32]);
         store.insert_room(&room).await.unwrap();
         // SQLite answers to a file at its limit as to a full disk. The writer is one connection, so it holds for it.
         sqlx::query("PRAGMA max_page_count = 60").execute(&store.writer).await.unwrap();

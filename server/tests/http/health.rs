@@ -43,14 +43,14 @@ fn a_livekit_that_takes_another_key_pair_is_told_from_one_that_does_not_answer()
         let livekit = shared().await;
         let folder = tempfile::tempdir().unwrap();
         let wrong = KeyPair { key: livekit.keys.key.clone(), secret: Secret::new("x".repeat(64)) };
-        let meetings = Meetings::new(store(&folder).await, livekit.endpoint.clone(), wrong, None);
+        let meetings = Meetings::new(store(&folder).await, livekit.endpoint.clone(), wrong, None, 0);
         let app = App::with(|parts| parts.meetings = meetings).await;
         assert_eq!(app.browser().get("/readyz").await.json()["checks"]["livekit"], "refuses the key pair");
 
         let mut nowhere = livekit.endpoint.borrow().clone();
         nowhere.url = "http://127.0.0.1:9".to_owned();
         let folder = tempfile::tempdir().unwrap();
-        let meetings = Meetings::new(store(&folder).await, watch::channel(nowhere).1, livekit.keys.clone(), None);
+        let meetings = Meetings::new(store(&folder).await, watch::channel(nowhere).1, livekit.keys.clone(), None, 0);
         let app = App::with(|parts| parts.meetings = meetings).await;
         let ready = app.browser().get("/readyz").await;
         assert_eq!(

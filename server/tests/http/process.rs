@@ -11,7 +11,6 @@ use futures_util::StreamExt as _;
 use livekit_protocol::{LeaveRequest, signal_request, signal_response};
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio_tungstenite::connect_async;

@@ -12,7 +12,7 @@ use wire::{DisplayName, Identity, MessageId, MessageText, RoomName};
 use super::support::{App, Cluster, Database, on_postgres, run, shared, tell};
 
 fn room(letter: u8) -> Room {
-    Room { name: RoomName::from_random(&[letter; 32]).unwrap(), title: String::new(), host: [letter; 32] }
+    Room::new(RoomName::from_random(&[letter; 32]).unwrap(), String::new(), [letter; 32])
 }
 
 /// Stores a message and answers its number.
