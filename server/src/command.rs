@@ -4,10 +4,12 @@ use std::io::{self, Write as _, stderr};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
+use crate::accounts::NoLink;
 use crate::config::{Args, Config, Invalid};
+use crate::error::Error;
 use crate::media::lookup;
 use crate::media::managed::StartError;
-use crate::{logging, serve};
+use crate::{account_command, logging, serve};
 
 /// Exit code for a configuration that cannot work.
 const MISCONFIGURED: u8 = 2;
@@ -34,13 +36,19 @@ pub(crate) enum Failure {
     )]
     NotBuilt,
     #[error(transparent)]
+    FirstLink(#[from] NoLink),
+    #[error(transparent)]
+    Domain(#[from] Error),
+    #[error("no account has this e-mail address. `parlour account list` shows which there are.")]
+    NoAccount,
+    #[error(transparent)]
     Io(#[from] io::Error),
 }
 
 impl Failure {
     fn code(&self) -> u8 {
         match self {
-            Self::Store(_) | Self::Io(_) => 1,
+            Self::Store(_) | Self::Io(_) | Self::FirstLink(_) | Self::Domain(_) | Self::NoAccount => 1,
             Self::Livekit(error) if !matches!(error, StartError::PortTaken { .. }) => 1,
             _ => MISCONFIGURED,
         }
@@ -49,7 +57,15 @@ impl Failure {
 
 /// Runs `parlour` and says with which code it ends.
 pub fn main() -> ExitCode {
-    match Args::read().check().map_err(Failure::from).and_then(|config| run(&config)) {
+    // What is written here and by LiveKit is nobody else's: chats, keys.
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
+    let args = Args::read();
+    let task = args.task();
+    let done = args.check().map_err(Failure::from).and_then(|config| match task {
+        Some(task) => account_command::run(&config, &task),
+        None => run(&config),
+    });
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             let _ = writeln!(stderr(), "parlour: {failure}");
@@ -60,7 +76,5 @@ pub fn main() -> ExitCode {
 
 fn run(config: &Config) -> Result<(), Failure> {
     logging::start(&config.log)?;
-    // What is written here and by LiveKit is nobody else's: chats, keys.
-    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serve::serve(config))
 }

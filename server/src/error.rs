@@ -20,6 +20,9 @@ pub enum Error {
     /// No random bytes.
     #[error(transparent)]
     Random(#[from] NoRandomness),
+    /// A password could not be hashed.
+    #[error(transparent)]
+    Password(#[from] crate::password::Failed),
     /// A token could not be signed.
     #[error("the access token could not be signed: {0}")]
     Token(#[from] livekit_api::access_token::AccessTokenError),
@@ -37,7 +40,7 @@ impl Error {
         match self {
             Self::Refused(code) => *code,
             Self::Media(_) => ErrorCode::MediaUnavailable,
-            Self::Store(_) | Self::Random(_) | Self::Token(_) => ErrorCode::Internal,
+            Self::Store(_) | Self::Random(_) | Self::Password(_) | Self::Token(_) => ErrorCode::Internal,
         }
     }
 

@@ -6,15 +6,19 @@
 // A page is one type, as deep as its elements.
 #![recursion_limit = "512"]
 
+mod account_command;
+pub mod accounts;
 pub mod clock;
 pub mod command;
 pub mod config;
+pub mod email;
 pub mod error;
 pub mod http;
 mod logging;
 pub mod media;
 pub mod meetings;
 pub mod origin;
+pub mod password;
 pub mod random;
 pub mod reserved;
 pub mod secret;

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use wire::ClientProfile;
 
+use crate::accounts::{Access, Accounts};
 use crate::http::assets::Site;
 use crate::http::limits::Limits;
 use crate::media::Endpoint;
@@ -23,6 +24,10 @@ use crate::origin::Origin;
 pub struct Parts {
     /// The domain.
     pub meetings: Meetings,
+    /// Who has an account.
+    pub accounts: Accounts,
+    /// Who may create meetings, and join them.
+    pub access: Access,
     /// Where browsers find LiveKit's signalling.
     pub signalling: Signalling,
     /// Checks the signature of webhooks.

@@ -11,6 +11,7 @@ use super::parse::{self, Invalid};
 use super::{Config, LiveKit, MediaAddress, Rates};
 use wire::ClientProfile;
 
+use crate::accounts::Access;
 use crate::secret::{KeyPair, Secret};
 
 /// Web meetings: a link, a browser, and you see and hear each other.
@@ -96,9 +97,51 @@ pub struct Args {
     #[arg(long, env = "PARLOUR_CLIENT_PROFILE", default_value = "production")]
     client_profile: Profile,
 
+    /// Who may create and join meetings: `open` (everybody both), `guests-join` (accounts create, everybody joins) or
+    /// `accounts` (only accounts)
+    #[arg(long, env = "PARLOUR_ACCESS", default_value = "open")]
+    access: AccessWord,
+
     /// What to log: error, warn, info, debug, trace, or a tracing filter such as info,server=debug
     #[arg(long, env = "PARLOUR_LOG", default_value = "info")]
     log: String,
+
+    #[command(subcommand)]
+    task: Option<Task>,
+}
+
+/// What to do in place of serving.
+#[derive(Clone, clap::Subcommand)]
+pub enum Task {
+    /// Look after accounts, with the data folder and database that Parlour uses; it may be running
+    #[command(subcommand)]
+    Account(AccountTask),
+}
+
+/// What to do with accounts.
+#[derive(Clone, clap::Subcommand)]
+pub enum AccountTask {
+    /// Print a link, good for an hour, by which the account's owner sets a new password
+    Reset {
+        /// The e-mail address that the account signs in with
+        email: String,
+        /// Also ask for no code any more: for an administrator who has lost the application and the recovery codes
+        #[arg(long)]
+        codes: bool,
+    },
+    /// List every account
+    List,
+}
+
+/// Names of the kinds of access.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum AccessWord {
+    /// Everybody creates and joins.
+    Open,
+    /// Accounts create, everybody joins.
+    GuestsJoin,
+    /// Only accounts.
+    Accounts,
 }
 
 /// Names of the profiles.
@@ -116,6 +159,11 @@ impl Args {
     pub fn read() -> Self {
         let matches = without_empty_variables(Self::command(), |name| env::var_os(name)).get_matches();
         Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+
+    /// What to do in place of serving.
+    pub fn task(&self) -> Option<Task> {
+        self.task.clone()
     }
 
     /// Checks what was given, together.
@@ -165,6 +213,11 @@ impl Args {
             client_profile: match self.client_profile {
                 Profile::Production => ClientProfile::PRODUCTION,
                 Profile::Development => ClientProfile::DEVELOPMENT,
+            },
+            access: match self.access {
+                AccessWord::Open => Access::Open,
+                AccessWord::GuestsJoin => Access::GuestsJoin,
+                AccessWord::Accounts => Access::Accounts,
             },
             log: self.log,
         })
@@ -288,6 +341,7 @@ mod tests {
             ["--media-ip", "eth0"],
             ["--ice-servers", "google.com"],
             ["--media-udp-port", "70000"],
+            ["--access", "closed"],
         ] {
             assert!(check(&arguments).is_err(), "{arguments:?}");
         }

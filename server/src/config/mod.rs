@@ -9,9 +9,10 @@ use std::path::PathBuf;
 use ipnet::IpNet;
 use wire::{ClientProfile, IceServer};
 
-pub use args::Args;
+pub use args::{AccountTask, Args, Task};
 pub use parse::Invalid;
 
+use crate::accounts::Access;
 use crate::origin::Origin;
 use crate::secret::KeyPair;
 
@@ -33,6 +34,8 @@ pub struct Config {
     pub ice_servers: Option<Vec<IceServer>>,
     /// How often one address may ask.
     pub rates: Rates,
+    /// Who may create meetings, and join them.
+    pub access: Access,
     /// How browsers behave.
     pub client_profile: ClientProfile,
     /// Filter of the log.

@@ -8,10 +8,11 @@ use axum::http::Extensions;
 use wire::{Admission, ApiError, ChatMessage, DisplayName, ErrorCode, RoomCreated, RoomStatus};
 
 use super::client::Client;
+use super::signed_in::SignedIn;
 use crate::error::Error;
 use crate::meetings::identity::Session;
 use crate::state::{AppState, Signalling};
-use crate::store::Room;
+use crate::store::{Account, Room};
 
 /// Somebody's request: who, from where, to whom.
 #[derive(Clone)]
@@ -19,6 +20,7 @@ pub(super) struct Caller {
     pub(super) state: AppState,
     pub(super) session: Session,
     pub(super) client: Client,
+    pub(super) account: Option<Arc<Account>>,
     asked: Arc<AtomicBool>,
 }
 
@@ -29,6 +31,7 @@ impl Caller {
             state: state.clone(),
             session: extensions.get::<Session>()?.clone(),
             client: extensions.get::<Client>()?.clone(),
+            account: extensions.get::<SignedIn>().map(|signed_in| Arc::clone(&signed_in.account)),
             asked: Arc::default(),
         })
     }
@@ -36,6 +39,16 @@ impl Caller {
     /// Whether a server function came as far as asking: its arguments were understood.
     pub(super) fn has_asked(&self) -> bool {
         self.asked.load(Ordering::Relaxed)
+    }
+
+    /// Whether this caller may create meetings here.
+    pub(super) fn may_create(&self) -> Result<(), ErrorCode> {
+        self.state.access.create(self.account.is_some())
+    }
+
+    /// Whether this caller may join meetings here, and ask about them.
+    pub(super) fn may_join(&self) -> Result<(), ErrorCode> {
+        self.state.access.join(self.account.is_some())
     }
 
     /// Where this caller finds LiveKit's signalling.
@@ -61,17 +74,22 @@ impl Caller {
 impl Backend for Caller {
     fn create_room(&self, title: String) -> Answer<'_, RoomCreated> {
         self.answer(async move {
+            self.may_create()?;
             self.state.limits.check_create(self.client.address).map_err(|_| ErrorCode::RateLimited)?;
             Ok(self.describe(self.state.meetings.create(&self.session, &title).await?))
         })
     }
 
     fn room_status(&self, room: String) -> Answer<'_, RoomStatus> {
-        self.answer(async move { self.state.meetings.status(&room).await })
+        self.answer(async move {
+            self.may_join()?;
+            self.state.meetings.status(&room).await
+        })
     }
 
     fn join_room(&self, room: String, name: String) -> Answer<'_, Admission> {
         self.answer(async move {
+            self.may_join()?;
             let name = DisplayName::parse(&name)?;
             let room = match self.state.meetings.find_typed(&room).await {
                 Ok(room) => room,

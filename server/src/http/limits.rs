@@ -10,9 +10,10 @@ use std::time::Duration;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use governor::clock::{Clock as _, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, NotUntil, Quota, RateLimiter};
 
+use super::attempts::Attempts;
 use super::client::Client;
 use super::problem::Problem;
 use crate::config::Rates;
@@ -45,6 +46,7 @@ pub struct Limits {
     streams: Arc<Mutex<HashMap<IpAddr, usize>>>,
     create: Option<DefaultKeyedRateLimiter<IpAddr>>,
     requests: Option<DefaultKeyedRateLimiter<IpAddr>>,
+    pub(super) attempts: Attempts,
 }
 
 impl Limits {
@@ -58,6 +60,7 @@ impl Limits {
             client_errors: RateLimiter::keyed(Quota::per_minute(CLIENT_ERRORS_PER_MINUTE)),
             create: per_minute.map(RateLimiter::keyed),
             requests: per_second.map(RateLimiter::keyed),
+            attempts: Attempts::default(),
         }
     }
 
@@ -98,6 +101,7 @@ impl Limits {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }
+        self.attempts.forget_quiet();
     }
 }
 
@@ -135,11 +139,16 @@ pub(super) async fn requests(State(state): State<AppState>, request: Request, ne
 
 fn check(limiter: Option<&DefaultKeyedRateLimiter<IpAddr>>, address: IpAddr) -> Result<(), Duration> {
     let Some(limiter) = limiter else { return Ok(()) };
-    limiter.check_key(&household(address)).map_err(|until| until.wait_time_from(DefaultClock::default().now()))
+    limiter.check_key(&household(address)).map_err(|until| wait_time(&until))
+}
+
+/// How long somebody has to wait who asked too often.
+pub(super) fn wait_time(until: &NotUntil<<DefaultClock as Clock>::Instant>) -> Duration {
+    until.wait_time_from(DefaultClock::default().now())
 }
 
 /// One subscriber has a whole /64 of IPv6 addresses.
-fn household(address: IpAddr) -> IpAddr {
+pub(super) fn household(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64))),

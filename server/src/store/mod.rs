@@ -4,21 +4,30 @@
 //! Beside SQLite there is one Parlour, and what it reads at every join is kept in bounded caches. Several may share a
 //! Postgres: there nothing is kept that another one can change.
 
+mod account_sessions;
+mod accounts;
 mod admissions;
 mod backend;
 mod messages;
+mod one_time_links;
 mod rooms;
+mod second_factors;
 
 use std::num::NonZeroUsize;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use lru::LruCache;
 use sqlx::AnyPool;
 use wire::{DisplayName, Identity, RoomName};
 
+pub use account_sessions::{AccountSession, Known, SESSION_LASTS, TokenHash};
+pub use accounts::{Account, AccountId};
 pub use backend::is_supported;
 pub use messages::{Appended, NewMessage};
+pub use one_time_links::Opens;
 pub use rooms::{Room, SessionHash};
+pub use second_factors::SecondFactor;
 
 use backend::Backend;
 
@@ -28,13 +37,18 @@ const CACHED: NonZeroUsize = match NonZeroUsize::new(4_096) {
     None => NonZeroUsize::MIN,
 };
 
-/// The database, with what is cached of it.
+/// How long it is believed who is signed in: every request asks.
+const SIGNED_IN_FOR: Duration = Duration::from_secs(5);
+
+/// The database, with what is cached of it. A clone is the same store.
+#[derive(Clone)]
 pub struct Store {
     reader: AnyPool,
     /// SQLite has one writer at a time: those who would wait for it wait here, in order.
     writer: AnyPool,
     rooms: Cache<RoomName, Room>,
     admissions: Cache<(RoomName, Identity), DisplayName>,
+    signed_in: Cache<TokenHash, (Instant, Arc<Account>)>,
 }
 
 impl Store {
@@ -47,7 +61,13 @@ impl Store {
         let (reader, writer) = backend.connect(url).await?;
         backend.migrate(&writer).await?;
         let alone = backend == Backend::Sqlite;
-        Ok(Self { reader, writer, rooms: Cache::new(alone), admissions: Cache::new(alone) })
+        Ok(Self {
+            reader,
+            writer,
+            rooms: Cache::new(alone),
+            admissions: Cache::new(alone),
+            signed_in: Cache::new(alone),
+        })
     }
 
     /// Whether the database answers.
@@ -66,11 +86,12 @@ impl Store {
 }
 
 /// What is read often; empty where others may write.
-struct Cache<K: std::hash::Hash + Eq, V>(Option<Mutex<LruCache<K, V>>>);
+#[derive(Clone)]
+struct Cache<K: std::hash::Hash + Eq, V>(Option<Arc<Mutex<LruCache<K, V>>>>);
 
 impl<K: std::hash::Hash + Eq, V: Clone> Cache<K, V> {
     fn new(kept: bool) -> Self {
-        Self(kept.then(|| Mutex::new(LruCache::new(CACHED))))
+        Self(kept.then(|| Arc::new(Mutex::new(LruCache::new(CACHED)))))
     }
 
     /// A cache is whole even when a thread panicked while it held the lock.
@@ -85,6 +106,12 @@ impl<K: std::hash::Hash + Eq, V: Clone> Cache<K, V> {
     fn put(&self, key: K, value: V) {
         if let Some(mut cache) = self.lock() {
             cache.put(key, value);
+        }
+    }
+
+    fn clear(&self) {
+        if let Some(mut cache) = self.lock() {
+            cache.clear();
         }
     }
 }

@@ -9,6 +9,9 @@ use crate::clock;
 /// SHA-256 of a session: enough to know it again, useless to a thief.
 pub type SessionHash = [u8; 32];
 
+/// How many rooms of one host are listed.
+const ROOMS_PAGE: i64 = 200;
+
 /// A stored room.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Room {
@@ -59,5 +62,26 @@ impl Store {
         let room = Room { name: name.clone(), title: row.try_get("title")?, host };
         self.rooms.put(name.clone(), room.clone());
         Ok(Some(room))
+    }
+
+    /// Rooms that this session has made, newest first, at most [`ROOMS_PAGE`], and when each was made (in milliseconds
+    /// since 1970).
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rooms_of(&self, host: &SessionHash) -> Result<Vec<(Room, u64)>, sqlx::Error> {
+        let rows = sqlx::query(
+            "SELECT name, title, created_at_ms FROM rooms WHERE host = $1 ORDER BY created_at_ms DESC, name LIMIT $2",
+        )
+        .bind(host.as_slice())
+        .bind(ROOMS_PAGE)
+        .fetch_all(&self.reader)
+        .await?;
+        let room = |row: &sqlx::any::AnyRow| {
+            let name = RoomName::parse(row.try_get("name")?).map_err(|_| spoilt("rooms.name"))?;
+            let room = Room { name, title: row.try_get("title")?, host: *host };
+            Ok((room, row.try_get::<i64, _>("created_at_ms")?.cast_unsigned()))
+        };
+        rows.iter().map(room).collect()
     }
 }

@@ -1,5 +1,6 @@
 //! What every test stands on: one LiveKit for all, a Parlour for each.
 
+mod accounts;
 mod browser;
 mod inside;
 mod livekit;
@@ -7,17 +8,19 @@ mod process;
 mod signalling;
 
 use std::future::Future;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use app::assets::Assets;
 use axum::Router;
 use ipnet::IpNet;
 use livekit_api::access_token::TokenVerifier;
+use server::accounts::{Access, Accounts};
 use server::config::Rates;
 use server::http::assets::Site;
 use server::http::limits::Limits;
 use server::meetings::Meetings;
+use server::password::Passwords;
 use server::state::{AppState, Parts, Signalling};
 use server::store::Store;
 use tempfile::TempDir;
@@ -25,7 +28,8 @@ use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 use wire::ClientProfile;
 
-pub(crate) use browser::Browser;
+pub(crate) use accounts::{EMAIL, PASSWORD, code, field_of, link_in, shown};
+pub(crate) use browser::{Answer, Browser};
 pub(crate) use inside::Inside;
 pub(crate) use livekit::{Livekit, media_ports, shared};
 pub(crate) use process::{Parlour, command, pids_with, program_of};
@@ -60,7 +64,7 @@ pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T
 pub(crate) struct App {
     pub(crate) router: Router,
     pub(crate) state: AppState,
-    _data: TempDir,
+    pub(crate) data: Arc<TempDir>,
 }
 
 impl App {
@@ -76,14 +80,25 @@ impl App {
 
     /// On a LiveKit of the test's own.
     pub(crate) async fn on(livekit: &Livekit, change: impl FnOnce(&mut Parts)) -> Self {
-        let data = tempfile::tempdir().unwrap();
+        Self::at(livekit, Arc::new(tempfile::tempdir().unwrap()), change).await
+    }
+
+    /// Another one over the same database, which remembers nothing yet.
+    pub(crate) async fn over(other: &Self) -> Self {
+        Self::at(shared().await, Arc::clone(&other.data), |_| {}).await
+    }
+
+    async fn at(livekit: &Livekit, data: Arc<TempDir>, change: impl FnOnce(&mut Parts)) -> Self {
         let store = Store::open(&format!("sqlite:{}", data.path().join("parlour.db").display())).await.unwrap();
+        let accounts = Accounts::new(store.clone(), Passwords::default());
         let meetings = Meetings::new(store, livekit.endpoint.clone(), livekit.keys.clone(), Some(Vec::new()));
         let shutdown = CancellationToken::new();
         let mut parts = Parts {
             client_profile: ClientProfile::PRODUCTION,
             livekit: meetings.watch_livekit(shutdown.clone()),
             meetings,
+            accounts,
+            access: Access::Open,
             signalling: Signalling::Proxied(livekit.endpoint.clone()),
             webhooks: TokenVerifier::with_api_key(&livekit.keys.key, livekit.keys.secret.expose()),
             public_url: None,
@@ -100,7 +115,7 @@ impl App {
         };
         change(&mut parts);
         let state = AppState::new(parts);
-        Self { router: server::router(state.clone()), state, _data: data }
+        Self { router: server::router(state.clone()), state, data }
     }
 
     /// Somebody without a cookie yet.
