@@ -9,8 +9,8 @@ use crate::command::Failure;
 use crate::config::{AccountTask, Config, Task};
 use crate::email::Email;
 use crate::error::Error;
-use crate::origin::Origin;
 use crate::password::Passwords;
+use crate::serve::address;
 use crate::store::Store;
 
 /// Does what was asked for and says so on standard output.
@@ -47,6 +47,5 @@ async fn reset(config: &Config, accounts: &Accounts, email: &str, codes: bool) -
         Error::Refused(ErrorCode::NotFound) => Failure::NoAccount,
         error => error.into(),
     })?;
-    let base = config.public_url.as_ref().map_or_else(|| format!("http://{}", config.addr), Origin::http);
-    Ok(format!("{base}{}\n", link.path()))
+    Ok(format!("{}{}\n", address(config, config.addr), link.path()))
 }

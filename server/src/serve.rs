@@ -192,7 +192,7 @@ fn announce(config: &Config, addr: SocketAddr, first_link: Option<&str>) {
 }
 
 /// Parlour's address, as far as it is known without a request.
-fn address(config: &Config, addr: SocketAddr) -> String {
+pub(crate) fn address(config: &Config, addr: SocketAddr) -> String {
     config.public_url.as_ref().map_or_else(|| format!("http://{}", from_here(addr)), Origin::http)
 }
 
