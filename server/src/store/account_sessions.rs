@@ -1,6 +1,7 @@
 //! Where accounts are signed in.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use sqlx::Row as _;
@@ -80,6 +81,7 @@ impl Store {
             return Ok(Some(Known { account, prolonged: false }));
         }
         let asked = Instant::now();
+        let known = self.revocations.load(Ordering::SeqCst);
         let now = clock::now_ms().cast_signed();
         let Some((account, seen)) = self.session_account(hash, true, now - ms(SESSION_LASTS)).await? else {
             return Ok(None);
@@ -90,8 +92,26 @@ impl Store {
             update.bind(now).bind(hash.as_slice()).execute(&self.writer).await?;
         }
         let account = Arc::new(account);
-        self.signed_in.put(*hash, (asked, Arc::clone(&account)));
+        self.remember_signed_in(*hash, asked, &account, known);
         Ok(Some(Known { account, prolonged }))
+    }
+
+    /// Keeps an answer, unless something was revoked since it was asked for: it may be the answer from before.
+    fn remember_signed_in(&self, hash: TokenHash, asked: Instant, account: &Arc<Account>, known: u64) {
+        if let Some(mut cache) = self.signed_in.lock()
+            && self.revocations.load(Ordering::SeqCst) == known
+        {
+            cache.put(hash, (asked, Arc::clone(account)));
+        }
+    }
+
+    /// Forgets who is signed in, when a session or an account has changed.
+    pub(super) fn forget_signed_in(&self) {
+        // Counted first: whoever keeps an answer afterwards sees it, and whoever did before is forgotten.
+        self.revocations.fetch_add(1, Ordering::SeqCst);
+        if let Some(mut cache) = self.signed_in.lock() {
+            cache.clear();
+        }
     }
 
     /// Whose password was right, when the code is still to be entered.
@@ -154,7 +174,7 @@ impl Store {
     pub async fn end_session(&self, hash: &TokenHash) -> Result<bool, sqlx::Error> {
         let end = sqlx::query("DELETE FROM account_sessions WHERE hash = $1").bind(hash.as_slice());
         let ended = end.execute(&self.writer).await?.rows_affected() == 1;
-        self.signed_in.clear();
+        self.forget_signed_in();
         Ok(ended)
     }
 
@@ -167,11 +187,44 @@ impl Store {
         let kept = kept.map_or(&[][..], |hash| hash.as_slice());
         let end = sqlx::query("DELETE FROM account_sessions WHERE account = $1 AND hash <> $2");
         end.bind(id.as_str()).bind(kept).execute(&self.writer).await?;
-        self.signed_in.clear();
+        self.forget_signed_in();
         Ok(())
     }
 }
 
 fn ms(duration: Duration) -> i64 {
     clock::to_ms(duration).cast_signed()
+}
+
+#[cfg(test)]
+mod tests {
+    use wire::DisplayName;
+
+    use super::*;
+    use crate::email::Email;
+
+    #[tokio::test]
+    async fn an_answer_from_before_a_revocation_is_not_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite:{}", folder.path().join("test.db").display())).await.unwrap();
+        let account = Account {
+            id: AccountId::parse("0123456789abcdef").unwrap(),
+            subject: [1; 32],
+            email: Email::parse("ada@example.org").unwrap(),
+            name: DisplayName::parse("Ada").unwrap(),
+            administrator: false,
+            disabled: false,
+            second_factor: false,
+        };
+        assert!(store.insert_account(&account).await.unwrap());
+        assert!(!store.insert_account(&account).await.unwrap(), "an address is taken once");
+        let hash = [2; 32];
+        store.insert_account_session(&hash, &account.id, true, "Firefox").await.unwrap();
+        let known = store.signed_in(&hash).await.unwrap().unwrap();
+        assert!(store.signed_in.get(&hash).is_some(), "the next request asks nobody");
+        let before = store.revocations.load(Ordering::SeqCst);
+        store.end_session(&hash).await.unwrap();
+        store.remember_signed_in(hash, Instant::now(), &known.account, before);
+        assert!(store.signed_in(&hash).await.unwrap().is_none());
+    }
 }

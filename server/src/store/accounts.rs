@@ -118,7 +118,7 @@ impl Store {
     pub async fn rename_account(&self, id: &AccountId, name: &DisplayName) -> Result<(), sqlx::Error> {
         let update = sqlx::query("UPDATE accounts SET name = $1 WHERE id = $2").bind(name.as_str()).bind(id.as_str());
         update.execute(&self.writer).await?;
-        self.signed_in.clear();
+        self.forget_signed_in();
         Ok(())
     }
 
@@ -133,7 +133,7 @@ impl Store {
         let end = sqlx::query("DELETE FROM account_sessions WHERE account = $1").bind(id.as_str());
         end.execute(&mut *transaction).await?;
         transaction.commit().await?;
-        self.signed_in.clear();
+        self.forget_signed_in();
         Ok(())
     }
 
@@ -144,7 +144,7 @@ impl Store {
     pub async fn set_administrator(&self, id: &AccountId, administrator: bool) -> Result<(), sqlx::Error> {
         let update = sqlx::query("UPDATE accounts SET administrator = $1 WHERE id = $2");
         update.bind(i64::from(administrator)).bind(id.as_str()).execute(&self.writer).await?;
-        self.signed_in.clear();
+        self.forget_signed_in();
         Ok(())
     }
 
@@ -164,7 +164,7 @@ impl Store {
             }
         }
         transaction.commit().await?;
-        self.signed_in.clear();
+        self.forget_signed_in();
         Ok(())
     }
 }

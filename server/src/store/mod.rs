@@ -14,6 +14,7 @@ mod rooms;
 mod second_factors;
 
 use std::num::NonZeroUsize;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -49,6 +50,8 @@ pub struct Store {
     rooms: Cache<RoomName, Room>,
     admissions: Cache<(RoomName, Identity), DisplayName>,
     signed_in: Cache<TokenHash, (Instant, Arc<Account>)>,
+    /// How often `signed_in` was forgotten.
+    revocations: Arc<AtomicU64>,
 }
 
 impl Store {
@@ -67,6 +70,7 @@ impl Store {
             rooms: Cache::new(alone),
             admissions: Cache::new(alone),
             signed_in: Cache::new(alone),
+            revocations: Arc::default(),
         })
     }
 
@@ -106,12 +110,6 @@ impl<K: std::hash::Hash + Eq, V: Clone> Cache<K, V> {
     fn put(&self, key: K, value: V) {
         if let Some(mut cache) = self.lock() {
             cache.put(key, value);
-        }
-    }
-
-    fn clear(&self) {
-        if let Some(mut cache) = self.lock() {
-            cache.clear();
         }
     }
 }

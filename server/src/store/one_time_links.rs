@@ -82,7 +82,7 @@ impl Store {
         let end = sqlx::query("DELETE FROM account_sessions WHERE account = $1").bind(id.as_str());
         end.execute(&mut *transaction).await?;
         transaction.commit().await?;
-        self.signed_in.clear();
+        self.forget_signed_in();
         Ok(true)
     }
 

@@ -60,7 +60,7 @@ impl Store {
             insert.bind(id.as_str()).bind(hash.as_slice()).execute(&mut *transaction).await?;
         }
         transaction.commit().await?;
-        self.signed_in.clear();
+        self.forget_signed_in();
         Ok(())
     }
 
@@ -76,7 +76,7 @@ impl Store {
         let forget = sqlx::query("DELETE FROM recovery_codes WHERE account = $1").bind(id.as_str());
         forget.execute(&mut *transaction).await?;
         transaction.commit().await?;
-        self.signed_in.clear();
+        self.forget_signed_in();
         Ok(())
     }
 
