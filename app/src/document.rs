@@ -5,6 +5,7 @@ use leptos_meta::MetaTags;
 use wire::ClientProfile;
 
 use crate::App;
+use crate::account::{Visitor, visitor_links};
 use crate::assets::Assets;
 
 /// Keeps what a person does before the wasm is there: a press of a form's button is remembered on the form
@@ -16,6 +17,7 @@ const EARLY: &str = "addEventListener('submit',e=>{if(!document.documentElement.
 /// once the page can be used, and the browser has nothing more urgent.
 pub fn shell(assets: &Assets, profile: ClientProfile) -> impl IntoView + use<> {
     let nonce = leptos::nonce::use_nonce().map(|nonce| nonce.to_string());
+    let visitor = use_context::<Visitor>().unwrap_or_default();
     let start = format!(
         "import init,{{hydrate}} from '{js}';await init({{module_or_path:'{wasm}'}});hydrate();",
         js = assets.js,
@@ -30,6 +32,7 @@ pub fn shell(assets: &Assets, profile: ClientProfile) -> impl IntoView + use<> {
             data-resume-ms=profile.resume_ms.to_string()
             data-capture-height=profile.capture_height_px.to_string()
             data-simulcast=profile.simulcast.to_string()
+            data-create=visitor.must_sign_in.then_some("account")
         >
             <head>
                 <meta charset="utf-8" />
@@ -47,6 +50,8 @@ pub fn shell(assets: &Assets, profile: ClientProfile) -> impl IntoView + use<> {
             </head>
             <body>
                 <App />
+                // Behind what is hydrated: the browser half knows nothing of it.
+                {visitor_links(&visitor)}
             </body>
         </html>
     }

@@ -10,6 +10,8 @@
 #[cfg(not(erase_components))]
 compile_error!("build with RUSTFLAGS or build.rustflags that contain `--cfg erase_components`: see .cargo/config.toml");
 
+#[cfg(feature = "ssr")]
+pub mod account;
 pub mod api;
 pub mod assets;
 mod browser;

@@ -4,11 +4,13 @@ use std::io::{self, Write as _, stderr};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
+use crate::accounts::NoLink;
 use crate::config::{Args, Config, Mistakes, Task};
 use crate::data_dir::Unusable;
+use crate::error::Error;
 use crate::media::lookup;
 use crate::media::managed::StartError;
-use crate::{backup, check, logging, serve};
+use crate::{account_command, backup, check, logging, serve};
 
 /// Exit code for a configuration that cannot work.
 const MISCONFIGURED: u8 = 2;
@@ -41,13 +43,21 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Backup(#[from] backup::Failed),
     #[error(transparent)]
+    FirstLink(#[from] NoLink),
+    #[error(transparent)]
+    Domain(#[from] Error),
+    #[error("no account has this e-mail address. `parlour account list` shows which there are.")]
+    NoAccount,
+    #[error(transparent)]
     Io(#[from] io::Error),
 }
 
 impl Failure {
     fn code(&self) -> u8 {
         match self {
-            Self::Store(_) | Self::Backup(_) | Self::Io(_) => 1,
+            Self::Store(_) | Self::Backup(_) | Self::Io(_) | Self::FirstLink(_) | Self::Domain(_) | Self::NoAccount => {
+                1
+            }
             Self::Livekit(error) if !matches!(error, StartError::PortTaken { .. }) => 1,
             _ => MISCONFIGURED,
         }
@@ -82,6 +92,7 @@ fn run(task: Option<Task>, config: Result<Config, Mistakes>) -> Result<ExitCode,
                 return Ok(if sound { ExitCode::SUCCESS } else { ExitCode::from(MISCONFIGURED) });
             }
             Some(Task::Backup { file }) => backup::write(&config?, &file).await?,
+            Some(Task::Account(task)) => account_command::run(&config?, task).await?,
             Some(Task::Restore { file, replace }) => backup::restore(&config?, &file, replace).await?,
         }
         Ok(ExitCode::SUCCESS)

@@ -26,6 +26,9 @@ pub enum Error {
     /// No random bytes.
     #[error(transparent)]
     Random(#[from] NoRandomness),
+    /// A password could not be hashed.
+    #[error(transparent)]
+    Password(#[from] crate::password::Failed),
     /// A token could not be signed.
     #[error("the access token could not be signed: {0}")]
     Token(#[from] livekit_api::access_token::AccessTokenError),
@@ -45,7 +48,7 @@ impl Error {
             Self::TooOften(_) => ErrorCode::RateLimited,
             Self::Media(_) => ErrorCode::MediaUnavailable,
             Self::Store(cause) if store::is_unavailable(cause) => ErrorCode::StoreUnavailable,
-            Self::Store(_) | Self::Random(_) | Self::Token(_) => ErrorCode::Internal,
+            Self::Store(_) | Self::Random(_) | Self::Password(_) | Self::Token(_) => ErrorCode::Internal,
         }
     }
 

@@ -6,18 +6,22 @@
 // A page is one type, as deep as its elements.
 #![recursion_limit = "512"]
 
+mod account_command;
+pub mod accounts;
 mod backup;
 mod check;
 pub mod clock;
 pub mod command;
 pub mod config;
 pub mod data_dir;
+pub mod email;
 pub mod error;
 pub mod http;
 mod logging;
 pub mod media;
 pub mod meetings;
 pub mod origin;
+pub mod password;
 pub mod random;
 pub mod reserved;
 pub mod secret;

@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::accounts::Accounts;
 use crate::command::Failure;
 use crate::config::{Config, LiveKit};
 use crate::data_dir::DataDir;
@@ -19,6 +20,7 @@ use crate::media::managed::{self, Managed};
 use crate::media::{Endpoint, guard, lookup};
 use crate::meetings::Meetings;
 use crate::origin::Origin;
+use crate::password::Passwords;
 use crate::secret::KeyPair;
 use crate::state::{AppState, Parts, Signalling};
 use crate::store::Store;
@@ -54,10 +56,14 @@ pub(crate) async fn serve(config: &Config) -> Result<(), Failure> {
     };
     let media = Media::start(config, addr).await?;
     let shutdown = CancellationToken::new();
+    let accounts = Accounts::new(store.clone(), Passwords::default());
+    let first_link = accounts.first_link(&config.data_dir, &address(config, addr)).await?;
     let meetings = Meetings::new(store, media.endpoint, media.keys, config.ice_servers.clone(), config.attendance_days);
     let state = AppState::new(Parts {
         livekit: meetings.watch_livekit(shutdown.clone()),
         meetings,
+        accounts,
+        access: config.access,
         signalling: media.signalling,
         webhooks: TokenVerifier::with_api_key(&media.webhook_keys.key, media.webhook_keys.secret.expose()),
         public_url: config.public_url.clone(),
@@ -74,7 +80,8 @@ pub(crate) async fn serve(config: &Config) -> Result<(), Failure> {
         serve_metrics(listener, state.clone())?;
     }
     tokio::spawn(keep_presence(state.clone()));
-    announce(config, addr);
+    tokio::spawn(state.clone().follow_revocations());
+    announce(config, addr, first_link.as_deref());
     tokio::select! {
         () = listen::serve(listener, router(state.clone()), listen::HEAD_TIMEOUT, shutdown.clone()) => {}
         () = async { shutdown.cancelled().await; tokio::time::sleep(GRACE).await } => {
@@ -202,13 +209,22 @@ async fn keep_presence(state: AppState) {
 }
 
 /// Says where Parlour is: to people plainly, to a log collector as an event.
-fn announce(config: &Config, addr: SocketAddr) {
-    let url = config.public_url.as_ref().map_or_else(|| format!("http://{}", from_here(addr)), Origin::http);
+fn announce(config: &Config, addr: SocketAddr, first_link: Option<&str>) {
+    let url = address(config, addr);
     if stderr().is_terminal() {
-        let _ = writeln!(stderr(), "\n  Parlour is at {url}\n  Stop it with Ctrl-C.\n");
+        let _ = writeln!(stderr(), "\n  Parlour is at {url}\n  Stop it with Ctrl-C.");
+        if let Some(link) = first_link {
+            let _ = writeln!(stderr(), "\n  Make the first administrator (once, within 24 hours):\n  {link}");
+        }
+        let _ = writeln!(stderr());
     } else {
         tracing::info!(url, "Parlour is ready");
     }
+}
+
+/// Parlour's address, as far as it is known without a request.
+pub(crate) fn address(config: &Config, addr: SocketAddr) -> String {
+    config.public_url.as_ref().map_or_else(|| format!("http://{}", from_here(addr)), Origin::http)
 }
 
 #[cfg(test)]

@@ -8,10 +8,12 @@ use axum::extract::FromRef;
 use ipnet::IpNet;
 use leptos::config::LeptosOptions;
 use livekit_api::access_token::TokenVerifier;
+use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use wire::ClientProfile;
 
+use crate::accounts::{Access, Accounts};
 use crate::http::assets::Site;
 use crate::http::limits::Limits;
 use crate::media::Endpoint;
@@ -23,6 +25,10 @@ use crate::origin::Origin;
 pub struct Parts {
     /// The domain.
     pub meetings: Meetings,
+    /// Who has an account.
+    pub accounts: Accounts,
+    /// Who may create meetings, and join them.
+    pub access: Access,
     /// Where browsers find LiveKit's signalling.
     pub signalling: Signalling,
     /// Checks the signature of webhooks.
@@ -61,6 +67,26 @@ pub struct AppState {
 }
 
 impl AppState {
+    /// Takes those out of calls whose sessions are revoked, until Parlour stops.
+    pub async fn follow_revocations(self) {
+        let mut revoked = self.accounts.revocations();
+        loop {
+            let session = tokio::select! {
+                () = self.shutdown.cancelled() => return,
+                session = revoked.recv() => session,
+            };
+            match session {
+                Ok(session) => {
+                    if let Err(error) = self.meetings.sign_out(&session).await {
+                        error.report();
+                    }
+                }
+                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return,
+            }
+        }
+    }
+
     /// Wraps the parts.
     pub fn new(parts: Parts) -> Self {
         // Parlour writes its own document and serves its own files; Leptos wants a name all the same.

@@ -61,6 +61,9 @@ pub fn HomePage() -> impl IntoView {
                             start();
                         }
                     >
+                        <a class="button primary large sign-in-first" href="/signin?next=/meetings" rel="external">
+                            "Sign in to start a meeting"
+                        </a>
                         <button type="submit" class="button primary large" disabled=whether(move || create.pending().get())>
                             <Icon name="plus" />
                             "New meeting"

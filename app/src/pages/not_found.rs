@@ -22,6 +22,7 @@ pub fn Unavailable(
     let heading = match code {
         ErrorCode::RoomNotFound | ErrorCode::InvalidRoomName => "Meeting not found",
         ErrorCode::NotFound => "Page not found",
+        ErrorCode::SignInRequired => "Sign in first",
         _ => "Parlour is out of breath",
     };
     view! {

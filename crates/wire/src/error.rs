@@ -64,6 +64,8 @@ pub enum ErrorCode {
     MediaBlocked,
     /// The browser could not reach Parlour (no response).
     Unreachable,
+    /// Only people with an account may do this here, and the caller is not signed in (401).
+    SignInRequired,
 }
 
 impl ErrorCode {
@@ -76,6 +78,7 @@ impl ErrorCode {
             | Self::InvalidTitle
             | Self::InvalidMessage
             | Self::BadRequest => 400,
+            Self::SignInRequired => 401,
             Self::CrossSite
             | Self::NotInMeeting
             | Self::NotAllowed
@@ -134,6 +137,7 @@ impl ErrorCode {
                 "Your network lets no sound or picture through. Try another network, or ask its administrator to open Parlour's media ports."
             }
             Self::Unreachable => "Parlour cannot be reached. Check your connection and try again.",
+            Self::SignInRequired => "Sign in first: reload the page, and you are asked to.",
         }
     }
 }
@@ -192,6 +196,7 @@ impl Read for ErrorCode {
             "store_unavailable" => Self::StoreUnavailable,
             "media_blocked" => Self::MediaBlocked,
             "unreachable" => Self::Unreachable,
+            "sign_in_required" => Self::SignInRequired,
             _ => return None,
         })
     }
@@ -236,6 +241,7 @@ mod tests {
             ErrorCode::StoreUnavailable,
             ErrorCode::MediaBlocked,
             ErrorCode::Unreachable,
+            ErrorCode::SignInRequired,
         ] {
             let json = serde_json::to_string(&ApiError::from(code)).unwrap();
             assert_eq!(serde_json::from_str::<ApiError>(&json).unwrap().code, code, "{json}");

@@ -18,6 +18,8 @@ ALTER TABLE admissions ADD COLUMN role    TEXT;
 ALTER TABLE admissions ADD COLUMN state   TEXT    NOT NULL DEFAULT 'admitted'
     CHECK (state IN ('admitted', 'waiting', 'denied', 'removed', 'banned'));
 ALTER TABLE admissions ADD COLUMN meeting INTEGER NOT NULL DEFAULT 1;
+-- Tokens that were issued before are no longer good, in seconds since 1970.
+ALTER TABLE admissions ADD COLUMN valid_from_s INTEGER NOT NULL DEFAULT 0;
 -- What somebody who waits has left for the hosts.
 ALTER TABLE admissions ADD COLUMN note    TEXT    NOT NULL DEFAULT '';
 CREATE INDEX admissions_waiting ON admissions (room, admitted_at_ms) WHERE state = 'waiting';

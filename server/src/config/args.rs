@@ -12,6 +12,7 @@ use super::task::Task;
 use super::{Config, LiveKit, MediaAddress, Rates};
 use wire::ClientProfile;
 
+use crate::accounts::Access;
 use crate::secret::{KeyPair, Secret};
 
 /// Web meetings: a link, a browser, and you see and hear each other.
@@ -119,6 +120,11 @@ pub struct Args {
     #[arg(long, env = "PARLOUR_CLIENT_PROFILE", default_value = "production")]
     client_profile: String,
 
+    /// Who may create and join meetings: `open` (everybody both), `guests-join` (accounts create, everybody joins) or
+    /// `accounts` (only accounts)
+    #[arg(long, env = "PARLOUR_ACCESS", default_value = "open")]
+    access: String,
+
     /// What to log: error, warn, info, debug, trace, or a tracing filter such as info,server=debug
     #[arg(long, env = "PARLOUR_LOG", default_value = "info")]
     log: String,
@@ -204,6 +210,7 @@ impl Args {
                     .or_default(parse::rate("PARLOUR_LIMIT_REQUESTS_PER_SECOND", &self.limit_requests_per_second)),
             },
             client_profile: mistakes.or(parse::client_profile(&self.client_profile), ClientProfile::PRODUCTION),
+            access: mistakes.or(parse::access(&self.access), Access::Open),
             log: mistakes.or_default(parse::log(self.log)),
             metrics_addr: mistakes.or_default(
                 given(self.metrics_addr).map(|addr| parse::address("PARLOUR_METRICS_ADDR", &addr)).transpose(),
@@ -348,6 +355,7 @@ mod tests {
             ["--ice-servers", "google.com"],
             ["--media-udp-port", "70000"],
             ["--attendance-days", "-1"],
+            ["--access", "closed"],
         ] {
             assert!(check(&arguments).is_err(), "{arguments:?}");
         }
@@ -374,6 +382,7 @@ mod tests {
             ("--limit-room-changes-per-second", "PARLOUR_LIMIT_ROOM_CHANGES_PER_SECOND"),
             ("--metrics-addr", "PARLOUR_METRICS_ADDR"),
             ("--attendance-days", "PARLOUR_ATTENDANCE_DAYS"),
+            ("--access", "PARLOUR_ACCESS"),
         ];
         let arguments: Vec<&str> = wrong.iter().flat_map(|(option, _)| [*option, "a=b=c"]).collect();
         let message = check(&arguments).err().unwrap();

@@ -14,8 +14,9 @@ use wire::{ClientProfile, IceServer};
 pub use args::Args;
 pub use mistakes::Mistakes;
 pub use parse::Invalid;
-pub use task::Task;
+pub use task::{AccountTask, Task};
 
+use crate::accounts::Access;
 use crate::origin::Origin;
 use crate::secret::KeyPair;
 
@@ -37,6 +38,8 @@ pub struct Config {
     pub ice_servers: Option<Vec<IceServer>>,
     /// How often one address may ask.
     pub rates: Rates,
+    /// Who may create meetings, and join them.
+    pub access: Access,
     /// How browsers behave.
     pub client_profile: ClientProfile,
     /// Filter of the log.

@@ -9,6 +9,7 @@ use tracing_subscriber::EnvFilter;
 use url::Url;
 use wire::{ClientProfile, ICE_FROM_LIVEKIT, IceServer};
 
+use crate::accounts::Access;
 use crate::origin::Origin;
 use crate::store::is_supported;
 
@@ -40,6 +41,15 @@ pub(super) fn rate(variable: &str, text: &str) -> Result<u32, Invalid> {
 
 pub(super) fn days(variable: &str, text: &str) -> Result<u32, Invalid> {
     text.trim().parse().map_err(|_| Invalid(format!("{variable} must be a number of days; it is `{text}`.")))
+}
+
+pub(super) fn access(text: &str) -> Result<Access, Invalid> {
+    match text.trim() {
+        "open" => Ok(Access::Open),
+        "guests-join" => Ok(Access::GuestsJoin),
+        "accounts" => Ok(Access::Accounts),
+        _ => Err(Invalid(format!("PARLOUR_ACCESS must be open, guests-join or accounts; it is `{text}`."))),
+    }
 }
 
 pub(super) fn client_profile(text: &str) -> Result<ClientProfile, Invalid> {

@@ -38,4 +38,23 @@ pub enum Task {
         #[arg(long)]
         replace: bool,
     },
+
+    /// Look after accounts, with the data folder and database that Parlour uses; it may be running
+    #[command(subcommand)]
+    Account(AccountTask),
+}
+
+/// What to do with accounts.
+#[derive(Subcommand)]
+pub enum AccountTask {
+    /// Print a link, good for an hour, by which the account's owner sets a new password
+    Reset {
+        /// The e-mail address that the account signs in with
+        email: String,
+        /// Also ask for no code any more: for an administrator who has lost the application and the recovery codes
+        #[arg(long)]
+        codes: bool,
+    },
+    /// List every account
+    List,
 }

@@ -13,11 +13,12 @@ use wire::{
 };
 
 use super::client::Client;
+use super::signed_in::SignedIn;
 use crate::error::Error;
 use crate::meetings::Admittance;
 use crate::meetings::identity::Session;
 use crate::state::{AppState, Signalling};
-use crate::store::Room;
+use crate::store::{Account, Room};
 use crate::telemetry;
 
 /// What is to be done for somebody. In a box: it goes through several hands, and is large.
@@ -29,6 +30,7 @@ pub(super) struct Caller {
     pub(super) state: AppState,
     pub(super) session: Session,
     pub(super) client: Client,
+    pub(super) account: Option<Arc<Account>>,
     asked: Arc<AtomicBool>,
     wait: Arc<OnceLock<Duration>>,
 }
@@ -40,6 +42,7 @@ impl Caller {
             state: state.clone(),
             session: extensions.get::<Session>()?.clone(),
             client: extensions.get::<Client>()?.clone(),
+            account: extensions.get::<SignedIn>().map(|signed_in| Arc::clone(&signed_in.account)),
             asked: Arc::default(),
             wait: Arc::default(),
         })
@@ -48,6 +51,16 @@ impl Caller {
     /// Whether a server function came as far as asking: its arguments were understood.
     pub(super) fn has_asked(&self) -> bool {
         self.asked.load(Ordering::Relaxed)
+    }
+
+    /// Whether this caller may create meetings here.
+    pub(super) fn may_create(&self) -> Result<(), ErrorCode> {
+        self.state.access.create(self.account.is_some())
+    }
+
+    /// Whether this caller may join meetings here, and ask about them.
+    pub(super) fn may_join(&self) -> Result<(), ErrorCode> {
+        self.state.access.join(self.account.is_some())
     }
 
     /// Where this caller finds LiveKit's signalling.
@@ -71,6 +84,7 @@ impl Caller {
 
     /// Lets the caller make a meeting.
     pub(super) async fn create(&self, title: &str) -> Result<Room, Error> {
+        self.may_create()?;
         self.state.limits.check_create(self.client.address).map_err(Error::TooOften)?;
         self.state.meetings.create(&self.session, title).await
     }
@@ -79,6 +93,7 @@ impl Caller {
     pub(super) async fn join(&self, room: &str, name: &str) -> Result<Admittance, Error> {
         let start = Instant::now();
         let work = Box::pin(async {
+            self.may_join()?;
             let typed = RoomName::parse(room)?;
             let name = DisplayName::parse(name)?;
             let room = self.state.meetings.find(&typed).await?;
@@ -138,7 +153,10 @@ impl Backend for Caller {
     }
 
     fn room_status(&self, room: String) -> Answer<'_, RoomStatus> {
-        self.answer(async move { self.ask(&room, Box::pin(self.state.meetings.status(&self.session, &room))).await })
+        self.answer(async move {
+            self.may_join()?;
+            self.ask(&room, Box::pin(self.state.meetings.status(&self.session, &room))).await
+        })
     }
 
     fn join_room(&self, room: String, name: String) -> Answer<'_, Admission> {
@@ -147,7 +165,9 @@ impl Backend for Caller {
                 Ok(Admittance::In(joined)) => Ok(Admission::Admitted(joined)),
                 Ok(Admittance::Waits(place)) => Ok(Admission::Waiting(place)),
                 // Why somebody stays outside is an answer.
-                Err(Error::Refused(code)) if code != ErrorCode::InvalidParticipantName => {
+                Err(Error::Refused(code))
+                    if !matches!(code, ErrorCode::InvalidParticipantName | ErrorCode::SignInRequired) =>
+                {
                     Ok(Admission::Refused(code.into()))
                 }
                 Err(error) => Err(error),

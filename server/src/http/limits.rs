@@ -14,10 +14,11 @@ use std::time::{Duration, Instant};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use governor::clock::{Clock as _, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, NotUntil, Quota, RateLimiter};
 use wire::RoomName;
 
+use super::attempts::Attempts;
 use super::client::Client;
 use super::meter::Meter;
 use super::problem::Problem;
@@ -61,6 +62,7 @@ pub struct Limits {
     sessions: Option<DefaultKeyedRateLimiter<SecretHash>>,
     rooms: Option<Meter<RoomName>>,
     guesses: Option<Meter<IpAddr>>,
+    pub(super) attempts: Attempts,
 }
 
 impl Limits {
@@ -78,6 +80,7 @@ impl Limits {
                 .map(|rate| Meter::new(rate.get().saturating_mul(BURST_S), Duration::from_secs(1) / rate.get())),
             // Who wants no limit for an address, wants none for what it tries.
             guesses: (rates.requests_per_second > 0).then(|| Meter::new(GUESSES, GUESS_PAUSE)),
+            attempts: Attempts::default(),
         }
     }
 
@@ -165,6 +168,7 @@ impl Limits {
         if let Some(guesses) = &self.guesses {
             guesses.forget(Instant::now());
         }
+        self.attempts.forget_quiet();
     }
 }
 
@@ -221,11 +225,16 @@ pub(super) async fn sessions(State(state): State<AppState>, request: Request, ne
 
 fn check<K: Hash + Eq + Clone>(limiter: Option<&DefaultKeyedRateLimiter<K>>, key: &K) -> Result<(), Duration> {
     let Some(limiter) = limiter else { return Ok(()) };
-    limiter.check_key(key).map_err(|until| until.wait_time_from(DefaultClock::default().now()))
+    limiter.check_key(key).map_err(|until| wait_time(&until))
+}
+
+/// How long somebody has to wait who asked too often.
+pub(super) fn wait_time(until: &NotUntil<<DefaultClock as Clock>::Instant>) -> Duration {
+    until.wait_time_from(DefaultClock::default().now())
 }
 
 /// One subscriber has a whole /64 of IPv6 addresses.
-fn household(address: IpAddr) -> IpAddr {
+pub(super) fn household(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64))),

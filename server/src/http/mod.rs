@@ -1,6 +1,8 @@
 //! HTTP: which address is served by what, and what every request goes through.
 
+mod accounts;
 pub mod assets;
+mod attempts;
 mod attendance;
 mod backend;
 mod client;
@@ -18,6 +20,7 @@ mod problem;
 mod proxy;
 mod rest;
 mod session;
+mod signed_in;
 mod trace;
 mod webhooks;
 
@@ -46,8 +49,9 @@ const WEBHOOK_MAX_BYTES: usize = 256 * 1_024;
 pub fn router(state: AppState) -> Router {
     // With a session: what people and their browsers use.
     let people = pages::router(&state)
+        .merge(accounts::router())
         .nest("/api", api())
-        .layer(from_fn(session::attach))
+        .layer(from_fn_with_state(state.clone(), session::attach))
         .layer(from_fn_with_state(state.clone(), limits::sessions))
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES));
     // Without one: files, and what machines use.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use app::account::Visitor;
 use app::api::backend::Backend;
 use axum::Router;
 use axum::extract::Request;
@@ -14,6 +15,7 @@ use leptos_axum::{LeptosRoutes as _, ResponseOptions};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use wire::{ErrorCode, RoomName};
 
+use super::accounts;
 use super::backend::Caller;
 use super::headers;
 use super::problem::Problem;
@@ -63,6 +65,10 @@ fn provide(state: &AppState) {
         response.status = parts.extensions.get::<PageStatus>().map(|status| status.0);
     }
     provide_context(state.assets.clone());
+    provide_context(Visitor {
+        name: caller.account.as_ref().map(|account| account.name.as_str().to_owned()),
+        must_sign_in: caller.may_create().is_err(),
+    });
     provide_context::<Arc<dyn Backend>>(Arc::new(caller));
 }
 
@@ -75,6 +81,13 @@ async fn room_page(
     let Some(segment) = decode(request.uri().path()) else { return next.run(request).await };
     if is_reserved(&segment) {
         return next.run(request).await;
+    }
+    // Who may not join does not hear which meetings there are.
+    let may_join = Caller::new(&state, request.extensions()).is_some_and(|caller| caller.may_join().is_ok());
+    if !may_join {
+        let here = request.uri().path_and_query().map_or("/", |here| here.as_str());
+        let to = accounts::Next::parse(here).map_or_else(|| "/signin".to_owned(), |next| next.sign_in());
+        return Redirect::to(&to).into_response();
     }
     let found = match RoomName::parse(&segment) {
         Ok(name) if name.as_str() != segment => return moved(&name, request.uri()),

@@ -47,8 +47,8 @@ pub(super) fn router(state: &AppState) -> Router<AppState> {
 
 async fn pass(State(state): State<AppState>, request: Request) -> Response {
     // LiveKit goes by the token alone, which stays good after its owner was taken out, and renews it by itself.
-    if let Some((room, identity)) = claimed(&request) {
-        match state.meetings.is_barred(&room, &identity).await {
+    if let Some((room, identity, issued_s)) = claimed(&request) {
+        match state.meetings.is_barred(&room, &identity, issued_s).await {
             Ok(false) => {}
             Ok(true) => return Problem::from(ErrorCode::NotInMeeting).into_response(),
             Err(error) => return Problem::from(error).into_response(),
@@ -63,8 +63,8 @@ async fn pass(State(state): State<AppState>, request: Request) -> Response {
     }
 }
 
-/// Where the request's token leads, and as whom. Whether it is a good one, LiveKit checks.
-fn claimed(request: &Request) -> Option<(RoomName, Identity)> {
+/// Where the request's token leads, as whom, and since when. Whether it is a good one, LiveKit checks.
+fn claimed(request: &Request) -> Option<(RoomName, Identity, Option<u64>)> {
     let query = request.uri().query().unwrap_or_default();
     let token = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "access_token");
     let bearer = || request.headers().get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ");
@@ -74,12 +74,13 @@ fn claimed(request: &Request) -> Option<(RoomName, Identity)> {
     };
     let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
     let claims: Claims = serde_json::from_slice(&payload).ok()?;
-    Some((RoomName::parse(&claims.video.room).ok()?, Identity(claims.sub)))
+    Some((RoomName::parse(&claims.video.room).ok()?, Identity(claims.sub), claims.nbf))
 }
 
 #[derive(Deserialize)]
 struct Claims {
     sub: String,
+    nbf: Option<u64>,
     video: VideoClaims,
 }
 

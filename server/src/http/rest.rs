@@ -43,6 +43,7 @@ pub(super) async fn create_room(
     };
     let (status, room) = match asked.room_name {
         Some(typed) => {
+            caller.may_join()?;
             let room = caller.ask(&typed, Box::pin(state.meetings.find_typed(&typed))).await?;
             state.meetings.ensure(&room).await?;
             (StatusCode::OK, room)
@@ -61,6 +62,7 @@ pub(super) async fn connection_details(
     request: Request,
 ) -> Result<Json<ConnectionDetails>, Problem> {
     let caller = Caller::new(&state, request.extensions()).ok_or(ErrorCode::Internal)?;
+    caller.may_join()?;
     let query: HashMap<_, _> =
         url::form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()).collect();
     let parameter = |name: &str| query.get(name).map(AsRef::as_ref).unwrap_or_default();

@@ -1,21 +1,39 @@
 //! The session cookie: who made a room, and who somebody is in it.
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use super::client::Client;
 use super::problem::Problem;
+use super::signed_in::{self, SignedIn};
 use crate::error::Error;
 use crate::meetings::identity::Session;
+use crate::state::AppState;
 
 const COOKIE: &str = "parlour_session";
 /// A year, in seconds.
 const MAX_AGE_S: u32 = 365 * 24 * 60 * 60;
 
-/// Reads the request's session, or starts one and sends its cookie.
-pub(super) async fn attach(mut request: Request, next: Next) -> Response {
+/// Says who asks: an account, when its cookie is good; else the browser's own session, which is started when there is none.
+pub(super) async fn attach(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    if let Some(token) = signed_in::token(request.headers()) {
+        match state.accounts.signed_in(&token).await {
+            Ok(Some(known)) => {
+                request.extensions_mut().insert(known.account.session());
+                request.extensions_mut().insert(SignedIn { account: known.account, session: token.hash() });
+                let secure = request.extensions().get::<Client>().is_some_and(|client| client.origin.is_secure());
+                let mut response = next.run(request).await;
+                if known.prolonged && !signed_in::is_set(&response) {
+                    signed_in::set(&mut response, Some(&token), secure);
+                }
+                return response;
+            }
+            Ok(None) => {}
+            Err(error) => return Problem::from(error).into_response(),
+        }
+    }
     if let Some(session) = read(request.headers()) {
         request.extensions_mut().insert(session);
         return next.run(request).await;
@@ -39,14 +57,19 @@ pub(super) async fn attach(mut request: Request, next: Next) -> Response {
 
 /// The session that a request brings.
 pub(super) fn read(headers: &HeaderMap) -> Option<Session> {
+    cookies(headers, COOKIE).find_map(Session::parse)
+}
+
+/// The values of the cookies of one name.
+pub(super) fn cookies<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a str> {
     headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|line| line.to_str().ok())
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .filter(|(name, _)| *name == COOKIE)
-        .find_map(|(_, value)| Session::parse(value))
+        .filter(move |(found, _)| *found == name)
+        .map(|(_, value)| value)
 }
 
 fn cookie(session: &Session, secure: bool) -> String {

@@ -37,7 +37,8 @@ pub(super) fn role_of(session: &Session, room: &Room, member: Option<&Member>) -
     if room.host == session.hash() {
         return Role::Host;
     }
-    member.and_then(|member| member.role).unwrap_or_default()
+    let everybodys = if session.is_signed_in() { Role::Participant } else { Role::Guest };
+    member.and_then(|member| member.role).unwrap_or(everybodys)
 }
 
 impl Meetings {
@@ -77,6 +78,7 @@ impl Meetings {
             standing,
             meeting: room.meeting,
             since_ms: same.map_or_else(clock::now_ms, |member| member.since_ms),
+            valid_from_s: known.as_ref().map_or(0, |member| member.valid_from_s),
         };
         if known.as_ref() != Some(&member) && !self.store.put_member(&room.name, &identity, &member).await? {
             return Err(ErrorCode::Removed.into());

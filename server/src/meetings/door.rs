@@ -56,8 +56,12 @@ pub(super) fn decide(room: &Room, member: Option<&Member>, role: Role, now_ms: u
 
 /// Whether somebody may not be inside, whatever token they hold. Whoever never came to the door holds a token of the
 /// operator's own.
-pub(super) fn is_barred(room: &Room, member: Option<&Member>) -> bool {
-    member.is_some_and(|member| room.ended || member.standing != Standing::Admitted || member.meeting != room.meeting)
+/// `issued_s` is when their token was, where that is known, in seconds since 1970.
+pub(super) fn is_barred(room: &Room, member: Option<&Member>, issued_s: Option<u64>) -> bool {
+    member.is_some_and(|member| {
+        let outdated = issued_s.is_some_and(|issued_s| issued_s < member.valid_from_s);
+        outdated || room.ended || member.standing != Standing::Admitted || member.meeting != room.meeting
+    })
 }
 
 #[cfg(test)]
@@ -75,7 +79,7 @@ mod tests {
 
     fn member(standing: Standing, meeting: i64) -> Member {
         let name = DisplayName::parse("Ada").unwrap();
-        Member { name, role: None, standing, meeting, since_ms: NOW_MS - 1 }
+        Member { name, role: None, standing, meeting, since_ms: NOW_MS - 1, valid_from_s: 0 }
     }
 
     const ASK: Rules = Rules { ask: true, locked: false, chat_off: false, share_off: false };
@@ -130,10 +134,12 @@ mod tests {
             let member = member(standing, meeting);
             if let Decision::Refuse(code) = decide(&room, Some(&member), Role::Guest, NOW_MS) {
                 // A kept token of somebody who would not be let in now opens nothing.
-                prop_assert!(is_barred(&room, Some(&member)), "{code:?}");
+                prop_assert!(is_barred(&room, Some(&member), None), "{code:?}");
             }
             let admitted = Member { standing: Standing::Admitted, meeting: room.meeting, ..member };
-            prop_assert_eq!(is_barred(&room, Some(&admitted)), ended);
+            prop_assert_eq!(is_barred(&room, Some(&admitted), Some(7)), ended);
+            let signed_out = Member { valid_from_s: 8, ..admitted };
+            prop_assert!(is_barred(&room, Some(&signed_out), Some(7)));
         }
     }
 }

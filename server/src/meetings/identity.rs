@@ -13,7 +13,10 @@ const IDENTITY_BYTES: usize = 16;
 
 /// A browser's session: 32 random bytes that only the browser keeps. No `Debug`: it is a secret.
 #[derive(Clone)]
-pub struct Session([u8; 32]);
+pub struct Session {
+    secret: [u8; 32],
+    signed_in: bool,
+}
 
 impl Session {
     /// A new session.
@@ -21,17 +24,31 @@ impl Session {
     /// # Errors
     /// When the system has no random bytes.
     pub fn fresh() -> Result<Self, NoRandomness> {
-        random::bytes().map(Self)
+        random::bytes().map(Self::of_browser)
+    }
+
+    /// What stands for an account, the same in every browser; `subject` is the account's secret.
+    pub fn of_account(subject: [u8; 32]) -> Self {
+        Self { secret: subject, signed_in: true }
+    }
+
+    fn of_browser(secret: [u8; 32]) -> Self {
+        Self { secret, signed_in: false }
+    }
+
+    /// Whether it is an account's.
+    pub fn is_signed_in(&self) -> bool {
+        self.signed_in
     }
 
     /// Reads a session as it stands in a cookie; anything else is no session.
     pub fn parse(text: &str) -> Option<Self> {
-        URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Self)
+        URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Self::of_browser)
     }
 
     /// The session as it stands in a cookie.
     pub fn to_text(&self) -> String {
-        URL_SAFE_NO_PAD.encode(self.0)
+        URL_SAFE_NO_PAD.encode(self.secret)
     }
 
     /// What the database keeps of it.
@@ -47,7 +64,13 @@ impl Session {
 
     /// A hash of the session for one purpose: the purposes are told apart by their length and words.
     fn digest(&self, purpose: &[u8], about: &[u8]) -> [u8; 32] {
-        Sha256::new().chain_update(purpose).chain_update([0]).chain_update(self.0).chain_update(about).finalize().into()
+        Sha256::new()
+            .chain_update(purpose)
+            .chain_update([0])
+            .chain_update(self.secret)
+            .chain_update(about)
+            .finalize()
+            .into()
     }
 }
 
@@ -61,7 +84,7 @@ mod tests {
 
     #[test]
     fn an_identity_is_stable_in_its_room_and_another_elsewhere() {
-        let (ada, eve) = (Session([1; 32]), Session([2; 32]));
+        let (ada, eve) = (Session::of_browser([1; 32]), Session::of_browser([2; 32]));
         assert_eq!(ada.identity(&room("a")), Session::parse(&ada.to_text()).unwrap().identity(&room("a")));
         assert_ne!(ada.identity(&room("a")), ada.identity(&room("b")));
         assert_ne!(ada.identity(&room("a")), eve.identity(&room("a")));

@@ -147,19 +147,35 @@ impl Meetings {
         Ok(self.store.audit(&room.name).await?)
     }
 
-    /// Whether somebody may not be in a room, whatever token they hold.
+    /// Whether somebody may not be in a room, whatever token they hold; `issued_s` is when it was issued, where that is
+    /// known, in seconds since 1970.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn is_barred(&self, room: &RoomName, identity: &Identity) -> Result<bool, Error> {
+    pub async fn is_barred(&self, room: &RoomName, identity: &Identity, issued_s: Option<u64>) -> Result<bool, Error> {
         let Some(room) = self.store.room(room).await? else { return Ok(false) };
         let member = self.store.member(&room.name, identity).await?;
-        Ok(is_barred(&room, member.as_ref()))
+        Ok(is_barred(&room, member.as_ref(), issued_s))
+    }
+
+    /// A session is no longer good: whoever is inside by it goes out, and their tokens with them.
+    ///
+    /// # Errors
+    /// When the database or LiveKit fails.
+    pub async fn sign_out(&self, session: &Session) -> Result<(), Error> {
+        for room in self.store.occupied_rooms().await? {
+            let identity = session.identity(&room);
+            if self.store.member(&room, &identity).await?.is_some() {
+                self.store.end_tokens(&room, &identity).await?;
+                self.rooms.remove(&room, &identity).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Somebody is inside, LiveKit says. Whoever holds a token that is not good any more goes out again.
     pub(super) async fn check_in(&self, room: &RoomName, identity: &Identity) -> Result<(), Error> {
-        if self.is_barred(room, identity).await? {
+        if self.is_barred(room, identity, None).await? {
             tracing::info!(%room, "somebody came in who may not be inside");
             self.rooms.remove(room, identity).await?;
         }

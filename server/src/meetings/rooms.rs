@@ -31,6 +31,14 @@ impl Meetings {
         Err(ErrorCode::Internal.into())
     }
 
+    /// The rooms that a session has made, newest first, and when (in milliseconds since 1970).
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn made_by(&self, host: &Session) -> Result<Vec<(Room, u64)>, Error> {
+        Ok(self.store.rooms_of(&host.hash()).await?)
+    }
+
     /// The room with this name.
     ///
     /// # Errors

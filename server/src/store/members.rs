@@ -49,6 +49,8 @@ pub struct Member {
     pub meeting: i64,
     /// and when, in milliseconds since 1970.
     pub since_ms: u64,
+    /// Tokens that were issued before are no longer good, in seconds since 1970.
+    pub valid_from_s: u64,
 }
 
 impl Store {
@@ -63,7 +65,7 @@ impl Store {
         }
         let epoch = self.members.epoch();
         let row = sqlx::query(
-            "SELECT name, role, state, meeting, admitted_at_ms FROM admissions WHERE room = $1 AND identity = $2",
+            "SELECT name, role, state, meeting, admitted_at_ms, valid_from_s FROM admissions WHERE room = $1 AND identity = $2",
         )
         .bind(room.as_str())
         .bind(identity.as_str())
@@ -161,6 +163,23 @@ impl Store {
         done.map(drop)
     }
 
+    /// Makes the tokens that somebody holds good for nothing; they may ask for another one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn end_tokens(&self, room: &RoomName, identity: &Identity) -> Result<(), sqlx::Error> {
+        // Tokens count whole seconds.
+        let from_s = clock::now_ms() / 1_000 + 1;
+        let done = sqlx::query("UPDATE admissions SET valid_from_s = $3 WHERE room = $1 AND identity = $2")
+            .bind(room.as_str())
+            .bind(identity.as_str())
+            .bind(from_s.cast_signed())
+            .execute(&self.writer)
+            .await;
+        self.members.forget(&(room.clone(), identity.clone()));
+        done.map(drop)
+    }
+
     /// Does not wait any more: whoever goes away leaves nothing behind.
     ///
     /// # Errors
@@ -229,5 +248,6 @@ fn member(row: &AnyRow) -> Result<Member, sqlx::Error> {
             .ok_or_else(|| spoilt("admissions.state"))?,
         meeting: row.try_get("meeting")?,
         since_ms: row.try_get::<i64, _>("admitted_at_ms")?.cast_unsigned(),
+        valid_from_s: row.try_get::<i64, _>("valid_from_s")?.cast_unsigned(),
     })
 }

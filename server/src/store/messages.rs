@@ -181,7 +181,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (room, ada) = (room(1), Identity("ada".to_owned()));
         let name = DisplayName::parse("Ada").unwrap();
-        let member = Member { name, role: Some(Role::CoHost), standing: Standing::Waiting, meeting: 1, since_ms: 7 };
+        let member = Member {
+            name,
+            role: Some(Role::CoHost),
+            standing: Standing::Waiting,
+            meeting: 1,
+            since_ms: 7,
+            valid_from_s: 0,
+        };
         {
             let store = store(&folder).await;
             assert!(store.insert_room(&room).await.unwrap());

@@ -4,32 +4,41 @@
 //! Beside SQLite there is one Parlour, and what it reads at every join is kept in bounded caches. Several may share a
 //! Postgres: there nothing is kept that another one can change.
 
+mod account_sessions;
+mod accounts;
 mod audit;
 mod backend;
 mod changes;
 mod members;
 mod messages;
+mod one_time_links;
 mod presences;
 mod rooms;
 mod schema;
+mod second_factors;
 mod unavailable;
 
 use std::hash::Hash;
 use std::num::NonZeroUsize;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use lru::LruCache;
 use sqlx::AnyPool;
 use wire::{Identity, RoomName};
 
+pub use account_sessions::{AccountSession, Known, SESSION_LASTS, TokenHash};
+pub use accounts::{Account, AccountId};
 pub use audit::AuditEntry;
 pub use backend::is_supported;
 pub use changes::Change;
 pub use members::{Member, Standing};
 pub use messages::{Appended, NewMessage};
+pub use one_time_links::Opens;
 pub use presences::{Kind, Participant, Stay};
 pub use rooms::{Room, RoomChange, SecretHash};
 pub use schema::{Schema, is_sound, schema, schema_of_file, snapshot, sqlite_file};
+pub use second_factors::SecondFactor;
 pub use unavailable::is_unavailable;
 
 use backend::Backend;
@@ -40,13 +49,18 @@ const CACHED: NonZeroUsize = match NonZeroUsize::new(4_096) {
     None => NonZeroUsize::MIN,
 };
 
-/// The database, with what is cached of it.
+/// How long it is believed who is signed in: every request asks.
+const SIGNED_IN_FOR: Duration = Duration::from_secs(5);
+
+/// The database, with what is cached of it. A clone is the same store.
+#[derive(Clone)]
 pub struct Store {
     reader: AnyPool,
     /// SQLite has one writer at a time: those who would wait for it wait here, in order.
     writer: AnyPool,
     rooms: Cache<RoomName, Room>,
     members: Cache<(RoomName, Identity), Member>,
+    signed_in: Cache<TokenHash, (Instant, Arc<Account>)>,
 }
 
 impl Store {
@@ -59,7 +73,7 @@ impl Store {
         let (reader, writer) = backend.connect(url).await?;
         backend.migrate(&writer).await?;
         let alone = backend == Backend::Sqlite;
-        Ok(Self { reader, writer, rooms: Cache::new(alone), members: Cache::new(alone) })
+        Ok(Self { reader, writer, rooms: Cache::new(alone), members: Cache::new(alone), signed_in: Cache::new(alone) })
     }
 
     /// Whether the database answers.
@@ -78,7 +92,8 @@ impl Store {
 }
 
 /// What is read often; nothing where others may write.
-struct Cache<K: Hash + Eq, V>(Option<Mutex<Kept<K, V>>>);
+#[derive(Clone)]
+struct Cache<K: Hash + Eq, V>(Option<Arc<Mutex<Kept<K, V>>>>);
 
 struct Kept<K: Hash + Eq, V> {
     values: LruCache<K, V>,
@@ -88,7 +103,7 @@ struct Kept<K: Hash + Eq, V> {
 
 impl<K: Hash + Eq, V: Clone> Cache<K, V> {
     fn new(kept: bool) -> Self {
-        Self(kept.then(|| Mutex::new(Kept { values: LruCache::new(CACHED), epoch: 0 })))
+        Self(kept.then(|| Arc::new(Mutex::new(Kept { values: LruCache::new(CACHED), epoch: 0 }))))
     }
 
     /// A cache is whole even when a thread panicked while it held the lock.

@@ -10,6 +10,9 @@ use crate::clock;
 /// SHA-256 of a secret: enough to know it again, useless to a thief.
 pub type SecretHash = [u8; 32];
 
+/// How many rooms of one host are listed.
+const ROOMS_PAGE: i64 = 200;
+
 /// A stored room.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Room {
@@ -120,6 +123,27 @@ impl Store {
         let done = query.execute(&self.writer).await;
         self.rooms.forget(name);
         done.map(drop)
+    }
+
+    /// Rooms that this session has made, newest first, at most [`ROOMS_PAGE`], and when each was made (in milliseconds
+    /// since 1970).
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rooms_of(&self, host: &SecretHash) -> Result<Vec<(Room, u64)>, sqlx::Error> {
+        let rows = sqlx::query(
+            "SELECT name, title, host, host_link, ask, locked, chat_off, share_off, meeting, ended, created_at_ms
+             FROM rooms WHERE host = $1 ORDER BY created_at_ms DESC, name LIMIT $2",
+        )
+        .bind(host.as_slice())
+        .bind(ROOMS_PAGE)
+        .fetch_all(&self.reader)
+        .await?;
+        let made = |row: &AnyRow| {
+            let name = RoomName::parse(row.try_get("name")?).map_err(|_| spoilt("rooms.name"))?;
+            Ok((room(&name, row)?, row.try_get::<i64, _>("created_at_ms")?.cast_unsigned()))
+        };
+        rows.iter().map(made).collect()
     }
 }
 

@@ -2,6 +2,12 @@
 //! LiveKit.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod accounts;
+mod accounts_access;
+mod accounts_admin;
+mod accounts_codes;
+mod accounts_links;
+mod accounts_settings;
 mod assets;
 mod attendance;
 mod chat;

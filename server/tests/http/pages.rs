@@ -137,8 +137,12 @@ fn reserved_words_are_no_meetings() {
         let mut browser = app.browser();
         for word in server::reserved::RESERVED {
             let answer = browser.get(&format!("/{word}")).await;
-            let served = ["healthz", "readyz"].contains(&word);
-            let expected = if served { StatusCode::OK } else { StatusCode::NOT_FOUND };
+            let expected = match word {
+                "healthz" | "readyz" | "signin" => StatusCode::OK,
+                // Only for those who are signed in.
+                "admin" | "meetings" | "settings" => StatusCode::SEE_OTHER,
+                _ => StatusCode::NOT_FOUND,
+            };
             assert_eq!(answer.status, expected, "{word}");
         }
     });

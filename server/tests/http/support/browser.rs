@@ -1,5 +1,6 @@
-//! A browser as far as HTTP goes: it keeps its cookie.
+//! A browser as far as HTTP goes: it keeps its cookies.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use axum::Router;
@@ -13,10 +14,10 @@ use tower::ServiceExt as _;
 /// Where a browser comes from unless it says so.
 const HERE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 50_000);
 
-/// Keeps `parlour_session`.
+/// Keeps cookies.
 pub(crate) struct Browser {
     router: Router,
-    cookie: Option<String>,
+    cookies: BTreeMap<String, String>,
     from: SocketAddr,
 }
 
@@ -30,18 +31,13 @@ pub(crate) struct Answer {
 
 impl Browser {
     pub(crate) fn new(router: Router) -> Self {
-        Self { router, cookie: None, from: HERE }
+        Self { router, cookies: BTreeMap::new(), from: HERE }
     }
 
     /// From another address.
     pub(crate) fn from(mut self, address: &str) -> Self {
         self.from = SocketAddr::new(address.parse().unwrap(), 50_000);
         self
-    }
-
-    /// The cookie that it keeps, once it has one.
-    pub(crate) fn cookie(&self) -> Option<&str> {
-        self.cookie.as_deref()
     }
 
     /// A request to fill.
@@ -63,17 +59,45 @@ impl Browser {
     }
 
     pub(crate) async fn send(&mut self, mut request: Request<Body>) -> Answer {
-        if let Some(cookie) = &self.cookie {
-            request.headers_mut().append(header::COOKIE, cookie.parse().unwrap());
+        let cookies = self.cookies();
+        if !cookies.is_empty() {
+            request.headers_mut().append(header::COOKIE, cookies.parse().unwrap());
         }
         request.extensions_mut().insert(ConnectInfo(self.from));
         let response = self.router.clone().oneshot(request).await.unwrap();
-        if let Some(cookie) = response.headers().get(header::SET_COOKIE) {
-            self.cookie = Some(cookie.to_str().unwrap().split(';').next().unwrap().to_owned());
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
+            let (name, value) = cookie.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
+            if value.is_empty() {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
         }
         let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// Sends a form.
+    pub(crate) async fn form(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.post_raw(path, "application/x-www-form-urlencoded", body).await
+    }
+
+    /// All its cookies, as it sends them.
+    pub(crate) fn cookies(&self) -> String {
+        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        cookies.join("; ")
+    }
+
+    /// A cookie's value.
+    pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies.get(name).map(String::as_str)
+    }
+
+    /// Gives it a cookie from elsewhere.
+    pub(crate) fn set_cookie(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
     }
 
     /// Makes a meeting and answers its name.

@@ -14,10 +14,7 @@ pub(crate) struct Events(BodyDataStream);
 impl Events {
     /// Opens one, with the cookie of a browser.
     pub(crate) async fn open(app: &App, browser: &Browser, path: &str) -> Self {
-        let mut request = Browser::request(Method::GET, path);
-        if let Some(cookie) = browser.cookie() {
-            request = request.header(header::COOKIE, cookie);
-        }
+        let request = Browser::request(Method::GET, path).header(header::COOKIE, browser.cookies());
         let response = app.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(response.headers()[header::CONTENT_TYPE], "text/event-stream");

@@ -1,5 +1,6 @@
 //! What every test stands on: one LiveKit for all, a Parlour for each.
 
+mod accounts;
 mod browser;
 mod database;
 mod events;
@@ -11,23 +12,27 @@ mod signalling;
 mod webhook;
 
 use std::future::Future;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use app::assets::Assets;
 use axum::Router;
 use ipnet::IpNet;
 use livekit_api::access_token::TokenVerifier;
+use server::accounts::{Access, Accounts};
 use server::config::Rates;
 use server::http::assets::Site;
 use server::http::limits::Limits;
 use server::meetings::Meetings;
+use server::password::Passwords;
 use server::state::{AppState, Parts, Signalling};
 use server::store::Store;
+use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 use wire::ClientProfile;
 
+pub(crate) use accounts::{EMAIL, PASSWORD, code, field_of, link_in, shown};
 pub(crate) use browser::{Answer, Browser};
 pub(crate) use database::{Database, on_postgres};
 pub(crate) use events::Events;
@@ -68,6 +73,7 @@ pub(crate) struct App {
     pub(crate) router: Router,
     pub(crate) state: AppState,
     pub(crate) database: Database,
+    pub(crate) data: Arc<TempDir>,
 }
 
 impl App {
@@ -84,6 +90,12 @@ impl App {
     /// On a LiveKit of the test's own.
     pub(crate) async fn on(livekit: &Livekit, change: impl FnOnce(&mut Parts)) -> Self {
         Self::in_database(Database::fresh().await, livekit, change).await
+    }
+
+    /// Another one over the same database, which remembers nothing yet.
+    pub(crate) async fn over(other: &Self) -> Self {
+        let app = Self::in_database(Database::at(other.database.url.clone()), shared().await, |_| {}).await;
+        Self { data: Arc::clone(&other.data), ..app }
     }
 
     /// One that keeps attendance for so many days.
@@ -103,6 +115,7 @@ impl App {
         change: impl FnOnce(&mut Parts),
     ) -> Self {
         let store = Store::open(&database.url).await.unwrap();
+        let accounts = Accounts::new(store.clone(), Passwords::default());
         let meetings =
             Meetings::new(store, livekit.endpoint.clone(), livekit.keys.clone(), Some(Vec::new()), attendance_days);
         let shutdown = CancellationToken::new();
@@ -110,6 +123,8 @@ impl App {
             client_profile: ClientProfile::PRODUCTION,
             livekit: meetings.watch_livekit(shutdown.clone()),
             meetings,
+            accounts,
+            access: Access::Open,
             signalling: Signalling::Proxied(livekit.endpoint.clone()),
             webhooks: TokenVerifier::with_api_key(&livekit.keys.key, livekit.keys.secret.expose()),
             public_url: None,
@@ -126,7 +141,10 @@ impl App {
         };
         change(&mut parts);
         let state = AppState::new(parts);
-        Self { router: server::router(state.clone()), state, database }
+        tokio::spawn(state.clone().follow_revocations());
+        tokio::task::yield_now().await;
+        let data = Arc::new(tempfile::tempdir().unwrap());
+        Self { router: server::router(state.clone()), state, database, data }
     }
 
     /// Somebody without a cookie yet.

@@ -1,0 +1,194 @@
+//! Accounts: who has one, how they sign in, and who looks after them. Meetings know nothing of accounts: an account is a
+//! [`Session`] that is the same in every browser.
+
+mod administration;
+mod browser;
+mod first_run;
+mod links;
+mod second_factor;
+mod sessions;
+
+use tokio::sync::broadcast;
+use wire::{DisplayName, ErrorCode};
+
+use crate::email::Email;
+use crate::error::Error;
+use crate::meetings::identity::Session;
+use crate::password::{self, Passwords, Refusal};
+use crate::random;
+use crate::secret::Secret;
+use crate::store::{Account, AccountId, Store};
+
+pub use administration::Change;
+pub use first_run::NoLink;
+pub use links::{Link, LinkToken, NewAdministrator};
+pub use second_factor::Enrolment;
+pub use sessions::{Begun, SessionToken};
+
+/// How many revocations may wait to be carried out; who is left then has still lost their session.
+const REVOKED_AT_ONCE: usize = 256;
+
+/// Who may create meetings, and who may join them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Access {
+    /// Everybody both.
+    #[default]
+    Open,
+    /// Accounts create, everybody joins.
+    GuestsJoin,
+    /// Only accounts.
+    Accounts,
+}
+
+impl Access {
+    /// Whether somebody may create a meeting.
+    ///
+    /// # Errors
+    /// `sign_in_required`.
+    pub fn create(self, signed_in: bool) -> Result<(), ErrorCode> {
+        if signed_in || self == Self::Open { Ok(()) } else { Err(ErrorCode::SignInRequired) }
+    }
+
+    /// Whether somebody may join meetings, and know of them.
+    ///
+    /// # Errors
+    /// `sign_in_required`.
+    pub fn join(self, signed_in: bool) -> Result<(), ErrorCode> {
+        if signed_in || self != Self::Accounts { Ok(()) } else { Err(ErrorCode::SignInRequired) }
+    }
+}
+
+impl Account {
+    /// The account as meetings know it.
+    pub fn session(&self) -> Session {
+        Session::of_account(self.subject)
+    }
+
+    /// An account that nobody has yet, without a password.
+    fn fresh(email: Email, name: DisplayName, administrator: bool) -> Result<Self, Error> {
+        let id = AccountId::parse(&random::hex(&random::bytes::<8>()?)).ok_or(ErrorCode::Internal)?;
+        let subject = random::bytes()?;
+        Ok(Self { id, subject, email, name, administrator, disabled: false, second_factor: false })
+    }
+
+    /// Words that are no password for it.
+    fn about(&self) -> Vec<String> {
+        vec![self.email.as_str().to_owned(), self.name.as_str().to_owned()]
+    }
+}
+
+/// Why a password was not changed.
+pub enum NotChanged {
+    /// The old password, or the link, is not right.
+    NotYou,
+    /// The new one is not taken.
+    Refused(Refusal),
+    /// Something failed.
+    Failed(Error),
+}
+
+impl From<Error> for NotChanged {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<sqlx::Error> for NotChanged {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// Every account.
+pub struct Accounts {
+    store: Store,
+    passwords: Passwords,
+    /// Sessions that are no longer good: whoever is in a call by one goes out.
+    revoked: broadcast::Sender<Session>,
+}
+
+impl Accounts {
+    /// The accounts in `store`.
+    pub fn new(store: Store, passwords: Passwords) -> Self {
+        Self { store, passwords, revoked: broadcast::Sender::new(REVOKED_AT_ONCE) }
+    }
+
+    /// The account with this address and password; whatever is wrong, the answer is the same and takes as long.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn check_password(&self, email: Option<&Email>, password: Secret) -> Result<Option<Account>, Error> {
+        let found = match email {
+            Some(email) => self.store.account_by_email(email).await?,
+            None => None,
+        };
+        let (account, hash) = found.map_or((None, None), |(account, hash)| (Some(account), hash));
+        let right = self.passwords.verify(password, hash).await?;
+        if let Some(account) = &account
+            && !right
+        {
+            tracing::info!(account = account.id.as_str(), "a password was wrong");
+        }
+        Ok(account.filter(|account| right && !account.disabled))
+    }
+
+    /// Gives an account another name.
+    ///
+    /// # Errors
+    /// `invalid_participant_name`, or when the database fails.
+    pub async fn rename(&self, account: &Account, name: &str) -> Result<(), Error> {
+        Ok(self.store.rename_account(&account.id, &DisplayName::parse(name)?).await?)
+    }
+
+    /// Changes the password of somebody who knows it. All sessions are over.
+    ///
+    /// # Errors
+    /// What is wrong with either password.
+    pub async fn change_password(&self, account: &Account, old: Secret, new: Secret) -> Result<(), NotChanged> {
+        if self.check_password(Some(&account.email), old).await?.is_none() {
+            return Err(NotChanged::NotYou);
+        }
+        let hash = self.hash(new, account).await?;
+        self.store.set_password(&account.id, &hash).await?;
+        self.revoked(account);
+        Ok(())
+    }
+
+    async fn hash(&self, password: Secret, account: &Account) -> Result<String, NotChanged> {
+        self.passwords.hash(password, account.about()).await.map_err(|failed| match failed {
+            password::Failed::Refused(refusal) => NotChanged::Refused(refusal),
+            failed => NotChanged::Failed(failed.into()),
+        })
+    }
+
+    /// Sessions of this account, or the account itself, are no longer good. The store has forgotten them already, so that
+    /// the next request is a guest's.
+    fn revoked(&self, account: &Account) {
+        tracing::info!(account = account.id.as_str(), "sessions were revoked");
+        // Without a listener nobody is in a call.
+        let _ = self.revoked.send(account.session());
+    }
+
+    /// The sessions that are revoked from now on.
+    pub fn revocations(&self) -> broadcast::Receiver<Session> {
+        self.revoked.subscribe()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_may_do_what_follows_from_the_access() {
+        let required = Err(ErrorCode::SignInRequired);
+        for (access, create, join) in [
+            (Access::Open, Ok(()), Ok(())),
+            (Access::GuestsJoin, required, Ok(())),
+            (Access::Accounts, required, required),
+        ] {
+            assert_eq!((access.create(false), access.join(false)), (create, join), "{access:?}");
+            assert_eq!((access.create(true), access.join(true)), (Ok(()), Ok(())), "{access:?}");
+        }
+    }
+}

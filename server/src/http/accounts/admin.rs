@@ -1,0 +1,118 @@
+//! `/admin`: looking after accounts.
+
+use app::account::{self, AccountRow, Admin, HandOver, Problems};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use wire::ErrorCode;
+
+use super::ADMIN;
+use super::fields::Fields;
+use super::links::who;
+use super::visit::{Stop, Visit};
+use crate::accounts::{Change, LinkToken};
+use crate::http::signed_in::SignedIn;
+use crate::store::{Account, AccountId};
+
+const TITLE: &str = "Administration";
+const TAKEN: &str = "There is an account with this address.";
+
+/// What a button changes, as it stands in the form, and what is said then.
+const CHANGES: [(&str, Change, &str); 5] = [
+    ("disable", Change::Disable, "The account is disabled and signed out."),
+    ("enable", Change::Enable, "The account can be signed in to again."),
+    ("make_administrator", Change::MakeAdministrator, "The account looks after accounts now."),
+    ("make_ordinary", Change::MakeOrdinary, "The account looks after accounts no more."),
+    ("sign_out", Change::SignOut, "The account is signed out everywhere."),
+];
+
+/// `GET /admin`
+pub(super) async fn page(visit: Visit) -> Result<Response, Stop> {
+    let me = visit.me(ADMIN)?;
+    if me.account.administrator && !me.account.second_factor {
+        return visit.page(StatusCode::OK, TITLE, ADMIN, account::admin_setup(&Problems::default()));
+    }
+    administrator(me)?;
+    show(&visit, me, Shown::default()).await
+}
+
+/// `POST /admin/accounts`: makes one, and shows the link to hand over.
+pub(super) async fn make(visit: Visit, fields: Fields) -> Result<Response, Stop> {
+    let me = administrator(visit.me(ADMIN)?)?;
+    let (name, email) = (fields.text("name"), fields.text("email"));
+    let made = match who(name, email) {
+        Err(problems) => Err(problems),
+        Ok((name, email)) => {
+            let made = visit.state.accounts.make(email, name).await?;
+            made.ok_or_else(|| Problems::one("email", TAKEN))
+        }
+    };
+    match made {
+        Ok((account, link)) => show(&visit, me, Shown::link(&visit, &account, &link)).await,
+        Err(problems) => show(&visit, me, Shown { name, email, problems, ..Shown::default() }).await,
+    }
+}
+
+/// `POST /admin/link`: another link, for somebody who has forgotten their password.
+pub(super) async fn link(visit: Visit, fields: Fields) -> Result<Response, Stop> {
+    let me = administrator(visit.me(ADMIN)?)?;
+    let id = AccountId::parse(fields.text("account")).ok_or(ErrorCode::BadRequest)?;
+    let account = visit.state.accounts.get(&id).await?;
+    let link = visit.state.accounts.reset_link(&id).await?;
+    show(&visit, me, Shown::link(&visit, &account, &link)).await
+}
+
+/// `POST /admin/change`
+pub(super) async fn change(visit: Visit, fields: Fields) -> Result<Response, Stop> {
+    let me = administrator(visit.me(ADMIN)?)?;
+    let id = AccountId::parse(fields.text("account")).ok_or(ErrorCode::BadRequest)?;
+    let asked = fields.text("change");
+    let (word, change, _) = CHANGES.iter().find(|(word, ..)| *word == asked).ok_or(ErrorCode::BadRequest)?;
+    visit.state.accounts.change(&me.account, &id, *change).await?;
+    Ok(Redirect::to(&format!("{ADMIN}?done={word}")).into_response())
+}
+
+/// Whether somebody may look after accounts: an administrator, with codes. For anybody else there is no such page.
+fn administrator(me: &SignedIn) -> Result<&SignedIn, ErrorCode> {
+    let may = me.account.administrator && me.account.second_factor;
+    if may { Ok(me) } else { Err(ErrorCode::NotFound) }
+}
+
+/// What is different from the bare page.
+#[derive(Default)]
+struct Shown<'a> {
+    hand_over: Option<HandOver>,
+    name: &'a str,
+    email: &'a str,
+    problems: Problems,
+}
+
+impl Shown<'_> {
+    fn link(visit: &Visit, account: &Account, link: &LinkToken) -> Self {
+        let hand_over = HandOver {
+            name: account.name.as_str().to_owned(),
+            link: format!("{}{}", visit.client.origin.http(), link.path()),
+        };
+        Self { hand_over: Some(hand_over), ..Self::default() }
+    }
+}
+
+async fn show(visit: &Visit, me: &SignedIn, shown: Shown<'_>) -> Result<Response, Stop> {
+    let Shown { hand_over, name, email, problems } = shown;
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
+    let said = visit.query("done");
+    let done = CHANGES.iter().find(|(word, ..)| *word == said).map(|(.., sentence)| *sentence);
+    let accounts = visit.state.accounts.all().await?;
+    let rows = accounts
+        .into_iter()
+        .map(|account| AccountRow {
+            own: account.id == me.account.id,
+            id: account.id.as_str().to_owned(),
+            name: account.name.as_str().to_owned(),
+            email: account.email.as_str().to_owned(),
+            administrator: account.administrator,
+            disabled: account.disabled,
+            second_factor: account.second_factor,
+        })
+        .collect();
+    visit.page(status, TITLE, ADMIN, account::admin(Admin { rows, hand_over, done, name, email, problems }))
+}

@@ -1,0 +1,54 @@
+//! Pages about accounts: plain forms. What is sent is answered by the page again, with what is wrong, or by the way to go on.
+
+mod admin;
+mod date;
+mod fields;
+mod links;
+mod meetings;
+mod next;
+mod second_factor;
+mod settings;
+mod sign_in;
+mod visit;
+
+use axum::Router;
+use axum::response::Redirect;
+use axum::routing::{MethodRouter, get, post};
+
+pub(super) use next::Next;
+
+use crate::state::AppState;
+
+const SIGN_IN: &str = "/signin";
+const SETTINGS: &str = "/settings";
+const MEETINGS: &str = "/meetings";
+const ADMIN: &str = "/admin";
+
+/// The pages and their forms.
+pub(super) fn router() -> Router<AppState> {
+    Router::new()
+        .route(SIGN_IN, get(sign_in::page).post(sign_in::password))
+        .route("/signin/code", form(post(sign_in::code), SIGN_IN))
+        .route("/signin/out", form(post(sign_in::out), SIGN_IN))
+        .route("/signin/link", form(post(links::open), SIGN_IN))
+        .route("/signin/password", form(post(links::set_password), SIGN_IN))
+        .route("/signin/first", form(post(links::make_first), SIGN_IN))
+        .route(SETTINGS, get(settings::page))
+        .route("/settings/name", form(post(settings::name), SETTINGS))
+        .route("/settings/password", form(post(settings::password), SETTINGS))
+        .route("/settings/sessions/end", form(post(settings::end_session), SETTINGS))
+        .route("/settings/sessions/end-others", form(post(settings::end_others), SETTINGS))
+        .route("/settings/second-factor", form(post(second_factor::begin), SETTINGS))
+        .route("/settings/second-factor/prove", form(post(second_factor::prove), SETTINGS))
+        .route("/settings/second-factor/remove", form(post(second_factor::remove), SETTINGS))
+        .route(MEETINGS, get(meetings::page).post(meetings::make))
+        .route(ADMIN, get(admin::page))
+        .route("/admin/accounts", form(post(admin::make), ADMIN))
+        .route("/admin/link", form(post(admin::link), ADMIN))
+        .route("/admin/change", form(post(admin::change), ADMIN))
+}
+
+/// An address that forms are sent to; who opens it, by going back or from a bookmark, finds the form.
+fn form(sent: MethodRouter<AppState>, page: &'static str) -> MethodRouter<AppState> {
+    sent.get(move || async move { Redirect::to(page) })
+}
