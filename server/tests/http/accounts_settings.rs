@@ -3,7 +3,9 @@
 use axum::http::{Method, StatusCode};
 use serde_json::json;
 
-use super::support::{App, Browser, EMAIL, PASSWORD, field_of, run};
+use tokio_tungstenite::tungstenite::Error;
+
+use super::support::{App, Browser, EMAIL, Inside, PASSWORD, connect, field_of, listen, run, shared, until};
 
 const COOKIE: &str = "parlour_account";
 
@@ -84,7 +86,7 @@ fn sessions_are_listed_in_words_and_ended_at_once() {
         );
         assert_eq!(phone.get("/settings").await.status, StatusCode::SEE_OTHER);
         let joined = phone.call("join_room", &json!({ "room": room, "name": "Ada" })).await.json();
-        assert_eq!(joined["admitted"]["host"], false, "also for server functions");
+        assert_eq!(joined["admitted"]["role"], "guest", "also for server functions");
         let mut others = [app.browser(), app.browser()];
         for other in &mut others {
             other.sign_in(EMAIL, PASSWORD).await;
@@ -165,5 +167,36 @@ fn pages_of_an_account_ask_to_sign_in_and_come_back() {
             assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}");
             assert!(answer.header("location").starts_with("/signin?next=/"), "{path}");
         }
+    });
+}
+
+#[test]
+fn whoever_is_signed_out_elsewhere_goes_out_of_the_call_and_their_token_with_them() {
+    run(async {
+        let app = App::new().await;
+        let addr = listen(&app).await;
+        let mut ada = app.ada().await;
+        let mut phone = app.browser();
+        phone.sign_in(EMAIL, PASSWORD).await;
+        let room = ada.new_meeting().await;
+        let mut inside = Inside::new(phone, addr, &room, "Ada").await;
+        let token = inside.browser.join(&room, "Ada").await["participantToken"].as_str().unwrap().to_owned();
+        app.state.meetings.reconcile().await.unwrap();
+
+        ada.form("/settings/sessions/end-others", &[]).await;
+        until("the call on the phone is over", async || {
+            let people = shared().await.rooms().list_participants(&room).await.unwrap_or_default();
+            people.iter().all(|person| person.identity != inside.identity).then_some(())
+        })
+        .await;
+        match connect(addr, &token).await {
+            Err(Error::Http(response)) => assert_eq!(response.status(), StatusCode::FORBIDDEN),
+            other => panic!("{other:?}"),
+        }
+        until("a new token is good", async || {
+            let token = ada.join(&room, "Ada").await["participantToken"].as_str().unwrap().to_owned();
+            connect(addr, &token).await.ok()
+        })
+        .await;
     });
 }

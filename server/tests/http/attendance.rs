@@ -63,9 +63,9 @@ fn nobody_else_does() {
         let room = host.new_meeting().await;
         guest.join(&room, "Eve").await;
         guest.new_meeting().await;
-        for browser in [&mut guest, &mut app.browser()] {
+        for (browser, why) in [(&mut guest, "not_allowed"), (&mut app.browser(), "not_in_meeting")] {
             let answer = browser.get(&format!("/api/rooms/{room}/attendance")).await;
-            assert_eq!((answer.status, answer.code().as_str()), (StatusCode::FORBIDDEN, "not_allowed"));
+            assert_eq!((answer.status, answer.code().as_str()), (StatusCode::FORBIDDEN, why));
         }
         let nowhere = host.get("/api/rooms/abcd-efghj-kmnp/attendance").await;
         assert_eq!((nowhere.status, nowhere.code().as_str()), (StatusCode::NOT_FOUND, "room_not_found"));

@@ -43,8 +43,7 @@ impl App {
     /// Changes the database behind Parlour's back.
     pub(crate) async fn sql(&self, statement: &str) {
         install_default_drivers();
-        let url = format!("sqlite:{}", self.data.path().join("parlour.db").display());
-        let mut connection = url.parse::<AnyConnectOptions>().unwrap().connect().await.unwrap();
+        let mut connection = self.database.url.parse::<AnyConnectOptions>().unwrap().connect().await.unwrap();
         sqlx::query(statement).execute(&mut connection).await.unwrap();
     }
 
