@@ -45,7 +45,7 @@ test('the first administrator lets somebody in, who comes back to the room', asy
   await ada.getByRole('button', { name: 'Continue' }).click();
   await ada.getByRole('textbox', { name: 'Your name' }).fill('Ada');
   await ada.getByRole('textbox', { name: 'E-mail address' }).fill('ada@example.org');
-  await ada.getByLabel('Password').fill(PASSWORD);
+  await ada.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await ada.getByRole('button', { name: 'Make the account' }).click();
   await expect(ada.getByRole('heading', { name: 'My meetings' })).toBeVisible();
   await expectAccessible(ada);
@@ -81,7 +81,7 @@ test('the first administrator lets somebody in, who comes back to the room', asy
   await ben.goto(room);
   await expect(ben).toHaveURL(`${product.url}/signin?next=${room}`);
   await ben.getByRole('textbox', { name: 'E-mail address' }).fill('ben@example.org');
-  await ben.getByLabel('Password').fill(PASSWORD);
+  await ben.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await ben.getByRole('button', { name: 'Sign in' }).click();
   await expect(ben).toHaveURL(`${product.url}${room}`);
   await expect(ben.getByRole('heading', { name: 'Weekly sync' })).toBeVisible();

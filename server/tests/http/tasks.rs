@@ -202,7 +202,7 @@ fn names(folder: &Path) -> Vec<String> {
 #[test]
 fn a_backup_of_a_running_parlour_brings_everything_back() {
     run(async {
-        let parlour = Parlour::start().await;
+        let parlour = Parlour::start_on_a_file().await;
         let meeting = meet(&parlour).await;
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("parlour.backup");
@@ -237,7 +237,7 @@ fn a_backup_of_a_running_parlour_brings_everything_back() {
         let keys = |data: &Path| fs::read(data.join("livekit-keys.json")).unwrap();
         assert_eq!(keys(&new), keys(parlour.data.path()));
         let restored = Parlour::start_with(|command| {
-            command.env("PARLOUR_DATA_DIR", &new);
+            command.env("PARLOUR_DATA_DIR", &new).env_remove("DATABASE_URL");
         })
         .await;
         assert!((1..=39).contains(&messages(&restored, &meeting).await));
@@ -246,7 +246,7 @@ fn a_backup_of_a_running_parlour_brings_everything_back() {
 
 /// A data folder that was used, and a backup of it.
 async fn backed_up() -> (TempDir, Vec<u8>) {
-    let mut parlour = Parlour::start().await;
+    let mut parlour = Parlour::start_on_a_file().await;
     meet(&parlour).await;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("backup");
@@ -299,7 +299,7 @@ fn only_a_whole_backup_is_restored_and_nothing_is_lost_by_another_one() {
 #[test]
 fn a_start_finishes_what_a_restore_has_begun() {
     run(async {
-        let mut parlour = Parlour::start().await;
+        let mut parlour = Parlour::start_on_a_file().await;
         let meeting = meet(&parlour).await;
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("backup");
@@ -315,7 +315,7 @@ fn a_start_finishes_what_a_restore_has_begun() {
         fs::rename(elsewhere.join("parlour.db"), data.join("restore.whole/parlour.db")).unwrap();
         fs::create_dir(data.join("restore.new")).unwrap();
         let again = Parlour::start_with(|command| {
-            command.env("PARLOUR_DATA_DIR", data);
+            command.env("PARLOUR_DATA_DIR", data).env_remove("DATABASE_URL");
         })
         .await;
         assert_eq!(messages(&again, &meeting).await, 1, "what was written after the backup is gone");

@@ -121,6 +121,7 @@ impl Session {
 
     /// What this person is from now on.
     pub fn take_role(self: &Rc<Self>, role: Role) {
+        let before = self.model.role.get_untracked();
         self.model.role.set(role);
         if !role.may(Right::Moderate) {
             self.model.queue.set(Vec::new());
@@ -129,6 +130,9 @@ impl Session {
         for (kind, right) in CAPTURED.into_iter().zip(rights) {
             if !role.may(right) {
                 self.track(kind, TrackEvent::Want(false));
+            } else if !before.may(right) {
+                // LiveKit has taken back what was published when the right was lost.
+                self.track(kind, TrackEvent::Unpublished);
             }
         }
         self.take_rules(self.model.rules.get_untracked());

@@ -15,6 +15,7 @@ pub fn WaitingRoom() -> impl IntoView {
         match (place.attended, place.place) {
             (false, _) => "No host is here yet. You will be let in when one has come.".to_owned(),
             (true, 1) => "A host has been told that you are here. You are the next.".to_owned(),
+            (true, 2) => "A host has been told that you are here. One person is before you.".to_owned(),
             (true, place) => format!("A host has been told that you are here. {} are before you.", place - 1),
         }
     });

@@ -38,6 +38,11 @@ impl Parlour {
         Self::on(tempfile::tempdir().unwrap(), database, change).await
     }
 
+    /// One whose database is a file in its data folder, whatever the other tests run on.
+    pub(crate) async fn start_on_a_file() -> Self {
+        Self::on(tempfile::tempdir().unwrap(), None, |_| {}).await
+    }
+
     /// Starts another one on what this one has left.
     pub(crate) async fn again(self) -> Self {
         Self::on(self.data, self.database, |_| {}).await
