@@ -81,6 +81,7 @@ pub(crate) async fn serve(config: &Config) -> Result<(), Failure> {
     }
     tokio::spawn(keep_presence(state.clone()));
     tokio::spawn(state.clone().follow_revocations());
+    tokio::spawn(keep_hosts(state.clone()));
     announce(config, addr, first_link.as_deref());
     tokio::select! {
         () = listen::serve(listener, router(state.clone()), listen::HEAD_TIMEOUT, shutdown.clone()) => {}
@@ -202,6 +203,10 @@ async fn forget_quiet(state: AppState) {
             _ = every.tick() => state.limits.forget_quiet(),
         }
     }
+}
+
+async fn keep_hosts(state: AppState) {
+    state.meetings.keep_hosts(state.shutdown.clone()).await;
 }
 
 async fn keep_presence(state: AppState) {

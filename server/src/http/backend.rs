@@ -124,7 +124,7 @@ impl Caller {
     }
 
     /// The same of something that everybody inside is told.
-    async fn change<T>(&self, room: &str, work: Work<'_, T>) -> Result<T, Error> {
+    pub(super) async fn change<T>(&self, room: &str, work: Work<'_, T>) -> Result<T, Error> {
         let Ok(name) = RoomName::parse(room) else { return self.ask(room, work).await };
         self.state.limits.check_room(&name).map_err(Error::TooOften)?;
         let answer = self.ask(room, work).await;

@@ -7,8 +7,9 @@ use axum::body::Bytes;
 use axum::extract::{Path, Request, State};
 use axum::http::{Extensions, HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use serde::Deserialize;
-use wire::{ConnectionDetails, ErrorCode};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use wire::{ConnectionDetails, EVENTS_PATH, ErrorCode, Identity, Moderation, RoomName};
 
 use super::backend::Caller;
 use super::functions::is_json;
@@ -36,10 +37,7 @@ pub(super) async fn create_room(
     let asked = match headers.get(header::CONTENT_TYPE) {
         // Nothing is said about a meeting without a title.
         None if body.is_empty() => CreateRoom::default(),
-        Some(kind) if kind.to_str().is_ok_and(is_json) => {
-            serde_json::from_slice(&body).map_err(|_| ErrorCode::BadRequest)?
-        }
-        _ => return Err(ErrorCode::UnsupportedMediaType.into()),
+        _ => read(&headers, &body)?,
     };
     let (status, room) = match asked.room_name {
         Some(typed) => {
@@ -70,6 +68,69 @@ pub(super) async fn connection_details(
         Admittance::In(joined) => Ok(Json(joined.details)),
         Admittance::Waits(_) => Err(ErrorCode::AskToJoin.into()),
     }
+}
+
+/// Body of `POST /api/connection-details`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Join {
+    room_name: String,
+    participant_name: String,
+}
+
+/// Somebody has to wait.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Ticket {
+    /// The identity that they will have inside.
+    ticket: Identity,
+    /// Where it is told that a host has decided: ask again then. Who does not listen there is not seen to wait.
+    events_url: String,
+}
+
+/// `POST /api/connection-details` with `{roomName, participantName}`: the details (200), or where to wait (202).
+pub(super) async fn join(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    extensions: Extensions,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let caller = Caller::new(&state, &extensions).ok_or(ErrorCode::Internal)?;
+    let asked: Join = read(&headers, &body)?;
+    match caller.join(&asked.room_name, &asked.participant_name).await? {
+        Admittance::In(joined) => Ok(Json(joined.details).into_response()),
+        Admittance::Waits(_) => {
+            let room = RoomName::parse(&asked.room_name)?;
+            let query =
+                url::form_urlencoded::Serializer::new(String::new()).append_pair("room", room.as_str()).finish();
+            let events_url = format!("{}{EVENTS_PATH}?{query}", caller.client.origin.http());
+            let ticket = Ticket { ticket: caller.session.identity(&room), events_url };
+            Ok((StatusCode::ACCEPTED, Json(ticket)).into_response())
+        }
+    }
+}
+
+/// `POST /api/rooms/{room}/moderation` with a [`Moderation`], such as `{"mute": identity}` or `"end"`; for hosts.
+pub(super) async fn moderate(
+    State(state): State<AppState>,
+    Path(room): Path<String>,
+    headers: HeaderMap,
+    extensions: Extensions,
+    body: Bytes,
+) -> Result<StatusCode, Problem> {
+    let caller = Caller::new(&state, &extensions).ok_or(ErrorCode::Internal)?;
+    let what: Moderation = read(&headers, &body)?;
+    caller.change(&room, Box::pin(state.meetings.moderate(&caller.session, &room, &what))).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A body of JSON.
+fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, ErrorCode> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    if !kind.is_some_and(is_json) {
+        return Err(ErrorCode::UnsupportedMediaType);
+    }
+    serde_json::from_slice(body).map_err(|_| ErrorCode::BadRequest)
 }
 
 /// `GET /api/rooms/{room}/audit`: what hosts did, the newest first; for hosts.

@@ -12,6 +12,7 @@ mod moderation;
 mod names;
 mod presence;
 mod rooms;
+mod succession;
 mod waiting;
 
 use std::sync::Arc;

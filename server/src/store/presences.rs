@@ -93,6 +93,27 @@ impl Store {
         rows.iter().map(room_name).collect()
     }
 
+    /// Since when people are in a room without a host, in milliseconds since 1970; `None` when one is inside, or nobody.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn without_host_since(&self, room: &RoomName) -> Result<Option<u64>, sqlx::Error> {
+        let row = sqlx::query(
+            "SELECT min(CASE WHEN left_at_ms IS NULL THEN joined_at_ms END) AS begun,
+                    max(CASE WHEN role = 'host' THEN left_at_ms END) AS host_left,
+                    count(CASE WHEN role = 'host' AND left_at_ms IS NULL THEN 1 END) AS hosts
+             FROM presences LEFT JOIN admissions USING (room, identity)
+             WHERE room = $1 AND kind = 'person'",
+        )
+        .bind(room.as_str())
+        .fetch_one(&self.reader)
+        .await?;
+        let Some(begun) = row.try_get::<Option<i64>, _>("begun")? else { return Ok(None) };
+        let left = row.try_get::<Option<i64>, _>("host_left")?;
+        let hosts: i64 = row.try_get("hosts")?;
+        Ok((hosts == 0).then(|| begun.max(left.unwrap_or_default()).cast_unsigned()))
+    }
+
     /// Forgets stays that ended before a time, and the ids of events that were applied before another.
     ///
     /// # Errors

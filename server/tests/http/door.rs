@@ -142,3 +142,31 @@ fn without_a_host_those_who_wait_know_it_and_who_is_inside_stays_inside() {
         assert_eq!(alone.await["waiting"]["place"], 1);
     });
 }
+
+#[test]
+fn a_program_waits_and_decides_by_rest() {
+    run(async {
+        let app = App::new().await;
+        let (mut host, room) = room(&app, json!({ "ask": true })).await;
+        let mut ada = app.browser();
+        let body = json!({ "roomName": room, "participantName": "Ada" });
+        let waits = ada.post("/api/connection-details", &body).await;
+        assert_eq!(waits.status, StatusCode::ACCEPTED, "{waits:?}");
+        let waits = waits.json();
+        assert_eq!(waits["eventsUrl"], format!("http://127.0.0.1:3000/api/events?room={room}"));
+        let mut events = Events::open(&app, &ada, &events(&room)).await;
+
+        let moderation = format!("/api/rooms/{room}/moderation");
+        let strange = app.browser().post(&moderation, &json!({ "admit": waits["ticket"] })).await;
+        assert_eq!((strange.status, strange.code().as_str()), (StatusCode::FORBIDDEN, "not_in_meeting"));
+        for nonsense in [json!("become_host"), json!({}), json!({ "admit": 1 })] {
+            assert_eq!(host.browser.post(&moderation, &nonsense).await.status, StatusCode::BAD_REQUEST);
+        }
+        let done = host.browser.post(&moderation, &json!({ "admit": waits["ticket"] })).await;
+        assert_eq!(done.status, StatusCode::NO_CONTENT, "{done:?}");
+        events.door(|news| (news == "decided").then_some(())).await;
+        let details = ada.post("/api/connection-details", &body).await;
+        assert_eq!(details.status, StatusCode::OK);
+        assert!(details.json()["participantToken"].is_string());
+    });
+}

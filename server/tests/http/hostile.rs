@@ -105,7 +105,6 @@ fn other_methods_and_addresses_are_problems_too() {
         for (method, path, status, code) in [
             (Method::GET, "/api/rooms/create", 405, "method_not_allowed"),
             (Method::DELETE, "/api/rooms/create", 405, "method_not_allowed"),
-            (Method::POST, "/api/connection-details", 405, "method_not_allowed"),
             (Method::GET, "/api/fn/create_room", 405, "method_not_allowed"),
             (Method::GET, "/webhooks/livekit", 405, "method_not_allowed"),
             (Method::GET, "/api", 404, "not_found"),

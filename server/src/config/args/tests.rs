@@ -1,0 +1,113 @@
+//! What the command line and the environment may say, and what they may not.
+
+use super::*;
+
+/// Of the command line alone, whatever the environment of the tests holds.
+fn check(arguments: &[&str]) -> Result<Config, String> {
+    let base = ["parlour", "--data-dir", "/tmp/parlour-test"];
+    let command = Args::command().mut_args(|argument| argument.env(None::<&str>));
+    let matches = command.try_get_matches_from(base.iter().chain(arguments)).map_err(|error| error.to_string())?;
+    let args = Args::from_arg_matches(&matches).map_err(|error| error.to_string())?;
+    args.check().map_err(|mistakes| mistakes.to_string().replace("parlour: ", ""))
+}
+
+#[test]
+fn nothing_is_needed() {
+    let config = check(&[]).unwrap();
+    assert_eq!(config.addr.to_string(), "127.0.0.1:3000");
+    assert_eq!(config.ice_servers, Some(Vec::new()), "no third party hears of a meeting");
+    assert!(matches!(config.livekit, LiveKit::Managed { program: None, .. }));
+}
+
+#[test]
+fn a_livekit_without_its_keys_is_explained() {
+    for arguments in [
+        &["--livekit-url", "wss://lk.example.org"][..],
+        &["--livekit-url", "wss://lk.example.org", "--livekit-api-key", "APIabc"],
+        &["--livekit-url", "wss://lk.example.org", "--livekit-api-secret", "s"],
+    ] {
+        let message = check(arguments).err().unwrap();
+        assert!(message.contains("LIVEKIT_API_KEY and LIVEKIT_API_SECRET"), "{message}");
+    }
+}
+
+#[test]
+fn an_external_livekit_chooses_the_ice_servers() {
+    let arguments =
+        ["--livekit-url", "wss://lk.example.org", "--livekit-api-key", "APIabc", "--livekit-api-secret", "hidden"];
+    let config = check(&arguments).unwrap();
+    assert_eq!(config.ice_servers, None);
+    let LiveKit::External { url, keys, webhook_keys } = config.livekit else { panic!("external") };
+    assert_eq!(url.http(), "https://lk.example.org");
+    assert!(keys == webhook_keys, "webhooks are signed with the API pair");
+}
+
+#[test]
+fn an_empty_variable_is_not_set() {
+    let names = ["--livekit-url", "--public-url", "--ice-servers", "--trusted-proxies", "--media-ip", "--livekit-bin"];
+    assert!(check(&names.map(|name| [name, ""]).concat()).is_ok());
+}
+
+#[test]
+fn an_empty_number_is_not_set() {
+    let command = without_empty_variables(Args::command(), |_| Some(OsString::new()));
+    assert!(command.get_arguments().all(|argument| argument.get_env().is_none()));
+    let command = without_empty_variables(Args::command(), |_| Some("1".into()));
+    assert!(command.get_arguments().any(|argument| argument.get_env().is_some()));
+}
+
+#[test]
+fn nonsense_is_refused() {
+    for arguments in [
+        ["--addr", "here"],
+        ["--public-url", "meet.example.org"],
+        ["--public-url", "https://meet.example.org/path"],
+        ["--database-url", "mysql://db/parlour"],
+        ["--trusted-proxies", "10.0.0.0/8,proxy"],
+        ["--media-ip", "eth0"],
+        ["--ice-servers", "google.com"],
+        ["--media-udp-port", "70000"],
+        ["--attendance-days", "-1"],
+        ["--access", "closed"],
+    ] {
+        assert!(check(&arguments).is_err(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn all_mistakes_are_told_at_once_and_each_by_the_name_of_its_variable() {
+    let wrong = [
+        ("--addr", "PARLOUR_ADDR"),
+        ("--public-url", "PARLOUR_PUBLIC_URL"),
+        ("--database-url", "DATABASE_URL"),
+        ("--livekit-url", "LIVEKIT_URL"),
+        ("--livekit-webhook-key", "LIVEKIT_WEBHOOK_KEY"),
+        ("--media-ip", "PARLOUR_MEDIA_IP"),
+        ("--media-udp-port", "PARLOUR_MEDIA_UDP_PORT"),
+        ("--media-tcp-port", "PARLOUR_MEDIA_TCP_PORT"),
+        ("--trusted-proxies", "PARLOUR_TRUSTED_PROXIES"),
+        ("--ice-servers", "PARLOUR_ICE_SERVERS"),
+        ("--limit-create-per-minute", "PARLOUR_LIMIT_CREATE_PER_MINUTE"),
+        ("--limit-requests-per-second", "PARLOUR_LIMIT_REQUESTS_PER_SECOND"),
+        ("--client-profile", "PARLOUR_CLIENT_PROFILE"),
+        ("--log", "PARLOUR_LOG"),
+        ("--limit-session-requests-per-second", "PARLOUR_LIMIT_SESSION_REQUESTS_PER_SECOND"),
+        ("--limit-room-changes-per-second", "PARLOUR_LIMIT_ROOM_CHANGES_PER_SECOND"),
+        ("--metrics-addr", "PARLOUR_METRICS_ADDR"),
+        ("--attendance-days", "PARLOUR_ATTENDANCE_DAYS"),
+        ("--access", "PARLOUR_ACCESS"),
+    ];
+    let arguments: Vec<&str> = wrong.iter().flat_map(|(option, _)| [*option, "a=b=c"]).collect();
+    let message = check(&arguments).err().unwrap();
+    for (_, variable) in wrong {
+        let told = message.lines().filter(|line| line.starts_with(&format!("{variable} "))).count();
+        assert!(told >= 1, "{variable}: {message}");
+    }
+    assert!(message.contains("LIVEKIT_API_KEY and LIVEKIT_API_SECRET"), "{message}");
+    // All but these stand above: whatever is added to the configuration is checked here as well.
+    let free =
+        ["PARLOUR_DATA_DIR", "PARLOUR_LIVEKIT_BIN", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET", "LIVEKIT_WEBHOOK_SECRET"];
+    for variable in Args::variables() {
+        assert!(free.contains(&&*variable) || wrong.iter().any(|(_, known)| *known == variable), "{variable}");
+    }
+}
