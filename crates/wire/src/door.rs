@@ -27,6 +27,33 @@ pub struct Rules {
     pub share_off: bool,
 }
 
+/// One of the rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Rule {
+    /// See [`Rules::ask`].
+    Ask,
+    /// See [`Rules::locked`].
+    Locked,
+    /// See [`Rules::chat_off`].
+    ChatOff,
+    /// See [`Rules::share_off`].
+    ShareOff,
+}
+
+impl Rules {
+    /// Whether a rule is on.
+    #[must_use]
+    pub const fn has(self, rule: Rule) -> bool {
+        match rule {
+            Rule::Ask => self.ask,
+            Rule::Locked => self.locked,
+            Rule::ChatOff => self.chat_off,
+            Rule::ShareOff => self.share_off,
+        }
+    }
+}
+
 /// Somebody who waits to be let in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -74,6 +101,18 @@ impl Read for Rules {
     }
 }
 
+impl Read for Rule {
+    fn read(told: &Value) -> Option<Self> {
+        Some(match told.as_str()? {
+            "ask" => Self::Ask,
+            "locked" => Self::Locked,
+            "chatOff" => Self::ChatOff,
+            "shareOff" => Self::ShareOff,
+            _ => return None,
+        })
+    }
+}
+
 impl Read for Waiting {
     fn read(told: &Value) -> Option<Self> {
         Some(Self { identity: member(told, "identity")?, name: member(told, "name")?, note: member(told, "note")? })
@@ -104,8 +143,8 @@ impl Read for DoorNews {
 pub enum Moderation {
     /// Let somebody in who waits.
     Admit(Identity),
-    /// Let everybody in who waits.
-    AdmitAll,
+    /// Let all these in who wait.
+    AdmitAll(Vec<Identity>),
     /// Do not let somebody in.
     Deny(Identity),
     /// Mute somebody's microphone; only they switch it on again.
@@ -124,8 +163,8 @@ pub enum Moderation {
     Ban(Identity),
     /// Give somebody another role.
     Assign(Identity, Role),
-    /// Make these the rules.
-    Rule(Rules),
+    /// Switch a rule on or off.
+    Rule(Rule, bool),
     /// End the meeting for everybody.
     End,
 }
@@ -135,7 +174,6 @@ deserialize_by_value!(Moderation);
 impl Read for Moderation {
     fn read(told: &Value) -> Option<Self> {
         match told.as_str() {
-            Some("admitAll") => return Some(Self::AdmitAll),
             Some("muteAll") => return Some(Self::MuteAll),
             Some("end") => return Some(Self::End),
             _ => {}
@@ -151,7 +189,8 @@ impl Read for Moderation {
             "remove" => Self::Remove(Identity::read(value)?),
             "ban" => Self::Ban(Identity::read(value)?),
             "assign" => Self::Assign(Identity::read(value.get(0)?)?, Role::read(value.get(1)?)?),
-            "rule" => Self::Rule(Rules::read(value)?),
+            "admitAll" => Self::AdmitAll(Vec::read(value)?),
+            "rule" => Self::Rule(Rule::read(value.get(0)?)?, bool::read(value.get(1)?)?),
             _ => return None,
         })
     }
@@ -169,7 +208,7 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let ada = || Identity("ada".to_owned());
-        let rules = Rules { ask: true, locked: false, chat_off: true, share_off: false };
+        round_trip(&Rules { ask: true, locked: false, chat_off: true, share_off: false });
         for news in [
             DoorNews::Waiting(Place { place: 2, attended: false }),
             DoorNews::Decided,
@@ -179,7 +218,7 @@ mod tests {
         }
         for done in [
             Moderation::Admit(ada()),
-            Moderation::AdmitAll,
+            Moderation::AdmitAll(vec![ada()]),
             Moderation::Deny(ada()),
             Moderation::Mute(ada()),
             Moderation::StopCamera(ada()),
@@ -189,7 +228,7 @@ mod tests {
             Moderation::Remove(ada()),
             Moderation::Ban(ada()),
             Moderation::Assign(ada(), Role::CoHost),
-            Moderation::Rule(rules),
+            Moderation::Rule(Rule::ChatOff, true),
             Moderation::End,
         ] {
             round_trip(&done);

@@ -43,6 +43,8 @@ pub struct RoomStatus {
     pub inside: Vec<String>,
     /// Whether anybody is inside.
     pub busy: bool,
+    /// What holds for everybody.
+    pub rules: Rules,
 }
 
 /// Answer of `GET /api/connection-details`: what a LiveKit client needs to connect.
@@ -159,6 +161,7 @@ impl Read for RoomStatus {
             title: member(told, "title")?,
             inside: member(told, "inside")?,
             busy: member(told, "busy")?,
+            rules: member(told, "rules")?,
         })
     }
 }
@@ -263,7 +266,8 @@ mod tests {
         }
         let room_name = RoomName::parse("kfwm-23a7c-xq4d").unwrap();
         let inside = vec!["Ada".to_owned()];
-        let status = RoomStatus { room_name: room_name.clone(), title: "x".to_owned(), inside, busy: true };
+        let rules = Rules::default();
+        let status = RoomStatus { room_name: room_name.clone(), title: "x".to_owned(), inside, busy: true, rules };
         let json = serde_json::to_string(&status).unwrap();
         assert_eq!(serde_json::from_str::<RoomStatus>(&json).unwrap(), status);
         let created = RoomCreated { room_name, title: String::new(), url: "https://meet.example/x".to_owned() };

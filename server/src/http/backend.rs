@@ -107,6 +107,7 @@ impl Caller {
     /// Whether the caller may ask for a meeting. From an address that has tried many codes only those may who were let in
     /// before; the others are not told whether there is one.
     pub(super) async fn may_ask(&self, room: &str) -> Result<(), Error> {
+        self.may_join()?;
         match self.state.limits.check_guess(self.client.address) {
             Err(wait) if !self.state.meetings.knows(&self.session, room).await => Err(Error::TooOften(wait)),
             _ => Ok(()),
@@ -124,7 +125,7 @@ impl Caller {
     }
 
     /// The same of something that everybody inside is told.
-    pub(super) async fn change<T>(&self, room: &str, work: Work<'_, T>) -> Result<T, Error> {
+    async fn change<T>(&self, room: &str, work: Work<'_, T>) -> Result<T, Error> {
         let Ok(name) = RoomName::parse(room) else { return self.ask(room, work).await };
         self.state.limits.check_room(&name).map_err(Error::TooOften)?;
         let answer = self.ask(room, work).await;
@@ -177,19 +178,19 @@ impl Backend for Caller {
 
     fn leave_note(&self, room: String, note: String) -> Answer<'_, ()> {
         self.answer(async move {
-            self.change(&room, Box::pin(self.state.meetings.leave_note(&self.session, &room, &note))).await
+            self.ask(&room, Box::pin(self.state.meetings.leave_note(&self.session, &room, &note))).await
         })
     }
 
     fn stop_waiting(&self, room: String) -> Answer<'_, ()> {
-        self.answer(async move {
-            self.change(&room, Box::pin(self.state.meetings.stop_waiting(&self.session, &room))).await
-        })
+        self.answer(
+            async move { self.ask(&room, Box::pin(self.state.meetings.stop_waiting(&self.session, &room))).await },
+        )
     }
 
     fn moderate(&self, room: String, what: Moderation) -> Answer<'_, ()> {
         self.answer(async move {
-            self.change(&room, Box::pin(self.state.meetings.moderate(&self.session, &room, &what))).await
+            self.ask(&room, Box::pin(self.state.meetings.moderate(&self.session, &room, &what))).await
         })
     }
 

@@ -8,8 +8,9 @@ use axum::extract::{Request, State};
 use axum::response::sse::{Event, KeepAlive};
 use axum::response::{IntoResponse, Sse};
 use futures_util::{Stream, StreamExt as _, stream};
-use wire::{DOOR_EVENT, DoorNews, LIVEKIT_ANEW, LIVEKIT_DOWN, LIVEKIT_EVENT, LIVEKIT_UP, RoomName};
+use wire::{DOOR_EVENT, DoorNews, ErrorCode, LIVEKIT_ANEW, LIVEKIT_DOWN, LIVEKIT_EVENT, LIVEKIT_UP};
 
+use super::backend::Caller;
 use super::client::Client;
 use super::problem::Problem;
 use crate::media::probe::Pulse;
@@ -23,6 +24,9 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// How soon a page comes back that has lost the stream. Browsers take three seconds unless they are told.
 const RETRY: Duration = Duration::from_millis(500);
 
+/// How long what happens at a door is collected before it is told.
+const TOGETHER: Duration = Duration::from_millis(100);
+
 /// Some proxies hold an answer back until it is long or over, unless they are told.
 const UNBUFFERED: (&str, &str) = ("x-accel-buffering", "no");
 
@@ -31,14 +35,17 @@ const UNBUFFERED: (&str, &str) = ("x-accel-buffering", "no");
 pub(super) async fn events(
     State(state): State<AppState>,
     Extension(client): Extension<Client>,
-    Extension(session): Extension<Session>,
     request: Request,
 ) -> Result<impl IntoResponse, Problem> {
     let open = state.limits.open_stream(client.address).map_err(Problem::rate_limited)?;
     let query = request.uri().query().unwrap_or_default();
     let room = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "room");
+    let caller = Caller::new(&state, request.extensions()).ok_or(ErrorCode::Internal)?;
     let door = match room {
-        Some((_, typed)) => state.meetings.watch_door(&session, &RoomName::parse(&typed)?).await?,
+        Some((_, typed)) => {
+            let watch = Box::pin(state.meetings.watch_door(&caller.session, &typed));
+            Some(caller.ask(&typed, watch).await?)
+        }
         None => None,
     };
     let mut livekit = state.livekit.clone();
@@ -58,7 +65,7 @@ pub(super) async fn events(
         ))
     });
     let shutdown = state.shutdown.clone();
-    let told = stream::select(told, door_events(state.clone(), session, door));
+    let told = stream::select(told, door_events(state.clone(), caller.session.clone(), door));
     let told = told.take_until(async move { shutdown.cancelled().await });
     let stream = Sse::new(told).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
     Ok(([UNBUFFERED], stream))
@@ -75,12 +82,16 @@ fn door_events(
     let told = stream::unfold((state, session, door, None), |(state, session, mut door, told)| async move {
         if told.is_some() {
             door.changed().await?;
+            // What happens at once is told at once.
+            tokio::time::sleep(TOGETHER).await;
         }
-        let news = match state.meetings.door_news(&session, door.room()).await {
-            Ok(news) => news,
-            Err(error) => {
-                error.report();
-                told.clone().flatten()
+        let news = loop {
+            match state.meetings.door_news(&session, door.room()).await {
+                Ok(news) => break news,
+                Err(error) => {
+                    error.report();
+                    tokio::time::sleep(RETRY).await;
+                }
             }
         };
         // Nothing to tell is news, too, for whoever waited, and may have while the stream was lost.

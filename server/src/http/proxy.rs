@@ -46,8 +46,11 @@ pub(super) fn router(state: &AppState) -> Router<AppState> {
 }
 
 async fn pass(State(state): State<AppState>, request: Request) -> Response {
+    let Some((request, token)) = with_one_token(request) else {
+        return Problem::from(ErrorCode::BadRequest).into_response();
+    };
     // LiveKit goes by the token alone, which stays good after its owner was taken out, and renews it by itself.
-    if let Some((room, identity, issued_s)) = claimed(&request) {
+    if let Some((room, identity, issued_s)) = token.as_deref().and_then(claimed) {
         match state.meetings.is_barred(&room, &identity, issued_s).await {
             Ok(false) => {}
             Ok(true) => return Problem::from(ErrorCode::NotInMeeting).into_response(),
@@ -63,15 +66,31 @@ async fn pass(State(state): State<AppState>, request: Request) -> Response {
     }
 }
 
-/// Where the request's token leads, as whom, and since when. Whether it is a good one, LiveKit checks.
-fn claimed(request: &Request) -> Option<(RoomName, Identity, Option<u64>)> {
+/// The request with its query written anew, and the one token in it: LiveKit must read the same that was checked. `None`
+/// when there are several, or when it would make somebody a second participant (`publish`), whom no door knows.
+fn with_one_token(mut request: Request) -> Option<(Request, Option<String>)> {
     let query = request.uri().query().unwrap_or_default();
-    let token = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "access_token");
-    let bearer = || request.headers().get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ");
-    let token = match &token {
-        Some((_, token)) => token.as_ref(),
-        None => bearer()?,
-    };
+    let pairs: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let bearer = request.headers_mut().remove(header::AUTHORIZATION);
+    let bearer = bearer.as_ref().and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    let in_query = pairs.iter().filter(|(name, _)| name == "access_token").map(|(_, token)| token.as_str());
+    let mut tokens: Vec<&str> = in_query.chain(bearer).collect();
+    tokens.dedup();
+    if tokens.len() > 1 || pairs.iter().any(|(name, _)| name == "publish") {
+        return None;
+    }
+    let token = tokens.first().map(|token| (*token).to_owned());
+    let mut anew = url::form_urlencoded::Serializer::new(String::new());
+    anew.extend_pairs(pairs.iter().filter(|(name, _)| name != "access_token"));
+    if let Some(token) = &token {
+        anew.append_pair("access_token", token);
+    }
+    *request.uri_mut() = format!("{}?{}", request.uri().path(), anew.finish()).parse().ok()?;
+    Some((request, token))
+}
+
+/// Where a token leads, as whom, and since when. Whether it is a good one, LiveKit checks.
+fn claimed(token: &str) -> Option<(RoomName, Identity, Option<u64>)> {
     let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
     let claims: Claims = serde_json::from_slice(&payload).ok()?;
     Some((RoomName::parse(&claims.video.room).ok()?, Identity(claims.sub), claims.nbf))

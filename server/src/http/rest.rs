@@ -120,7 +120,7 @@ pub(super) async fn moderate(
 ) -> Result<StatusCode, Problem> {
     let caller = Caller::new(&state, &extensions).ok_or(ErrorCode::Internal)?;
     let what: Moderation = read(&headers, &body)?;
-    caller.change(&room, Box::pin(state.meetings.moderate(&caller.session, &room, &what))).await?;
+    caller.ask(&room, Box::pin(state.meetings.moderate(&caller.session, &room, &what))).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

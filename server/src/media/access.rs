@@ -1,7 +1,7 @@
 //! What a role may do, in LiveKit's words: in tokens, and for people who are inside.
 
 use livekit_api::access_token::VideoGrants;
-use livekit_protocol::{ParticipantPermission, TrackSource};
+use livekit_protocol::{ParticipantInfo, ParticipantPermission, TrackSource};
 use wire::{Right, Role, RoomName, Rules};
 
 /// What somebody may do in a room.
@@ -47,6 +47,17 @@ impl Access {
             can_publish_sources: sources.iter().map(|source| source.as_str_name().to_lowercase()).collect(),
             ..VideoGrants::default()
         }
+    }
+
+    /// Whether it is what LiveKit lets somebody inside do.
+    #[must_use]
+    pub fn is_that_of(self, person: &ParticipantInfo) -> bool {
+        let wanted = self.permission();
+        person.permission.as_ref().is_some_and(|has| {
+            let same_sources = wanted.can_publish_sources.iter().all(|source| has.can_publish_sources.contains(source))
+                && has.can_publish_sources.len() == wanted.can_publish_sources.len();
+            same_sources && has.can_publish == wanted.can_publish && has.can_publish_data == wanted.can_publish_data
+        })
     }
 
     /// For somebody inside. LiveKit replaces the whole permission, so every field is said.

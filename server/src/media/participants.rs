@@ -40,6 +40,18 @@ impl Rooms {
         Ok(inside)
     }
 
+    /// A participant; `None` when nobody of this identity is inside.
+    ///
+    /// # Errors
+    /// When LiveKit does not answer.
+    pub async fn participant(
+        &self,
+        room: &RoomName,
+        identity: &Identity,
+    ) -> Result<Option<ParticipantInfo>, MediaError> {
+        found(called("GetParticipant", self.client().get_participant(room.as_str(), identity.as_str())).await)
+    }
+
     /// An attribute of a participant; `None` when it is not set, or nobody of this identity is inside.
     ///
     /// # Errors
@@ -50,8 +62,7 @@ impl Rooms {
         identity: &Identity,
         key: &str,
     ) -> Result<Option<String>, MediaError> {
-        let participant =
-            found(called("GetParticipant", self.client().get_participant(room.as_str(), identity.as_str())).await)?;
+        let participant = self.participant(room, identity).await?;
         Ok(participant.and_then(|mut participant| participant.attributes.remove(key)))
     }
 

@@ -30,6 +30,8 @@ pub(super) struct Present {
     pub(super) name: DisplayName,
     /// What they are.
     pub(super) role: Role,
+    /// Whether they were let into the meeting that goes on, and not only into an earlier one.
+    pub(super) current: bool,
 }
 
 /// What somebody is who was given no role.
@@ -79,8 +81,11 @@ impl Meetings {
             meeting: room.meeting,
             since_ms: same.map_or_else(clock::now_ms, |member| member.since_ms),
             valid_from_s: known.as_ref().map_or(0, |member| member.valid_from_s),
+            asks_in: known.as_ref().map_or(0, |member| member.asks_in),
         };
-        if known.as_ref() != Some(&member) && !self.store.put_member(&room.name, &identity, &member).await? {
+        if known.as_ref() != Some(&member)
+            && !self.store.put_member(&room.name, &identity, &session.hash(), &member).await?
+        {
             return Err(ErrorCode::Removed.into());
         }
         if standing == Standing::Waiting {
@@ -124,9 +129,14 @@ impl Meetings {
         let member = self.store.member(&room.name, &identity).await?;
         let role = role_of(session, room, member.as_ref());
         match member {
-            Some(member) if member.standing == Standing::Admitted => Ok(Present { identity, name: member.name, role }),
+            Some(member) if member.standing == Standing::Admitted => {
+                let current = member.meeting == room.meeting && !room.ended;
+                Ok(Present { identity, name: member.name, role, current })
+            }
             // Whoever made the room decides in it also from outside.
-            None if role.may(Right::Own) => Ok(Present { identity, name: DisplayName::parse(UNNAMED_HOST)?, role }),
+            None if role.may(Right::Own) => {
+                Ok(Present { identity, name: DisplayName::parse(UNNAMED_HOST)?, role, current: false })
+            }
             _ => Err(ErrorCode::NotInMeeting.into()),
         }
     }
@@ -134,6 +144,9 @@ impl Meetings {
     /// The same, when they are still part of the meeting that goes on, and may do something in it.
     pub(super) async fn present_with(&self, session: &Session, room: &Room, right: Right) -> Result<Present, Error> {
         let present = self.present(session, room).await?;
+        if !present.current && !present.role.may(Right::Own) {
+            return Err(ErrorCode::NotInMeeting.into());
+        }
         if present.role.may(right) { Ok(present) } else { Err(ErrorCode::NotAllowed.into()) }
     }
 
@@ -144,7 +157,9 @@ impl Meetings {
     pub async fn leave_note(&self, session: &Session, typed: &str, note: &str) -> Result<(), Error> {
         let room = self.find_typed(typed).await?;
         let identity = session.identity(&room.name);
-        self.store.set_note(&room.name, &identity, Note::cut(note).as_str()).await?;
+        if !self.store.set_note(&room.name, &identity, Note::cut(note).as_str()).await? {
+            return Err(ErrorCode::NotInMeeting.into());
+        }
         self.doorsteps.changed(&room.name);
         Ok(())
     }
@@ -155,8 +170,10 @@ impl Meetings {
     /// `invalid_room_name`, `room_not_found`, or when the database fails.
     pub async fn stop_waiting(&self, session: &Session, typed: &str) -> Result<(), Error> {
         let room = self.find_typed(typed).await?;
-        self.store.stop_waiting(&room.name, &session.identity(&room.name)).await?;
-        self.doorsteps.changed(&room.name);
+        // Whoever does not wait has nothing to stop: others need not look.
+        if self.store.stop_waiting(&room.name, &session.identity(&room.name)).await? {
+            self.doorsteps.changed(&room.name);
+        }
         Ok(())
     }
 }

@@ -31,10 +31,9 @@ pub(super) fn decide(room: &Room, member: Option<&Member>, role: Role, now_ms: u
     if room.ended {
         return Decision::Refuse(ErrorCode::MeetingEnded);
     }
-    let mut ask = room.rules.ask;
+    // Coming back is for a host to allow, whatever the door and whatever came after.
+    let taken_out = member.is_some_and(|member| member.asks_in == room.meeting);
     match standing {
-        // Coming back is for a host to allow, whatever the door.
-        Some((Standing::Removed, _)) => ask = true,
         // Whoever was let in comes back through a door that was closed meanwhile.
         Some((Standing::Admitted, _)) => return Decision::In,
         Some((Standing::Denied, since_ms)) if now_ms.saturating_sub(since_ms) < DENIED_FOR_MS => {
@@ -42,12 +41,11 @@ pub(super) fn decide(room: &Room, member: Option<&Member>, role: Role, now_ms: u
         }
         _ => {}
     }
-    let helps = role.may(Right::Moderate) && !matches!(standing, Some((Standing::Removed, _)));
-    if helps {
+    if role.may(Right::Moderate) && !taken_out {
         Decision::In
     } else if room.rules.locked {
         Decision::Refuse(ErrorCode::Locked)
-    } else if ask {
+    } else if room.rules.ask || taken_out {
         Decision::Wait
     } else {
         Decision::In
@@ -79,7 +77,7 @@ mod tests {
 
     fn member(standing: Standing, meeting: i64) -> Member {
         let name = DisplayName::parse("Ada").unwrap();
-        Member { name, role: None, standing, meeting, since_ms: NOW_MS - 1, valid_from_s: 0 }
+        Member { name, role: None, standing, meeting, since_ms: NOW_MS - 1, valid_from_s: 0, asks_in: 0 }
     }
 
     const ASK: Rules = Rules { ask: true, locked: false, chat_off: false, share_off: false };
@@ -103,7 +101,15 @@ mod tests {
     #[test]
     fn who_was_taken_out_has_to_ask_and_who_is_banned_stays_outside() {
         let open = room(Rules::default());
-        let refused = |standing, meeting| decide(&open, Some(&member(standing, meeting)), Role::Guest, NOW_MS);
+        let refused = |standing, meeting| {
+            let asks_in = if standing == Standing::Removed { meeting } else { 0 };
+            decide(&open, Some(&Member { asks_in, ..member(standing, meeting) }), Role::Guest, NOW_MS)
+        };
+        for standing in [Standing::Waiting, Standing::Left, Standing::Removed] {
+            let taken_out = Member { asks_in: 2, ..member(standing, 2) };
+            assert_eq!(decide(&open, Some(&taken_out), Role::CoHost, NOW_MS), Decision::Wait, "{standing:?}");
+            assert!(is_barred(&open, Some(&taken_out), None));
+        }
         assert_eq!(refused(Standing::Removed, 2), Decision::Wait, "a host may think better of it");
         assert_eq!(refused(Standing::Removed, 1), Decision::In);
         assert_eq!(refused(Standing::Banned, 1), Decision::Refuse(ErrorCode::Banned));

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
-use wire::{Identity, RoomName};
+use wire::{Identity, RoomName, Waiting};
 
 /// How long somebody who waits may be without a connection: a page that lost it comes back within a second.
 pub const ABSENCE: Duration = Duration::from_secs(10);
@@ -19,9 +19,21 @@ pub struct Doorsteps {
     rooms: Arc<Mutex<HashMap<RoomName, Doorstep>>>,
 }
 
+/// How it is at a door.
+pub struct Look {
+    /// Those who wait and are there.
+    pub queue: Vec<Waiting>,
+    /// Whether somebody is inside who can let them in.
+    pub attended: bool,
+}
+
+/// A look, and how much had happened before it; `None` where nobody counts.
+type Looked = Arc<tokio::sync::Mutex<Option<(Option<u64>, Arc<Look>)>>>;
+
 struct Doorstep {
     /// Counts what happened.
     changed: watch::Sender<u64>,
+    look: Looked,
     here: HashMap<Identity, Presence>,
 }
 
@@ -63,9 +75,11 @@ impl Doorsteps {
     pub fn watch(&self, room: &RoomName, identity: &Identity) -> Watch {
         let changed = {
             let mut rooms = lock(&self.rooms);
-            let step = rooms
-                .entry(room.clone())
-                .or_insert_with(|| Doorstep { changed: watch::Sender::new(0), here: HashMap::new() });
+            let step = rooms.entry(room.clone()).or_insert_with(|| Doorstep {
+                changed: watch::Sender::new(0),
+                look: Looked::default(),
+                here: HashMap::new(),
+            });
             let presence =
                 step.here.entry(identity.clone()).or_insert_with(|| Presence { open: 0, gone: Instant::now() });
             presence.open += 1;
@@ -76,6 +90,16 @@ impl Doorsteps {
         // Those who watch already see them come.
         self.changed(room);
         watch
+    }
+
+    /// Where the last look at a door is kept.
+    pub fn look(&self, room: &RoomName) -> Looked {
+        lock(&self.rooms).get(room).map(|step| Arc::clone(&step.look)).unwrap_or_default()
+    }
+
+    /// How much has happened at a door; `None` while nobody watches it.
+    pub fn count(&self, room: &RoomName) -> Option<u64> {
+        lock(&self.rooms).get(room).map(|step| *step.changed.borrow())
     }
 
     /// Whether somebody is at a door.

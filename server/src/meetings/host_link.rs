@@ -58,11 +58,14 @@ impl Meetings {
         if known.as_ref().is_some_and(|member| member.standing == Standing::Banned) {
             return Err(ErrorCode::Banned.into());
         }
-        let valid_from_s = known.as_ref().map_or(0, |member| member.valid_from_s);
+        let (valid_from_s, asks_in) = known.as_ref().map_or((0, 0), |member| (member.valid_from_s, member.asks_in));
         let name = known.map_or_else(|| DisplayName::parse(UNNAMED_HOST), |member| Ok(member.name))?;
         let (role, since_ms) = (Some(Role::Host), clock::now_ms());
-        let member = Member { name, role, standing: Standing::Admitted, meeting: room.meeting, since_ms, valid_from_s };
-        self.store.put_member(&room.name, &identity, &member).await?;
+        let member =
+            Member { name, role, standing: Standing::Admitted, meeting: room.meeting, since_ms, valid_from_s, asks_in };
+        if !self.store.put_member(&room.name, &identity, &session.hash(), &member).await? {
+            return Err(ErrorCode::Removed.into());
+        }
         self.rooms.set_access(&room.name, &identity, Access { role: Role::Host, rules: room.rules }).await?;
         self.doorsteps.changed(&room.name);
         Ok(())

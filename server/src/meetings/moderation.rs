@@ -1,7 +1,7 @@
 //! What hosts and co-hosts do. Everything may be done twice: what is so already is no error. All of it is written down.
 
 use livekit_protocol::TrackSource;
-use wire::{ErrorCode, HAND_ATTRIBUTE, Identity, Moderation, Right, Role, RoomName, Rules, ServerPacket};
+use wire::{ErrorCode, HAND_ATTRIBUTE, Identity, Moderation, Right, Role, RoomName, Rule, ServerPacket};
 
 use super::Meetings;
 use super::admission::Present;
@@ -11,7 +11,7 @@ use crate::clock;
 use crate::error::Error;
 use crate::media::access::Access;
 use crate::media::participants::role_of;
-use crate::store::{AuditEntry, Member, Room, RoomChange, Standing};
+use crate::store::{AuditEntry, Member, Participant, Room, RoomChange, Standing};
 
 impl Meetings {
     /// Carries out what a host or co-host wants.
@@ -27,35 +27,43 @@ impl Meetings {
         };
         let me = self.present_with(session, &room, right).await?;
         let subject = match about(what) {
-            Some(identity) => Some((identity, self.subject(&room, &me, identity).await?)),
+            Some(identity) => Some(self.subject(&room, &me, identity).await?),
             None => None,
         };
-        match (what, &subject) {
-            (Moderation::Admit(identity), _) => self.decide(&room, identity, Standing::Admitted).await?,
-            (Moderation::Deny(identity), _) => self.decide(&room, identity, Standing::Denied).await?,
-            (Moderation::AdmitAll, _) => self.store.admit_all(&room.name, room.meeting).await?,
-            (Moderation::Mute(identity), _) => self.mute(&room, identity, TrackSource::Microphone).await?,
-            (Moderation::StopCamera(identity), _) => self.mute(&room, identity, TrackSource::Camera).await?,
-            (Moderation::StopShare(identity), _) => {
-                self.mute(&room, identity, TrackSource::ScreenShare).await?;
-                self.mute(&room, identity, TrackSource::ScreenShareAudio).await?;
+        // First it is written down: also what LiveKit does not carry out was wanted.
+        let subject_name = subject.map(|member| member.name.to_string()).unwrap_or_default();
+        self.write_down(&room, &me, action(what), subject_name).await?;
+        let done = self.carry_out(&room, &me, what).await;
+        self.doorsteps.changed(&room.name);
+        done
+    }
+
+    async fn carry_out(&self, room: &Room, me: &Present, what: &Moderation) -> Result<(), Error> {
+        match what {
+            Moderation::Admit(identity) => self.decide(room, identity, Standing::Admitted).await,
+            Moderation::Deny(identity) => self.decide(room, identity, Standing::Denied).await,
+            Moderation::AdmitAll(identities) => self.admit_all(room, identities).await,
+            Moderation::Mute(identity) => self.mute(room, identity, TrackSource::Microphone).await,
+            Moderation::StopCamera(identity) => self.mute(room, identity, TrackSource::Camera).await,
+            Moderation::StopShare(identity) => {
+                self.mute(room, identity, TrackSource::ScreenShare).await?;
+                self.mute(room, identity, TrackSource::ScreenShareAudio).await
             }
-            (Moderation::MuteAll, _) => self.mute_all(&room, &me).await?,
-            (Moderation::LowerHand(identity), _) => {
+            Moderation::MuteAll => self.mute_all(room, me).await,
+            Moderation::LowerHand(identity) => {
                 self.rooms.set_attribute(&room.name, identity, HAND_ATTRIBUTE, String::new()).await?;
+                Ok(())
             }
-            (Moderation::Remove(identity), _) => self.take_out(&room, identity, Standing::Removed).await?,
-            (Moderation::Ban(identity), _) => self.take_out(&room, identity, Standing::Banned).await?,
-            (Moderation::Assign(identity, role), _) => {
+            Moderation::Remove(identity) => self.take_out(room, identity, Standing::Removed).await,
+            Moderation::Ban(identity) => self.take_out(room, identity, Standing::Banned).await,
+            Moderation::Assign(identity, role) => {
                 self.store.set_role(&room.name, identity, *role).await?;
                 self.rooms.set_access(&room.name, identity, Access { role: *role, rules: room.rules }).await?;
+                Ok(())
             }
-            (Moderation::Rule(rules), _) => self.rule(&room, *rules).await?,
-            (Moderation::End, _) => self.end(&room).await?,
+            Moderation::Rule(rule, on) => self.rule(room, *rule, *on).await,
+            Moderation::End => self.end(room).await,
         }
-        self.doorsteps.changed(&room.name);
-        let subject_name = subject.map(|(_, member)| member.name.to_string()).unwrap_or_default();
-        self.write_down(&room, &me, action(what, room.rules), subject_name).await
     }
 
     /// Whom it is about: somebody who came to the door, and whom the caller's role may touch.
@@ -73,7 +81,7 @@ impl Meetings {
             .store
             .member(&room.name, identity)
             .await?
-            .is_some_and(|member| matches!(member.standing, Standing::Waiting | Standing::Denied));
+            .is_some_and(|member| matches!(member.standing, Standing::Waiting | Standing::Left | Standing::Denied));
         if waits {
             self.store.decide(&room.name, identity, standing, room.meeting).await?;
         }
@@ -99,18 +107,44 @@ impl Meetings {
         Ok(self.rooms.remove(&room.name, identity).await?)
     }
 
-    async fn rule(&self, room: &Room, rules: Rules) -> Result<(), Error> {
-        self.store.change_room(&room.name, RoomChange::Rules(rules)).await?;
-        if room.rules.ask && !rules.ask {
-            self.store.admit_all(&room.name, room.meeting).await?;
+    async fn rule(&self, room: &Room, rule: Rule, on: bool) -> Result<(), Error> {
+        self.store.change_room(&room.name, RoomChange::Rule(rule, on)).await?;
+        let room = self.find(&room.name).await?;
+        self.tell_room(&room.name, ServerPacket::Rules(room.rules));
+        match (rule, on) {
+            // Whoever was taken out still has to ask.
+            (Rule::Ask, false) => {
+                let waiting = self.queue(&room).await?.into_iter().map(|one| one.identity).collect::<Vec<_>>();
+                for identity in &waiting {
+                    let member = self.store.member(&room.name, identity).await?;
+                    if member.is_some_and(|member| member.asks_in != room.meeting) {
+                        self.decide(&room, identity, Standing::Admitted).await?;
+                    }
+                }
+                Ok(())
+            }
+            (Rule::ShareOff, _) => self.renew_access(&room).await,
+            _ => Ok(()),
         }
-        if rules.share_off != room.rules.share_off {
-            for person in self.rooms.people(&room.name).await? {
-                let access = Access { role: role_of(&person), rules };
-                self.rooms.set_access(&room.name, &Identity(person.identity), access).await?;
+    }
+
+    /// Gives everybody inside the rights that they have by role and rules. One who fails does not keep the others from it.
+    async fn renew_access(&self, room: &Room) -> Result<(), Error> {
+        let mut failed = None;
+        for person in self.rooms.people(&room.name).await? {
+            let access = Access { role: role_of(&person), rules: room.rules };
+            if let Err(error) = self.rooms.set_access(&room.name, &Identity(person.identity), access).await {
+                failed = Some(error);
             }
         }
-        self.tell_room(&room.name, ServerPacket::Rules(rules));
+        failed.map_or(Ok(()), |error| Err(error.into()))
+    }
+
+    /// Those whom the host saw; who came since is seen first.
+    async fn admit_all(&self, room: &Room, identities: &[Identity]) -> Result<(), Error> {
+        for identity in identities {
+            self.decide(room, identity, Standing::Admitted).await?;
+        }
         Ok(())
     }
 
@@ -158,26 +192,44 @@ impl Meetings {
         Ok(is_barred(&room, member.as_ref(), issued_s))
     }
 
-    /// A session is no longer good: whoever is inside by it goes out, and their tokens with them.
+    /// A session is no longer good: its tokens end in every room, and whoever is inside by one goes out.
     ///
     /// # Errors
-    /// When the database or LiveKit fails.
+    /// When the database fails, or LiveKit did for one of the rooms: whoever stayed inside there is found when LiveKit is
+    /// asked the next time.
     pub async fn sign_out(&self, session: &Session) -> Result<(), Error> {
-        for room in self.store.occupied_rooms().await? {
-            let identity = session.identity(&room);
-            if self.store.member(&room, &identity).await?.is_some() {
-                self.store.end_tokens(&room, &identity).await?;
-                self.rooms.remove(&room, &identity).await?;
+        let mut failed = None;
+        for (room, identity) in self.store.end_tokens(&session.hash()).await? {
+            if let Err(error) = self.rooms.remove(&room, &identity).await {
+                failed = Some(error);
             }
+            self.doorsteps.changed(&room);
         }
-        Ok(())
+        failed.map_or(Ok(()), |error| Err(error.into()))
     }
 
-    /// Somebody is inside, LiveKit says. Whoever holds a token that is not good any more goes out again.
-    pub(super) async fn check_in(&self, room: &RoomName, identity: &Identity) -> Result<(), Error> {
-        if self.is_barred(room, identity, None).await? {
-            tracing::info!(%room, "somebody came in who may not be inside");
-            self.rooms.remove(room, identity).await?;
+    /// Somebody is inside, LiveKit says. Whoever holds a token that is not good any more goes out again, and whoever holds
+    /// one from before their role or the rules changed gets the rights of now.
+    pub(super) async fn check_in(&self, room: &RoomName, participant: &Participant) -> Result<(), Error> {
+        let Some(room) = self.store.room(room).await? else { return Ok(()) };
+        // LiveKit lets a client add this to its identity and be somebody else: none of ours does.
+        let (holder, second_self) = match participant.identity.as_str().split_once('#') {
+            Some((holder, _)) => (Identity(holder.to_owned()), true),
+            None => (participant.identity.clone(), false),
+        };
+        let Some(member) = self.store.member(&room.name, &holder).await? else { return Ok(()) };
+        // Their token is older than their stay.
+        let issued_s = participant.joined_at_ms / 1_000;
+        if second_self || is_barred(&room, Some(&member), Some(issued_s)) {
+            tracing::info!(room = %room.name, "somebody came in who may not be inside");
+            return Ok(self.rooms.remove(&room.name, &participant.identity).await?);
+        }
+        let Some(person) = self.rooms.participant(&room.name, &holder).await? else { return Ok(()) };
+        let told = role_of(&person);
+        let role = member.role.unwrap_or(if told == Role::Participant { told } else { Role::Guest });
+        let access = Access { role, rules: room.rules };
+        if told != role || !access.is_that_of(&person) {
+            self.rooms.set_access(&room.name, &holder, access).await?;
         }
         Ok(())
     }
@@ -195,15 +247,15 @@ const fn about(what: &Moderation) -> Option<&Identity> {
         | Moderation::Remove(identity)
         | Moderation::Ban(identity)
         | Moderation::Assign(identity, _) => Some(identity),
-        Moderation::AdmitAll | Moderation::MuteAll | Moderation::Rule(_) | Moderation::End => None,
+        Moderation::AdmitAll(_) | Moderation::MuteAll | Moderation::Rule(..) | Moderation::End => None,
     }
 }
 
 /// What it is called in the audit log.
-fn action(what: &Moderation, before: Rules) -> &'static str {
+const fn action(what: &Moderation) -> &'static str {
     match what {
         Moderation::Admit(_) => "admit",
-        Moderation::AdmitAll => "admit_all",
+        Moderation::AdmitAll(_) => "admit_all",
         Moderation::Deny(_) => "deny",
         Moderation::Mute(_) => "mute",
         Moderation::StopCamera(_) => "stop_camera",
@@ -219,37 +271,34 @@ fn action(what: &Moderation, before: Rules) -> &'static str {
             Role::Student => "make_student",
             Role::Viewer => "make_viewer",
         },
-        Moderation::Rule(rules) => match (rules, before) {
-            (now, before) if now.locked != before.locked => {
-                if now.locked {
-                    "lock"
-                } else {
-                    "unlock"
-                }
+        Moderation::Rule(Rule::Ask, on) => {
+            if *on {
+                "ask_on"
+            } else {
+                "ask_off"
             }
-            (now, before) if now.ask != before.ask => {
-                if now.ask {
-                    "ask_on"
-                } else {
-                    "ask_off"
-                }
+        }
+        Moderation::Rule(Rule::Locked, on) => {
+            if *on {
+                "lock"
+            } else {
+                "unlock"
             }
-            (now, before) if now.chat_off != before.chat_off => {
-                if now.chat_off {
-                    "chat_off"
-                } else {
-                    "chat_on"
-                }
+        }
+        Moderation::Rule(Rule::ChatOff, on) => {
+            if *on {
+                "chat_off"
+            } else {
+                "chat_on"
             }
-            (now, before) if now.share_off != before.share_off => {
-                if now.share_off {
-                    "share_off"
-                } else {
-                    "share_on"
-                }
+        }
+        Moderation::Rule(Rule::ShareOff, on) => {
+            if *on {
+                "share_off"
+            } else {
+                "share_on"
             }
-            _ => "rules",
-        },
+        }
         Moderation::End => "end",
     }
 }

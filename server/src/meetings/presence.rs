@@ -27,10 +27,14 @@ impl Meetings {
         if self.store.room(&room).await?.is_none() {
             return Ok(());
         }
+        // Before the event counts as applied, so that it is told again when this fails. Twice is not too often.
+        if event.name == "room_finished" {
+            self.is_over(&room).await?;
+        }
         let change = match (event.name.as_str(), event.participant) {
             // Told when media flows. Who is still on the way there is found by asking.
             ("participant_joined", Some(participant)) => {
-                self.check_in(&room, &participant.identity).await?;
+                self.check_in(&room, &participant).await?;
                 Change::Joined(participant)
             }
             // The second one: somebody whose media never came to flow.
@@ -41,9 +45,6 @@ impl Meetings {
             _ => return Ok(()),
         };
         if self.store.apply_event(&event.id, &room, &change).await? {
-            if matches!(change, Change::Ended(_)) {
-                self.is_over(&room).await?;
-            }
             self.presence.tell(&room);
             // A host may have come, or the only one gone.
             self.doorsteps.changed(&room);

@@ -81,7 +81,7 @@ impl Meetings {
         let busy = !people.is_empty();
         let admitted = self.would_admit(session, &room).await? == Decision::In;
         let inside = if admitted { people.into_iter().map(|person| person.name).collect() } else { Vec::new() };
-        Ok(RoomStatus { room_name: room.name, title: room.title, inside, busy })
+        Ok(RoomStatus { room_name: room.name, title: room.title, inside, busy, rules: room.rules })
     }
 
     /// A room ended. What was decided about people counts no longer, unless the next meeting has begun before that was

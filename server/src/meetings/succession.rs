@@ -56,6 +56,7 @@ impl Meetings {
                 identity: Identity(heir.identity.clone()),
                 name: DisplayName::cut(&heir.name).map_or_else(|| DisplayName::parse(&heir.identity), Ok)?,
                 role: Role::Host,
+                current: true,
             };
             self.store.set_role(&name, &me.identity, Role::Host).await?;
             self.rooms.set_access(&name, &me.identity, Access { role: Role::Host, rules: room.rules }).await?;

@@ -1,23 +1,25 @@
 //! The waiting room: who waits, and what is told to those who wait and to those who decide.
 
+use std::sync::Arc;
+
 use wire::{DoorNews, Identity, Place, Right, RoomName, Waiting};
 
 use super::Meetings;
 use super::admission::role_of;
-use super::doorsteps::Watch;
+use super::doorsteps::{Look, Watch};
 use super::identity::Session;
 use crate::error::Error;
 use crate::media::participants;
 use crate::store::{Room, Standing};
 
 impl Meetings {
-    /// Watches a room's door as this session; `None` when there is no such room.
+    /// Watches a room's door as this session.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn watch_door(&self, session: &Session, room: &RoomName) -> Result<Option<Watch>, Error> {
-        let room = self.store.room(room).await?;
-        Ok(room.map(|room| self.doorsteps.watch(&room.name, &session.identity(&room.name))))
+    /// `invalid_room_name`, `room_not_found`, or when the database fails.
+    pub async fn watch_door(&self, session: &Session, typed: &str) -> Result<Watch, Error> {
+        let room = self.find_typed(typed).await?;
+        Ok(self.doorsteps.watch(&room.name, &session.identity(&room.name)))
     }
 
     /// What this session is to be told of a door as it is now; nothing when it is not concerned.
@@ -30,7 +32,9 @@ impl Meetings {
         let Some(member) = self.store.member(&room.name, &identity).await? else { return Ok(None) };
         let role = role_of(session, &room, Some(&member));
         Ok(match member.standing {
-            Standing::Admitted if role.may(Right::Moderate) => Some(DoorNews::Queue(self.queue(&room).await?)),
+            Standing::Admitted if role.may(Right::Moderate) => {
+                Some(DoorNews::Queue(self.look(&room).await?.queue.clone()))
+            }
             // Where the door is another one now, whoever asks again is told.
             Standing::Waiting if member.meeting == room.meeting && !room.ended && !room.rules.locked => {
                 Some(DoorNews::Waiting(self.place(&room, &identity).await?))
@@ -40,7 +44,7 @@ impl Meetings {
     }
 
     /// Those who wait and are there.
-    async fn queue(&self, room: &Room) -> Result<Vec<Waiting>, Error> {
+    pub(super) async fn queue(&self, room: &Room) -> Result<Vec<Waiting>, Error> {
         let mut waiting = self.store.waiting(&room.name, room.meeting).await?;
         waiting.retain(|one| self.doorsteps.is_here(&room.name, &one.identity));
         Ok(waiting)
@@ -48,11 +52,31 @@ impl Meetings {
 
     /// Somebody's place in the queue: as many are before them as are there.
     pub(super) async fn place(&self, room: &Room, identity: &Identity) -> Result<Place, Error> {
-        let before = self.queue(room).await?.iter().take_while(|one| one.identity != *identity).count();
-        let inside = self.rooms.people(&room.name).await?;
-        Ok(Place {
-            place: before as u64 + 1,
+        let look = self.look(room).await?;
+        let before = look.queue.iter().take_while(|one| one.identity != *identity).count();
+        Ok(Place { place: before as u64 + 1, attended: look.attended })
+    }
+
+    /// How it is at a door. All who are told of the same change share one look.
+    async fn look(&self, room: &Room) -> Result<Arc<Look>, Error> {
+        let slot = self.doorsteps.look(&room.name);
+        let mut last = slot.lock().await;
+        let count = self.doorsteps.count(&room.name);
+        if let Some((known, look)) = &*last
+            && count.is_some()
+            && *known == count
+        {
+            return Ok(Arc::clone(look));
+        }
+        // A LiveKit that does not answer lets nobody in, and throws nobody out of the queue.
+        let inside = self.rooms.people(&room.name).await.unwrap_or_default();
+        let look = Arc::new(Look {
+            queue: self.queue(room).await?,
             attended: inside.iter().any(|person| participants::role_of(person).may(Right::Moderate)),
-        })
+        });
+        if let Some(count) = count {
+            *last = Some((Some(count), Arc::clone(&look)));
+        }
+        Ok(look)
     }
 }

@@ -4,7 +4,7 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use wire::{DisplayName, Identity, Role, RoomName, Waiting};
 
-use super::{Store, spoilt};
+use super::{SecretHash, Store, spoilt};
 use crate::clock;
 
 /// What was decided about somebody.
@@ -14,6 +14,8 @@ pub enum Standing {
     Admitted,
     /// Waits at the door.
     Waiting,
+    /// Has waited, and gone away.
+    Left,
     /// Was not let in.
     Denied,
     /// Was taken out of the meeting.
@@ -23,12 +25,13 @@ pub enum Standing {
 }
 
 impl Standing {
-    const ALL: [Self; 5] = [Self::Admitted, Self::Waiting, Self::Denied, Self::Removed, Self::Banned];
+    const ALL: [Self; 6] = [Self::Admitted, Self::Waiting, Self::Left, Self::Denied, Self::Removed, Self::Banned];
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::Admitted => "admitted",
             Self::Waiting => "waiting",
+            Self::Left => "left",
             Self::Denied => "denied",
             Self::Removed => "removed",
             Self::Banned => "banned",
@@ -51,6 +54,8 @@ pub struct Member {
     pub since_ms: u64,
     /// Tokens that were issued before are no longer good, in seconds since 1970.
     pub valid_from_s: u64,
+    /// The meeting in which a host has to let them in, whatever the door, since one has taken them out.
+    pub asks_in: i64,
 }
 
 impl Store {
@@ -65,7 +70,7 @@ impl Store {
         }
         let epoch = self.members.epoch();
         let row = sqlx::query(
-            "SELECT name, role, state, meeting, admitted_at_ms, valid_from_s FROM admissions WHERE room = $1 AND identity = $2",
+            "SELECT name, role, state, meeting, admitted_at_ms, valid_from_s, asks_in FROM admissions WHERE room = $1 AND identity = $2",
         )
         .bind(room.as_str())
         .bind(identity.as_str())
@@ -77,16 +82,22 @@ impl Store {
         Ok(Some(member))
     }
 
-    /// Lets somebody in, or has them wait. `false` when a host has taken them out at the same time: then it stays so.
+    /// Lets the holder of a session in, or has them wait; a role that was given stays. `false` when a host has taken them out at the same time: then it stays so.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn put_member(&self, room: &RoomName, identity: &Identity, member: &Member) -> Result<bool, sqlx::Error> {
+    pub async fn put_member(
+        &self,
+        room: &RoomName,
+        identity: &Identity,
+        session: &SecretHash,
+        member: &Member,
+    ) -> Result<bool, sqlx::Error> {
         let done = sqlx::query(
-            "INSERT INTO admissions (room, identity, name, role, state, meeting, admitted_at_ms)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)
-             ON CONFLICT (room, identity) DO UPDATE SET name = excluded.name, role = excluded.role,
-                 state = excluded.state, meeting = excluded.meeting, admitted_at_ms = excluded.admitted_at_ms
+            "INSERT INTO admissions (room, identity, name, role, state, meeting, admitted_at_ms, session)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+             ON CONFLICT (room, identity) DO UPDATE SET name = excluded.name, session = excluded.session,
+                 role = coalesce(excluded.role, admissions.role), state = excluded.state, meeting = excluded.meeting, admitted_at_ms = excluded.admitted_at_ms
              WHERE admissions.state <> 'banned'
                  AND NOT (admissions.state = 'removed' AND admissions.meeting = excluded.meeting
                      AND excluded.state = 'admitted')",
@@ -98,13 +109,15 @@ impl Store {
         .bind(member.standing.as_str())
         .bind(member.meeting)
         .bind(member.since_ms.cast_signed())
+        .bind(session.as_slice())
         .execute(&self.writer)
         .await;
         self.members.forget(&(room.clone(), identity.clone()));
         Ok(done?.rows_affected() == 1)
     }
 
-    /// Decides about somebody in a meeting; `false` when nobody of this identity has come to the door.
+    /// Decides about somebody in a meeting, in which whoever is taken out has to ask from now on. `false` when nobody of
+    /// this identity has come to the door, or they are banned.
     ///
     /// # Errors
     /// When the database fails.
@@ -116,7 +129,9 @@ impl Store {
         meeting: i64,
     ) -> Result<bool, sqlx::Error> {
         let done = sqlx::query(
-            "UPDATE admissions SET state = $3, meeting = $4, admitted_at_ms = $5 WHERE room = $1 AND identity = $2",
+            "UPDATE admissions SET state = $3, meeting = $4, admitted_at_ms = $5,
+                 asks_in = CASE $3 WHEN 'removed' THEN $4 WHEN 'admitted' THEN 0 ELSE asks_in END
+             WHERE room = $1 AND identity = $2 AND (state <> 'banned' OR $3 = 'banned')",
         )
         .bind(room.as_str())
         .bind(identity.as_str())
@@ -133,7 +148,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn set_role(&self, room: &RoomName, identity: &Identity, role: Role) -> Result<(), sqlx::Error> {
+    pub async fn set_role(&self, room: &RoomName, identity: &Identity, role: Role) -> Result<bool, sqlx::Error> {
         self.set(room, identity, "UPDATE admissions SET role = $3 WHERE room = $1 AND identity = $2", role.as_str())
             .await
     }
@@ -142,56 +157,60 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn set_name(&self, room: &RoomName, identity: &Identity, name: &DisplayName) -> Result<(), sqlx::Error> {
+    pub async fn set_name(
+        &self,
+        room: &RoomName,
+        identity: &Identity,
+        name: &DisplayName,
+    ) -> Result<bool, sqlx::Error> {
         self.set(room, identity, "UPDATE admissions SET name = $3 WHERE room = $1 AND identity = $2", name.as_str())
             .await
     }
 
-    /// Leaves the hosts a note, as long as they have not decided.
+    /// Leaves the hosts a note; `false` when they have decided already.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn set_note(&self, room: &RoomName, identity: &Identity, note: &str) -> Result<(), sqlx::Error> {
+    pub async fn set_note(&self, room: &RoomName, identity: &Identity, note: &str) -> Result<bool, sqlx::Error> {
         const SQL: &str = "UPDATE admissions SET note = $3 WHERE room = $1 AND identity = $2 AND state = 'waiting'";
         self.set(room, identity, SQL, note).await
     }
 
-    async fn set(&self, room: &RoomName, identity: &Identity, sql: &str, value: &str) -> Result<(), sqlx::Error> {
+    /// Does not wait any more; `false` when they did not. What was decided before is kept.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn stop_waiting(&self, room: &RoomName, identity: &Identity) -> Result<bool, sqlx::Error> {
+        const SQL: &str = "UPDATE admissions SET state = $3 WHERE room = $1 AND identity = $2 AND state = 'waiting'";
+        self.set(room, identity, SQL, Standing::Left.as_str()).await
+    }
+
+    async fn set(&self, room: &RoomName, identity: &Identity, sql: &str, value: &str) -> Result<bool, sqlx::Error> {
         let query = sqlx::query(sql).bind(room.as_str()).bind(identity.as_str()).bind(value);
         let done = query.execute(&self.writer).await;
         self.members.forget(&(room.clone(), identity.clone()));
-        done.map(drop)
+        Ok(done?.rows_affected() == 1)
     }
 
-    /// Makes the tokens that somebody holds good for nothing; they may ask for another one.
+    /// Makes the tokens that the holder of a session has good for nothing, in every room, and says which rooms that are;
+    /// they may ask for others.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn end_tokens(&self, room: &RoomName, identity: &Identity) -> Result<(), sqlx::Error> {
+    pub async fn end_tokens(&self, session: &SecretHash) -> Result<Vec<(RoomName, Identity)>, sqlx::Error> {
         // Tokens count whole seconds.
         let from_s = clock::now_ms() / 1_000 + 1;
-        let done = sqlx::query("UPDATE admissions SET valid_from_s = $3 WHERE room = $1 AND identity = $2")
-            .bind(room.as_str())
-            .bind(identity.as_str())
+        let rows = sqlx::query("UPDATE admissions SET valid_from_s = $2 WHERE session = $1 RETURNING room, identity")
+            .bind(session.as_slice())
             .bind(from_s.cast_signed())
-            .execute(&self.writer)
+            .fetch_all(&self.writer)
             .await;
-        self.members.forget(&(room.clone(), identity.clone()));
-        done.map(drop)
-    }
-
-    /// Does not wait any more: whoever goes away leaves nothing behind.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn stop_waiting(&self, room: &RoomName, identity: &Identity) -> Result<(), sqlx::Error> {
-        let done = sqlx::query("DELETE FROM admissions WHERE room = $1 AND identity = $2 AND state = 'waiting'")
-            .bind(room.as_str())
-            .bind(identity.as_str())
-            .execute(&self.writer)
-            .await;
-        self.members.forget(&(room.clone(), identity.clone()));
-        done.map(drop)
+        self.members.clear();
+        let place = |row: &AnyRow| {
+            let room = RoomName::parse(row.try_get("room")?).map_err(|_| spoilt("admissions.room"))?;
+            Ok((room, Identity(row.try_get("identity")?)))
+        };
+        rows?.iter().map(place).collect()
     }
 
     /// Who waits in a meeting, the first first.
@@ -216,24 +235,6 @@ impl Store {
         };
         rows.iter().map(waiting).collect()
     }
-
-    /// Lets everybody in who waits.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn admit_all(&self, room: &RoomName, meeting: i64) -> Result<(), sqlx::Error> {
-        let done = sqlx::query(
-            "UPDATE admissions SET state = 'admitted', admitted_at_ms = $3
-             WHERE room = $1 AND meeting = $2 AND state = 'waiting'",
-        )
-        .bind(room.as_str())
-        .bind(meeting)
-        .bind(clock::now_ms().cast_signed())
-        .execute(&self.writer)
-        .await;
-        self.members.clear();
-        done.map(drop)
-    }
 }
 
 fn member(row: &AnyRow) -> Result<Member, sqlx::Error> {
@@ -249,5 +250,6 @@ fn member(row: &AnyRow) -> Result<Member, sqlx::Error> {
         meeting: row.try_get("meeting")?,
         since_ms: row.try_get::<i64, _>("admitted_at_ms")?.cast_unsigned(),
         valid_from_s: row.try_get::<i64, _>("valid_from_s")?.cast_unsigned(),
+        asks_in: row.try_get("asks_in")?,
     })
 }

@@ -188,12 +188,13 @@ mod tests {
             meeting: 1,
             since_ms: 7,
             valid_from_s: 0,
+            asks_in: 0,
         };
         {
             let store = store(&folder).await;
             assert!(store.insert_room(&room).await.unwrap());
             assert!(!store.insert_room(&room).await.unwrap(), "a name is taken once");
-            assert!(store.put_member(&room.name, &ada, &member).await.unwrap());
+            assert!(store.put_member(&room.name, &ada, &[9; 32], &member).await.unwrap());
             append(&store, &room, "message-1", "ada", "hello").await;
             store.close().await;
         }

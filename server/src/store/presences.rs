@@ -114,6 +114,23 @@ impl Store {
         Ok((hosts == 0).then(|| begun.max(left.unwrap_or_default()).cast_unsigned()))
     }
 
+    /// Rooms whose last stay ended before a time, and whose meeting was not said to be over since.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn deserted_rooms(&self, before_ms: u64) -> Result<Vec<RoomName>, sqlx::Error> {
+        let rows = sqlx::query(
+            "SELECT room FROM presences JOIN rooms ON rooms.name = presences.room
+             GROUP BY room, meeting_since_ms
+             HAVING count(CASE WHEN left_at_ms IS NULL THEN 1 END) = 0
+                 AND max(left_at_ms) < $1 AND max(left_at_ms) >= meeting_since_ms",
+        )
+        .bind(before_ms.cast_signed())
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter().map(room_name).collect()
+    }
+
     /// Forgets stays that ended before a time, and the ids of events that were applied before another.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
-use wire::{RoomName, Rules};
+use wire::{RoomName, Rule, Rules};
 
 use super::{Store, spoilt};
 use crate::clock;
@@ -41,8 +41,8 @@ impl Room {
 
 /// What may change of a room.
 pub enum RoomChange {
-    /// The rules.
-    Rules(Rules),
+    /// One rule, on or off.
+    Rule(Rule, bool),
     /// The meeting is over: what was decided about people counts no longer.
     Over,
     /// The same, and the next one begins with a host.
@@ -98,22 +98,26 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn change_room(&self, name: &RoomName, change: RoomChange) -> Result<(), sqlx::Error> {
-        let flag = |on: bool| i64::from(on);
+        let now_ms = clock::now_ms().cast_signed();
         let query = match change {
-            RoomChange::Rules(rules) => {
-                sqlx::query("UPDATE rooms SET ask = $2, locked = $3, chat_off = $4, share_off = $5 WHERE name = $1")
-                    .bind(name.as_str())
-                    .bind(flag(rules.ask))
-                    .bind(flag(rules.locked))
-                    .bind(flag(rules.chat_off))
-                    .bind(flag(rules.share_off))
+            RoomChange::Rule(rule, on) => {
+                let sql = match rule {
+                    Rule::Ask => "UPDATE rooms SET ask = $2 WHERE name = $1",
+                    Rule::Locked => "UPDATE rooms SET locked = $2 WHERE name = $1",
+                    Rule::ChatOff => "UPDATE rooms SET chat_off = $2 WHERE name = $1",
+                    Rule::ShareOff => "UPDATE rooms SET share_off = $2 WHERE name = $1",
+                };
+                sqlx::query(sql).bind(name.as_str()).bind(i64::from(on))
             }
             RoomChange::Over => {
-                sqlx::query("UPDATE rooms SET meeting = meeting + 1 WHERE name = $1").bind(name.as_str())
+                sqlx::query("UPDATE rooms SET meeting = meeting + 1, meeting_since_ms = $2 WHERE name = $1")
+                    .bind(name.as_str())
+                    .bind(now_ms)
             }
             RoomChange::Ended => {
-                sqlx::query("UPDATE rooms SET meeting = meeting + 1, ended = 1 WHERE name = $1 AND ended = 0")
-                    .bind(name.as_str())
+                const SQL: &str = "UPDATE rooms SET meeting = meeting + 1, meeting_since_ms = $2, ended = 1
+                     WHERE name = $1 AND ended = 0";
+                sqlx::query(SQL).bind(name.as_str()).bind(now_ms)
             }
             RoomChange::Begun => sqlx::query("UPDATE rooms SET ended = 0 WHERE name = $1").bind(name.as_str()),
             RoomChange::HostLink(hash) => sqlx::query("UPDATE rooms SET host_link = $2 WHERE name = $1")

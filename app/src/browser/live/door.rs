@@ -6,12 +6,12 @@ use call::{ConnectionEvent, ConnectionState, TrackEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use livekit_web::test_speaker;
-use wire::{DoorNews, HOST_FRAGMENT, Moderation, Right, Role, Rules, Waiting};
+use wire::{DoorNews, ErrorCode, HOST_FRAGMENT, Joined, Moderation, Right, Role, Rules, Waiting};
 
 use super::device::CAPTURED;
 use super::link;
 use super::session::Session;
-use crate::api::{become_host, leave_note, make_host_link, moderate, stop_waiting};
+use crate::api::{become_host, leave_note, make_host_link, moderate, room_status, stop_waiting};
 use crate::components::ui::ToastKind;
 
 impl Session {
@@ -21,6 +21,10 @@ impl Session {
             DoorNews::Waiting(place) => self.model.place.set(place),
             DoorNews::Decided => {
                 self.model.queue.set(Vec::new());
+                if self.waits() {
+                    // Whoever has waited long looks elsewhere.
+                    self.ring();
+                }
                 self.connection(ConnectionEvent::Decided);
             }
             DoorNews::Queue(queue) => self.show_queue(queue),
@@ -32,11 +36,26 @@ impl Session {
         let known = self.model.queue.get_untracked();
         let newcomer = queue.iter().find(|one| known.iter().all(|other| other.identity != one.identity));
         if newcomer.is_some() {
-            let speaker = self.model.speaker.chosen.get_untracked();
-            // A browser that may not play shows it all the same.
-            spawn_local(async move { drop(test_speaker(speaker.as_deref()).await) });
+            self.ring();
         }
         self.model.queue.set(queue);
+    }
+
+    /// A chime; a browser that may not play shows it all the same.
+    fn ring(&self) {
+        let speaker = self.model.speaker.chosen.get_untracked();
+        spawn_local(async move { drop(test_speaker(speaker.as_deref()).await) });
+    }
+
+    /// What holds for everybody, asked anew where news of it may have been lost.
+    pub fn refresh_rules(self: &Rc<Self>) {
+        let session = Rc::clone(self);
+        spawn_local(async move {
+            let answer = room_status(session.room_name()).await;
+            if let (Ok(status), true) = (answer, session.in_call()) {
+                session.take_rules(status.rules);
+            }
+        });
     }
 
     /// Goes away from the door.
@@ -103,11 +122,22 @@ impl Session {
         spawn_local(async move {
             match become_host(session.room_name(), secret).await {
                 Ok(_) => session.toasts.show(ToastKind::Info, "You are a host of this meeting."),
-                Err(_) => {
-                    session.toasts.show(ToastKind::Problem, "This host link is not good any more. Ask for a new one.")
+                Err(failure) if failure.0.code == ErrorCode::NotAllowed => {
+                    session.toasts.show(ToastKind::Problem, "This host link is not good any more. Ask for a new one.");
                 }
+                Err(failure) => session.toasts.show(ToastKind::Problem, failure.to_string()),
             }
         });
+    }
+
+    /// A host has stopped what is shared: LiveKit mutes it, and nobody would see it again.
+    pub fn observe_share(self: &Rc<Self>) {
+        let muted = self.roster.borrow().local().is_some_and(|me| me.screen.as_ref().is_some_and(|track| track.muted));
+        if muted && self.share.is_on() {
+            let session = Rc::clone(self);
+            spawn_local(async move { session.stop_share().await });
+            self.toasts.show(ToastKind::Info, "A host has stopped your screen share.");
+        }
     }
 
     /// What this person is, as the room shows it.
@@ -119,10 +149,22 @@ impl Session {
         }
     }
 
+    /// What the door said at the entrance.
+    pub fn admitted_as(self: &Rc<Self>, joined: &Joined) {
+        self.model.rules.set(joined.rules);
+        self.take_role(joined.role);
+        // These are the details that say so.
+        self.details.borrow_mut().put(joined.clone());
+    }
+
     /// What this person is from now on.
     pub fn take_role(self: &Rc<Self>, role: Role) {
         let before = self.model.role.get_untracked();
         self.model.role.set(role);
+        if role != before {
+            // The token says what was before.
+            self.details.borrow_mut().forget();
+        }
         if !role.may(Right::Moderate) {
             self.model.queue.set(Vec::new());
         }
@@ -142,6 +184,7 @@ impl Session {
     pub fn take_rules(self: &Rc<Self>, rules: Rules) {
         if self.model.rules.get_untracked() != rules {
             self.model.rules.set(rules);
+            self.details.borrow_mut().forget();
         }
         if self.share.is_on() && !untrack(|| self.model.may(Right::ShareScreen)) {
             let session = Rc::clone(self);

@@ -65,6 +65,10 @@ impl Session {
     /// What a change of state means for the page.
     fn attend(self: &Rc<Self>, before: ConnectionState, now: ConnectionState) {
         self.clear_alarm();
+        if now == ConnectionState::Waiting {
+            // Anew: what was told before the answer says nothing about the queue.
+            self.stop_listening_to_server();
+        }
         if now.is_inside() || now == ConnectionState::Waiting {
             self.listen_to_server();
         } else {
@@ -184,8 +188,7 @@ impl Session {
                 return Ok(());
             }
             self.model.identity.set(Some(joined.identity.clone()));
-            self.model.rules.set(joined.rules);
-            self.take_role(joined.role);
+            self.admitted_as(&joined);
             self.open_chat(&joined.identity);
             self.model.step.set(JoinStep::Loading);
             let room = self.new_room(turn).await?;

@@ -61,6 +61,7 @@ impl Session {
             self.observe();
             self.observe_hand();
             self.observe_role();
+            self.observe_share();
         }
         self.note(event);
         if let Some(event) = ConnectionEvent::from_room(event) {
@@ -78,7 +79,11 @@ impl Session {
             self.take_report(from, report);
         }
         match event {
-            RoomEvent::Connected(_) | RoomEvent::Reconnected(_) => self.catch_up(),
+            RoomEvent::Connected(_) => self.catch_up(),
+            RoomEvent::Reconnected(_) => {
+                self.catch_up();
+                self.refresh_rules();
+            }
             RoomEvent::AudioPlayback { allowed } => self.model.sound_blocked.set(!allowed),
             RoomEvent::EngineError { message } => leptos::logging::warn!("livekit-client: {message}"),
             RoomEvent::Unknown { name } => leptos::logging::warn!("unknown room event {name}"),

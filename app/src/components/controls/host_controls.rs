@@ -1,19 +1,16 @@
 //! What hosts decide about the meeting as a whole.
 
 use leptos::prelude::*;
-use wire::{Moderation, Right, Rules};
+use wire::{Moderation, Right, Rule};
 
-use crate::components::ui::{ClientOnly, Icon, part_of_call, word};
+use crate::components::ui::{ClientOnly, Icon, part_of_call, whether, word};
 use crate::state::{Intent, RoomModel};
 
-/// A rule: what it is called, how it is read, how it is turned over.
-type Rule = (&'static str, fn(Rules) -> bool, fn(Rules) -> Rules);
-
-const RULES: [Rule; 4] = [
-    ("Ask before joining", |rules| rules.ask, |rules| Rules { ask: !rules.ask, ..rules }),
-    ("Lock the meeting", |rules| rules.locked, |rules| Rules { locked: !rules.locked, ..rules }),
-    ("Only hosts write in the chat", |rules| rules.chat_off, |rules| Rules { chat_off: !rules.chat_off, ..rules }),
-    ("Only hosts share a screen", |rules| rules.share_off, |rules| Rules { share_off: !rules.share_off, ..rules }),
+const RULES: [(&str, Rule); 4] = [
+    ("Ask before joining", Rule::Ask),
+    ("Lock the meeting", Rule::Locked),
+    ("Only hosts write in the chat", Rule::ChatOff),
+    ("Only hosts share a screen", Rule::ShareOff),
 ];
 
 /// "Meeting"; nothing for those who decide nothing.
@@ -35,14 +32,16 @@ fn MeetingRules() -> impl IntoView {
     }
 }
 
-fn rule_switch(model: RoomModel, (label, read, turn): Rule) -> AnyView {
+fn rule_switch(model: RoomModel, (label, rule): (&'static str, Rule)) -> AnyView {
     view! {
         <label class="switch">
             <input
                 type="checkbox"
                 role="switch"
-                prop:checked=Signal::derive(move || read(model.rules.get()))
-                on:change=move |_| model.send(Intent::Moderate(Moderation::Rule(turn(model.rules.get_untracked()))))
+                prop:checked=whether(move || model.rules.get().has(rule))
+                on:change:target=move |event| {
+                    model.send(Intent::Moderate(Moderation::Rule(rule, event.target().checked())));
+                }
             />
             <span>{label}</span>
         </label>

@@ -4,7 +4,7 @@ use call::{hue, initials};
 use leptos::prelude::*;
 use wire::{Moderation, Waiting};
 
-use crate::components::ui::{ClientOnly, list, part_of_call};
+use crate::components::ui::{ClientOnly, list, part_of_call, text};
 use crate::state::{Intent, RoomModel};
 
 /// "Waiting to join"; nothing while nobody waits.
@@ -28,7 +28,7 @@ fn Waiters() -> impl IntoView {
             <ul aria-label="Waiting to join">
                 {list(
                     move || model.queue.get(),
-                    |one| format!("{}\n{}", one.identity.as_str(), one.note),
+                    |one| one.identity.0.clone(),
                     |one| view! { <Waiter one=one /> }.client_only(),
                 )}
             </ul>
@@ -36,11 +36,16 @@ fn Waiters() -> impl IntoView {
     }
 }
 
+/// Those who are seen, and nobody who comes while the button is pressed.
 #[component]
 fn AdmitAll() -> impl IntoView {
     let model = expect_context::<RoomModel>();
+    let admit = move |_| {
+        let seen = model.queue.get_untracked().into_iter().map(|one| one.identity).collect();
+        model.send(Intent::Moderate(Moderation::AdmitAll(seen)));
+    };
     view! {
-        <button type="button" class="button small" on:click=move |_| model.send(Intent::Moderate(Moderation::AdmitAll))>
+        <button type="button" class="button small" on:click=admit>
             "Admit all"
         </button>
     }
@@ -49,7 +54,13 @@ fn AdmitAll() -> impl IntoView {
 #[component]
 fn Waiter(one: Waiting) -> impl IntoView {
     let model = expect_context::<RoomModel>();
-    let Waiting { identity, name, note } = one;
+    let Waiting { identity, name, .. } = one;
+    // It may be left later.
+    let whose = identity.clone();
+    let note = text(move || {
+        let queue = model.queue.read();
+        queue.iter().find(|one| one.identity == whose).map(|one| one.note.clone()).unwrap_or_default()
+    });
     let hue = hue(&identity);
     let described = format!("waiting-{}", identity.as_str());
     let (admit, deny) = (Moderation::Admit(identity.clone()), Moderation::Deny(identity));

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use wire::NOTE_MAX_CHARS;
 
-use crate::components::ui::{Brand, ClientOnly, text};
+use crate::components::ui::{Brand, ClientOnly, DeviceToggle, text};
 use crate::state::{Intent, RoomModel};
 
 /// "Waiting to be let in".
@@ -31,6 +31,10 @@ pub fn WaitingRoom() -> impl IntoView {
                 <p class="lead" role="status">
                     {sentence}
                 </p>
+                <div class="waiting-devices">
+                    <DeviceToggle device=model.microphone />
+                    <DeviceToggle device=model.camera />
+                </div>
                 <form
                     class="note"
                     on:submit=move |event| {

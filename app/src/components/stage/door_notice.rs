@@ -1,7 +1,7 @@
 //! Somebody waits to be let in: said to those who may, wherever they look.
 
 use leptos::prelude::*;
-use wire::Moderation;
+use wire::{Identity, Moderation};
 
 use crate::components::ui::{part_of_call, text};
 use crate::state::{Intent, Panel, RoomModel};
@@ -21,10 +21,11 @@ fn SomebodyWaits() -> impl IntoView {
         [one] => format!("{} is waiting to be let in.", one.name),
         several => format!("{} people are waiting to be let in.", several.len()),
     });
-    let admit = move |_| match model.queue.get_untracked().as_slice() {
-        [one] => model.send(Intent::Moderate(Moderation::Admit(one.identity.clone()))),
-        _ => model.send(Intent::Moderate(Moderation::AdmitAll)),
-    };
+    // A button must not come to mean more while it is pressed: of several, the list decides.
+    let one = Memo::new(move |_| match model.queue.read().as_slice() {
+        [one] => Some(one.identity.clone()),
+        _ => None,
+    });
     view! {
         <div class="banner" data-testid="door-notice">
             <span>{sentence}</span>
@@ -32,10 +33,22 @@ fn SomebodyWaits() -> impl IntoView {
                 <button type="button" class="link" on:click=move |_| model.panel.set(Some(Panel::People))>
                     "See who"
                 </button>
-                <button type="button" class="link" on:click=admit>
-                    {text(move || if model.queue.read().len() > 1 { "Admit all".to_owned() } else { "Admit".to_owned() })}
-                </button>
+                {part_of_call(move || one.get().map(|who| view! { <Admit who=who /> }))}
             </span>
         </div>
+    }
+}
+
+#[component]
+fn Admit(who: Identity) -> impl IntoView {
+    let model = expect_context::<RoomModel>();
+    view! {
+        <button
+            type="button"
+            class="link"
+            on:click=move |_| model.send(Intent::Moderate(Moderation::Admit(who.clone())))
+        >
+            "Admit"
+        </button>
     }
 }

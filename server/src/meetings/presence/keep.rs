@@ -12,6 +12,8 @@ use crate::error::Error;
 
 /// How often LiveKit is asked who is inside.
 const EVERY: Duration = Duration::from_secs(60);
+/// After so long without anybody a meeting is over, whoever may have failed to say so.
+const DESERTED_AFTER: Duration = Duration::from_secs(5 * 60);
 /// How often what is old is forgotten.
 const FORGET_EVERY: Duration = Duration::from_secs(60 * 60);
 /// How long the ids of events are kept, and at least the stays that they are about: six times what a late one may take.
@@ -73,8 +75,12 @@ impl Meetings {
                 self.doorsteps.changed(&room);
             }
             for participant in &answer {
-                self.check_in(&room, &participant.identity).await?;
+                self.check_in(&room, participant).await?;
             }
+        }
+        // Nobody may have said that these are over: not a LiveKit that was stopped, nor one whose word was lost.
+        for room in self.store.deserted_rooms(clock::now_ms().saturating_sub(clock::to_ms(DESERTED_AFTER))).await? {
+            self.is_over(&room).await?;
         }
         Ok(())
     }
