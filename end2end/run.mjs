@@ -9,15 +9,15 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { failures, isEmpty } from './lib/failures.mjs';
+import { failures } from './lib/failures.mjs';
 import { insideNamespace } from './lib/namespace.mjs';
 import { startProduct } from './lib/product.mjs';
 import { fillTable } from './faults/table.mjs';
 import { makeMedia } from './media.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-/** What Playwright says of every test of a part. */
-const report = (part) => join(HERE, `results/${part}.json`);
+/** What Playwright says of every test. */
+const REPORT = join(HERE, 'results/report.json');
 /** The part of the server's log that is printed when a test has failed. */
 const LOG_TAIL_LINES = 60;
 
@@ -25,15 +25,13 @@ const LOG_TAIL_LINES = 60;
  * Runs Playwright and answers its exit code; passes signals on to it, so that the product is stopped after
  * it. Without the product there is nothing to test: then it ends at once.
  */
-function playwright({ url, data, mediaTcpPort, ended }, part, args) {
+function playwright({ url, data, mediaTcpPort, ended }, args) {
   const cli = createRequire(import.meta.url).resolve('@playwright/test/cli');
   const config = join(HERE, 'playwright.config.ts');
-  const only = [`--project=${part}`, '--pass-with-no-tests'];
-  const child = spawn(process.execPath, [cli, 'test', '-c', config, ...only, ...args], {
+  const child = spawn(process.execPath, [cli, 'test', '-c', config, ...args], {
     stdio: 'inherit',
     env: {
       ...process.env,
-      PARLOUR_TEST_PART: part,
       PARLOUR_TEST_URL: url,
       PARLOUR_TEST_DATA: data,
       PARLOUR_TEST_MEDIA_TCP_PORT: String(mediaTcpPort),
@@ -81,20 +79,14 @@ async function main() {
   const faults = args[0] === '--faults';
   if (faults) {
     args.shift();
+    process.env.PARLOUR_TEST_FAULTS = '1';
     rmSync(join(HERE, 'results/faults.json'), { force: true });
   }
-  const parts = faults ? ['faults'] : ['together', 'alone'];
-  for (const part of parts) rmSync(report(part), { force: true });
+  rmSync(REPORT, { force: true });
   makeMedia();
   const product = await startProduct();
   console.log(`end-to-end: Parlour is ready after ${((Date.now() - started) / 1_000).toFixed(1)} s`);
-  let code = 0;
-  for (const part of parts) code = (await playwright(product, part, args)) || code;
-  // What a word on the command line names may be in one part only, but not in none.
-  if (code === 0 && parts.every((part) => isEmpty(report(part)))) {
-    console.error('no test has this name');
-    code = 1;
-  }
+  let code = await playwright(product, args);
   const panics = panicsIn(product.log());
   if (panics.length > 0) {
     console.error(`the server panicked ${panics.length} times: ${panics[0]}`);
@@ -105,7 +97,7 @@ async function main() {
     console.error(`\n--- the server's log (last ${LOG_TAIL_LINES} of ${lines.length} lines)`);
     console.error(lines.slice(-LOG_TAIL_LINES).join('\n'));
     // Last of all, since of a long output the end is what is kept.
-    for (const part of parts) if (existsSync(report(part))) console.error(failures(report(part)));
+    if (existsSync(REPORT)) console.error(failures(REPORT));
   }
   await product.stop();
   if (faults) fillTable(code === 0 && args.length === 0);

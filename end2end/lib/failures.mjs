@@ -14,9 +14,6 @@ function* testsOf({ suites = [], specs = [], file, title }, path = []) {
 const colourless = (text) => text.replace(/\u001b\[[0-9;]*m/g, '');
 const journalOf = ({ attachments }) => attachments.filter(({ name }) => name === 'journal').map(({ body }) => Buffer.from(body, 'base64').toString());
 
-/** Whether Playwright's report in this file tells of no test. */
-export const isEmpty = (report) => testsOf(JSON.parse(readFileSync(report, 'utf8'))).next().done;
-
 /** What Playwright's report in this file says of the tests that failed. */
 export function failures(report) {
   const failed = [...testsOf(JSON.parse(readFileSync(report, 'utf8')))].filter(({ test }) => test.status === 'unexpected');
@@ -26,6 +23,5 @@ export function failures(report) {
     const journals = results.flatMap(journalOf).flatMap((journal) => ['what the pages noted:', ...journal.split('\n').slice(-JOURNAL_LINES)]);
     return [`--- ${name}`, ...errors.flat(), ...journals].join('\n');
   });
-  if (failed.length === 0) return '';
   return [...told, `${failed.length} failed: ${failed.map(({ name }) => name).join('; ')}`].join('\n');
 }
