@@ -27,20 +27,9 @@ impl Meetings {
         let room = self.find_typed(typed).await?;
         let me = self.present_with(session, &room, Right::Own).await?;
         let secret = URL_SAFE_NO_PAD.encode(random::bytes::<SECRET_BYTES>()?);
-        self.store.change_room(&room.name, RoomChange::HostLink(Some(hash(&secret)))).await?;
+        self.store.change_room(&room.name, RoomChange::HostLink(hash(&secret))).await?;
         self.write_down(&room, &me, "host_link", String::new()).await?;
         Ok((room, Secret::new(secret)))
-    }
-
-    /// Takes back the link there is.
-    ///
-    /// # Errors
-    /// `room_not_found`, `not_in_meeting`, `not_allowed`, or when the database fails.
-    pub async fn revoke_host_link(&self, session: &Session, typed: &str) -> Result<(), Error> {
-        let room = self.find_typed(typed).await?;
-        let me = self.present_with(session, &room, Right::Own).await?;
-        self.store.change_room(&room.name, RoomChange::HostLink(None)).await?;
-        self.write_down(&room, &me, "host_link_revoked", String::new()).await
     }
 
     /// Makes a session a host, by the secret of a link.

@@ -5,6 +5,7 @@ mod attendance;
 mod chat;
 mod door;
 pub mod doorsteps;
+mod gate;
 mod hands;
 mod host_link;
 pub mod identity;

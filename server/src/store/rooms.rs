@@ -49,8 +49,8 @@ pub enum RoomChange {
     Ended,
     /// A host begins the next one.
     Begun,
-    /// Another link for hosts, or none.
-    HostLink(Option<SecretHash>),
+    /// Another link for hosts.
+    HostLink(SecretHash),
 }
 
 impl Store {
@@ -120,9 +120,9 @@ impl Store {
                 sqlx::query(SQL).bind(name.as_str()).bind(now_ms)
             }
             RoomChange::Begun => sqlx::query("UPDATE rooms SET ended = 0 WHERE name = $1").bind(name.as_str()),
-            RoomChange::HostLink(hash) => sqlx::query("UPDATE rooms SET host_link = $2 WHERE name = $1")
-                .bind(name.as_str())
-                .bind(hash.map(|hash| hash.to_vec())),
+            RoomChange::HostLink(hash) => {
+                sqlx::query("UPDATE rooms SET host_link = $2 WHERE name = $1").bind(name.as_str()).bind(hash.to_vec())
+            }
         };
         let done = query.execute(&self.writer).await;
         self.rooms.forget(name);

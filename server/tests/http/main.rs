@@ -20,6 +20,7 @@ mod fuzz;
 mod hands;
 mod health;
 mod hostile;
+mod kept_tokens;
 mod limits;
 mod livekit;
 mod logs;

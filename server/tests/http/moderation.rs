@@ -1,15 +1,14 @@
 //! What hosts do: to whom they may, with effect in LiveKit, and against tokens that were kept.
 
 use axum::http::StatusCode;
-use livekit_protocol::{ParticipantInfo, TrackSource, signal_response};
+use livekit_protocol::{ParticipantInfo, TrackSource};
 use serde_json::{Value, json};
-use tokio_tungstenite::tungstenite::Error;
 
 use super::door::room;
-use super::support::{App, Browser, Inside, connect, hear, listen, run, shared, until};
+use super::support::{App, Browser, Inside, listen, run, shared, until};
 
 /// Whether LiveKit has somebody inside.
-async fn inside(room: &str, identity: &str) -> Option<ParticipantInfo> {
+pub(crate) async fn inside(room: &str, identity: &str) -> Option<ParticipantInfo> {
     let people = shared().await.rooms().list_participants(room).await.unwrap_or_default();
     people.into_iter().find(|person| person.identity == identity)
 }
@@ -21,75 +20,6 @@ async fn code(browser: &mut Browser, room: &str, what: Value) -> (StatusCode, St
 
 fn forbidden(why: &str) -> (StatusCode, String) {
     (StatusCode::FORBIDDEN, why.to_owned())
-}
-
-/// A kept token and the one that LiveKit itself has renewed.
-async fn tokens(person: &mut Inside, room: &str) -> [String; 2] {
-    let kept = person.browser.join(room, "Ada").await["participantToken"].as_str().unwrap().to_owned();
-    let renewed = hear(&mut person.socket, |said| match said {
-        signal_response::Message::RefreshToken(token) => Some(token),
-        _ => None,
-    });
-    [kept, renewed.await]
-}
-
-async fn is_refused(addr: std::net::SocketAddr, token: &str) {
-    match connect(addr, token).await {
-        Err(Error::Http(response)) => assert_eq!(response.status(), StatusCode::FORBIDDEN),
-        other => panic!("{other:?}"),
-    }
-}
-
-#[test]
-fn who_was_taken_out_does_not_come_back_by_an_old_token() {
-    run(async {
-        let app = App::new().await;
-        let (mut host, room) = room(&app, json!({})).await;
-        let addr = listen(&app).await;
-        for (what, answer) in [("remove", "waiting"), ("ban", "refused")] {
-            let mut ada = Inside::new(app.browser(), addr, &room, "Ada").await;
-            let tokens = tokens(&mut ada, &room).await;
-            host.moderate(&room, json!({ what: ada.identity })).await;
-            until("she is out", async || inside(&room, &ada.identity).await.is_none().then_some(())).await;
-            for token in &tokens {
-                is_refused(addr, token).await;
-                let validate = ada.browser.get(&format!("/rtc/validate?access_token={token}")).await;
-                assert_eq!(validate.status, StatusCode::FORBIDDEN);
-            }
-            // Asking twice, and going away in between, changes nothing.
-            for _ in 0..2 {
-                let again = ada.browser.ask(&room, "Ada").await;
-                assert!(again[answer].is_object(), "{again}");
-                ada.browser.call("stop_waiting", &json!({ "room": room })).await;
-                is_refused(addr, &tokens[0]).await;
-            }
-            // Done twice, it is still done.
-            host.moderate(&room, json!({ what: ada.identity })).await;
-        }
-    });
-}
-
-#[test]
-fn an_ended_meeting_does_not_come_back_by_an_old_token_but_with_its_host() {
-    run(async {
-        let app = App::new().await;
-        let (mut host, room) = room(&app, json!({})).await;
-        let addr = listen(&app).await;
-        let mut ada = Inside::new(app.browser(), addr, &room, "Ada").await;
-        let tokens = tokens(&mut ada, &room).await;
-        host.moderate(&room, json!("end")).await;
-        until("it has ended", async || (!shared().await.has(&room).await).then_some(())).await;
-        for token in &tokens {
-            is_refused(addr, token).await;
-        }
-        assert_eq!(ada.browser.ask(&room, "Ada").await["refused"]["code"], "meeting_ended");
-        let rest = ada.browser.get(&format!("/api/connection-details?roomName={room}&participantName=Ada")).await;
-        assert_eq!(rest.status, StatusCode::GONE);
-        assert!(!shared().await.has(&room).await);
-
-        assert!(host.browser.ask(&room, "Hedy").await["admitted"].is_object());
-        assert!(ada.browser.ask(&room, "Ada").await["admitted"].is_object());
-    });
 }
 
 #[test]
@@ -253,59 +183,6 @@ fn when_no_host_is_left_somebody_who_is_known_takes_over() {
         ada.moderate(&room, json!({ "mute": guest.identity })).await;
         let log = ada.browser.get(&format!("/api/rooms/{room}/audit")).await.json();
         assert_eq!((&log[1]["action"], &log[1]["actorName"]), (&json!("took_over"), &json!("Ada")));
-    });
-}
-
-#[test]
-fn livekit_reads_the_token_that_was_checked() {
-    run(async {
-        let app = App::new().await;
-        let (mut host, room) = room(&app, json!({})).await;
-        let addr = listen(&app).await;
-        let mut ada = Inside::new(app.browser(), addr, &room, "Ada").await;
-        let kept = ada.browser.join(&room, "Ada").await["participantToken"].as_str().unwrap().to_owned();
-        let mut eve = app.browser();
-        let elsewhere = eve.new_meeting().await;
-        let good = eve.join(&elsewhere, "Eve").await["participantToken"].as_str().unwrap().to_owned();
-        host.moderate(&room, json!({ "ban": ada.identity })).await;
-        for (query, bearer, status) in [
-            (String::new(), Some(&kept), 403),
-            ("?access_token=x".to_owned(), Some(&kept), 400),
-            (format!("?access_token={good}"), Some(&kept), 400),
-            (format!("?access_token={good}&access_token={kept}"), None, 400),
-            (format!("?access_token={good};x&access_token={kept}"), None, 400),
-            (format!("?access_token={good}&publish=ghost"), None, 400),
-            (format!("?access_token={good}"), None, 200),
-            (String::new(), Some(&good), 200),
-        ] {
-            let mut request = Browser::request(axum::http::Method::GET, &format!("/rtc/validate{query}"));
-            if let Some(token) = bearer {
-                request = request.header("authorization", format!("Bearer {token}"));
-            }
-            let answer = eve.send(request.body(axum::body::Body::empty()).unwrap()).await;
-            assert_eq!(answer.status.as_u16(), status, "{query} {}", bearer.is_some());
-        }
-    });
-}
-
-#[test]
-fn rights_from_before_do_not_come_back_with_a_kept_token() {
-    run(async {
-        let app = App::new().await;
-        let (mut host, room) = room(&app, json!({})).await;
-        let addr = listen(&app).await;
-        let mut ada = Inside::new(app.browser(), addr, &room, "Ada").await;
-        let kept = ada.browser.join(&room, "Ada").await["participantToken"].as_str().unwrap().to_owned();
-        host.moderate(&room, json!({ "assign": [ada.identity, "student"] })).await;
-        let _again = connect(addr, &kept).await.unwrap();
-        until("she is inside again, as a guest by her token", async || {
-            (ada.info(&room).await.attributes["parlour.role"] == "guest").then_some(())
-        })
-        .await;
-        app.state.meetings.reconcile().await.unwrap();
-        let now = ada.info(&room).await;
-        assert_eq!(now.attributes["parlour.role"], "student");
-        assert!(!now.permission.unwrap().can_publish);
     });
 }
 

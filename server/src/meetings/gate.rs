@@ -1,0 +1,66 @@
+//! Tokens that are kept: LiveKit neither revokes them nor stops renewing them, so who is inside is checked again and again.
+
+use wire::{Identity, Role, RoomName};
+
+use super::Meetings;
+use super::door::is_barred;
+use super::identity::Session;
+use crate::error::Error;
+use crate::media::access::Access;
+use crate::media::participants::role_of;
+use crate::store::Participant;
+
+impl Meetings {
+    /// Whether somebody may not be in a room, whatever token they hold; `issued_s` is when it was issued, where that is
+    /// known, in seconds since 1970.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_barred(&self, room: &RoomName, identity: &Identity, issued_s: Option<u64>) -> Result<bool, Error> {
+        let Some(room) = self.store.room(room).await? else { return Ok(false) };
+        let member = self.store.member(&room.name, identity).await?;
+        Ok(is_barred(&room, member.as_ref(), issued_s))
+    }
+
+    /// A session is no longer good: its tokens end in every room, and whoever is inside by one goes out.
+    ///
+    /// # Errors
+    /// When the database fails, or LiveKit did for one of the rooms: whoever stayed inside there is found when LiveKit is
+    /// asked the next time.
+    pub async fn sign_out(&self, session: &Session) -> Result<(), Error> {
+        let mut failed = None;
+        for (room, identity) in self.store.end_tokens(&session.hash()).await? {
+            if let Err(error) = self.rooms.remove(&room, &identity).await {
+                failed = Some(error);
+            }
+            self.doorsteps.changed(&room);
+        }
+        failed.map_or(Ok(()), |error| Err(error.into()))
+    }
+
+    /// Somebody is inside, LiveKit says. Whoever holds a token that is not good any more goes out again, and whoever holds
+    /// one from before their role or the rules changed gets the rights of now.
+    pub(super) async fn check_in(&self, room: &RoomName, participant: &Participant) -> Result<(), Error> {
+        let Some(room) = self.store.room(room).await? else { return Ok(()) };
+        // LiveKit lets a client add this to its identity and be somebody else: none of ours does.
+        let (holder, second_self) = match participant.identity.as_str().split_once('#') {
+            Some((holder, _)) => (Identity(holder.to_owned()), true),
+            None => (participant.identity.clone(), false),
+        };
+        let Some(member) = self.store.member(&room.name, &holder).await? else { return Ok(()) };
+        // Their token is older than their stay.
+        let issued_s = participant.joined_at_ms / 1_000;
+        if second_self || is_barred(&room, Some(&member), Some(issued_s)) {
+            tracing::info!(room = %room.name, "somebody came in who may not be inside");
+            return Ok(self.rooms.remove(&room.name, &participant.identity).await?);
+        }
+        let Some(person) = self.rooms.participant(&room.name, &holder).await? else { return Ok(()) };
+        let told = role_of(&person);
+        let role = member.role.unwrap_or(if told == Role::Participant { told } else { Role::Guest });
+        let access = Access { role, rules: room.rules };
+        if told != role || !access.is_that_of(&person) {
+            self.rooms.set_access(&room.name, &holder, access).await?;
+        }
+        Ok(())
+    }
+}
