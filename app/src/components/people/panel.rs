@@ -16,7 +16,9 @@ pub fn PeoplePanel() -> impl IntoView {
     view! {
         <aside class="panel" aria-label="People">
             <header class="panel-header">
-                <h2>"People"</h2>
+                <h2 id="people" tabindex="-1">
+                    "People"
+                </h2>
                 <button
                     type="button"
                     class="panel-close"

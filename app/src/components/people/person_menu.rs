@@ -82,6 +82,8 @@ fn Do(person: RwSignal<Participant>, action: Action) -> impl IntoView {
     let press = move |_| {
         if sure.get_untracked() {
             model.send(Intent::Moderate(what(person.read_untracked().identity.clone())));
+            // The button may go with what it did.
+            crate::browser::focus_soon("people");
         }
         sure.set(true);
     };

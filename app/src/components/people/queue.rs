@@ -64,6 +64,11 @@ fn Waiter(one: Waiting) -> impl IntoView {
     let hue = hue(&identity);
     let described = format!("waiting-{}", identity.as_str());
     let (admit, deny) = (Moderation::Admit(identity.clone()), Moderation::Deny(identity));
+    let decide = move |what: &Moderation| {
+        model.send(Intent::Moderate(what.clone()));
+        // The line goes, and with it what has the focus.
+        crate::browser::focus_soon("people");
+    };
     view! {
         <li class="person">
             <span class="avatar small" aria-hidden="true" style:--hue=hue.to_string()>
@@ -77,7 +82,7 @@ fn Waiter(one: Waiting) -> impl IntoView {
                 type="button"
                 class="button small"
                 aria-describedby=described.clone()
-                on:click=move |_| model.send(Intent::Moderate(deny.clone()))
+                on:click=move |_| decide(&deny)
             >
                 "Deny"
             </button>
@@ -85,7 +90,7 @@ fn Waiter(one: Waiting) -> impl IntoView {
                 type="button"
                 class="button small primary"
                 aria-describedby=described
-                on:click=move |_| model.send(Intent::Moderate(admit.clone()))
+                on:click=move |_| decide(&admit)
             >
                 "Admit"
             </button>
