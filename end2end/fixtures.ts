@@ -45,6 +45,17 @@ export class Person {
     return new Person(this.name, this.context, await this.context.newPage());
   }
 
+  /** Makes a meeting in the page, as its host, joins it, and answers its link as a path. */
+  async begin(): Promise<string> {
+    await this.home.open();
+    await this.home.newMeeting.click();
+    await this.preJoin.name.waitFor();
+    const link = new URL(this.page.url()).pathname;
+    await this.preJoin.join(this.name);
+    await this.call.connected();
+    return link;
+  }
+
   /** From the link to the call. */
   async join(link: string): Promise<void> {
     await this.preJoin.open(link);

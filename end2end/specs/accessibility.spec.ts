@@ -50,6 +50,33 @@ test('home, pre-join, call with its panels, and the page after it', async ({ per
   await expectAccessible(ada.page, 'left');
 });
 
+test('the door from both sides, and what hosts do', async ({ person }) => {
+  const ada = await person('Ada', 'green');
+  const ben = await person('Ben', 'blue');
+  const cora = await person('Cora', 'red');
+  const link = await ada.begin();
+  await ben.join(link);
+  await ada.call.more();
+  const ask = ada.page.getByRole('switch', { name: 'Ask before joining' });
+  await ask.click();
+  await expect(ask).toBeChecked();
+  await expectAccessible(ada.page, 'what hosts decide');
+  await ada.call.more();
+  await cora.preJoin.open(link);
+  await cora.preJoin.join('Cora');
+  await expect(cora.page.getByText('You are the next.')).toBeVisible();
+  await expectAccessible(cora.page, 'waiting');
+  await expect(ada.page.getByTestId('door-notice')).toBeVisible();
+  await expectAccessible(ada.page, 'somebody waits');
+  await ada.call.switch('People', true);
+  await ada.call.participants.locator('summary').filter({ hasText: 'What to do about Ben' }).press('Enter');
+  await expect(ada.call.participants.getByRole('button', { name: 'Make co-host' })).toBeVisible();
+  await expectAccessible(ada.page, 'people, with those who wait and what can be done');
+  await ada.call.people.getByRole('button', { name: 'Admit', exact: true }).press('Enter');
+  await cora.call.connected();
+  await expect(ada.call.people.getByRole('heading', { name: 'People' }), 'the focus stays in the list').toBeFocused();
+});
+
 test('the 404 page and the guide for denied devices', async ({ person, meeting }) => {
   const eve = await person('Eve', 'blue', { permissions: [], expectedErrors: [/status of 404/] });
   await eve.page.goto('/aaaa-bbbbb-cccc');

@@ -5,17 +5,6 @@ import { tonesHeard } from '../measure.ts';
 /** What livekit-client says of a connection that the server has ended. */
 const ENDED_BY_THE_SERVER = [/^console: DataChannel error on /, /^console: publisher data channel '\w+' closed unexpectedly/];
 
-/** Makes a meeting in the browser, so that this person is its host, and joins it. */
-async function host(person: Person): Promise<string> {
-  await person.home.open();
-  await person.home.newMeeting.click();
-  await person.preJoin.name.waitFor();
-  const link = new URL(person.page.url()).pathname;
-  await person.preJoin.join(person.name);
-  await person.call.connected();
-  return link;
-}
-
 const rule = (person: Person, name: string) => person.page.getByRole('dialog', { name: 'More' }).getByRole('switch', { name });
 
 async function turn(person: Person, name: string): Promise<void> {
@@ -31,7 +20,7 @@ test('who waits is seen, let in by a host, and comes back without asking', async
   const ada = await person('Ada', 'green');
   const ben = await person('Ben', 'blue');
   const cora = await person('Cora', 'red');
-  const link = await host(ada);
+  const link = await ada.begin();
   await turn(ada, 'Ask before joining');
 
   await ben.preJoin.open(link);
@@ -74,7 +63,7 @@ test('who waits is seen, let in by a host, and comes back without asking', async
 test('a host mutes, takes out and ends for all', async ({ person }) => {
   const ada = await person('Ada', 'green', { expectedErrors: ENDED_BY_THE_SERVER });
   const ben = await person('Ben', 'blue', { expectedErrors: ENDED_BY_THE_SERVER });
-  const link = await host(ada);
+  const link = await ada.begin();
   await ben.join(link);
   await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
   await ada.call.switch('People', true);
@@ -115,7 +104,7 @@ test('a host mutes, takes out and ends for all', async ({ person }) => {
 test('a host link makes another browser a host', async ({ person }) => {
   const ada = await person('Ada', 'green');
   const phone = await person('Phone', 'blue');
-  const link = await host(ada);
+  const link = await ada.begin();
   await ada.context.grantPermissions(['camera', 'microphone', 'clipboard-read', 'clipboard-write']);
   await ada.call.more();
   await ada.page.getByRole('button', { name: 'Copy host link' }).click();
@@ -135,7 +124,7 @@ test('a host link makes another browser a host', async ({ person }) => {
 test('only hosts write and share where they have decided so', async ({ person }) => {
   const ada = await person('Ada', 'green');
   const ben = await person('Ben', 'blue');
-  const link = await host(ada);
+  const link = await ada.begin();
   await ben.join(link);
   await ben.call.switch('Chat', true);
   await expect(ben.call.chat.getByRole('textbox', { name: 'Message' })).toBeVisible();

@@ -159,12 +159,7 @@ test('the door, from both sides', async ({ person }) => {
   const ada = await person('Ada Lovelace', 'green');
   const ben = await person('Ben', 'blue');
   const cora = await person('Cora, who has a rather long name that is cut', 'red');
-  await ada.home.open();
-  await ada.home.newMeeting.click();
-  await ada.preJoin.name.waitFor();
-  const link = new URL(ada.page.url()).pathname;
-  await ada.preJoin.join('Ada Lovelace');
-  await ada.call.connected();
+  const link = await ada.begin();
   await ben.join(link);
   await ada.call.more();
   const ask = ada.page.getByRole('switch', { name: 'Ask before joining' });
