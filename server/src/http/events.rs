@@ -8,6 +8,8 @@ use axum::extract::{Request, State};
 use axum::response::sse::{Event, KeepAlive};
 use axum::response::{IntoResponse, Sse};
 use futures_util::{Stream, StreamExt as _, stream};
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
 use wire::{DOOR_EVENT, DoorNews, ErrorCode, LIVEKIT_ANEW, LIVEKIT_DOWN, LIVEKIT_EVENT, LIVEKIT_UP};
 
 use super::backend::Caller;
@@ -65,10 +67,30 @@ pub(super) async fn events(
         ))
     });
     let shutdown = state.shutdown.clone();
-    let told = stream::select(told, door_events(state.clone(), caller.session.clone(), door));
-    let told = told.take_until(async move { shutdown.cancelled().await });
+    // Whoever is signed out hears no more; the page comes back as who it is then.
+    let over = revoked(state.accounts.revocations(), caller.session.clone());
+    let told = stream::select(told, door_events(state.clone(), caller.session, door));
+    let told = told.take_until(async move {
+        tokio::select! {
+            () = shutdown.cancelled() => {}
+            () = over => {}
+        }
+    });
     let stream = Sse::new(told).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
     Ok(([UNBUFFERED], stream))
+}
+
+/// Waits until a session is revoked.
+async fn revoked(mut revocations: broadcast::Receiver<Session>, session: Session) {
+    loop {
+        match revocations.recv().await {
+            Ok(other) if other.hash() == session.hash() => return,
+            Ok(_) => {}
+            // It may have been among them.
+            Err(RecvError::Lagged(_)) => return,
+            Err(RecvError::Closed) => return std::future::pending().await,
+        }
+    }
 }
 
 /// What this session is told of a door, now and whenever something else is so.

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use tokio_tungstenite::tungstenite::Error;
 
-use super::support::{App, Browser, EMAIL, Inside, PASSWORD, connect, field_of, listen, run, shared, until};
+use super::support::{App, Browser, EMAIL, Events, Inside, PASSWORD, connect, field_of, listen, run, shared, until};
 
 const COOKIE: &str = "parlour_account";
 
@@ -183,7 +183,10 @@ fn whoever_is_signed_out_elsewhere_goes_out_of_the_call_and_their_token_with_the
         let token = inside.browser.join(&room, "Ada").await["participantToken"].as_str().unwrap().to_owned();
         app.state.meetings.reconcile().await.unwrap();
 
+        let mut heard = Events::open(&app, &inside.browser, &format!("/api/events?room={room}")).await;
+        assert!(heard.next().await.is_some());
         ada.form("/settings/sessions/end-others", &[]).await;
+        while heard.next().await.is_some() {}
         until("the call on the phone is over", async || {
             let people = shared().await.rooms().list_participants(&room).await.unwrap_or_default();
             people.iter().all(|person| person.identity != inside.identity).then_some(())
