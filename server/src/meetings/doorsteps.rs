@@ -27,8 +27,8 @@ pub struct Look {
     pub attended: bool,
 }
 
-/// A look, and how much had happened before it; `None` where nobody counts.
-type Looked = Arc<tokio::sync::Mutex<Option<(Option<u64>, Arc<Look>)>>>;
+/// A look, and how much had happened before it.
+type Looked = Arc<tokio::sync::Mutex<Option<(u64, Arc<Look>)>>>;
 
 struct Doorstep {
     /// Counts what happened.
@@ -122,11 +122,6 @@ impl Watch {
     /// Waits until something has changed; `None` never comes, as the door stays while it is watched.
     pub async fn changed(&mut self) -> Option<()> {
         self.changed.changed().await.ok()
-    }
-
-    /// Whose it is.
-    pub fn identity(&self) -> &Identity {
-        &self.identity
     }
 
     /// Which door.

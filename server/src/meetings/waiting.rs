@@ -25,18 +25,20 @@ impl Meetings {
     /// What this session is to be told of a door as it is now; nothing when it is not concerned.
     ///
     /// # Errors
-    /// When the database or LiveKit fails.
+    /// When the database fails.
     pub async fn door_news(&self, session: &Session, room: &RoomName) -> Result<Option<DoorNews>, Error> {
         let Some(room) = self.store.room(room).await? else { return Ok(None) };
         let identity = session.identity(&room.name);
         let Some(member) = self.store.member(&room.name, &identity).await? else { return Ok(None) };
         let role = role_of(session, &room, Some(&member));
+        let current = member.meeting == room.meeting && !room.ended;
         Ok(match member.standing {
-            Standing::Admitted if role.may(Right::Moderate) => {
+            // Whoever helped in an earlier meeting is nobody in this one yet.
+            Standing::Admitted if role.may(Right::Own) || current && role.may(Right::Moderate) => {
                 Some(DoorNews::Queue(self.look(&room).await?.queue.clone()))
             }
             // Where the door is another one now, whoever asks again is told.
-            Standing::Waiting if member.meeting == room.meeting && !room.ended && !room.rules.locked => {
+            Standing::Waiting if current && !room.rules.locked => {
                 Some(DoorNews::Waiting(self.place(&room, &identity).await?))
             }
             _ => None,
@@ -61,9 +63,9 @@ impl Meetings {
     async fn look(&self, room: &Room) -> Result<Arc<Look>, Error> {
         let slot = self.doorsteps.look(&room.name);
         let mut last = slot.lock().await;
+        // Asked first: what happens while we look is looked at again.
         let count = self.doorsteps.count(&room.name);
-        if let Some((known, look)) = &*last
-            && count.is_some()
+        if let (Some((known, look)), Some(count)) = (&*last, count)
             && *known == count
         {
             return Ok(Arc::clone(look));
@@ -75,7 +77,7 @@ impl Meetings {
             attended: inside.iter().any(|person| participants::role_of(person).may(Right::Moderate)),
         });
         if let Some(count) = count {
-            *last = Some((Some(count), Arc::clone(&look)));
+            *last = Some((count, Arc::clone(&look)));
         }
         Ok(look)
     }

@@ -166,3 +166,24 @@ fn a_program_waits_and_decides_by_rest() {
         assert!(details.json()["participantToken"].is_string());
     });
 }
+
+#[test]
+fn a_helper_of_an_earlier_meeting_is_not_told_who_waits_in_this_one() {
+    run(async {
+        let app = App::new().await;
+        let (mut host, room) = room(&app, json!({ "ask": true })).await;
+        let mut ada = app.browser();
+        ada.ask(&room, "Ada").await;
+        let mut adas = Events::open(&app, &ada, &events(&room)).await;
+        let mut watch = Events::open(&app, &host.browser, &events(&room)).await;
+        let waiting = watch.door(|news| queue(news).filter(|queue| !queue.is_empty())).await;
+        host.moderate(&room, json!({ "admit": waiting[0][2] })).await;
+        host.moderate(&room, json!({ "assign": [waiting[0][2], "co_host"] })).await;
+        adas.door(queue).await;
+
+        host.moderate(&room, json!("end")).await;
+        host.browser.ask(&room, "Hedy").await;
+        let told = Events::open(&app, &ada, &events(&room)).await.door(|news| Some(news.clone())).await;
+        assert_eq!(told, "decided");
+    });
+}

@@ -79,10 +79,9 @@ impl Session {
     pub fn moderate(self: &Rc<Self>, what: Moderation) {
         let session = Rc::clone(self);
         let done = match &what {
-            Moderation::Remove(who) | Moderation::Ban(who) => self
-                .name_of(who)
-                .map(|name| format!("{name} was taken out. Coming back takes your consent."))
-                .filter(|_| matches!(what, Moderation::Remove(_))),
+            Moderation::Remove(who) => {
+                self.name_of(who).map(|name| format!("{name} was taken out. Coming back takes your consent."))
+            }
             _ => None,
         };
         spawn_local(async move {
