@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 pub struct Assets {
     /// Style sheet of every page.
     pub css: String,
+    /// What pages without WebAssembly (accounts, administration) have beside it.
+    pub account_css: String,
     /// JavaScript glue, an ES module that exports `default` (init) and `hydrate`.
     pub js: String,
     /// The application as WebAssembly.

@@ -51,9 +51,28 @@ const fail = (message) => {
   process.exit(1);
 };
 
+/** A file under a name with its hash. */
+const hashed = async (source, name, kind) => {
+  const content = await readFile(source);
+  const hash = createHash('sha256').update(content).digest('hex').slice(0, 10);
+  await writeFile(join(pkg, `${name}.${hash}.${kind}`), content);
+  return `/pkg/${name}.${hash}.${kind}`;
+};
+
+// The modules that are fetched later: the script that does so names them.
+const fetcher = join(glue, 'later.js');
+let fetching = await readFile(fetcher, 'utf8');
+for (const file of await readdir(glue)) {
+  if (!file.endsWith('.wasm') || file === 'app_bg.wasm') continue;
+  const named = `"./${file}"`;
+  if (!fetching.includes(named)) fail(`${fetcher} does not name ${file}`);
+  fetching = fetching.replaceAll(named, `"${await hashed(join(glue, file), 'later', 'wasm')}"`);
+}
+
 const app = join(glue, 'app.js');
 const engine = join(livekitWeb, 'engine.js');
 const style = join(root, 'style/main.css');
+const accountStyle = join(root, 'style/account.css');
 
 // Splitting keeps what bridge.js imports on demand (engine.js and livekit-client) in a file of its own.
 const scripts = await esbuild.build({
@@ -67,24 +86,18 @@ const scripts = await esbuild.build({
   format: 'esm',
   splitting: true,
   target: 'es2022',
+  plugins: [{ name: 'hashed', setup: (it) => it.onLoad({ filter: /\/later\.js$/ }, () => ({ contents: fetching })) }],
   inject: reload ? [join(import.meta.dirname, 'reload.js')] : [],
 });
 const styles = await esbuild.build({
   ...common,
-  entryPoints: { app: style },
+  entryPoints: { app: style, account: accountStyle },
   loader: { '.woff2': 'file', '.svg': 'dataurl', '.png': 'file' },
 });
 
-/** A file under a name with its hash. */
-const hashed = async (source, name, kind) => {
-  const content = await readFile(source);
-  const hash = createHash('sha256').update(content).digest('hex').slice(0, 10);
-  await writeFile(join(pkg, `${name}.${hash}.${kind}`), content);
-  return `/pkg/${name}.${hash}.${kind}`;
-};
-
 const manifest = {
   css: outputs(styles)(style),
+  account_css: outputs(styles)(accountStyle),
   js: outputs(scripts)(app),
   wasm: await hashed(join(glue, 'app_bg.wasm'), 'app', 'wasm'),
   icon: await hashed(join(root, 'public/icon.svg'), 'icon', 'svg'),

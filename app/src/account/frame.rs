@@ -50,6 +50,7 @@ pub fn document(frame: Frame<'_>, main: AnyView) -> String {
                 <meta name="robots" content="noindex" />
                 <title>{format!("{title} · Parlour")}</title>
                 <link rel="stylesheet" href=assets.css.clone() />
+                <link rel="stylesheet" href=assets.account_css.clone() />
                 <link rel="icon" href=assets.icon.clone() type="image/svg+xml" />
             </head>
             <body>

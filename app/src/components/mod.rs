@@ -2,6 +2,7 @@
 
 pub mod chat;
 pub mod controls;
+pub mod later;
 pub mod people;
 pub mod prejoin;
 pub mod stage;

@@ -8,7 +8,8 @@ use wire::{RoomLookup, RoomStatus};
 
 use super::not_found::Unavailable;
 use crate::api::{Failure, room_status};
-use crate::components::prejoin::{MoveCall, PreJoin, SettingUp, WaitingRoom};
+use crate::components::later::{Later, later};
+use crate::components::prejoin::{MoveCall, PreJoin, SettingUp};
 use crate::components::stage::{CallView, Goodbye};
 use crate::components::ui::{Brand, ClientOnly, part, text};
 use crate::state::RoomModel;
@@ -67,7 +68,7 @@ fn Meeting(status: RoomStatus) -> impl IntoView {
         {part(move || match phase.get() {
             Phase::Door => view! { <PreJoin /> }.into_any(),
             Phase::SettingUp => view! { <SettingUp /> }.client_only(),
-            Phase::Waiting => view! { <WaitingRoom /> }.client_only(),
+            Phase::Waiting => later(Later::WaitingRoom),
             Phase::Call => view! { <CallView /> }.client_only(),
             Phase::After => view! { <Goodbye /> }.client_only(),
         })}

@@ -26,20 +26,12 @@ pub enum Intent {
     ToggleShare,
     /// The own hand up or down.
     ToggleHand,
-    /// Take the name that is written.
-    Rename,
-    /// Ask somebody to unmute.
-    AskToUnmute(Identity),
     /// Stay muted although somebody asks to unmute.
     NotNow,
     /// Use another device.
     ChooseDevice(DeviceKind, String),
     /// Open a device anew: one that could not be opened, or that gives nothing.
     RetryDevice(DeviceKind),
-    /// Pictures of this size, or as good as it gets.
-    PinQuality(Pin),
-    /// Save data, or no longer.
-    SaveData(bool),
     /// Play the test sound.
     TestSpeaker,
     /// Let the browser play sound (needs a click).
@@ -48,14 +40,35 @@ pub enum Intent {
     SendMessage,
     /// Send a message again that failed.
     RetryMessage(MessageId),
+    /// The chat has been read.
+    ReadChat,
+    /// Put the meeting's link on the clipboard.
+    CopyLink,
+    /// What only parts ask for that are fetched later.
+    Later(LaterIntent),
+}
+
+/// What it takes to carry these out is fetched later, too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LaterIntent {
+    /// Take the name that is written.
+    Rename,
+    /// Ask somebody to unmute.
+    AskToUnmute(Identity),
+    /// Pictures of this size, or as good as it gets.
+    PinQuality(Pin),
+    /// Save data, or no longer.
+    SaveData(bool),
     /// Do what a host may do.
     Moderate(Moderation),
     /// Put a link on the clipboard that makes somebody a host.
     CopyHostLink,
     /// Leave the hosts the note that is written.
     LeaveNote,
-    /// The chat has been read.
-    ReadChat,
-    /// Put the meeting's link on the clipboard.
-    CopyLink,
+}
+
+impl From<LaterIntent> for Intent {
+    fn from(intent: LaterIntent) -> Self {
+        Self::Later(intent)
+    }
 }

@@ -4,6 +4,6 @@ mod intent;
 mod preferences;
 mod room;
 
-pub use intent::Intent;
+pub use intent::{Intent, LaterIntent};
 pub use preferences::Preferences;
 pub use room::{DeviceModel, HandModel, JoinStep, Panel, QualityModel, RoomModel};

@@ -309,9 +309,9 @@ impl RoomModel {
     }
 
     /// Says what the person wants. Before the page is hydrated there is nobody to hear it.
-    pub fn send(&self, intent: Intent) {
+    pub fn send(&self, intent: impl Into<Intent>) {
         if let Some(Some(listener)) = self.intents.try_get_value() {
-            listener(intent);
+            listener(intent.into());
         }
     }
 

@@ -25,7 +25,9 @@ pub(crate) fn drop_unused_views(module: &mut Module) {
     let unused: Vec<_> = module
         .funcs
         .iter()
-        .filter(|function| function.name.as_deref().is_some_and(is_unused))
+        .filter(|function| {
+            function.name.as_deref().is_some_and(|name| is_unused(&rustc_demangle::demangle(name).to_string()))
+        })
         .map(|f| f.id())
         .collect();
     for id in unused {
@@ -81,10 +83,14 @@ pub(crate) fn drop_unused_exports(module: &mut Module) {
     walrus::passes::gc::run(module);
 }
 
-/// Gives every import of the glue a short name: each stands in the module and in the glue, with a hash that does not
-/// compress. Answers the short names by the long ones.
-pub(crate) fn shorten_imports(module: &mut Module) -> HashMap<String, String> {
+/// Gives what the glue imports, and what it calls of a closure, a short name: each stands in the module and in the glue,
+/// with a hash that does not compress. Answers the short names by the long ones.
+pub(crate) fn shorten_names(module: &mut Module) -> HashMap<String, String> {
     let mut short = HashMap::new();
+    for export in module.exports.iter_mut().filter(|export| export.name.starts_with("wasm_bindgen_")) {
+        let next = format!("c{}", short.len());
+        export.name = short.entry(export.name.clone()).or_insert(next).clone();
+    }
     for import in module.imports.iter_mut().filter(|import| import.name.starts_with("__wb")) {
         let next = format!("w{}", short.len());
         import.name = short.entry(import.name.clone()).or_insert(next).clone();
@@ -108,7 +114,7 @@ pub(crate) fn rename(script: &str, short: &HashMap<String, String>) -> Result<St
         rest = after;
     }
     renamed.push_str(rest);
-    ensure!(found >= short.len(), "{} of {} imports were not found in the glue", short.len() - found, short.len());
+    ensure!(found >= short.len(), "{} of {} names were not found in the glue", short.len() - found, short.len());
     Ok(renamed)
 }
 

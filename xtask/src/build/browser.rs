@@ -65,7 +65,7 @@ pub(crate) fn build(project: &Project, profile: Profile, compiler: &Compiler, re
                 command.args([&wasm, &glue]).args((profile == Profile::Release).then_some("--release"));
                 call(&mut command)
             })?;
-            if profile == Profile::Release { optimise(project, &glue.join("app_bg.wasm")) } else { Ok(()) }
+            if profile == Profile::Release { optimise(project, &glue) } else { Ok(()) }
         },
     )?;
 
@@ -93,6 +93,8 @@ fn compile(project: &Project, profile: Profile, compiler: &Compiler) -> Result<P
         cargo.args(["--config", &release_flags(small)?]);
     }
     compiler.apply(&mut cargo);
+    // What is fetched later is parted from the rest by what refers to what, which the linker would not leave behind.
+    cargo.args(["--", "-Clink-arg=--emit-relocs", "-Cstrip=none"]);
     step(&format!("browser half: wasm, {} (2 min the first time)", profile.name()), || call(&mut cargo))?;
     Ok(project.target.join(TARGET).join(folder).join("app.wasm"))
 }
@@ -130,12 +132,17 @@ fn bindgen_program(project: &Project) -> Result<PathBuf> {
     Ok(project.target.join("debug").join("xtask-bindgen").with_extension(std::env::consts::EXE_EXTENSION))
 }
 
-fn optimise(project: &Project, wasm: &Path) -> Result<()> {
+fn optimise(project: &Project, glue: &Path) -> Result<()> {
     step("browser half: wasm-opt (10 s)", || {
-        let mut command = project.command("node");
-        command.arg(project.root.join("node_modules/binaryen/bin/wasm-opt")).args(WASM_FEATURES);
-        command.args(WASM_SIZE).args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
-        call(command.arg(wasm).arg("-o").arg(wasm))
+        for file in fs::read_dir(glue)?.flatten().map(|entry| entry.path()) {
+            if file.extension().is_some_and(|kind| kind == "wasm") {
+                let mut command = project.command("node");
+                command.arg(project.root.join("node_modules/binaryen/bin/wasm-opt")).args(WASM_FEATURES);
+                command.args(WASM_SIZE).args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
+                call(command.arg(&file).arg("-o").arg(&file))?;
+            }
+        }
+        Ok(())
     })
 }
 

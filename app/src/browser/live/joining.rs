@@ -83,7 +83,6 @@ impl Session {
         }
         match now {
             ConnectionState::Connecting => super::focus_soon("setting-up"),
-            ConnectionState::Waiting => super::focus_soon("waiting"),
             ConnectionState::Connected if before == ConnectionState::Connecting => super::focus_soon("call"),
             // livekit-client may not go on trying beside us: two of the same person would throw each other out.
             ConnectionState::Reconnecting(Recovery::Waiting { .. }) => {

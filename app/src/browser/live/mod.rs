@@ -7,6 +7,7 @@ mod door;
 mod hand;
 mod hearing;
 mod joining;
+mod later;
 mod leaving;
 mod link;
 mod name;

@@ -18,6 +18,7 @@ use wire::DisplayName;
 use super::dom::Ticking;
 use super::hand::Hand;
 use super::hearing::Hearing;
+use super::later::carry_out_later;
 use super::name::Name;
 use super::peers::Peers;
 use super::quality::Quality;
@@ -214,15 +215,8 @@ impl Session {
             Intent::ToggleMicrophone => self.toggle(DeviceKind::Microphone),
             Intent::ToggleCamera => self.toggle(DeviceKind::Camera),
             Intent::ToggleHand => self.toggle_hand(),
-            Intent::Rename => self.rename(),
-            Intent::AskToUnmute(whom) => self.ask_to_unmute(whom),
-            Intent::Moderate(what) => self.moderate(what),
-            Intent::CopyHostLink => self.copy_host_link(),
-            Intent::LeaveNote => self.leave_note(),
             Intent::NotNow => self.answer_question(),
             Intent::RetryDevice(kind) => self.track(kind, TrackEvent::Restart),
-            Intent::PinQuality(pin) => self.pin_quality(pin),
-            Intent::SaveData(on) => self.save_data(on),
             Intent::ChooseDevice(kind, id) => self.choose(kind, id),
             Intent::ToggleShare => spawn_local(async move { session.toggle_share().await }),
             Intent::StartAudio => {
@@ -240,6 +234,7 @@ impl Session {
             Intent::RetryMessage(id) => self.say_again(id),
             Intent::ReadChat => self.read_chat(),
             Intent::CopyLink => spawn_local(async move { link::copy(session.toasts).await }),
+            Intent::Later(intent) => carry_out_later(session, intent),
         }
     }
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wire::{Moderation, Right, Rule};
 
 use crate::components::ui::{ClientOnly, Icon, part_of_call, whether, word};
-use crate::state::{Intent, RoomModel};
+use crate::state::{LaterIntent, RoomModel};
 
 const RULES: [(&str, Rule); 4] = [
     ("Ask before joining", Rule::Ask),
@@ -40,7 +40,7 @@ fn rule_switch(model: RoomModel, (label, rule): (&'static str, Rule)) -> AnyView
                 role="switch"
                 prop:checked=whether(move || model.rules.get().has(rule))
                 on:change:target=move |event| {
-                    model.send(Intent::Moderate(Moderation::Rule(rule, event.target().checked())));
+                    model.send(LaterIntent::Moderate(Moderation::Rule(rule, event.target().checked())));
                 }
             />
             <span>{label}</span>
@@ -55,7 +55,7 @@ fn HostsOnly() -> impl IntoView {
     let sure = RwSignal::new(false);
     let end = move |_| {
         if sure.get_untracked() {
-            model.send(Intent::Moderate(Moderation::End));
+            model.send(LaterIntent::Moderate(Moderation::End));
         }
         sure.set(true);
     };
@@ -64,7 +64,7 @@ fn HostsOnly() -> impl IntoView {
             type="button"
             class="button"
             title="Whoever opens it is a host too. Links made before stop working."
-            on:click=move |_| model.send(Intent::CopyHostLink)
+            on:click=move |_| model.send(LaterIntent::CopyHostLink)
         >
             <Icon name="link" />
             "Copy host link"

@@ -1,46 +1,27 @@
-//! What is needed now and then: devices, the quality of pictures, and the meeting's link.
+//! The way to what is needed now and then.
 
 use leptos::prelude::*;
 
-use super::host_controls::HostControls;
-use super::own_name::OwnName;
-use super::picture_quality::PictureQuality;
-use crate::components::prejoin::DeviceProblem;
-use crate::components::ui::{ClientOnly, DevicePicker, Icon};
-use crate::state::{Intent, RoomModel};
+use crate::components::later::{Later, later};
+use crate::components::ui::{ClientOnly, Icon, part_of_call};
 
-/// The button "More" and what it opens.
+/// The button "More" and what it opens, which is there from the first time on.
 #[component]
 pub fn More() -> impl IntoView {
-    let model = expect_context::<RoomModel>();
+    let wanted = RwSignal::new(false);
     view! {
-        <button type="button" class="control" aria-label="More" title="More" popovertarget="more">
+        <button
+            type="button"
+            class="control"
+            aria-label="More"
+            title="More"
+            popovertarget="more"
+            on:click=move |_| wanted.set(true)
+        >
             <Icon name="more" />
         </button>
         <div id="more" class="popover" popover="auto" role="dialog" aria-label="More">
-            <HostControls />
-            <h2>"Devices"</h2>
-            <div class="pickers">
-                <DevicePicker device=model.camera />
-                <DeviceProblem device=model.camera />
-                <DevicePicker device=model.microphone />
-                <DeviceProblem device=model.microphone />
-                <DevicePicker device=model.speaker />
-                <button type="button" class="button quiet" on:click=move |_| model.send(Intent::TestSpeaker)>
-                    "Test speaker"
-                </button>
-            </div>
-            <h2>"Pictures"</h2>
-            <div class="pickers">
-                <PictureQuality />
-            </div>
-            <h2>"You"</h2>
-            <OwnName />
-            <h2>"Invite"</h2>
-            <button type="button" class="button" on:click=move |_| model.send(Intent::CopyLink)>
-                <Icon name="link" />
-                "Copy meeting link"
-            </button>
+            {part_of_call(move || wanted.get().then(|| later(Later::More)))}
         </div>
     }
     .client_only()

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wire::DISPLAY_NAME_MAX_CHARS;
 
 use crate::components::ui::{ClientOnly, flag, note};
-use crate::state::{Intent, RoomModel};
+use crate::state::{LaterIntent, RoomModel};
 
 /// The name, and the button that tells it to the others.
 #[component]
@@ -15,7 +15,7 @@ pub fn OwnName() -> impl IntoView {
             class="own-name"
             on:submit=move |event| {
                 event.prevent_default();
-                model.send(Intent::Rename);
+                model.send(LaterIntent::Rename);
             }
         >
             <input

@@ -4,7 +4,7 @@ use call::Pin;
 use leptos::prelude::*;
 
 use crate::components::ui::{ClientOnly, Icon, whether};
-use crate::state::{Intent, RoomModel};
+use crate::state::{LaterIntent, RoomModel};
 
 /// The choice, and the switch that saves data.
 #[component]
@@ -17,7 +17,7 @@ pub fn PictureQuality() -> impl IntoView {
             <span class="visually-hidden">"Picture quality"</span>
             <select
                 aria-label="Picture quality"
-                on:change:target=move |event| model.send(Intent::PinQuality(Pin::named(&event.target().value())))
+                on:change:target=move |event| model.send(LaterIntent::PinQuality(Pin::named(&event.target().value())))
             >
                 {Pin::ALL
                     .map(|pin| {
@@ -36,7 +36,7 @@ pub fn PictureQuality() -> impl IntoView {
                 type="checkbox"
                 role="switch"
                 prop:checked=whether(move || setting.get().save_data)
-                on:change:target=move |event| model.send(Intent::SaveData(event.target().checked()))
+                on:change:target=move |event| model.send(LaterIntent::SaveData(event.target().checked()))
             />
             <span>"Save data"</span>
         </label>

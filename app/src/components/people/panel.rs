@@ -6,7 +6,7 @@ use wire::{Moderation, Right};
 use super::person::Person;
 use super::queue::Queue;
 use crate::components::ui::{ClientOnly, Icon, list, part_of_call};
-use crate::state::{Intent, RoomModel};
+use crate::state::{Intent, LaterIntent, RoomModel};
 
 /// "People".
 #[component]
@@ -53,7 +53,7 @@ pub fn PeoplePanel() -> impl IntoView {
 fn MuteAll() -> impl IntoView {
     let model = expect_context::<RoomModel>();
     view! {
-        <button type="button" class="button" on:click=move |_| model.send(Intent::Moderate(Moderation::MuteAll))>
+        <button type="button" class="button" on:click=move |_| model.send(LaterIntent::Moderate(Moderation::MuteAll))>
             <Icon name="mic-off" />
             "Mute everybody"
         </button>

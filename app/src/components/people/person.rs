@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::HeardBy;
 use super::person_menu::PersonMenu;
 use crate::components::ui::{ClientOnly, Icon, flag, note, part_of_call, text, word};
-use crate::state::{Intent, RoomModel};
+use crate::state::{LaterIntent, RoomModel};
 
 /// One participant in the list.
 #[component]
@@ -55,7 +55,7 @@ pub fn Person(person: RwSignal<Participant>) -> impl IntoView {
 fn AskToUnmute(person: RwSignal<Participant>) -> impl IntoView {
     let model = expect_context::<RoomModel>();
     let label = text(move || format!("Ask {} to unmute", person.read().name));
-    let ask = move |_| model.send(Intent::AskToUnmute(person.read_untracked().identity.clone()));
+    let ask = move |_| model.send(LaterIntent::AskToUnmute(person.read_untracked().identity.clone()));
     view! {
         <button type="button" class="person-ask" title="Ask to unmute" on:click=ask>
             <Icon name="bell" />

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use wire::{Identity, Moderation, Right, Role};
 
 use crate::components::ui::{ClientOnly, Icon, list, text};
-use crate::state::{Intent, RoomModel};
+use crate::state::{LaterIntent, RoomModel};
 
 /// One thing to do, and whether it is asked for twice.
 struct Action {
@@ -81,7 +81,7 @@ fn Do(person: RwSignal<Participant>, action: Action) -> impl IntoView {
     let sure = RwSignal::new(!twice);
     let press = move |_| {
         if sure.get_untracked() {
-            model.send(Intent::Moderate(what(person.read_untracked().identity.clone())));
+            model.send(LaterIntent::Moderate(what(person.read_untracked().identity.clone())));
             // The button may go with what it did.
             crate::browser::focus_soon("people");
         }

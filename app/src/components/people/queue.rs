@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use wire::{Moderation, Waiting};
 
 use crate::components::ui::{ClientOnly, list, part_of_call, text};
-use crate::state::{Intent, RoomModel};
+use crate::state::{LaterIntent, RoomModel};
 
 /// "Waiting to join"; nothing while nobody waits.
 #[component]
@@ -42,7 +42,7 @@ fn AdmitAll() -> impl IntoView {
     let model = expect_context::<RoomModel>();
     let admit = move |_| {
         let seen = model.queue.get_untracked().into_iter().map(|one| one.identity).collect();
-        model.send(Intent::Moderate(Moderation::AdmitAll(seen)));
+        model.send(LaterIntent::Moderate(Moderation::AdmitAll(seen)));
     };
     view! {
         <button type="button" class="button small" on:click=admit>
@@ -65,7 +65,7 @@ fn Waiter(one: Waiting) -> impl IntoView {
     let described = format!("waiting-{}", identity.as_str());
     let (admit, deny) = (Moderation::Admit(identity.clone()), Moderation::Deny(identity));
     let decide = move |what: &Moderation| {
-        model.send(Intent::Moderate(what.clone()));
+        model.send(LaterIntent::Moderate(what.clone()));
         // The line goes, and with it what has the focus.
         crate::browser::focus_soon("people");
     };

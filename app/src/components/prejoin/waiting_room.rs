@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wire::NOTE_MAX_CHARS;
 
 use crate::components::ui::{Brand, ClientOnly, DeviceToggle, text};
-use crate::state::{Intent, RoomModel};
+use crate::state::{Intent, LaterIntent, RoomModel};
 
 /// "Waiting to be let in".
 #[component]
@@ -19,6 +19,7 @@ pub fn WaitingRoom() -> impl IntoView {
             (true, place) => format!("A host has been told that you are here. {} are before you.", place - 1),
         }
     });
+    crate::browser::focus_soon("waiting");
     view! {
         <div class="page">
             <header class="page-header">
@@ -39,7 +40,7 @@ pub fn WaitingRoom() -> impl IntoView {
                     class="note"
                     on:submit=move |event| {
                         event.prevent_default();
-                        model.send(Intent::LeaveNote);
+                        model.send(LaterIntent::LeaveNote);
                     }
                 >
                     <label for="note">"Note for the hosts"</label>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wire::{Identity, Moderation};
 
 use crate::components::ui::{part_of_call, text};
-use crate::state::{Intent, Panel, RoomModel};
+use crate::state::{LaterIntent, Panel, RoomModel};
 
 /// The notice; nothing while the list of people, which says the same, is open.
 #[component]
@@ -46,7 +46,7 @@ fn Admit(who: Identity) -> impl IntoView {
         <button
             type="button"
             class="link"
-            on:click=move |_| model.send(Intent::Moderate(Moderation::Admit(who.clone())))
+            on:click=move |_| model.send(LaterIntent::Moderate(Moderation::Admit(who.clone())))
         >
             "Admit"
         </button>

@@ -50,7 +50,7 @@ impl Parlour {
 
     async fn on(data: TempDir, database: Option<Database>, change: impl FnOnce(&mut Command)) -> Self {
         let site = tempfile::tempdir().unwrap();
-        let manifest = r#"{"css":"/a.css","js":"/a.js","wasm":"/a.wasm","icon":"/i.svg"}"#;
+        let manifest = r#"{"css":"/a.css","account_css":"/b.css","js":"/a.js","wasm":"/a.wasm","icon":"/i.svg"}"#;
         fs::write(site.path().join("manifest.json"), manifest).unwrap();
         let media = media_ports();
         let mut command = command();
