@@ -106,7 +106,7 @@ impl Meetings {
         Ok(self.rooms.remove(&room.name, identity).await?)
     }
 
-    async fn rule(&self, room: &Room, rule: Rule, on: bool) -> Result<(), Error> {
+    pub(super) async fn rule(&self, room: &Room, rule: Rule, on: bool) -> Result<(), Error> {
         self.store.change_room(&room.name, RoomChange::Rule(rule, on)).await?;
         let room = self.find(&room.name).await?;
         self.tell_room(&room.name, ServerPacket::Rules(room.rules));
@@ -198,7 +198,7 @@ const fn about(what: &Moderation) -> Option<&Identity> {
 }
 
 /// What it is called in the audit log.
-const fn action(what: &Moderation) -> &'static str {
+pub(super) const fn action(what: &Moderation) -> &'static str {
     match what {
         Moderation::Admit(_) => "admit",
         Moderation::AdmitAll(_) => "admit_all",

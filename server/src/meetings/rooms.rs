@@ -6,8 +6,9 @@ use super::Meetings;
 use super::door::Decision;
 use super::identity::Session;
 use crate::error::Error;
+use crate::moment;
 use crate::random;
-use crate::store::{Room, RoomChange};
+use crate::store::{Room, RoomChange, Settings};
 
 /// Random bytes for one try at a code: twice of what it needs, as some are passed over.
 const CODE_BYTES: usize = 32;
@@ -70,7 +71,7 @@ impl Meetings {
     /// As [`Meetings::find_typed`]. A LiveKit that does not answer is none: the title is still worth showing, and
     /// joining will say what is wrong.
     pub async fn status(&self, session: &Session, typed: &str) -> Result<RoomStatus, Error> {
-        let room = self.find_typed(typed).await?;
+        let room = self.stand_before(session, &RoomName::parse(typed)?).await?;
         // LiveKit itself and not Meetings::inside, which learns up to a minute later of those whose media does not flow
         // yet, and of everybody where LiveKit's webhooks do not reach Parlour. It would save one question to a LiveKit
         // that the caller is about to join anyway.
@@ -79,9 +80,18 @@ impl Meetings {
             Vec::new()
         });
         let busy = !people.is_empty();
-        let admitted = self.would_admit(session, &room).await? == Decision::In;
+        let decision = self.would_admit(session, &room).await?;
+        let admitted = decision == Decision::In;
         let inside = if admitted { people.into_iter().map(|person| person.name).collect() } else { Vec::new() };
-        Ok(RoomStatus { room_name: room.name, title: room.title, inside, busy, rules: room.rules })
+        Ok(RoomStatus {
+            inside,
+            busy,
+            password: decision == Decision::Refuse(ErrorCode::PasswordRequired),
+            notice: notice(&room, decision),
+            room_name: room.name,
+            title: room.title,
+            rules: room.rules,
+        })
     }
 
     /// A room ended. What was decided about people counts no longer, unless the next meeting has begun before that was
@@ -93,5 +103,20 @@ impl Meetings {
         }
         self.doorsteps.changed(room);
         Ok(())
+    }
+}
+
+/// What there is to know of a closed door that a code cannot say.
+fn notice(room: &Room, decision: Decision) -> String {
+    let Settings { starts_at_ms, ends_at_ms, zone_min, .. } = room.settings;
+    match (decision, starts_at_ms, ends_at_ms) {
+        (Decision::Refuse(ErrorCode::NotStarted), Some(at_ms), _) => {
+            format!("The meeting begins on {}.", moment::words(at_ms, zone_min))
+        }
+        (Decision::Refuse(ErrorCode::Ended), _, Some(at_ms)) => {
+            format!("The meeting ended on {}.", moment::words(at_ms, zone_min))
+        }
+        (Decision::Refuse(code @ (ErrorCode::RoomFull | ErrorCode::Locked)), ..) => code.sentence().to_owned(),
+        _ => String::new(),
     }
 }
