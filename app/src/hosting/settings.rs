@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::bans::{BannedRow, NetworkRow, bans};
 use super::control::{Choice, options, switch};
+use super::hosts::{HostRow, hosts};
 use super::invitations::{InvitationRow, MadeInvitation, invitations};
 use crate::account::{Field, Problems};
 
@@ -62,6 +63,8 @@ pub struct MeetingSettings<'a> {
     pub invitations: Vec<InvitationRow>,
     /// An invitation that was just made.
     pub made: Option<MadeInvitation>,
+    /// Who else is a host, for whoever made the meeting.
+    pub hosts: Vec<HostRow>,
     /// Who is kept out.
     pub banned: Vec<BannedRow>,
     /// Networks that are kept out.
@@ -97,6 +100,7 @@ pub fn meeting_settings(page: MeetingSettings<'_>) -> AnyView {
             {password}
             {invitations(path, page.invitations, page.made, problems)}
             {alias}
+            {hosts(path, page.hosts)}
             {bans(path, page.banned, page.networks)}
             <section class="card" aria-labelledby="record-title">
                 <h2 id="record-title">"Record"</h2>

@@ -48,6 +48,8 @@ pub(super) struct Present {
     pub(super) role: Role,
     /// Whether they were let into the meeting that goes on, and not only into an earlier one.
     pub(super) current: bool,
+    /// Whether they made the room: what other hosts are, they decide.
+    pub(super) made_it: bool,
 }
 
 /// What somebody is who was given no role.
@@ -228,15 +230,15 @@ impl Meetings {
     pub(super) async fn present(&self, session: &Session, room: &Room) -> Result<Present, Error> {
         let identity = session.identity(&room.name);
         let member = self.store.member(&room.name, &identity).await?;
-        let role = role_of(session, room, member.as_ref());
+        let (role, made_it) = (role_of(session, room, member.as_ref()), room.host == session.hash());
         match member {
             Some(member) if member.standing == Standing::Admitted => {
                 let current = member.meeting == room.meeting && !room.ended;
-                Ok(Present { identity, name: member.name, role, current })
+                Ok(Present { identity, name: member.name, role, current, made_it })
             }
             // Whoever made the room decides in it also from outside.
             None if role.may(Right::Own) => {
-                Ok(Present { identity, name: DisplayName::parse(UNNAMED_HOST)?, role, current: false })
+                Ok(Present { identity, name: DisplayName::parse(UNNAMED_HOST)?, role, current: false, made_it })
             }
             _ => Err(ErrorCode::NotInMeeting.into()),
         }

@@ -27,7 +27,7 @@ impl Meetings {
         let room = self.find_typed(typed).await?;
         let me = self.present_with(session, &room, Right::Own).await?;
         let secret = URL_SAFE_NO_PAD.encode(random::bytes::<SECRET_BYTES>()?);
-        self.store.change_room(&room.name, RoomChange::HostLink(hash(&secret))).await?;
+        self.store.change_room(&room.name, RoomChange::HostLink(Some(hash(&secret)))).await?;
         self.write_down(&room, &me, "host_link", String::new()).await?;
         Ok((room, Secret::new(secret)))
     }

@@ -154,6 +154,21 @@ impl Store {
             .await
     }
 
+    /// Who was made a host of a room, or is one, by name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn hosts(&self, room: &RoomName) -> Result<Vec<(Identity, DisplayName)>, sqlx::Error> {
+        const SQL: &str =
+            "SELECT identity, name FROM admissions WHERE room = $1 AND role = 'host' ORDER BY name, identity";
+        let rows = sqlx::query(SQL).bind(room.as_str()).fetch_all(&self.reader).await?;
+        let host = |row: &AnyRow| {
+            let name = DisplayName::parse(row.try_get("name")?).map_err(|_| spoilt("admissions.name"))?;
+            Ok((Identity(row.try_get("identity")?), name))
+        };
+        rows.iter().map(host).collect()
+    }
+
     /// Leaves the hosts a note; `false` when they have decided already.
     ///
     /// # Errors

@@ -93,8 +93,8 @@ pub enum RoomChange {
     Ended,
     /// A host begins the next one.
     Begun,
-    /// Another link for hosts.
-    HostLink(SecretHash),
+    /// Another link for hosts; none: the one before is good for nothing any more.
+    HostLink(Option<SecretHash>),
     /// Another title and other settings.
     Settings(String, Settings),
     /// Another password, as its hash; none: there is none any more.
@@ -193,9 +193,9 @@ impl Store {
                 sqlx::query(SQL).bind(name.as_str()).bind(now_ms)
             }
             RoomChange::Begun => sqlx::query("UPDATE rooms SET ended = 0 WHERE name = $1").bind(name.as_str()),
-            RoomChange::HostLink(hash) => {
-                sqlx::query("UPDATE rooms SET host_link = $2 WHERE name = $1").bind(name.as_str()).bind(hash.to_vec())
-            }
+            RoomChange::HostLink(hash) => sqlx::query("UPDATE rooms SET host_link = $2 WHERE name = $1")
+                .bind(name.as_str())
+                .bind(hash.map(|hash| hash.to_vec())),
             RoomChange::Settings(title, settings) => sqlx::query(
                 "UPDATE rooms SET title = $2, guests_off = $3, capacity = $4, starts_at_ms = $5, ends_at_ms = $6,
                      zone_min = $7, newcomers = $8, teachers = $9

@@ -36,6 +36,12 @@ impl Browser {
         (answer.status.as_u16(), if answer.status.is_success() { String::new() } else { answer.code() })
     }
 
+    /// Does what a host may do.
+    async fn moderate_as(&mut self, room: &str, what: Value) {
+        let answer = self.post(&format!("/api/rooms/{room}/moderation"), &what).await;
+        assert_eq!(answer.status, StatusCode::NO_CONTENT, "{what}: {answer:?}");
+    }
+
     /// Makes an invitation and answers its secret.
     async fn invite(&mut self, room: &str, single: &str) -> String {
         let fields = [("label", "Grace"), ("lasts", "7"), ("single", single)];
@@ -407,5 +413,41 @@ fn who_is_kept_out_is_let_in_again_and_a_network_is_kept_out_for_a_time() {
         app.state.meetings.forget().await.unwrap();
         assert!(!host.get(&path).await.text().contains("Keep network out"));
         assert_eq!(host.form(&format!("{path}/bans/network"), &ban).await.status, StatusCode::FORBIDDEN);
+    });
+}
+
+#[test]
+fn who_made_the_meeting_decides_who_else_is_its_host() {
+    run(async {
+        let app = App::new().await;
+        let addr = listen(&app).await;
+        let mut host = app.browser();
+        let room = host.new_meeting().await;
+        host.ask(&room, "Hedy").await;
+        let link = host.call("make_host_link", &json!({ "room": room })).await.json();
+        let claim = json!({ "room": room, "secret": link.as_str().unwrap().split("#host=").nth(1).unwrap() });
+        let mut eve = app.browser();
+        assert_eq!(eve.call("become_host", &claim).await.status, StatusCode::OK);
+        let mut eve = Inside::new(eve, addr, &room, "Eve").await;
+        let hedy = host.ask(&room, "Hedy").await["admitted"]["identity"].clone();
+        for what in [json!({ "remove": hedy }), json!({ "assign": [hedy, "guest"] }), json!({ "ban": eve.identity })] {
+            let answer = eve.browser.post(&format!("/api/rooms/{room}/moderation"), &what).await;
+            assert_eq!(answer.code(), "not_allowed", "{what}");
+        }
+        let path = format!("/{room}/settings");
+        assert!(!eve.browser.get(&path).await.text().contains("Other hosts"));
+        assert!(host.get(&path).await.text().contains("No host any more"));
+
+        let person = [("person", &*eve.identity)];
+        assert_eq!(host.form(&format!("{path}/hosts/end"), &person).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(eve.info(&room).await.attributes["parlour.role"], "guest");
+        assert_eq!(eve.browser.call("become_host", &claim).await.code(), "not_allowed", "the link is good for nothing");
+        assert_eq!(eve.browser.ask(&room, "Eve").await["admitted"]["role"], "guest");
+
+        host.moderate_as(&room, json!({ "assign": [eve.identity, "host"] })).await;
+        assert_eq!(eve.info(&room).await.attributes["parlour.role"], "host");
+        assert_eq!(host.form(&format!("{path}/hosts/out"), &person).await.status, StatusCode::SEE_OTHER);
+        assert!(super::moderation::inside(&room, &eve.identity).await.is_none());
+        assert!(eve.browser.ask(&room, "Eve").await["waiting"].is_object(), "whoever was taken out has to ask");
     });
 }

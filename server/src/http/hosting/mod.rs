@@ -4,6 +4,7 @@
 mod bans;
 mod form;
 mod host;
+mod hosts;
 mod invitations;
 mod record;
 mod settings;
@@ -24,6 +25,8 @@ pub(super) fn router() -> Router<AppState> {
         .route("/{room}/settings/alias", form(post(settings::alias)))
         .route("/{room}/settings/invitations", form(post(invitations::make)))
         .route("/{room}/settings/invitations/end", form(post(invitations::take_back)))
+        .route("/{room}/settings/hosts/end", form(post(hosts::end)))
+        .route("/{room}/settings/hosts/out", form(post(hosts::take_out)))
         .route("/{room}/settings/bans/end", form(post(bans::let_in)))
         .route("/{room}/settings/bans/network", form(post(bans::keep_network_out)))
         .route("/{room}/settings/networks/end", form(post(bans::let_network_in)))

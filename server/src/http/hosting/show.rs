@@ -2,7 +2,7 @@
 
 use app::account::Problems;
 use app::hosting::{
-    Alias, BannedRow, InvitationRow, MadeInvitation, MeetingSettings, NetworkRow, Values, meeting_settings,
+    Alias, BannedRow, HostRow, InvitationRow, MadeInvitation, MeetingSettings, NetworkRow, Values, meeting_settings,
 };
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -16,12 +16,14 @@ use crate::random;
 use crate::store::Settings;
 
 /// What was done, as it stands in the address, and as it is said.
-const DONE: [(&str, &str); 8] = [
+const DONE: [(&str, &str); 10] = [
     ("saved", "The meeting is as you want it."),
     ("password", "The password is set. Tell it to whoever may come."),
     ("no-password", "Nobody is asked for a password any more."),
     ("alias", "The readable link is saved."),
     ("taken-back", "The invitation is good for nothing any more."),
+    ("no-host", "They are no host any more, and the host link makes no more hosts."),
+    ("host-out", "They are taken out and no host any more. The host link makes no more hosts."),
     ("let-in", "They may come in again."),
     ("network-out", "Their network is kept out."),
     ("network-in", "That network may come in again."),
@@ -51,6 +53,7 @@ pub(super) async fn show(host: &Host, shown: Shown) -> Result<Response, Stop> {
     let (zone, now_ms) = (room.settings.zone_min, clock::now_ms());
     let invitations = meetings.invitations(session, room).await?;
     let (banned, networks) = meetings.kept_out(session, room).await?;
+    let hosts = meetings.other_hosts(session, room).await?;
     let said = visit.query("done");
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
     let link = format!("{}/{}", visit.client.origin.http(), room.alias.as_ref().unwrap_or(&room.name));
@@ -80,6 +83,7 @@ pub(super) async fn show(host: &Host, shown: Shown) -> Result<Response, Stop> {
             })
             .collect(),
         made,
+        hosts: hosts.into_iter().map(|(id, name)| HostRow { id: id.0, name: name.to_string() }).collect(),
         banned: banned
             .into_iter()
             .map(|one| BannedRow {
