@@ -189,7 +189,8 @@ impl Backend for Caller {
     fn room_status(&self, room: String) -> Answer<'_, RoomStatus> {
         self.answer(async move {
             self.may_join()?;
-            self.ask(&room, Box::pin(self.state.meetings.status(&self.session, &room))).await
+            let network = Network::of(self.client.address);
+            self.ask(&room, Box::pin(self.state.meetings.status(&self.session, network, &room))).await
         })
     }
 

@@ -179,7 +179,7 @@ impl Meetings {
     }
 
     /// Whether newcomers from this network are kept out of a room.
-    async fn is_kept_out(&self, room: &Room, network: Network) -> Result<bool, Error> {
+    pub(super) async fn is_kept_out(&self, room: &Room, network: Network) -> Result<bool, Error> {
         if room.networks_until_ms <= clock::now_ms() {
             return Ok(false);
         }
@@ -187,11 +187,11 @@ impl Meetings {
     }
 
     /// What the door would decide now about somebody with nothing in their hands.
-    pub(super) async fn would_admit(&self, session: &Session, room: &Room) -> Result<Decision, Error> {
+    pub(super) async fn would_admit(&self, session: &Session, room: &Room, kept_out: bool) -> Result<Decision, Error> {
         let known = self.store.member(&room.name, &session.identity(&room.name)).await?;
         let role = role_of(session, room, known.as_ref());
         let (member, signed_in) = (known.as_ref(), session.is_signed_in());
-        let visitor = Visitor { member, role, signed_in, kept_out: false, key: Key::None };
+        let visitor = Visitor { member, role, signed_in, kept_out, key: Key::None };
         match decide(room, visitor, clock::now_ms()) {
             Decision::In if !role.may(Right::Own) && self.is_full_for(session, room).await? => {
                 Ok(Decision::Refuse(ErrorCode::RoomFull))
@@ -215,7 +215,11 @@ impl Meetings {
         }
         let code = self.store.room_with_alias(name).await?.ok_or(ErrorCode::RoomNotFound)?;
         let room = self.find(&code).await?;
-        if is_shown(self.would_admit(session, &room).await?) { Ok(room) } else { Err(ErrorCode::RoomNotFound.into()) }
+        if is_shown(self.would_admit(session, &room, false).await?) {
+            Ok(room)
+        } else {
+            Err(ErrorCode::RoomNotFound.into())
+        }
     }
 
     /// Whether the session was let into the room before, which must be there for that. A database that fails knows

@@ -7,6 +7,7 @@ use super::door::Decision;
 use super::identity::Session;
 use crate::error::Error;
 use crate::moment;
+use crate::network::Network;
 use crate::random;
 use crate::store::{Room, RoomChange, Settings};
 
@@ -64,13 +65,13 @@ impl Meetings {
         Ok(self.ensured.ensure(&self.rooms, &room.name).await?)
     }
 
-    /// What this session may know of a room before joining. Who is inside is for those who would be let in now; others
+    /// What this session, which comes from there, may know of a room before joining. Who is inside is for those who would be let in now; others
     /// learn that somebody is.
     ///
     /// # Errors
     /// As [`Meetings::find_typed`]. A LiveKit that does not answer is none: the title is still worth showing, and
     /// joining will say what is wrong.
-    pub async fn status(&self, session: &Session, typed: &str) -> Result<RoomStatus, Error> {
+    pub async fn status(&self, session: &Session, network: Network, typed: &str) -> Result<RoomStatus, Error> {
         let room = self.stand_before(session, &RoomName::parse(typed)?).await?;
         // LiveKit itself and not Meetings::inside, which learns up to a minute later of those whose media does not flow
         // yet, and of everybody where LiveKit's webhooks do not reach Parlour. It would save one question to a LiveKit
@@ -80,7 +81,8 @@ impl Meetings {
             Vec::new()
         });
         let busy = !people.is_empty();
-        let decision = self.would_admit(session, &room).await?;
+        let kept_out = self.is_kept_out(&room, network).await?;
+        let decision = self.would_admit(session, &room, kept_out).await?;
         let admitted = decision == Decision::In;
         let inside = if admitted { people.into_iter().map(|person| person.name).collect() } else { Vec::new() };
         Ok(RoomStatus {

@@ -379,8 +379,10 @@ fn newcomers_may_only_listen_and_teachers_are_hosts() {
 fn who_is_kept_out_is_let_in_again_and_a_network_is_kept_out_for_a_time() {
     run(async {
         let app = App::new().await;
+        let addr = listen(&app).await;
         let mut host = app.browser();
         let room = host.new_meeting().await;
+        let _inside = Inside::new(app.browser(), addr, &room, "Bob").await;
         let path = format!("/{room}/settings");
         let from = |address: &str| app.browser().from(address);
         let mut eve = from("203.0.113.7");
@@ -395,7 +397,10 @@ fn who_is_kept_out_is_let_in_again_and_a_network_is_kept_out_for_a_time() {
         assert_eq!(host.form(&format!("{path}/bans/network"), &ban).await.status, StatusCode::SEE_OTHER);
         let page = host.get(&path).await.text();
         assert!(page.contains("The network of Eve") && !page.contains("203.0.113.7"), "no whole address");
-        assert_eq!(from("203.0.113.9").knock(&room, json!({})).await, refused(403, "banned"));
+        let mut stranger = from("203.0.113.9");
+        assert_eq!(stranger.knock(&room, json!({})).await, refused(403, "banned"));
+        let told = stranger.call("room_status", &json!({ "room": room })).await.json();
+        assert_eq!((&told["busy"], &told["inside"]), (&json!(true), &json!([])), "who is inside is not theirs to know");
         assert_eq!(from("203.0.114.9").knock(&room, json!({})).await, welcome());
         assert_eq!(neighbour.knock(&room, json!({})).await, welcome(), "who was let in stays in");
         app.sql("UPDATE network_bans SET ends_at_ms = 1").await;
