@@ -18,6 +18,8 @@ mod browser;
 mod components;
 #[cfg(feature = "ssr")]
 mod document;
+#[cfg(feature = "ssr")]
+pub mod hosting;
 #[cfg(feature = "hydrate")]
 mod hydrate;
 mod pages;

@@ -8,6 +8,7 @@
 
 mod account_command;
 pub mod accounts;
+mod alias;
 mod backup;
 mod check;
 pub mod clock;
@@ -20,6 +21,8 @@ pub mod http;
 mod logging;
 pub mod media;
 pub mod meetings;
+mod moment;
+pub mod network;
 pub mod origin;
 pub mod password;
 pub mod random;

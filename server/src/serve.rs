@@ -64,6 +64,7 @@ pub(crate) async fn serve(config: &Config) -> Result<(), Failure> {
         meetings,
         accounts,
         access: config.access,
+        teachers: config.teachers.clone(),
         signalling: media.signalling,
         webhooks: TokenVerifier::with_api_key(&media.webhook_keys.key, media.webhook_keys.secret.expose()),
         public_url: config.public_url.clone(),

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use wire::ClientProfile;
 
-use crate::accounts::{Access, Accounts};
+use crate::accounts::{Access, Accounts, Teachers};
 use crate::http::assets::Site;
 use crate::http::limits::Limits;
 use crate::media::Endpoint;
@@ -29,6 +29,8 @@ pub struct Parts {
     pub accounts: Accounts,
     /// Who may create meetings, and join them.
     pub access: Access,
+    /// Whose accounts are teachers'.
+    pub teachers: Teachers,
     /// Where browsers find LiveKit's signalling.
     pub signalling: Signalling,
     /// Checks the signature of webhooks.

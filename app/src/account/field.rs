@@ -42,27 +42,27 @@ impl Problems {
     }
 
     /// What is wrong with the whole form, at its head.
-    pub(super) fn view(&self) -> impl IntoView + use<> {
+    pub(crate) fn view(&self) -> impl IntoView + use<> {
         self.of(FORM).map(|sentence| view! { <p class="problem" role="alert">{sentence}</p> })
     }
 }
 
 /// A field that is filled in.
-pub(super) struct Field<'a> {
+pub(crate) struct Field<'a> {
     /// Name in the form, and id in the page.
-    pub(super) name: &'static str,
+    pub(crate) name: &'static str,
     /// What it is called.
-    pub(super) label: &'static str,
+    pub(crate) label: &'static str,
     /// Its `type`.
-    pub(super) kind: &'static str,
+    pub(crate) kind: &'static str,
     /// Its `autocomplete`.
-    pub(super) autocomplete: &'static str,
+    pub(crate) autocomplete: &'static str,
     /// What stands in it.
-    pub(super) value: &'a str,
+    pub(crate) value: &'a str,
     /// What there is to know before filling it in.
-    pub(super) hint: Option<&'static str>,
+    pub(crate) hint: Option<&'static str>,
     /// Whether it may be left empty.
-    pub(super) optional: bool,
+    pub(crate) optional: bool,
 }
 
 impl Default for Field<'_> {
@@ -73,12 +73,12 @@ impl Default for Field<'_> {
 
 impl Field<'_> {
     /// A password: what was typed is never sent back.
-    pub(super) const fn password(name: &'static str, label: &'static str, autocomplete: &'static str) -> Self {
+    pub(crate) const fn password(name: &'static str, label: &'static str, autocomplete: &'static str) -> Self {
         Self { name, label, kind: "password", autocomplete, value: "", hint: None, optional: false }
     }
 
     /// The field.
-    pub(super) fn view(self, problems: &Problems) -> impl IntoView + use<> {
+    pub(crate) fn view(self, problems: &Problems) -> impl IntoView + use<> {
         let Self { name, label, kind, autocomplete, value, hint, optional } = self;
         let (hint_id, problem_id) = (format!("{name}-hint"), format!("{name}-problem"));
         let problem = problems.of(name);

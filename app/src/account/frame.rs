@@ -13,6 +13,12 @@ history.replaceState(null,'',location.pathname+location.search);f.elements.link.
 document.getElementById('link').hidden=false;document.getElementById('sign-in').hidden=true;\
 f.querySelector('button').focus()};take();addEventListener('hashchange',take)";
 
+/// Proposes the browser's time zone where no time is set yet, and the one that it has at the time that is typed.
+const ZONE: &str = "const t=document.querySelector('[data-fresh]');if(t){const z=document.getElementById('zone');\
+const zone=at=>{const v=String(-new Date(at).getTimezoneOffset());\
+if([...z.options].some(o=>o.value===v))z.value=v};zone(Date.now());\
+t.addEventListener('change',e=>{if(e.target.type==='datetime-local'&&e.target.value)zone(e.target.value)})}";
+
 /// Somebody who is signed in.
 pub struct Person {
     /// Their name.
@@ -62,6 +68,7 @@ pub fn document(frame: Frame<'_>, main: AnyView) -> String {
                     {main}
                 </div>
                 <script nonce=nonce.to_owned() inner_html=LINK></script>
+                <script nonce=nonce.to_owned() inner_html=ZONE></script>
             </body>
         </html>
     };

@@ -14,6 +14,8 @@ pub struct MeetingRow {
     pub title: String,
     /// When it was made, in words.
     pub made: String,
+    /// Its settings' path.
+    pub settings: String,
 }
 
 /// `/meetings`
@@ -52,7 +54,8 @@ pub fn meetings(rows: Vec<MeetingRow>, title: &str, problems: &Problems) -> AnyV
 }
 
 fn meeting(row: MeetingRow) -> impl IntoView {
-    let MeetingRow { path, link, title, made } = row;
+    let MeetingRow { path, link, title, made, settings } = row;
+    let about = format!(" of {title}");
     view! {
         <li class="row">
             <div class="row-text">
@@ -62,6 +65,10 @@ fn meeting(row: MeetingRow) -> impl IntoView {
                 <span class="hint">{link}</span>
                 <span class="hint">{format!("Made {made}")}</span>
             </div>
+            <a class="button" href=settings>
+                "Settings"
+                <span class="visually-hidden">{about}</span>
+            </a>
         </li>
     }
 }

@@ -10,6 +10,7 @@ mod sign_in;
 mod visitor;
 
 pub use admin::{AccountRow, Admin, HandOver, admin, admin_setup};
+pub(crate) use field::Field;
 pub use field::Problems;
 pub use frame::{Frame, Person, document};
 pub use meetings::{MeetingRow, meetings};

@@ -143,6 +143,10 @@ pub struct RoomModel {
     pub name: RwSignal<String>,
     /// What is wrong with the name.
     pub name_problem: RwSignal<Option<ErrorCode>>,
+    /// Whether the meeting's password has to be entered.
+    pub asks_password: RwSignal<bool>,
+    /// The password as typed.
+    pub password: RwSignal<String>,
     /// Whether another name is on its way to the others.
     pub renaming: RwSignal<bool>,
     /// Microphone.
@@ -212,6 +216,7 @@ impl RoomModel {
     /// The meeting before anybody joined.
     pub fn new(status: RoomStatus) -> Self {
         let inside = RwSignal::new(status.inside.clone());
+        let asks_password = RwSignal::new(status.password);
         Self {
             status: StoredValue::new(status),
             connection: RwSignal::new(ConnectionState::Idle),
@@ -226,6 +231,8 @@ impl RoomModel {
             step: RwSignal::default(),
             name: RwSignal::default(),
             name_problem: RwSignal::new(None),
+            asks_password,
+            password: RwSignal::default(),
             renaming: RwSignal::new(false),
             microphone: DeviceModel::new(DeviceKind::Microphone),
             camera: DeviceModel::new(DeviceKind::Camera),
@@ -275,6 +282,11 @@ impl RoomModel {
         self.status.with_value(|status| {
             if status.title.is_empty() { status.room_name.to_string() } else { status.title.clone() }
         })
+    }
+
+    /// What else there is to know before joining; empty when nothing.
+    pub fn notice(&self) -> String {
+        self.status.with_value(|status| status.notice.clone())
     }
 
     /// Whether somebody is inside, though the server may not say who.

@@ -10,6 +10,8 @@ use crate::{Identity, Role};
 pub const DOOR_EVENT: &str = "door";
 /// What stands before the secret in the fragment of a link that makes somebody a host.
 pub const HOST_FRAGMENT: &str = "host=";
+/// What stands before the secret in the fragment of an invitation.
+pub const INVITATION_FRAGMENT: &str = "i=";
 /// Longest note that somebody who waits may leave, in characters.
 pub const NOTE_MAX_CHARS: usize = 200;
 

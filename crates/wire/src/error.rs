@@ -40,8 +40,20 @@ pub enum ErrorCode {
     Banned,
     /// Chat is switched off for all but the hosts (403).
     ChatOff,
+    /// The meeting asks for a password (403).
+    PasswordRequired,
+    /// That is not the meeting's password (403).
+    PasswordWrong,
+    /// The meeting's time has not come (403).
+    NotStarted,
+    /// As many people are inside as may be (409).
+    RoomFull,
     /// The meeting was ended for all (410).
     MeetingEnded,
+    /// The meeting's time is over (410).
+    Ended,
+    /// The invitation was taken back, is too old, or is somebody else's by now (410).
+    InvitationExpired,
     /// No meeting has this name (404).
     RoomNotFound,
     /// Nothing is served at this address (404).
@@ -87,10 +99,14 @@ impl ErrorCode {
             | Self::Locked
             | Self::Removed
             | Self::Banned
-            | Self::ChatOff => 403,
+            | Self::ChatOff
+            | Self::PasswordRequired
+            | Self::PasswordWrong
+            | Self::NotStarted => 403,
             Self::RoomNotFound | Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
-            Self::MeetingEnded => 410,
+            Self::RoomFull => 409,
+            Self::MeetingEnded | Self::Ended | Self::InvitationExpired => 410,
             Self::TooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::RateLimited => 429,
@@ -123,8 +139,16 @@ impl ErrorCode {
             Self::Removed => "A host took you out of this meeting.",
             Self::Banned => "You cannot come into this meeting any more. A host has decided so.",
             Self::ChatOff => "The hosts have switched the chat off.",
+            Self::PasswordRequired => "This meeting has a password. Enter it, then join.",
+            Self::PasswordWrong => "That is not the meeting's password. Try again, or ask who invited you.",
+            Self::NotStarted => "The meeting has not begun yet. Come back when it does.",
+            Self::RoomFull => "The meeting is full. Try again when somebody has left.",
+            Self::Ended => "The meeting is over. Ask a host whether there is another.",
+            Self::InvitationExpired => "Your invitation is not good any more. Ask for another.",
             Self::MeetingEnded => "The meeting was ended for everybody. It begins again when a host comes back.",
-            Self::RoomNotFound => "There is no meeting with this link or code. Ask for the link again.",
+            Self::RoomNotFound => {
+                "There is no meeting with this link or code, or it is not open to you. Ask for the link again, or sign in."
+            }
             Self::NotFound => "There is nothing at this address.",
             Self::MethodNotAllowed => "This address does not accept that kind of request.",
             Self::TooLarge => "The request is too large.",
@@ -137,7 +161,7 @@ impl ErrorCode {
                 "Your network lets no sound or picture through. Try another network, or ask its administrator to open Parlour's media ports."
             }
             Self::Unreachable => "Parlour cannot be reached. Check your connection and try again.",
-            Self::SignInRequired => "Sign in first: reload the page, and you are asked to.",
+            Self::SignInRequired => "Only people with an account may do this here. Sign in first.",
         }
     }
 }
@@ -184,7 +208,13 @@ impl Read for ErrorCode {
             "removed" => Self::Removed,
             "banned" => Self::Banned,
             "chat_off" => Self::ChatOff,
+            "password_required" => Self::PasswordRequired,
+            "password_wrong" => Self::PasswordWrong,
+            "not_started" => Self::NotStarted,
+            "room_full" => Self::RoomFull,
             "meeting_ended" => Self::MeetingEnded,
+            "ended" => Self::Ended,
+            "invitation_expired" => Self::InvitationExpired,
             "room_not_found" => Self::RoomNotFound,
             "not_found" => Self::NotFound,
             "method_not_allowed" => Self::MethodNotAllowed,
@@ -229,7 +259,13 @@ mod tests {
             ErrorCode::Removed,
             ErrorCode::Banned,
             ErrorCode::ChatOff,
+            ErrorCode::PasswordRequired,
+            ErrorCode::PasswordWrong,
+            ErrorCode::NotStarted,
+            ErrorCode::RoomFull,
             ErrorCode::MeetingEnded,
+            ErrorCode::Ended,
+            ErrorCode::InvitationExpired,
             ErrorCode::RoomNotFound,
             ErrorCode::NotFound,
             ErrorCode::MethodNotAllowed,

@@ -20,7 +20,9 @@ mod room;
 mod text;
 
 pub use chat::{ChatMessage, MESSAGES_PAGE, MessageId, MessageText, Messages};
-pub use door::{DOOR_EVENT, DoorNews, HOST_FRAGMENT, Moderation, NOTE_MAX_CHARS, Place, Rule, Rules, Waiting};
+pub use door::{
+    DOOR_EVENT, DoorNews, HOST_FRAGMENT, INVITATION_FRAGMENT, Moderation, NOTE_MAX_CHARS, Place, Rule, Rules, Waiting,
+};
 pub use error::{ApiError, ErrorCode};
 pub use events::{EVENTS_PATH, LIVEKIT_ANEW, LIVEKIT_DOWN, LIVEKIT_EVENT, LIVEKIT_UP};
 pub use hand::{HAND_ATTRIBUTE, hand_raised_at_ms};

@@ -56,6 +56,12 @@ impl RoomName {
         as_code(&code).map(Self)
     }
 
+    /// Whether it is a code, as every room has one: anything else may only be a readable name.
+    #[must_use]
+    pub fn is_code(&self) -> bool {
+        as_code(&self.0).is_some()
+    }
+
     /// The name as it stands in the link.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -131,6 +137,7 @@ mod tests {
 
     #[test]
     fn bytes_that_favour_a_letter_are_passed_over() {
+        assert!(RoomName::parse(CODE).unwrap().is_code() && !RoomName::parse("weekly-sync").unwrap().is_code());
         assert_eq!(RoomName::from_random(&[255; 64]), None);
         assert_eq!(RoomName::from_random(&[0; 13]).map(String::from).as_deref(), Some("aaaa-aaaaa-aaaa"));
     }

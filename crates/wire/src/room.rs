@@ -43,6 +43,10 @@ pub struct RoomStatus {
     pub inside: Vec<String>,
     /// Whether anybody is inside.
     pub busy: bool,
+    /// Whether the caller has to know the password.
+    pub password: bool,
+    /// What else there is to know before joining, as a sentence; empty when nothing.
+    pub notice: String,
     /// What holds for everybody.
     pub rules: Rules,
 }
@@ -161,6 +165,8 @@ impl Read for RoomStatus {
             title: member(told, "title")?,
             inside: member(told, "inside")?,
             busy: member(told, "busy")?,
+            password: member(told, "password")?,
+            notice: member(told, "notice")?,
             rules: member(told, "rules")?,
         })
     }
@@ -267,7 +273,15 @@ mod tests {
         let room_name = RoomName::parse("kfwm-23a7c-xq4d").unwrap();
         let inside = vec!["Ada".to_owned()];
         let rules = Rules::default();
-        let status = RoomStatus { room_name: room_name.clone(), title: "x".to_owned(), inside, busy: true, rules };
+        let status = RoomStatus {
+            room_name: room_name.clone(),
+            title: "x".to_owned(),
+            inside,
+            busy: true,
+            password: true,
+            notice: "Soon.".to_owned(),
+            rules,
+        };
         let json = serde_json::to_string(&status).unwrap();
         assert_eq!(serde_json::from_str::<RoomStatus>(&json).unwrap(), status);
         let created = RoomCreated { room_name, title: String::new(), url: "https://meet.example/x".to_owned() };

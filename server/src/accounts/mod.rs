@@ -7,6 +7,7 @@ mod first_run;
 mod links;
 mod second_factor;
 mod sessions;
+mod teachers;
 
 use tokio::sync::broadcast;
 use wire::{DisplayName, ErrorCode};
@@ -24,6 +25,7 @@ pub use first_run::NoLink;
 pub use links::{Link, LinkToken, NewAdministrator};
 pub use second_factor::Enrolment;
 pub use sessions::{Begun, SessionToken};
+pub use teachers::Teachers;
 
 /// How many revocations may wait to be carried out; who is left then has still lost their session.
 const REVOKED_AT_ONCE: usize = 256;

@@ -12,7 +12,7 @@ use super::task::Task;
 use super::{Config, LiveKit, MediaAddress, Rates};
 use wire::ClientProfile;
 
-use crate::accounts::Access;
+use crate::accounts::{Access, Teachers};
 use crate::secret::{KeyPair, Secret};
 
 /// Web meetings: a link, a browser, and you see and hear each other.
@@ -125,6 +125,11 @@ pub struct Args {
     #[arg(long, env = "PARLOUR_ACCESS", default_value = "open")]
     access: String,
 
+    /// E-mail addresses of accounts, and domains such as @school.example, separated by commas: they are hosts in meetings
+    /// whose hosts say so in the settings
+    #[arg(long, env = "PARLOUR_TEACHERS")]
+    teachers: Option<String>,
+
     /// What to log: error, warn, info, debug, trace, or a tracing filter such as info,server=debug
     #[arg(long, env = "PARLOUR_LOG", default_value = "info")]
     log: String,
@@ -211,6 +216,9 @@ impl Args {
             },
             client_profile: mistakes.or(parse::client_profile(&self.client_profile), ClientProfile::PRODUCTION),
             access: mistakes.or(parse::access(&self.access), Access::Open),
+            teachers: mistakes.or_default(
+                given(self.teachers).map_or_else(|| Ok(Teachers::default()), |list| parse::teachers(&list)),
+            ),
             log: mistakes.or_default(parse::log(self.log)),
             metrics_addr: mistakes.or_default(
                 given(self.metrics_addr).map(|addr| parse::address("PARLOUR_METRICS_ADDR", &addr)).transpose(),

@@ -16,7 +16,7 @@ pub use mistakes::Mistakes;
 pub use parse::Invalid;
 pub use task::{AccountTask, Task};
 
-use crate::accounts::Access;
+use crate::accounts::{Access, Teachers};
 use crate::origin::Origin;
 use crate::secret::KeyPair;
 
@@ -40,6 +40,8 @@ pub struct Config {
     pub rates: Rates,
     /// Who may create meetings, and join them.
     pub access: Access,
+    /// Whose accounts are teachers'.
+    pub teachers: Teachers,
     /// How browsers behave.
     pub client_profile: ClientProfile,
     /// Filter of the log.

@@ -9,7 +9,7 @@ use tracing_subscriber::EnvFilter;
 use url::Url;
 use wire::{ClientProfile, ICE_FROM_LIVEKIT, IceServer};
 
-use crate::accounts::Access;
+use crate::accounts::{Access, Teachers};
 use crate::origin::Origin;
 use crate::store::is_supported;
 
@@ -50,6 +50,15 @@ pub(super) fn access(text: &str) -> Result<Access, Invalid> {
         "accounts" => Ok(Access::Accounts),
         _ => Err(Invalid(format!("PARLOUR_ACCESS must be open, guests-join or accounts; it is `{text}`."))),
     }
+}
+
+pub(super) fn teachers(list: &str) -> Result<Teachers, Invalid> {
+    Teachers::parse(list).map_err(|entry| {
+        Invalid(format!(
+            "PARLOUR_TEACHERS holds `{entry}`, which is neither an e-mail address nor a domain such as @school.example: \
+             separate them by commas."
+        ))
+    })
 }
 
 pub(super) fn client_profile(text: &str) -> Result<ClientProfile, Invalid> {

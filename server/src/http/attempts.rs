@@ -2,12 +2,16 @@
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use sha2::{Digest as _, Sha256};
 
+use wire::RoomName;
+
 use super::limits::{household, wait_time};
+use super::meter::Meter;
+use crate::store::SecretHash;
 
 /// Passwords that one address may try at once, and how soon another one: a school behind one address signs in together.
 const ADDRESS_BURST: NonZeroU32 = at_least_one(30);
@@ -15,6 +19,12 @@ const ADDRESS_EVERY: Duration = Duration::from_secs(4);
 /// Passwords that may be tried for one account at once, and how soon another one, from wherever.
 const ACCOUNT_BURST: NonZeroU32 = at_least_one(10);
 const ACCOUNT_EVERY: Duration = Duration::from_secs(60);
+/// Wrong passwords of one meeting that one browser may try at once, and how soon another one.
+const ROOM_BURST: u32 = 5;
+const ROOM_EVERY: Duration = Duration::from_secs(30);
+/// The same of one address, behind which a class may mistype.
+const ROOM_ADDRESS_BURST: u32 = 30;
+const ROOM_ADDRESS_EVERY: Duration = Duration::from_secs(10);
 /// Codes that may be tried for one account at once, and how soon another one: a million codes take years.
 const CODE_BURST: NonZeroU32 = at_least_one(5);
 const CODE_EVERY: Duration = Duration::from_secs(5 * 60);
@@ -34,6 +44,15 @@ pub(super) struct Attempts {
     addresses: DefaultKeyedRateLimiter<IpAddr>,
     accounts: DefaultKeyedRateLimiter<Key>,
     codes: DefaultKeyedRateLimiter<Key>,
+    room_browsers: Meter<(RoomName, SecretHash)>,
+    room_addresses: Meter<(RoomName, IpAddr)>,
+}
+
+/// A password of a meeting that is being tried.
+#[derive(Debug)]
+pub(super) struct Attempt {
+    browser: (RoomName, SecretHash),
+    address: (RoomName, IpAddr),
 }
 
 impl Default for Attempts {
@@ -42,6 +61,8 @@ impl Default for Attempts {
             addresses: RateLimiter::keyed(quota(ADDRESS_EVERY, ADDRESS_BURST)),
             accounts: RateLimiter::keyed(quota(ACCOUNT_EVERY, ACCOUNT_BURST)),
             codes: RateLimiter::keyed(quota(CODE_EVERY, CODE_BURST)),
+            room_browsers: Meter::new(ROOM_BURST, ROOM_EVERY),
+            room_addresses: Meter::new(ROOM_ADDRESS_BURST, ROOM_ADDRESS_EVERY),
         }
     }
 }
@@ -72,11 +93,35 @@ impl Attempts {
         self.addresses.check_key(&household(address)).map_err(|until| wait_time(&until))
     }
 
+    /// Whether a meeting's password may be tried; it counts until it is [given back](Self::give_back).
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub(super) fn try_room(&self, room: &RoomName, address: IpAddr, session: &SecretHash) -> Result<Attempt, Duration> {
+        let now = Instant::now();
+        let attempt = Attempt { browser: (room.clone(), *session), address: (room.clone(), household(address)) };
+        self.room_browsers.pay(&attempt.browser, now)?;
+        if let Err(wait) = self.room_addresses.pay(&attempt.address, now) {
+            self.room_browsers.give_back(&attempt.browser);
+            return Err(wait);
+        }
+        Ok(attempt)
+    }
+
+    /// It was not wrong.
+    pub(super) fn give_back(&self, attempt: Attempt) {
+        self.room_browsers.give_back(&attempt.browser);
+        self.room_addresses.give_back(&attempt.address);
+    }
+
     /// Forgets who has been quiet long enough to be new again.
     pub(super) fn forget_quiet(&self) {
         self.addresses.retain_recent();
         self.accounts.retain_recent();
         self.codes.retain_recent();
+        let now = Instant::now();
+        self.room_browsers.forget(now);
+        self.room_addresses.forget(now);
     }
 }
 
@@ -113,6 +158,26 @@ mod tests {
             attempts.check_password(here, &format!("{n}@example.org")).unwrap();
         }
         assert!(attempts.check_password("2001:db8::2".parse().unwrap(), "ada@example.org").is_err());
+    }
+
+    #[test]
+    fn a_meetings_password_is_guessed_so_often_and_known_as_often_as_it_is() {
+        let (attempts, here) = (Attempts::default(), "10.0.0.1".parse().unwrap());
+        let [lesson, other] = ["kfwm-3hzxr-8bqt", "kfwm-3hzxr-8bqu"].map(|name| RoomName::parse(name).unwrap());
+        for _ in 0..100 {
+            let right = attempts.try_room(&lesson, here, &[1; 32]).unwrap();
+            attempts.give_back(right);
+        }
+        for _ in 0..5 {
+            attempts.try_room(&lesson, here, &[1; 32]).unwrap();
+        }
+        assert!(attempts.try_room(&lesson, here, &[1; 32]).is_err());
+        attempts.try_room(&other, here, &[1; 32]).unwrap();
+        // Sessions cost nothing to make: the address has its own limit.
+        let tried = (2..100).take_while(|n| attempts.try_room(&lesson, here, &[*n; 32]).is_ok()).count();
+        assert_eq!(tried, 25);
+        attempts.try_room(&lesson, "10.0.0.2".parse().unwrap(), &[1; 32]).unwrap_err();
+        attempts.try_room(&lesson, "10.0.0.2".parse().unwrap(), &[101; 32]).unwrap();
     }
 
     #[test]

@@ -15,14 +15,31 @@ use wire::{
 use super::client::Client;
 use super::signed_in::SignedIn;
 use crate::error::Error;
-use crate::meetings::Admittance;
 use crate::meetings::identity::Session;
+use crate::meetings::{Admittance, Knock};
+use crate::network::Network;
+use crate::secret::Secret;
 use crate::state::{AppState, Signalling};
 use crate::store::{Account, Room};
 use crate::telemetry;
 
 /// What is to be done for somebody. In a box: it goes through several hands, and is large.
 type Work<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
+
+/// What somebody brings along to a meeting's door.
+#[derive(Default)]
+pub(super) struct Keys {
+    password: Option<Secret>,
+    invitation: Option<Secret>,
+}
+
+impl Keys {
+    /// As they came with a request, where what is empty is not there.
+    pub(super) fn new(password: Option<String>, invitation: Option<String>) -> Self {
+        let some = |text: Option<String>| text.filter(|text| !text.is_empty()).map(Secret::new);
+        Self { password: some(password), invitation: some(invitation) }
+    }
+}
 
 /// Somebody's request: who, from where, to whom.
 #[derive(Clone)]
@@ -90,14 +107,30 @@ impl Caller {
     }
 
     /// Lets the caller into a meeting; everybody who asks is counted.
-    pub(super) async fn join(&self, room: &str, name: &str) -> Result<Admittance, Error> {
+    pub(super) async fn join(&self, room: &str, name: &str, keys: Keys) -> Result<Admittance, Error> {
         let start = Instant::now();
         let work = Box::pin(async {
             self.may_join()?;
             let typed = RoomName::parse(room)?;
             let name = DisplayName::parse(name)?;
-            let room = self.state.meetings.find(&typed).await?;
-            self.state.meetings.admit(&self.session, room, name, self.server_url()).await
+            let room = self.state.meetings.stand_before(&self.session, &typed).await?;
+            let Keys { password, invitation } = keys;
+            let network = Network::of(self.client.address);
+            let attempts = &self.state.limits.attempts;
+            // Paid before it is looked at: many at the same time are as many attempts.
+            let attempt = password
+                .as_ref()
+                .map(|_| attempts.try_room(&room.name, self.client.address, &self.session.hash()))
+                .transpose()
+                .map_err(Error::TooOften)?;
+            let knock = Knock { session: &self.session, name, network, password, invitation };
+            let answer = self.state.meetings.admit(knock, room, self.server_url()).await;
+            if let Some(attempt) = attempt
+                && !matches!(answer, Err(Error::Refused(ErrorCode::PasswordWrong)))
+            {
+                attempts.give_back(attempt);
+            }
+            answer
         });
         let joined = self.change(room, work).await;
         telemetry::joined(joined.as_ref().err().map(Error::code), start.elapsed());
@@ -156,15 +189,22 @@ impl Backend for Caller {
     fn room_status(&self, room: String) -> Answer<'_, RoomStatus> {
         self.answer(async move {
             self.may_join()?;
-            self.ask(&room, Box::pin(self.state.meetings.status(&self.session, &room))).await
+            let network = Network::of(self.client.address);
+            self.ask(&room, Box::pin(self.state.meetings.status(&self.session, network, &room))).await
         })
     }
 
-    fn join_room(&self, room: String, name: String) -> Answer<'_, Admission> {
+    fn join_room(
+        &self,
+        room: String,
+        name: String,
+        password: Option<String>,
+        invitation: Option<String>,
+    ) -> Answer<'_, Admission> {
         self.answer(async move {
-            match self.join(&room, &name).await {
+            match self.join(&room, &name, Keys::new(password, invitation)).await {
                 Ok(Admittance::In(joined)) => Ok(Admission::Admitted(joined)),
-                Ok(Admittance::Waits(place)) => Ok(Admission::Waiting(place)),
+                Ok(Admittance::Waits(_, _, place)) => Ok(Admission::Waiting(place)),
                 // Why somebody stays outside is an answer.
                 Err(Error::Refused(code))
                     if !matches!(code, ErrorCode::InvalidParticipantName | ErrorCode::SignInRequired) =>

@@ -38,6 +38,28 @@ impl<K: Hash + Eq + Clone> Meter<K> {
         }
     }
 
+    /// Counts one less.
+    pub(super) fn give_back(&self, key: &K) {
+        if let Some(until) = self.lock().get_mut(key) {
+            // A time before the clock's beginning has been paid for anyway.
+            *until = until.checked_sub(self.pause).unwrap_or(*until);
+        }
+    }
+
+    /// Counts one, if it is still within the limit.
+    pub(super) fn pay(&self, key: &K, now: Instant) -> Result<(), Duration> {
+        let mut paid = self.lock();
+        let until = paid.get(key).copied().unwrap_or(now).max(now);
+        // One more has to fit.
+        match (until - now).checked_sub(self.pause * (self.at_once - 1)) {
+            Some(wait) if !wait.is_zero() => Err(wait),
+            _ => {
+                paid.insert(key.clone(), until + self.pause);
+                Ok(())
+            }
+        }
+    }
+
     /// Forgets who has paid.
     pub(super) fn forget(&self, now: Instant) {
         let mut paid = self.lock();
@@ -69,6 +91,10 @@ mod tests {
         assert_eq!(meter.check(&1, after(2_000)), Ok(()));
         meter.charge(&1, after(2_000));
         assert!(meter.check(&1, after(2_001)).is_err());
+        assert!(meter.pay(&1, after(2_001)).is_err());
+        meter.give_back(&1);
+        meter.pay(&1, after(2_001)).unwrap();
+        assert!(meter.pay(&1, after(2_001)).is_err(), "what is given back counts once");
         meter.forget(after(7_999));
         assert!(meter.lock().contains_key(&1));
         meter.forget(after(8_000));

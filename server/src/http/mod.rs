@@ -11,6 +11,7 @@ mod failures;
 mod functions;
 mod headers;
 mod health;
+mod hosting;
 pub mod limits;
 pub mod listen;
 mod meter;
@@ -50,6 +51,7 @@ pub fn router(state: AppState) -> Router {
     // With a session: what people and their browsers use.
     let people = pages::router(&state)
         .merge(accounts::router())
+        .merge(hosting::router())
         .nest("/api", api())
         .layer(from_fn_with_state(state.clone(), session::attach))
         .layer(from_fn_with_state(state.clone(), limits::sessions))

@@ -23,7 +23,7 @@ use crate::reserved::is_reserved;
 use crate::state::AppState;
 
 /// What stays as it is in a path.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+pub(super) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// The status that a page answers with, when it is not 200.
 #[derive(Clone, Copy)]
@@ -94,7 +94,7 @@ async fn room_page(
         // The page itself asks for the meeting, and notes when there is none.
         Ok(name) => match Caller::new(&state, request.extensions()) {
             Some(caller) => match caller.may_ask(name.as_str()).await {
-                Ok(()) => state.meetings.find(&name).await.map(drop),
+                Ok(()) => state.meetings.stand_before(&caller.session, &name).await.map(drop),
                 Err(error) => return Problem::from(error).into_response(),
             },
             None => Err(ErrorCode::Internal.into()),

@@ -9,9 +9,9 @@ use axum::http::{Extensions, HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use wire::{ConnectionDetails, EVENTS_PATH, ErrorCode, Identity, Moderation, RoomName};
+use wire::{ConnectionDetails, EVENTS_PATH, ErrorCode, Identity, Moderation};
 
-use super::backend::Caller;
+use super::backend::{Caller, Keys};
 use super::functions::is_json;
 use super::problem::Problem;
 use crate::meetings::Admittance;
@@ -64,9 +64,9 @@ pub(super) async fn connection_details(
     let query: HashMap<_, _> =
         url::form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()).collect();
     let parameter = |name: &str| query.get(name).map(AsRef::as_ref).unwrap_or_default();
-    match caller.join(parameter("roomName"), parameter("participantName")).await? {
+    match caller.join(parameter("roomName"), parameter("participantName"), Keys::default()).await? {
         Admittance::In(joined) => Ok(Json(joined.details)),
-        Admittance::Waits(_) => Err(ErrorCode::AskToJoin.into()),
+        Admittance::Waits(..) => Err(ErrorCode::AskToJoin.into()),
     }
 }
 
@@ -76,6 +76,9 @@ pub(super) async fn connection_details(
 struct Join {
     room_name: String,
     participant_name: String,
+    password: Option<String>,
+    /// The secret of an invitation.
+    invitation: Option<String>,
 }
 
 /// Somebody has to wait.
@@ -88,7 +91,8 @@ struct Ticket {
     events_url: String,
 }
 
-/// `POST /api/connection-details` with `{roomName, participantName}`: the details (200), or where to wait (202).
+/// `POST /api/connection-details` with `{roomName, participantName, password?, invitation?}`: the details (200), or where to
+/// wait (202).
 pub(super) async fn join(
     State(state): State<AppState>,
     headers: HeaderMap,
@@ -97,15 +101,14 @@ pub(super) async fn join(
 ) -> Result<Response, Problem> {
     let caller = Caller::new(&state, &extensions).ok_or(ErrorCode::Internal)?;
     let asked: Join = read(&headers, &body)?;
-    match caller.join(&asked.room_name, &asked.participant_name).await? {
+    let keys = Keys::new(asked.password, asked.invitation);
+    match caller.join(&asked.room_name, &asked.participant_name, keys).await? {
         Admittance::In(joined) => Ok(Json(joined.details).into_response()),
-        Admittance::Waits(_) => {
-            let room = RoomName::parse(&asked.room_name)?;
+        Admittance::Waits(room, ticket, _) => {
             let query =
                 url::form_urlencoded::Serializer::new(String::new()).append_pair("room", room.as_str()).finish();
             let events_url = format!("{}{EVENTS_PATH}?{query}", caller.client.origin.http());
-            let ticket = Ticket { ticket: caller.session.identity(&room), events_url };
-            Ok((StatusCode::ACCEPTED, Json(ticket)).into_response())
+            Ok((StatusCode::ACCEPTED, Json(Ticket { ticket, events_url })).into_response())
         }
     }
 }

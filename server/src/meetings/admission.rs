@@ -1,15 +1,17 @@
 //! Coming in: what the door decided, carried out.
 
-use wire::{ConnectionDetails, DisplayName, ErrorCode, Identity, Joined, Note, Place, Right, Role};
+use wire::{ConnectionDetails, DisplayName, ErrorCode, Identity, Joined, Note, Place, Right, Role, RoomName};
 
 use super::Meetings;
-use super::door::{Decision, decide};
+use super::door::{Decision, Key, Visitor, decide, is_shown};
 use super::identity::Session;
 use crate::clock;
 use crate::error::Error;
 use crate::media::access::Access;
 use crate::media::tokens;
-use crate::store::{Member, Room, RoomChange, Standing};
+use crate::network::Network;
+use crate::secret::Secret;
+use crate::store::{Member, Room, RoomChange, Seated, Standing};
 
 /// What a host is called who has not said a name yet.
 pub(super) const UNNAMED_HOST: &str = "Host";
@@ -18,8 +20,22 @@ pub(super) const UNNAMED_HOST: &str = "Host";
 pub enum Admittance {
     /// Comes in.
     In(Box<Joined>),
-    /// Waits.
-    Waits(Place),
+    /// Waits: for which room, as whom, and where.
+    Waits(RoomName, Identity, Place),
+}
+
+/// Somebody who knocks, and what they bring along.
+pub struct Knock<'a> {
+    /// Who.
+    pub session: &'a Session,
+    /// The name that they want to have.
+    pub name: DisplayName,
+    /// Where from.
+    pub network: Network,
+    /// What they take for the meeting's password.
+    pub password: Option<Secret>,
+    /// The secret of their invitation.
+    pub invitation: Option<Secret>,
 }
 
 /// Somebody who was let in, as they are in the room.
@@ -32,6 +48,8 @@ pub(super) struct Present {
     pub(super) role: Role,
     /// Whether they were let into the meeting that goes on, and not only into an earlier one.
     pub(super) current: bool,
+    /// Whether they made the room: what other hosts are, they decide.
+    pub(super) made_it: bool,
 }
 
 /// What somebody is who was given no role.
@@ -39,26 +57,36 @@ pub(super) fn role_of(session: &Session, room: &Room, member: Option<&Member>) -
     if room.host == session.hash() {
         return Role::Host;
     }
-    let everybodys = if session.is_signed_in() { Role::Participant } else { Role::Guest };
-    member.and_then(|member| member.role).unwrap_or(everybodys)
+    match member.and_then(|member| member.role) {
+        Some(given) => given,
+        None if room.settings.teachers && session.is_teacher() => Role::Host,
+        None => newcomer(room, session.is_signed_in()),
+    }
+}
+
+/// What everybody is to whom nothing else was said.
+pub(super) fn newcomer(room: &Room, signed_in: bool) -> Role {
+    room.settings.newcomers.unwrap_or(if signed_in { Role::Participant } else { Role::Guest })
 }
 
 impl Meetings {
-    /// Lets a session into a room, or has it wait; `server_url` is the signalling's address for this caller.
+    /// Lets somebody into a room, or has them wait; `server_url` is the signalling's address for this caller.
     ///
     /// # Errors
-    /// Why it stays outside; `media_unavailable`, or when the database fails.
-    pub async fn admit(
-        &self,
-        session: &Session,
-        mut room: Room,
-        name: DisplayName,
-        server_url: String,
-    ) -> Result<Admittance, Error> {
+    /// Why they stay outside; `media_unavailable`, or when the database fails.
+    pub async fn admit(&self, knock: Knock<'_>, mut room: Room, server_url: String) -> Result<Admittance, Error> {
+        let (session, name) = (knock.session, &knock.name);
         let identity = session.identity(&room.name);
         let known = self.store.member(&room.name, &identity).await?;
         let role = role_of(session, &room, known.as_ref());
-        let standing = match decide(&room, known.as_ref(), role, clock::now_ms()) {
+        let visitor = Visitor {
+            member: known.as_ref(),
+            role,
+            signed_in: session.is_signed_in(),
+            kept_out: self.is_kept_out(&room, knock.network).await?,
+            key: Key::None,
+        };
+        let standing = match self.decide_with_keys(&room, visitor, &identity, &knock).await? {
             Decision::Refuse(code) => return Err(code.into()),
             Decision::Wait => Standing::Waiting,
             Decision::In => Standing::Admitted,
@@ -82,25 +110,35 @@ impl Meetings {
             since_ms: same.map_or_else(clock::now_ms, |member| member.since_ms),
             valid_from_s: known.as_ref().map_or(0, |member| member.valid_from_s),
             asks_in: known.as_ref().map_or(0, |member| member.asks_in),
+            network: Some(knock.network),
         };
-        if known.as_ref() != Some(&member)
-            && !self.store.put_member(&room.name, &identity, &session.hash(), &member).await?
-        {
-            return Err(ErrorCode::Removed.into());
+        // Hosts find a place where nobody else does.
+        let places = room.settings.capacity.filter(|_| standing == Standing::Admitted && !role.may(Right::Own));
+        let seated = match places {
+            Some(places) => self.store.seat(&room.name, &identity, &session.hash(), &member, places).await?,
+            None if known.as_ref() == Some(&member) => Seated::In,
+            None if self.store.put_member(&room.name, &identity, &session.hash(), &member).await? => Seated::In,
+            None => Seated::TakenOut,
+        };
+        match seated {
+            Seated::In => {}
+            Seated::Full => return Err(ErrorCode::RoomFull.into()),
+            Seated::TakenOut => return Err(ErrorCode::Removed.into()),
         }
         if standing == Standing::Waiting {
             self.doorsteps.changed(&room.name);
-            return Ok(Admittance::Waits(self.place(&room, &identity).await?));
+            let place = self.place(&room, &identity).await?;
+            return Ok(Admittance::Waits(room.name, identity, place));
         }
         let access = Access { role, rules: room.rules };
-        let token = tokens::participant(&self.keys, &room.name, &identity, &name, access)?;
+        let token = tokens::participant(&self.keys, &room.name, &identity, name, access)?;
         Ok(Admittance::In(Box::new(Joined {
             role,
             rules: room.rules,
             details: ConnectionDetails {
                 server_url,
                 room_name: room.name,
-                participant_name: name,
+                participant_name: name.clone(),
                 participant_token: token.jwt,
             },
             title: room.title,
@@ -110,16 +148,85 @@ impl Meetings {
         })))
     }
 
-    /// What the door would decide now.
-    pub(super) async fn would_admit(&self, session: &Session, room: &Room) -> Result<Decision, Error> {
+    /// Decides. What somebody brings along is looked at only where the door does not open without it: an invitation for one
+    /// person is not used up at an open door.
+    async fn decide_with_keys(
+        &self,
+        room: &Room,
+        visitor: Visitor<'_>,
+        identity: &Identity,
+        knock: &Knock<'_>,
+    ) -> Result<Decision, Error> {
+        let by = |key| decide(room, Visitor { key, ..visitor }, clock::now_ms());
+        let alone = by(Key::None);
+        if let Some(secret) = &knock.invitation
+            && by(Key::Invitation) != alone
+        {
+            if self.use_invitation(room, secret, identity).await? {
+                return Ok(by(Key::Invitation));
+            }
+            if knock.password.is_none() {
+                return Ok(Decision::Refuse(ErrorCode::InvitationExpired));
+            }
+        }
+        match (alone, &knock.password) {
+            (Decision::Refuse(ErrorCode::PasswordRequired), Some(password)) => {
+                let right = self.passwords.verify(password.clone(), room.password.clone()).await?;
+                Ok(if right { by(Key::Password) } else { Decision::Refuse(ErrorCode::PasswordWrong) })
+            }
+            _ => Ok(alone),
+        }
+    }
+
+    /// Whether newcomers from this network are kept out of a room.
+    pub(super) async fn is_kept_out(&self, room: &Room, network: Network) -> Result<bool, Error> {
+        if room.networks_until_ms <= clock::now_ms() {
+            return Ok(false);
+        }
+        Ok(self.store.network_bans(&room.name).await?.iter().any(|ban| ban.network == network))
+    }
+
+    /// What the door would decide now about somebody with nothing in their hands.
+    pub(super) async fn would_admit(&self, session: &Session, room: &Room, kept_out: bool) -> Result<Decision, Error> {
         let known = self.store.member(&room.name, &session.identity(&room.name)).await?;
-        Ok(decide(room, known.as_ref(), role_of(session, room, known.as_ref()), clock::now_ms()))
+        let role = role_of(session, room, known.as_ref());
+        let (member, signed_in) = (known.as_ref(), session.is_signed_in());
+        let visitor = Visitor { member, role, signed_in, kept_out, key: Key::None };
+        match decide(room, visitor, clock::now_ms()) {
+            Decision::In if !role.may(Right::Own) && self.is_full_for(session, room).await? => {
+                Ok(Decision::Refuse(ErrorCode::RoomFull))
+            }
+            decision => Ok(decision),
+        }
+    }
+
+    async fn is_full_for(&self, session: &Session, room: &Room) -> Result<bool, Error> {
+        let Some(places) = room.settings.capacity else { return Ok(false) };
+        Ok(self.store.seats_taken(&room.name, &session.identity(&room.name)).await? >= u64::from(places))
+    }
+
+    /// The room that somebody stands before, by its code, or by its readable name: that shows no door that is closed to them.
+    ///
+    /// # Errors
+    /// `room_not_found`, or when the database fails.
+    pub async fn stand_before(&self, session: &Session, name: &RoomName) -> Result<Room, Error> {
+        if let Some(room) = self.store.room(name).await? {
+            return Ok(room);
+        }
+        let code = self.store.room_with_alias(name).await?.ok_or(ErrorCode::RoomNotFound)?;
+        let room = self.find(&code).await?;
+        if is_shown(self.would_admit(session, &room, false).await?) {
+            Ok(room)
+        } else {
+            Err(ErrorCode::RoomNotFound.into())
+        }
     }
 
     /// Whether the session was let into the room before, which must be there for that. A database that fails knows
     /// nobody.
     pub async fn knows(&self, session: &Session, typed: &str) -> bool {
-        let Ok(room) = self.find_typed(typed).await else { return false };
+        let Ok(name) = RoomName::parse(typed) else { return false };
+        let Ok(room) = self.stand_before(session, &name).await else { return false };
         room.host == session.hash() || self.present(session, &room).await.is_ok()
     }
 
@@ -127,15 +234,15 @@ impl Meetings {
     pub(super) async fn present(&self, session: &Session, room: &Room) -> Result<Present, Error> {
         let identity = session.identity(&room.name);
         let member = self.store.member(&room.name, &identity).await?;
-        let role = role_of(session, room, member.as_ref());
+        let (role, made_it) = (role_of(session, room, member.as_ref()), room.host == session.hash());
         match member {
             Some(member) if member.standing == Standing::Admitted => {
                 let current = member.meeting == room.meeting && !room.ended;
-                Ok(Present { identity, name: member.name, role, current })
+                Ok(Present { identity, name: member.name, role, current, made_it })
             }
             // Whoever made the room decides in it also from outside.
             None if role.may(Right::Own) => {
-                Ok(Present { identity, name: DisplayName::parse(UNNAMED_HOST)?, role, current: false })
+                Ok(Present { identity, name: DisplayName::parse(UNNAMED_HOST)?, role, current: false, made_it })
             }
             _ => Err(ErrorCode::NotInMeeting.into()),
         }
@@ -148,6 +255,11 @@ impl Meetings {
             return Err(ErrorCode::NotInMeeting.into());
         }
         if present.role.may(right) { Ok(present) } else { Err(ErrorCode::NotAllowed.into()) }
+    }
+
+    /// The same, for what only hosts do.
+    pub(super) async fn owner(&self, session: &Session, room: &Room) -> Result<Present, Error> {
+        self.present_with(session, room, Right::Own).await
     }
 
     /// Leaves the hosts a note while waiting.

@@ -3,6 +3,7 @@
 use wire::{Identity, Role, RoomName};
 
 use super::Meetings;
+use super::admission::newcomer;
 use super::door::is_barred;
 use super::identity::Session;
 use crate::error::Error;
@@ -56,7 +57,7 @@ impl Meetings {
         }
         let Some(person) = self.rooms.participant(&room.name, &holder).await? else { return Ok(()) };
         let told = role_of(&person);
-        let role = member.role.unwrap_or(if told == Role::Participant { told } else { Role::Guest });
+        let role = member.role.unwrap_or_else(|| newcomer(&room, told == Role::Participant));
         let access = Access { role, rules: room.rules };
         if told != role || !access.is_that_of(&person) {
             self.rooms.set_access(&room.name, &holder, access).await?;

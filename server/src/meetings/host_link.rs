@@ -27,7 +27,7 @@ impl Meetings {
         let room = self.find_typed(typed).await?;
         let me = self.present_with(session, &room, Right::Own).await?;
         let secret = URL_SAFE_NO_PAD.encode(random::bytes::<SECRET_BYTES>()?);
-        self.store.change_room(&room.name, RoomChange::HostLink(hash(&secret))).await?;
+        self.store.change_room(&room.name, RoomChange::HostLink(Some(hash(&secret)))).await?;
         self.write_down(&room, &me, "host_link", String::new()).await?;
         Ok((room, Secret::new(secret)))
     }
@@ -48,10 +48,11 @@ impl Meetings {
             return Err(ErrorCode::Banned.into());
         }
         let (valid_from_s, asks_in) = known.as_ref().map_or((0, 0), |member| (member.valid_from_s, member.asks_in));
+        let network = known.as_ref().and_then(|member| member.network);
         let name = known.map_or_else(|| DisplayName::parse(UNNAMED_HOST), |member| Ok(member.name))?;
         let (role, since_ms) = (Some(Role::Host), clock::now_ms());
-        let member =
-            Member { name, role, standing: Standing::Admitted, meeting: room.meeting, since_ms, valid_from_s, asks_in };
+        let (standing, meeting) = (Standing::Admitted, room.meeting);
+        let member = Member { name, role, standing, meeting, since_ms, valid_from_s, asks_in, network };
         if !self.store.put_member(&room.name, &identity, &session.hash(), &member).await? {
             return Err(ErrorCode::Removed.into());
         }

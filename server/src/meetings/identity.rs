@@ -16,6 +16,7 @@ const IDENTITY_BYTES: usize = 16;
 pub struct Session {
     secret: [u8; 32],
     signed_in: bool,
+    teacher: bool,
 }
 
 impl Session {
@@ -29,16 +30,27 @@ impl Session {
 
     /// What stands for an account, the same in every browser; `subject` is the account's secret.
     pub fn of_account(subject: [u8; 32]) -> Self {
-        Self { secret: subject, signed_in: true }
+        Self { secret: subject, signed_in: true, teacher: false }
     }
 
     fn of_browser(secret: [u8; 32]) -> Self {
-        Self { secret, signed_in: false }
+        Self { secret, signed_in: false, teacher: false }
     }
 
     /// Whether it is an account's.
     pub fn is_signed_in(&self) -> bool {
         self.signed_in
+    }
+
+    /// The same session, of somebody who is a teacher here, or not.
+    #[must_use]
+    pub fn teaching(self, teacher: bool) -> Self {
+        Self { teacher, ..self }
+    }
+
+    /// Whether it is a teacher's.
+    pub fn is_teacher(&self) -> bool {
+        self.teacher
     }
 
     /// Reads a session as it stands in a cookie; anything else is no session.

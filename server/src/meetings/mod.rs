@@ -2,6 +2,7 @@
 
 mod admission;
 mod attendance;
+mod bans;
 mod chat;
 mod door;
 pub mod doorsteps;
@@ -9,10 +10,12 @@ mod gate;
 mod hands;
 mod host_link;
 pub mod identity;
+mod invitations;
 mod moderation;
 mod names;
 mod presence;
 mod rooms;
+mod settings;
 mod succession;
 mod waiting;
 
@@ -22,12 +25,14 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use wire::IceServer;
 
-pub use admission::Admittance;
+pub use admission::{Admittance, Knock};
+pub use settings::{Door, NotSet, Wanted};
 
 use crate::media::Endpoint;
 use crate::media::ensure::Ensured;
 use crate::media::probe::{self, Pulse};
 use crate::media::rooms::{MediaError, Rooms};
+use crate::password::Passwords;
 use crate::secret::KeyPair;
 use crate::store::Store;
 use doorsteps::Doorsteps;
@@ -43,6 +48,8 @@ pub struct Meetings {
     ice_servers: Option<Vec<IceServer>>,
     presence: Hub,
     attendance_days: u32,
+    /// With slots of their own: whoever tries a meeting's password keeps nobody from signing in.
+    passwords: Passwords,
 }
 
 /// Whether the parts answer.
@@ -64,7 +71,8 @@ impl Meetings {
     ) -> Self {
         let rooms = Arc::new(Rooms::new(endpoint, keys.clone()));
         let (ensured, doorsteps, presence) = (Ensured::default(), Doorsteps::default(), Hub::default());
-        Self { store, rooms, ensured, doorsteps, keys, ice_servers, presence, attendance_days }
+        let passwords = Passwords::default();
+        Self { store, rooms, ensured, doorsteps, keys, ice_servers, presence, attendance_days, passwords }
     }
 
     /// Watches LiveKit until `stop`.

@@ -6,8 +6,10 @@ use super::Meetings;
 use super::door::Decision;
 use super::identity::Session;
 use crate::error::Error;
+use crate::moment;
+use crate::network::Network;
 use crate::random;
-use crate::store::{Room, RoomChange};
+use crate::store::{Room, RoomChange, Settings};
 
 /// Random bytes for one try at a code: twice of what it needs, as some are passed over.
 const CODE_BYTES: usize = 32;
@@ -63,14 +65,14 @@ impl Meetings {
         Ok(self.ensured.ensure(&self.rooms, &room.name).await?)
     }
 
-    /// What this session may know of a room before joining. Who is inside is for those who would be let in now; others
+    /// What this session, which comes from there, may know of a room before joining. Who is inside is for those who would be let in now; others
     /// learn that somebody is.
     ///
     /// # Errors
     /// As [`Meetings::find_typed`]. A LiveKit that does not answer is none: the title is still worth showing, and
     /// joining will say what is wrong.
-    pub async fn status(&self, session: &Session, typed: &str) -> Result<RoomStatus, Error> {
-        let room = self.find_typed(typed).await?;
+    pub async fn status(&self, session: &Session, network: Network, typed: &str) -> Result<RoomStatus, Error> {
+        let room = self.stand_before(session, &RoomName::parse(typed)?).await?;
         // LiveKit itself and not Meetings::inside, which learns up to a minute later of those whose media does not flow
         // yet, and of everybody where LiveKit's webhooks do not reach Parlour. It would save one question to a LiveKit
         // that the caller is about to join anyway.
@@ -79,9 +81,19 @@ impl Meetings {
             Vec::new()
         });
         let busy = !people.is_empty();
-        let admitted = self.would_admit(session, &room).await? == Decision::In;
+        let kept_out = self.is_kept_out(&room, network).await?;
+        let decision = self.would_admit(session, &room, kept_out).await?;
+        let admitted = decision == Decision::In;
         let inside = if admitted { people.into_iter().map(|person| person.name).collect() } else { Vec::new() };
-        Ok(RoomStatus { room_name: room.name, title: room.title, inside, busy, rules: room.rules })
+        Ok(RoomStatus {
+            inside,
+            busy,
+            password: decision == Decision::Refuse(ErrorCode::PasswordRequired),
+            notice: notice(&room, decision),
+            room_name: room.name,
+            title: room.title,
+            rules: room.rules,
+        })
     }
 
     /// A room ended. What was decided about people counts no longer, unless the next meeting has begun before that was
@@ -93,5 +105,20 @@ impl Meetings {
         }
         self.doorsteps.changed(room);
         Ok(())
+    }
+}
+
+/// What there is to know of a closed door that a code cannot say.
+fn notice(room: &Room, decision: Decision) -> String {
+    let Settings { starts_at_ms, ends_at_ms, zone_min, .. } = room.settings;
+    match (decision, starts_at_ms, ends_at_ms) {
+        (Decision::Refuse(ErrorCode::NotStarted), Some(at_ms), _) => {
+            format!("The meeting begins on {}.", moment::words(at_ms, zone_min))
+        }
+        (Decision::Refuse(ErrorCode::Ended), _, Some(at_ms)) => {
+            format!("The meeting ended on {}.", moment::words(at_ms, zone_min))
+        }
+        (Decision::Refuse(code @ (ErrorCode::RoomFull | ErrorCode::Locked)), ..) => code.sentence().to_owned(),
+        _ => String::new(),
     }
 }

@@ -57,6 +57,7 @@ impl Meetings {
                 name: DisplayName::cut(&heir.name).map_or_else(|| DisplayName::parse(&heir.identity), Ok)?,
                 role: Role::Host,
                 current: true,
+                made_it: false,
             };
             self.store.set_role(&name, &me.identity, Role::Host).await?;
             self.rooms.set_access(&name, &me.identity, Access { role: Role::Host, rules: room.rules }).await?;

@@ -1,11 +1,13 @@
 //! Members of a room: who has asked to come in, what was decided, and what they are.
 
-use sqlx::Row as _;
-use sqlx::any::AnyRow;
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::Query;
+use sqlx::{Any, Row as _};
 use wire::{DisplayName, Identity, Role, RoomName, Waiting};
 
 use super::{SecretHash, Store, spoilt};
 use crate::clock;
+use crate::network::Network;
 
 /// What was decided about somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +58,8 @@ pub struct Member {
     pub valid_from_s: u64,
     /// The meeting in which a host has to let them in, whatever the door, since one has taken them out.
     pub asks_in: i64,
+    /// The network that they came from the last time; `None`: not known, or forgotten.
+    pub network: Option<Network>,
 }
 
 impl Store {
@@ -70,7 +74,8 @@ impl Store {
         }
         let epoch = self.members.epoch();
         let row = sqlx::query(
-            "SELECT name, role, state, meeting, admitted_at_ms, valid_from_s, asks_in FROM admissions WHERE room = $1 AND identity = $2",
+            "SELECT name, role, state, meeting, admitted_at_ms, valid_from_s, asks_in, network FROM admissions
+             WHERE room = $1 AND identity = $2",
         )
         .bind(room.as_str())
         .bind(identity.as_str())
@@ -93,25 +98,7 @@ impl Store {
         session: &SecretHash,
         member: &Member,
     ) -> Result<bool, sqlx::Error> {
-        let done = sqlx::query(
-            "INSERT INTO admissions (room, identity, name, role, state, meeting, admitted_at_ms, session)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-             ON CONFLICT (room, identity) DO UPDATE SET name = excluded.name, session = excluded.session,
-                 role = coalesce(excluded.role, admissions.role), state = excluded.state, meeting = excluded.meeting, admitted_at_ms = excluded.admitted_at_ms
-             WHERE admissions.state <> 'banned'
-                 AND NOT (admissions.state = 'removed' AND admissions.meeting = excluded.meeting
-                     AND excluded.state = 'admitted')",
-        )
-        .bind(room.as_str())
-        .bind(identity.as_str())
-        .bind(member.name.as_str())
-        .bind(member.role.map(Role::as_str))
-        .bind(member.standing.as_str())
-        .bind(member.meeting)
-        .bind(member.since_ms.cast_signed())
-        .bind(session.as_slice())
-        .execute(&self.writer)
-        .await;
+        let done = put(room, identity, session, member).execute(&self.writer).await;
         self.members.forget(&(room.clone(), identity.clone()));
         Ok(done?.rows_affected() == 1)
     }
@@ -165,6 +152,21 @@ impl Store {
     ) -> Result<bool, sqlx::Error> {
         self.set(room, identity, "UPDATE admissions SET name = $3 WHERE room = $1 AND identity = $2", name.as_str())
             .await
+    }
+
+    /// Who was made a host of a room, or is one, by name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn hosts(&self, room: &RoomName) -> Result<Vec<(Identity, DisplayName)>, sqlx::Error> {
+        const SQL: &str =
+            "SELECT identity, name FROM admissions WHERE room = $1 AND role = 'host' ORDER BY name, identity";
+        let rows = sqlx::query(SQL).bind(room.as_str()).fetch_all(&self.reader).await?;
+        let host = |row: &AnyRow| {
+            let name = DisplayName::parse(row.try_get("name")?).map_err(|_| spoilt("admissions.name"))?;
+            Ok((Identity(row.try_get("identity")?), name))
+        };
+        rows.iter().map(host).collect()
     }
 
     /// Leaves the hosts a note; `false` when they have decided already.
@@ -237,6 +239,35 @@ impl Store {
     }
 }
 
+/// The statement that lets somebody in, or has them wait.
+pub(super) fn put<'a>(
+    room: &'a RoomName,
+    identity: &'a Identity,
+    session: &'a SecretHash,
+    member: &'a Member,
+) -> Query<'a, Any, AnyArguments<'a>> {
+    sqlx::query(
+        "INSERT INTO admissions (room, identity, name, role, state, meeting, admitted_at_ms, session, network, network_at_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+         ON CONFLICT (room, identity) DO UPDATE SET name = excluded.name, session = excluded.session,
+             role = coalesce(excluded.role, admissions.role), state = excluded.state, meeting = excluded.meeting,
+             admitted_at_ms = excluded.admitted_at_ms, network = excluded.network, network_at_ms = excluded.network_at_ms
+         WHERE admissions.state <> 'banned'
+             AND NOT (admissions.state = 'removed' AND admissions.meeting = excluded.meeting
+                 AND excluded.state = 'admitted')",
+    )
+    .bind(room.as_str())
+    .bind(identity.as_str())
+    .bind(member.name.as_str())
+    .bind(member.role.map(Role::as_str))
+    .bind(member.standing.as_str())
+    .bind(member.meeting)
+    .bind(member.since_ms.cast_signed())
+    .bind(session.as_slice())
+    .bind(member.network.map(|network| network.to_string()).unwrap_or_default())
+    .bind(clock::now_ms().cast_signed())
+}
+
 fn member(row: &AnyRow) -> Result<Member, sqlx::Error> {
     let role: Option<String> = row.try_get("role")?;
     let state: String = row.try_get("state")?;
@@ -251,5 +282,6 @@ fn member(row: &AnyRow) -> Result<Member, sqlx::Error> {
         since_ms: row.try_get::<i64, _>("admitted_at_ms")?.cast_unsigned(),
         valid_from_s: row.try_get::<i64, _>("valid_from_s")?.cast_unsigned(),
         asks_in: row.try_get("asks_in")?,
+        network: Network::parse(row.try_get("network")?),
     })
 }

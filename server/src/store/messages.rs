@@ -189,6 +189,7 @@ mod tests {
             since_ms: 7,
             valid_from_s: 0,
             asks_in: 0,
+            network: None,
         };
         {
             let store = store(&folder).await;

@@ -2,7 +2,7 @@
 
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
-use wire::{RoomName, Rule, Rules};
+use wire::{Role, RoomName, Rule, Rules};
 
 use super::{Store, spoilt};
 use crate::clock;
@@ -12,6 +12,30 @@ pub type SecretHash = [u8; 32];
 
 /// How many rooms of one host are listed.
 const ROOMS_PAGE: i64 = 200;
+
+/// What is read of a room beside its name.
+const COLUMNS: &str = "title, host, host_link, ask, locked, chat_off, share_off, meeting, ended, guests_off, password, \
+     capacity, starts_at_ms, ends_at_ms, zone_min, newcomers, teachers, alias, \
+     (SELECT max(ends_at_ms) FROM network_bans WHERE room = rooms.name) AS networks_until_ms";
+
+/// What hosts have set for a meeting beside its rules.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Only people with an account come in.
+    pub guests_off: bool,
+    /// So many people at once; `None`: as many as come.
+    pub capacity: Option<u32>,
+    /// From when newcomers come in, in milliseconds since 1970.
+    pub starts_at_ms: Option<u64>,
+    /// Until when.
+    pub ends_at_ms: Option<u64>,
+    /// In which those two are said, in minutes ahead of UTC.
+    pub zone_min: i32,
+    /// What somebody is who was given no role; `None`: a participant, or a guest.
+    pub newcomers: Option<Role>,
+    /// Whether teachers are hosts here.
+    pub teachers: bool,
+}
 
 /// A stored room.
 #[derive(Clone, PartialEq, Eq)]
@@ -26,6 +50,14 @@ pub struct Room {
     pub host_link: Option<SecretHash>,
     /// What holds for everybody.
     pub rules: Rules,
+    /// What else its hosts have set.
+    pub settings: Settings,
+    /// The hash of its password, when it has one.
+    pub password: Option<String>,
+    /// A readable name beside the code.
+    pub alias: Option<RoomName>,
+    /// Until when networks are kept out, in milliseconds since 1970; 0: there are none.
+    pub networks_until_ms: u64,
     /// Which meeting in this room it is, from 1.
     pub meeting: i64,
     /// Whether the last meeting was ended for all.
@@ -35,7 +67,19 @@ pub struct Room {
 impl Room {
     /// A room that nobody has been in, with an open door.
     pub fn new(name: RoomName, title: String, host: SecretHash) -> Self {
-        Self { name, title, host, host_link: None, rules: Rules::default(), meeting: 1, ended: false }
+        Self {
+            name,
+            title,
+            host,
+            host_link: None,
+            rules: Rules::default(),
+            settings: Settings::default(),
+            password: None,
+            alias: None,
+            networks_until_ms: 0,
+            meeting: 1,
+            ended: false,
+        }
     }
 }
 
@@ -49,8 +93,12 @@ pub enum RoomChange {
     Ended,
     /// A host begins the next one.
     Begun,
-    /// Another link for hosts.
-    HostLink(SecretHash),
+    /// Another link for hosts; none: the one before is good for nothing any more.
+    HostLink(Option<SecretHash>),
+    /// Another title and other settings.
+    Settings(String, Settings),
+    /// Another password, as its hash; none: there is none any more.
+    Password(Option<String>),
 }
 
 impl Store {
@@ -80,17 +128,42 @@ impl Store {
             return Ok(Some(room));
         }
         let epoch = self.rooms.epoch();
-        let row = sqlx::query(
-            "SELECT title, host, host_link, ask, locked, chat_off, share_off, meeting, ended FROM rooms
-             WHERE name = $1",
-        )
-        .bind(name.as_str())
-        .fetch_optional(&self.reader)
-        .await?;
+        let statement = format!("SELECT {COLUMNS} FROM rooms WHERE name = $1");
+        let row = sqlx::query(&statement).bind(name.as_str()).fetch_optional(&self.reader).await?;
         let Some(row) = row else { return Ok(None) };
         let room = room(name, &row)?;
         self.rooms.put(epoch, name.clone(), room.clone());
         Ok(Some(room))
+    }
+
+    /// The code of the room that has this alias.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn room_with_alias(&self, alias: &RoomName) -> Result<Option<RoomName>, sqlx::Error> {
+        let row = sqlx::query("SELECT name FROM rooms WHERE alias = $1")
+            .bind(alias.as_str())
+            .fetch_optional(&self.reader)
+            .await?;
+        row.map(|row| RoomName::parse(row.try_get("name")?).map_err(|_| spoilt("rooms.name"))).transpose()
+    }
+
+    /// Gives a room an alias, or takes it away; `false` when another room has it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_alias(&self, name: &RoomName, alias: Option<&RoomName>) -> Result<bool, sqlx::Error> {
+        let done = sqlx::query("UPDATE rooms SET alias = $2 WHERE name = $1")
+            .bind(name.as_str())
+            .bind(alias.map(RoomName::as_str))
+            .execute(&self.writer)
+            .await;
+        self.rooms.forget(name);
+        match done {
+            Ok(_) => Ok(true),
+            Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Changes a room.
@@ -120,9 +193,26 @@ impl Store {
                 sqlx::query(SQL).bind(name.as_str()).bind(now_ms)
             }
             RoomChange::Begun => sqlx::query("UPDATE rooms SET ended = 0 WHERE name = $1").bind(name.as_str()),
-            RoomChange::HostLink(hash) => {
-                sqlx::query("UPDATE rooms SET host_link = $2 WHERE name = $1").bind(name.as_str()).bind(hash.to_vec())
-            }
+            RoomChange::HostLink(hash) => sqlx::query("UPDATE rooms SET host_link = $2 WHERE name = $1")
+                .bind(name.as_str())
+                .bind(hash.map(|hash| hash.to_vec())),
+            RoomChange::Settings(title, settings) => sqlx::query(
+                "UPDATE rooms SET title = $2, guests_off = $3, capacity = $4, starts_at_ms = $5, ends_at_ms = $6,
+                     zone_min = $7, newcomers = $8, teachers = $9
+                 WHERE name = $1",
+            )
+            .bind(name.as_str())
+            .bind(title)
+            .bind(i64::from(settings.guests_off))
+            .bind(i64::from(settings.capacity.unwrap_or_default()))
+            .bind(settings.starts_at_ms.map(u64::cast_signed))
+            .bind(settings.ends_at_ms.map(u64::cast_signed))
+            .bind(i64::from(settings.zone_min))
+            .bind(settings.newcomers.map(Role::as_str))
+            .bind(i64::from(settings.teachers)),
+            RoomChange::Password(hash) => sqlx::query("UPDATE rooms SET password = $2 WHERE name = $1")
+                .bind(name.as_str())
+                .bind(hash.unwrap_or_default()),
         };
         let done = query.execute(&self.writer).await;
         self.rooms.forget(name);
@@ -135,14 +225,10 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn rooms_of(&self, host: &SecretHash) -> Result<Vec<(Room, u64)>, sqlx::Error> {
-        let rows = sqlx::query(
-            "SELECT name, title, host, host_link, ask, locked, chat_off, share_off, meeting, ended, created_at_ms
-             FROM rooms WHERE host = $1 ORDER BY created_at_ms DESC, name LIMIT $2",
-        )
-        .bind(host.as_slice())
-        .bind(ROOMS_PAGE)
-        .fetch_all(&self.reader)
-        .await?;
+        let statement = format!(
+            "SELECT name, created_at_ms, {COLUMNS} FROM rooms WHERE host = $1 ORDER BY created_at_ms DESC, name LIMIT $2"
+        );
+        let rows = sqlx::query(&statement).bind(host.as_slice()).bind(ROOMS_PAGE).fetch_all(&self.reader).await?;
         let made = |row: &AnyRow| {
             let name = RoomName::parse(row.try_get("name")?).map_err(|_| spoilt("rooms.name"))?;
             Ok((room(&name, row)?, row.try_get::<i64, _>("created_at_ms")?.cast_unsigned()))
@@ -155,6 +241,10 @@ fn room(name: &RoomName, row: &AnyRow) -> Result<Room, sqlx::Error> {
     let flag = |column: &str| row.try_get::<i64, _>(column).map(|value| value != 0);
     let hash = |bytes: Vec<u8>, column| SecretHash::try_from(bytes).map_err(|_| spoilt(column));
     let host_link = row.try_get::<Option<Vec<u8>>, _>("host_link")?;
+    let moment = |column: &str| row.try_get::<Option<i64>, _>(column).map(|moment| moment.map(i64::cast_unsigned));
+    let password: String = row.try_get("password")?;
+    let alias: Option<String> = row.try_get("alias")?;
+    let newcomers: Option<String> = row.try_get("newcomers")?;
     Ok(Room {
         name: name.clone(),
         title: row.try_get("title")?,
@@ -166,6 +256,18 @@ fn room(name: &RoomName, row: &AnyRow) -> Result<Room, sqlx::Error> {
             chat_off: flag("chat_off")?,
             share_off: flag("share_off")?,
         },
+        settings: Settings {
+            guests_off: flag("guests_off")?,
+            capacity: u32::try_from(row.try_get::<i64, _>("capacity")?).ok().filter(|capacity| *capacity > 0),
+            starts_at_ms: moment("starts_at_ms")?,
+            ends_at_ms: moment("ends_at_ms")?,
+            zone_min: i32::try_from(row.try_get::<i64, _>("zone_min")?).unwrap_or_default(),
+            newcomers: newcomers.map(|role| Role::parse(&role).ok_or_else(|| spoilt("rooms.newcomers"))).transpose()?,
+            teachers: flag("teachers")?,
+        },
+        password: (!password.is_empty()).then_some(password),
+        alias: alias.map(|alias| RoomName::parse(&alias).map_err(|_| spoilt("rooms.alias"))).transpose()?,
+        networks_until_ms: moment("networks_until_ms")?.unwrap_or_default(),
         meeting: row.try_get("meeting")?,
         ended: flag("ended")?,
     })

@@ -14,6 +14,7 @@ mod chat;
 mod connections;
 mod details;
 mod door;
+mod door_settings;
 mod events;
 mod failures;
 mod fuzz;

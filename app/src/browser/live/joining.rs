@@ -7,10 +7,10 @@ use call::{ConnectionEvent, ConnectionState, Effect, EndReason, HandoverEvent, R
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use livekit_web::{ConnectError, Room};
-use wire::{Admission, DisplayName, ErrorCode, Joined};
+use wire::{Admission, DisplayName, ErrorCode, INVITATION_FRAGMENT, Joined};
 
-use super::preferences;
 use super::session::{Session, now_ms};
+use super::{link, preferences};
 use crate::api::{Failure, join_room};
 use crate::state::JoinStep;
 
@@ -89,12 +89,17 @@ impl Session {
                 self.next_turn();
                 self.drop_room();
             }
-            ConnectionState::Failed(_) => {
+            ConnectionState::Failed(code) => {
                 self.details.borrow_mut().forget();
                 self.drop_room();
                 self.tracks(&TrackEvent::Resumed);
                 self.handover(HandoverEvent::Over);
-                super::focus_soon("join");
+                if matches!(code, ErrorCode::PasswordRequired | ErrorCode::PasswordWrong) {
+                    self.model.asks_password.set(true);
+                    super::focus_soon("password");
+                } else {
+                    super::focus_soon("join");
+                }
             }
             ConnectionState::Disconnected(reason) => {
                 if reason != EndReason::Left {
@@ -134,6 +139,7 @@ impl Session {
             return;
         };
         preferences::change(|kept| kept.name = name.to_string());
+        self.model.password.set(super::text_of("password", &self.model.password.get_untracked()));
         self.joined_as.replace(Some(name));
         self.handover(HandoverEvent::Join);
     }
@@ -250,8 +256,11 @@ impl Session {
         if let Some(joined) = self.details.borrow().get(&room, name, now_ms()) {
             return Ok((joined.clone(), true));
         }
-        match join_room(room.to_string(), name.to_string()).await {
+        let keys = (self.model.password.get_untracked(), self.invitation.borrow().clone());
+        match join_room(room.to_string(), name.to_string(), Some(keys.0), keys.1).await {
             Ok(Admission::Admitted(joined)) => {
+                // Whoever copies the address from now on does not invite.
+                link::take_fragment(INVITATION_FRAGMENT);
                 self.details.borrow_mut().put((*joined).clone());
                 Ok((*joined, false))
             }

@@ -23,9 +23,14 @@ pub async fn copy_text(toasts: Toasts, link: &str, copied: &str) {
     }
 }
 
+/// A secret in the page's address.
+pub fn fragment(name: &str) -> Option<String> {
+    Some(location().hash().ok()?.strip_prefix('#')?.strip_prefix(name)?.to_owned())
+}
+
 /// Takes a secret out of the page's address, so that nobody copies it from there.
 pub fn take_fragment(name: &str) -> Option<String> {
-    let secret = location().hash().ok()?.strip_prefix('#')?.strip_prefix(name)?.to_owned();
+    let secret = fragment(name)?;
     let bare = location().pathname().ok()? + &location().search().ok()?;
     // The router keeps what it needs in the entry's state.
     let history = window().history().ok()?;

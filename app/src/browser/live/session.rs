@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use livekit_web::{Attachment, Listener, Preview, Room, test_speaker};
 use web_sys::HtmlVideoElement;
-use wire::DisplayName;
+use wire::{DisplayName, INVITATION_FRAGMENT};
 
 use super::dom::Ticking;
 use super::hand::Hand;
@@ -79,6 +79,8 @@ pub struct Session {
     pub(super) details: RefCell<DetailsCache>,
     /// The name that the person joined with.
     pub(super) joined_as: RefCell<Option<DisplayName>>,
+    /// The secret of the invitation by which the page was opened.
+    pub(super) invitation: RefCell<Option<String>>,
     /// Wakes the connection when it waits.
     pub(super) alarm: Cell<Option<TimeoutHandle>>,
     /// Counts joins and leaves: what was begun under another number is of no interest any more.
@@ -125,6 +127,7 @@ pub fn start_room(model: RoomModel) {
         rooms: RwSignal::new(0),
         details: RefCell::default(),
         joined_as: RefCell::default(),
+        invitation: RefCell::new(link::fragment(INVITATION_FRAGMENT)),
         alarm: Cell::new(None),
         turn: Cell::new(0),
         closed: Cell::new(false),
@@ -170,6 +173,9 @@ impl Session {
             })),
         ]);
         self.take_host_link();
+        if self.invitation.borrow().is_some() {
+            self.model.asks_password.set(false);
+        }
         self.look_for_call();
         self.keep_quality();
         self.open_preferred();

@@ -69,6 +69,9 @@ fn HostsOnly() -> impl IntoView {
             <Icon name="link" />
             "Copy host link"
         </button>
+        <a class="button" href=format!("/{}/settings", model.room()) target="_blank" rel="external">
+            "Meeting settings"
+        </a>
         <button type="button" class="button danger" on:click=end on:blur=move |_| sure.set(false)>
             <Icon name="leave" />
             {word(move || if sure.get() { "End for everybody: press again" } else { "End for everybody" })}

@@ -60,6 +60,18 @@ pub fn PreJoin() -> impl IntoView {
                         <p id="name-problem" class="problem" role="alert">
                             {note(move || model.name_problem.get().map(|_| "Enter your name, so that others know who you are."))}
                         </p>
+                        <div class="prejoin-password" hidden=whether(move || !model.asks_password.get())>
+                            <label for="password">"Password of the meeting"</label>
+                            <input
+                                id="password"
+                                class="field large"
+                                type="password"
+                                autocomplete="off"
+                                enterkeyhint="go"
+                                aria-describedby="join-problem"
+                                prop:value=model.password
+                            />
+                        </div>
                         <button
                             id="join"
                             type="submit"
@@ -69,13 +81,21 @@ pub fn PreJoin() -> impl IntoView {
                         >
                             "Join now"
                         </button>
-                        <p class="problem" role="alert">
+                        <p id="join-problem" class="problem" role="alert">
                             {text(move || match refused() {
                                 Some(ErrorCode::MediaBlocked) => model.blocked.get(),
                                 Some(code) => code.sentence().to_owned(),
                                 None => String::new(),
                             })}
                         </p>
+                        <a
+                            class="button"
+                            href=format!("/signin?next=/{}", model.room())
+                            rel="external"
+                            hidden=whether(move || refused() != Some(ErrorCode::SignInRequired))
+                        >
+                            "Sign in"
+                        </a>
                     </form>
                     <DeviceProblems />
                     <fieldset class="pickers">
@@ -107,7 +127,14 @@ fn Inside() -> impl IntoView {
             [one, two] => format!("{one} and {two} are here."),
             [one, two, rest @ ..] => format!("{one}, {two} and {} more are here.", rest.len()),
         };
-        if model.elsewhere.get() { format!("{here} You are in this meeting in another tab.") } else { here }
+        let notice = model.notice();
+        if model.elsewhere.get() {
+            format!("{here} You are in this meeting in another tab.")
+        } else if notice.is_empty() {
+            here
+        } else {
+            notice
+        }
     });
     view! { <p class="inside">{sentence}</p> }
 }

@@ -69,6 +69,7 @@ fn nonsense_is_refused() {
         ["--media-udp-port", "70000"],
         ["--attendance-days", "-1"],
         ["--access", "closed"],
+        ["--teachers", "school.example"],
     ] {
         assert!(check(&arguments).is_err(), "{arguments:?}");
     }
@@ -96,6 +97,7 @@ fn all_mistakes_are_told_at_once_and_each_by_the_name_of_its_variable() {
         ("--metrics-addr", "PARLOUR_METRICS_ADDR"),
         ("--attendance-days", "PARLOUR_ATTENDANCE_DAYS"),
         ("--access", "PARLOUR_ACCESS"),
+        ("--teachers", "PARLOUR_TEACHERS"),
     ];
     let arguments: Vec<&str> = wrong.iter().flat_map(|(option, _)| [*option, "a=b=c"]).collect();
     let message = check(&arguments).err().unwrap();

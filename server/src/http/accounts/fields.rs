@@ -13,16 +13,16 @@ use crate::secret::Secret;
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The fields of a form. No `Debug`: passwords are among them.
-pub(super) struct Fields(HashMap<String, String>);
+pub(in crate::http) struct Fields(HashMap<String, String>);
 
 impl Fields {
     /// What was typed into a field; one that is missing is empty.
-    pub(super) fn text(&self, name: &str) -> &str {
+    pub(in crate::http) fn text(&self, name: &str) -> &str {
         self.0.get(name).map(String::as_str).unwrap_or_default()
     }
 
     /// The same, for what nobody else may see.
-    pub(super) fn secret(&self, name: &str) -> Secret {
+    pub(in crate::http) fn secret(&self, name: &str) -> Secret {
         Secret::new(self.text(name))
     }
 }

@@ -5,11 +5,12 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use wire::ErrorCode;
 
+use super::MEETINGS;
 use super::fields::Fields;
 use super::visit::{Stop, Visit, too_often, with_wait};
-use super::{MEETINGS, date};
 use crate::error::Error;
 use crate::http::signed_in::SignedIn;
+use crate::moment;
 
 /// `GET /meetings`
 pub(super) async fn page(visit: Visit) -> Result<Response, Stop> {
@@ -44,11 +45,15 @@ async fn show(
     let rooms = visit.state.meetings.made_by(&me.account.session()).await?;
     let rows = rooms
         .into_iter()
-        .map(|(room, made_at_ms)| MeetingRow {
-            path: format!("/{}", room.name),
-            link: format!("{}/{}", visit.client.origin.http(), room.name),
-            title: if room.title.is_empty() { room.name.to_string() } else { room.title },
-            made: date::words(made_at_ms),
+        .map(|(room, made_at_ms)| {
+            let name = room.alias.as_ref().unwrap_or(&room.name);
+            MeetingRow {
+                path: format!("/{name}"),
+                link: format!("{}/{name}", visit.client.origin.http()),
+                settings: format!("/{}/settings", room.name),
+                title: if room.title.is_empty() { room.name.to_string() } else { room.title },
+                made: moment::words(made_at_ms, 0),
+            }
         })
         .collect();
     visit.page(status, "My meetings", MEETINGS, account::meetings(rows, title, problems))

@@ -1,15 +1,14 @@
 //! Pages about accounts: plain forms. What is sent is answered by the page again, with what is wrong, or by the way to go on.
 
 mod admin;
-mod date;
-mod fields;
+pub(super) mod fields;
 mod links;
 mod meetings;
 mod next;
 mod second_factor;
 mod settings;
 mod sign_in;
-mod visit;
+pub(super) mod visit;
 
 use axum::Router;
 use axum::response::Redirect;

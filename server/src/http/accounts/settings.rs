@@ -5,12 +5,13 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use wire::ErrorCode;
 
+use super::SETTINGS;
 use super::fields::Fields;
 use super::visit::{Stop, Visit, too_often, with_wait};
-use super::{SETTINGS, date};
 use crate::accounts::NotChanged;
 use crate::error::Error;
 use crate::http::signed_in::SignedIn;
+use crate::moment;
 use crate::random;
 
 /// What a password that is not right is answered with.
@@ -109,7 +110,7 @@ pub(super) async fn show(
         .into_iter()
         .map(|session| SessionRow {
             id: random::hex(&session.hash),
-            seen: date::words(session.seen_at_ms),
+            seen: moment::words(session.seen_at_ms, 0),
             here: session.hash == me.session,
             browser: session.browser,
         })

@@ -23,21 +23,21 @@ use crate::state::AppState;
 use crate::store::Account;
 
 /// Who, from where, with what.
-pub(super) struct Visit {
-    pub(super) state: AppState,
-    pub(super) client: Client,
-    pub(super) signed_in: Option<SignedIn>,
+pub(in crate::http) struct Visit {
+    pub(in crate::http) state: AppState,
+    pub(in crate::http) client: Client,
+    pub(in crate::http) signed_in: Option<SignedIn>,
     /// The token that the browser brought, good or not.
-    pub(super) token: Option<SessionToken>,
-    pub(super) user_agent: String,
+    pub(in crate::http) token: Option<SessionToken>,
+    pub(in crate::http) user_agent: String,
     /// The query.
-    pub(super) query: String,
+    pub(in crate::http) query: String,
 }
 
 /// Why there is no answer but this one.
-pub(super) enum Stop {
+pub(in crate::http) enum Stop {
     /// Sign in first, and come back here.
-    SignIn(&'static str),
+    SignIn(String),
     /// An error.
     Problem(Problem),
 }
@@ -64,7 +64,7 @@ impl IntoResponse for Stop {
     fn into_response(self) -> Response {
         match self {
             Self::SignIn(back) => {
-                let to = Next::parse(back).map_or_else(|| super::SIGN_IN.to_owned(), |next| next.sign_in());
+                let to = Next::parse(&back).map_or_else(|| super::SIGN_IN.to_owned(), |next| next.sign_in());
                 Redirect::to(&to).into_response()
             }
             Self::Problem(problem) => problem.into_response(),
@@ -91,24 +91,30 @@ impl FromRequestParts<AppState> for Visit {
 
 impl Visit {
     /// Who this is, when a page is for those who are signed in; `here` is the page to come back to.
-    pub(super) fn me(&self, here: &'static str) -> Result<&SignedIn, Stop> {
-        self.signed_in.as_ref().ok_or(Stop::SignIn(here))
+    pub(in crate::http) fn me(&self, here: &'static str) -> Result<&SignedIn, Stop> {
+        self.signed_in.as_ref().ok_or_else(|| Stop::SignIn(here.to_owned()))
     }
 
     /// A member of the query.
-    pub(super) fn query(&self, name: &str) -> String {
+    pub(in crate::http) fn query(&self, name: &str) -> String {
         let mut pairs = url::form_urlencoded::parse(self.query.as_bytes());
         pairs.find(|(found, _)| found == name).map(|(_, value)| value.into_owned()).unwrap_or_default()
     }
 
     /// A page.
-    pub(super) fn page(&self, status: StatusCode, title: &str, here: &str, main: AnyView) -> Result<Response, Stop> {
+    pub(in crate::http) fn page(
+        &self,
+        status: StatusCode,
+        title: &str,
+        here: &str,
+        main: AnyView,
+    ) -> Result<Response, Stop> {
         let account = self.signed_in.as_ref().map(|signed_in| &*signed_in.account);
         self.page_for(account, status, title, here, main)
     }
 
     /// A page for somebody who has been somebody else until now.
-    pub(super) fn page_for(
+    pub(in crate::http) fn page_for(
         &self,
         account: Option<&Account>,
         status: StatusCode,
@@ -128,14 +134,14 @@ impl Visit {
     }
 
     /// Gives the browser a token, or takes it away.
-    pub(super) fn with_token(&self, mut response: Response, token: Option<&SessionToken>) -> Response {
+    pub(in crate::http) fn with_token(&self, mut response: Response, token: Option<&SessionToken>) -> Response {
         signed_in::set(&mut response, token, self.client.origin.is_secure());
         response
     }
 }
 
 /// What is said to somebody who tries too often.
-pub(super) fn too_often(wait: Duration) -> String {
+pub(in crate::http) fn too_often(wait: Duration) -> String {
     let seconds = wait.as_secs() + 1;
     if seconds > 90 {
         format!("That was too often. Try again in {} minutes.", seconds.div_ceil(60))
@@ -145,7 +151,7 @@ pub(super) fn too_often(wait: Duration) -> String {
 }
 
 /// Says so to the browser too.
-pub(super) fn with_wait(mut response: Response, wait: Duration) -> Response {
+pub(in crate::http) fn with_wait(mut response: Response, wait: Duration) -> Response {
     *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
     // Rounded up: who comes back exactly then is let in.
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1));

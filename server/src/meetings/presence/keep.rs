@@ -93,12 +93,13 @@ impl Meetings {
         Ok(())
     }
 
-    /// Forgets attendance that is older than is wanted, and events that cannot come again.
+    /// Forgets attendance that is older than is wanted, events that cannot come again, and where people came from.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn forget(&self) -> Result<(), Error> {
         let events_before = clock::now_ms().saturating_sub(clock::to_ms(EVENTS_KEPT));
-        Ok(self.store.forget_presences(self.attendance_since_ms().min(events_before), events_before).await?)
+        self.store.forget_presences(self.attendance_since_ms().min(events_before), events_before).await?;
+        self.forget_networks().await
     }
 }

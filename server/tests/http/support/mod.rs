@@ -19,7 +19,7 @@ use app::assets::Assets;
 use axum::Router;
 use ipnet::IpNet;
 use livekit_api::access_token::TokenVerifier;
-use server::accounts::{Access, Accounts};
+use server::accounts::{Access, Accounts, Teachers};
 use server::config::Rates;
 use server::http::assets::Site;
 use server::http::limits::Limits;
@@ -125,6 +125,7 @@ impl App {
             meetings,
             accounts,
             access: Access::Open,
+            teachers: Teachers::default(),
             signalling: Signalling::Proxied(livekit.endpoint.clone()),
             webhooks: TokenVerifier::with_api_key(&livekit.keys.key, livekit.keys.secret.expose()),
             public_url: None,

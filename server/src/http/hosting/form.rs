@@ -1,0 +1,134 @@
+//! The form of a meeting's settings: what it holds, read and written.
+
+use app::account::Problems;
+use app::hosting::Values;
+use wire::{ErrorCode, Role, Title};
+
+use crate::http::accounts::fields::Fields;
+use crate::meetings::{Door, Wanted};
+use crate::moment;
+use crate::store::{Room, Settings};
+
+/// Most people at once that can be asked for.
+const CAPACITY_MAX: u32 = 100_000;
+
+/// What is stored, as the form holds it.
+pub(super) fn values_of(room: &Room) -> Values {
+    let Settings { guests_off, capacity, starts_at_ms, ends_at_ms, zone_min, newcomers, teachers } = room.settings;
+    let field = |at_ms: Option<u64>| at_ms.map(|at_ms| moment::field(at_ms, zone_min)).unwrap_or_default();
+    let door = match Door::of(room) {
+        Door::Open => "open",
+        Door::Ask => "ask",
+        Door::Locked => "locked",
+    };
+    Values {
+        title: room.title.clone(),
+        door: door.to_owned(),
+        guests: !guests_off,
+        capacity: capacity.map(|capacity| capacity.to_string()).unwrap_or_default(),
+        starts: field(starts_at_ms),
+        ends: field(ends_at_ms),
+        zone: zone_min.to_string(),
+        newcomers: newcomers.unwrap_or(Role::Participant).as_str().to_owned(),
+        teachers,
+    }
+}
+
+/// What was typed, as the form holds it.
+pub(super) fn values_typed(fields: &Fields) -> Values {
+    let text = |name| fields.text(name).to_owned();
+    let on = |name| !fields.text(name).is_empty();
+    Values {
+        title: text("title"),
+        door: text("door"),
+        guests: on("guests"),
+        capacity: text("capacity"),
+        starts: text("starts"),
+        ends: text("ends"),
+        zone: text("zone"),
+        newcomers: text("newcomers"),
+        teachers: on("teachers"),
+    }
+}
+
+/// What is wanted; or what is wrong with it, each beside its field.
+pub(super) fn read(values: &Values) -> Result<Wanted, Problems> {
+    let mut problems = Problems::default();
+    let title = Title::parse(&values.title).unwrap_or_else(|code: ErrorCode| {
+        problems.add("title", code.sentence());
+        Title::default()
+    });
+    let door = match values.door.as_str() {
+        "ask" => Door::Ask,
+        "locked" => Door::Locked,
+        _ => Door::Open,
+    };
+    let capacity = match values.capacity.trim() {
+        "" => None,
+        typed => typed.parse().ok().filter(|capacity| (1..=CAPACITY_MAX).contains(capacity)).or_else(|| {
+            problems.add("capacity", "Enter a whole number from 1 to 100,000, or nothing.");
+            None
+        }),
+    };
+    let zone_min = values.zone.parse().ok().filter(|zone| moment::ZONES_MIN.contains(zone)).unwrap_or_default();
+    let mut moment = |name, typed: &str| match typed.trim() {
+        "" => None,
+        typed => moment::parse(typed, zone_min).or_else(|| {
+            problems.add(name, "Enter a day and a time, such as 2027-01-31T09:30, or nothing.");
+            None
+        }),
+    };
+    let (starts_at_ms, ends_at_ms) = (moment("starts", &values.starts), moment("ends", &values.ends));
+    if let (Some(starts), Some(ends)) = (starts_at_ms, ends_at_ms)
+        && ends <= starts
+    {
+        problems.add("ends", "The end has to come after the beginning.");
+    }
+    let newcomers = Role::parse(&values.newcomers).filter(|role| matches!(role, Role::Student | Role::Viewer));
+    let (guests_off, teachers) = (!values.guests, values.teachers);
+    let settings = Settings { guests_off, capacity, starts_at_ms, ends_at_ms, zone_min, newcomers, teachers };
+    if problems.is_empty() { Ok(Wanted { title, door, settings }) } else { Err(problems) }
+}
+
+#[cfg(test)]
+mod tests {
+    use wire::RoomName;
+
+    use super::*;
+
+    fn room() -> Room {
+        let name = RoomName::parse("kfwm-3hzxr-8bqt").unwrap();
+        let settings = Settings {
+            guests_off: true,
+            capacity: Some(12),
+            starts_at_ms: Some(1_795_838_700_000),
+            ends_at_ms: Some(1_795_842_300_000),
+            zone_min: 345,
+            newcomers: Some(Role::Student),
+            teachers: true,
+        };
+        Room { settings, ..Room::new(name, "Lesson".to_owned(), [0; 32]) }
+    }
+
+    #[test]
+    fn what_is_shown_is_what_is_stored() {
+        let wanted = read(&values_of(&room())).unwrap_or_else(|_| panic!());
+        assert!(wanted.settings == room().settings && wanted.title.as_str() == "Lesson" && wanted.door == Door::Open);
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_said_beside_its_field() {
+        let values = Values {
+            title: "x".repeat(121),
+            capacity: "0".to_owned(),
+            starts: "tomorrow".to_owned(),
+            ..values_of(&room())
+        };
+        let problems = format!("{:?}", read(&values).err().unwrap());
+        for field in ["title", "capacity", "starts"] {
+            assert!(problems.contains(&format!("\"{field}\"")), "{problems}");
+        }
+        let backwards = Values { ends: "2026-11-28T09:50".to_owned(), ..values_of(&room()) };
+        assert!(format!("{:?}", read(&backwards).err().unwrap()).contains("after the beginning"));
+    }
+}

@@ -1,0 +1,85 @@
+//! Invitations: links that let people in past asking, password and account.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest as _, Sha256};
+use wire::{Identity, Title};
+
+use super::Meetings;
+use super::identity::Session;
+use crate::clock;
+use crate::error::Error;
+use crate::random;
+use crate::secret::Secret;
+use crate::store::{Invitation, Room, SecretHash};
+
+/// Bytes of the secret.
+const SECRET_BYTES: usize = 16;
+
+impl Meetings {
+    /// Makes an invitation, and its secret, which nobody learns again; `None` when the room has too many already.
+    ///
+    /// # Errors
+    /// `invalid_title` when it is not said shortly enough for whom it is; `not_in_meeting`, `not_allowed`, or when the
+    /// database fails.
+    pub async fn invite(
+        &self,
+        session: &Session,
+        room: &Room,
+        label: &str,
+        single: bool,
+        lasts: Duration,
+    ) -> Result<Option<Secret>, Error> {
+        let me = self.owner(session, room).await?;
+        let label = Title::parse(label)?.as_str().to_owned();
+        let secret = URL_SAFE_NO_PAD.encode(random::bytes::<SECRET_BYTES>()?);
+        let made_at_ms = clock::now_ms();
+        let ends_at_ms = made_at_ms.saturating_add(clock::to_ms(lasts));
+        let new = Invitation { hash: hash(&secret), label, single, made_at_ms, ends_at_ms, used: false };
+        if !self.store.insert_invitation(&room.name, &new).await? {
+            return Ok(None);
+        }
+        self.write_down(room, &me, "invite", new.label).await?;
+        Ok(Some(Secret::new(secret)))
+    }
+
+    /// A room's invitations, the newest first, for hosts.
+    ///
+    /// # Errors
+    /// `not_in_meeting`, `not_allowed`, or when the database fails.
+    pub async fn invitations(&self, session: &Session, room: &Room) -> Result<Vec<Invitation>, Error> {
+        self.owner(session, room).await?;
+        Ok(self.store.invitations(&room.name).await?)
+    }
+
+    /// Takes the invitation back whose hash is written like this; one that is not there is taken back already.
+    ///
+    /// # Errors
+    /// `not_in_meeting`, `not_allowed`, or when the database fails.
+    pub async fn take_back(&self, session: &Session, room: &Room, hash_hex: &str) -> Result<(), Error> {
+        let me = self.owner(session, room).await?;
+        let invitations = self.store.invitations(&room.name).await?;
+        if let Some(one) = invitations.into_iter().find(|one| random::hex(&one.hash) == hash_hex)
+            && self.store.revoke_invitation(&room.name, &one.hash).await?
+        {
+            self.write_down(room, &me, "take_back_invitation", one.label).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether an invitation lets this one in. One for a single person is theirs from now on.
+    pub(super) async fn use_invitation(
+        &self,
+        room: &Room,
+        secret: &Secret,
+        identity: &Identity,
+    ) -> Result<bool, Error> {
+        Ok(self.store.use_invitation(&room.name, &hash(secret.expose()), identity).await?)
+    }
+}
+
+fn hash(secret: &str) -> SecretHash {
+    Sha256::new().chain_update(b"parlour invitation\0").chain_update(secret.as_bytes()).finalize().into()
+}

@@ -1,0 +1,90 @@
+//! Places in a meeting that has only so many: taken by who is inside, and kept for a while for who was just let in or has
+//! just lost the connection.
+
+use sqlx::{AnyExecutor, Row as _};
+use wire::{Identity, RoomName};
+
+use super::members::put;
+use super::{Member, SecretHash, Store};
+use crate::clock;
+
+/// How long a place is kept: whoever lost the connection is back by then, and whoever was let in is inside.
+const KEPT_MS: u64 = 120_000;
+
+/// What became of somebody who was to be let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seated {
+    /// They have a place.
+    In,
+    /// There is none.
+    Full,
+    /// A host has taken them out at the same time.
+    TakenOut,
+}
+
+impl Store {
+    /// Lets somebody in, as [`Store::put_member`] does, if one of so many places is free. Of two who ask for the last one at
+    /// the same time, one gets it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn seat(
+        &self,
+        room: &RoomName,
+        identity: &Identity,
+        session: &SecretHash,
+        member: &Member,
+        places: u32,
+    ) -> Result<Seated, sqlx::Error> {
+        let mut transaction = self.writer.begin().await?;
+        // Postgres has several writers: whoever counts places in a room holds its row.
+        let hold = sqlx::query("UPDATE rooms SET capacity = capacity WHERE name = $1").bind(room.as_str());
+        hold.execute(&mut *transaction).await?;
+        if taken(&mut *transaction, room, identity).await? >= u64::from(places) {
+            transaction.rollback().await?;
+            return Ok(Seated::Full);
+        }
+        let seated = if put(room, identity, session, member).execute(&mut *transaction).await?.rows_affected() == 1 {
+            sqlx::query("UPDATE admissions SET seated_at_ms = $3 WHERE room = $1 AND identity = $2")
+                .bind(room.as_str())
+                .bind(identity.as_str())
+                .bind(clock::now_ms().cast_signed())
+                .execute(&mut *transaction)
+                .await?;
+            Seated::In
+        } else {
+            Seated::TakenOut
+        };
+        transaction.commit().await?;
+        self.members.forget(&(room.clone(), identity.clone()));
+        Ok(seated)
+    }
+
+    /// How many places others have.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn seats_taken(&self, room: &RoomName, but: &Identity) -> Result<u64, sqlx::Error> {
+        taken(&self.reader, room, but).await
+    }
+}
+
+async fn taken(executor: impl AnyExecutor<'_>, room: &RoomName, but: &Identity) -> Result<u64, sqlx::Error> {
+    let since_ms = clock::now_ms().saturating_sub(KEPT_MS);
+    let row = sqlx::query(
+        "SELECT count(*) AS taken FROM (
+             SELECT identity FROM presences
+             WHERE room = $1 AND kind = 'person' AND (left_at_ms IS NULL OR left_at_ms > $2)
+                 AND NOT EXISTS (SELECT 1 FROM admissions WHERE admissions.room = presences.room
+                     AND admissions.identity = presences.identity AND state <> 'admitted')
+             UNION
+             SELECT identity FROM admissions WHERE room = $1 AND state = 'admitted' AND seated_at_ms > $2
+         ) AS seats WHERE identity <> $3",
+    )
+    .bind(room.as_str())
+    .bind(since_ms.cast_signed())
+    .bind(but.as_str())
+    .fetch_one(executor)
+    .await?;
+    Ok(row.try_get::<i64, _>("taken")?.cast_unsigned())
+}

@@ -1,0 +1,458 @@
+//! What hosts set for their meeting, and what the door makes of it.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use server::accounts::Teachers;
+use server::config::Rates;
+use server::http::limits::Limits;
+
+use super::support::{Answer, App, Browser, EMAIL, Inside, listen, run, shared, shown};
+
+const PASSWORD: &str = "seven quiet lighthouses";
+
+impl Browser {
+    /// Sends the form of a meeting's settings with some fields that are other than at first.
+    async fn set(&mut self, room: &str, fields: &[(&str, &str)]) -> Answer {
+        let mut all = vec![("title", "Lesson"), ("door", "open"), ("guests", "on"), ("zone", "0")];
+        all.retain(|(name, _)| fields.iter().all(|(other, _)| other != name));
+        all.extend(fields.iter().filter(|(_, value)| !value.is_empty()));
+        self.form(&format!("/{room}/settings"), &all).await
+    }
+
+    /// The same, which is as it should be.
+    async fn have(&mut self, room: &str, fields: &[(&str, &str)]) {
+        let answer = self.set(room, fields).await;
+        assert_eq!(
+            (answer.status, answer.header("location")),
+            (StatusCode::SEE_OTHER, &*format!("/{room}/settings?done=saved"))
+        );
+    }
+
+    /// Asks to be let in by REST: the status, and the code of a refusal.
+    async fn knock(&mut self, room: &str, keys: Value) -> (u16, String) {
+        let mut body = json!({ "roomName": room, "participantName": "Ada" });
+        body.as_object_mut().unwrap().extend(keys.as_object().unwrap().clone());
+        let answer = self.post("/api/connection-details", &body).await;
+        (answer.status.as_u16(), if answer.status.is_success() { String::new() } else { answer.code() })
+    }
+
+    /// Does what a host may do.
+    async fn moderate_as(&mut self, room: &str, what: Value) {
+        let answer = self.post(&format!("/api/rooms/{room}/moderation"), &what).await;
+        assert_eq!(answer.status, StatusCode::NO_CONTENT, "{what}: {answer:?}");
+    }
+
+    /// Makes an invitation and answers its secret.
+    async fn invite(&mut self, room: &str, single: &str) -> String {
+        let fields = [("label", "Grace"), ("lasts", "7"), ("single", single)];
+        let page = self.form(&format!("/{room}/settings/invitations"), &fields).await.text();
+        let link = shown(&page, "invitation-link").split('<').next().unwrap().trim().to_owned();
+        assert!(link.starts_with(&format!("http://127.0.0.1:3000/{room}#i=")), "{link}");
+        link.split("#i=").nth(1).unwrap().to_owned()
+    }
+}
+
+fn refused(status: u16, code: &str) -> (u16, String) {
+    (status, code.to_owned())
+}
+
+fn welcome() -> (u16, String) {
+    refused(200, "")
+}
+
+/// `at` in minutes from now, as a field of a form holds it in UTC.
+fn minutes(from_now: i64) -> String {
+    let at = server::clock::now().as_secs().cast_signed() + from_now * 60;
+    let at = server::clock::rfc3339(at.cast_unsigned() * 1_000);
+    at.trim_end_matches('Z').to_owned()
+}
+
+#[test]
+fn only_hosts_see_and_change_the_settings() {
+    run(async {
+        let app = App::new().await;
+        let mut host = app.browser();
+        let room = host.new_meeting().await;
+        let path = format!("/{room}/settings");
+        let page = host.get(&path).await;
+        assert_eq!(page.status, StatusCode::OK);
+        for part in ["Settings of Lesson", "Who comes in", "People at once", "Invitations", "Kept out", "Record"] {
+            assert!(page.text().contains(part), "{part}");
+        }
+        assert_eq!(page.header("cache-control"), "no-store");
+        let mut guest = app.browser();
+        guest.join(&room, "Eve").await;
+        let mut ada = app.ada().await;
+        for there in [room.as_str(), "abcd-efghj-kmnp"] {
+            for page in ["settings", "settings/record"] {
+                let answer = guest.get(&format!("/{there}/{page}")).await;
+                let sign_in = format!("/signin?next=/{there}/settings");
+                assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, &*sign_in), "{there}");
+            }
+        }
+        assert_eq!(ada.get(&path).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(ada.get("/abcd-efghj-kmnp/settings").await.status, StatusCode::NOT_FOUND);
+        for form in [
+            "",
+            "/password",
+            "/alias",
+            "/invitations",
+            "/invitations/end",
+            "/bans/end",
+            "/bans/network",
+            "/networks/end",
+        ] {
+            let answer = ada.form(&format!("{path}{form}"), &[]).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{form}");
+        }
+    });
+}
+
+#[test]
+fn what_makes_no_sense_is_said_and_nothing_is_stored() {
+    run(async {
+        let app = App::new().await;
+        let mut host = app.browser();
+        let room = host.new_meeting().await;
+        let wrong = [("capacity", "many"), ("starts", "soon"), ("title", &*"x".repeat(121))];
+        let answer = host.set(&room, &wrong).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+        for id in ["capacity-problem", "starts-problem", "title-problem"] {
+            assert!(answer.text().contains(&format!("id=\"{id}\"")), "{id}");
+        }
+        assert!(answer.text().contains("value=\"many\""), "what was typed stays");
+        let answer = host.form(&format!("/{room}/settings/password"), &[("password", "short")]).await;
+        assert!(answer.text().contains("id=\"password-problem\""));
+        assert_eq!(host.set(&room, &[("starts", "2030-01-01T10:00"), ("ends", "2030-01-01T09:00")]).await.status, 400);
+        assert_eq!(app.browser().knock(&room, json!({})).await, welcome());
+    });
+}
+
+#[test]
+fn a_password_is_asked_for_and_guessing_is_slow() {
+    run(async {
+        let app = App::with(|parts| parts.limits = Limits::new(Rates::NONE)).await;
+        let mut host = app.browser();
+        let room = host.new_meeting().await;
+        let mut before = app.browser();
+        before.join(&room, "Before").await;
+        host.form(&format!("/{room}/settings/password"), &[("password", PASSWORD)]).await;
+        let mut ada = app.browser();
+        let status = ada.call("room_status", &json!({ "room": room })).await.json();
+        assert_eq!((&status["password"], &status["inside"]), (&json!(true), &json!([])));
+        assert_eq!(ada.knock(&room, json!({})).await, refused(403, "password_required"));
+        assert_eq!(ada.knock(&room, json!({ "password": "" })).await, refused(403, "password_required"));
+        assert_eq!(ada.knock(&room, json!({ "password": "wrong" })).await, refused(403, "password_wrong"));
+        let by_page = ada.call("join_room", &json!({ "room": room, "name": "Ada", "password": "wrong" })).await.json();
+        assert_eq!(by_page["refused"]["code"], "password_wrong");
+        assert_eq!(ada.knock(&room, json!({ "password": PASSWORD })).await, welcome());
+        assert_eq!(ada.knock(&room, json!({})).await, welcome(), "who was let in comes back");
+        assert_eq!(before.knock(&room, json!({})).await, welcome());
+        assert_eq!(host.knock(&room, json!({})).await, welcome());
+
+        let mut eve = app.browser();
+        for _ in 0..5 {
+            assert_eq!(eve.knock(&room, json!({ "password": "guess" })).await, refused(403, "password_wrong"));
+        }
+        let body = json!({ "roomName": room, "participantName": "Eve", "password": PASSWORD });
+        let answer = eve.post("/api/connection-details", &body).await;
+        assert_eq!((answer.status, answer.code().as_str()), (StatusCode::TOO_MANY_REQUESTS, "rate_limited"));
+        assert!(answer.header("retry-after").parse::<u64>().unwrap() <= 31);
+        let bob = app.browser().knock(&room, json!({ "password": PASSWORD })).await;
+        assert_eq!(bob, welcome(), "others are not touched");
+
+        host.form(&format!("/{room}/settings/password"), &[("clear", "on")]).await;
+        assert_eq!(app.browser().knock(&room, json!({})).await, welcome());
+    });
+}
+
+#[test]
+fn a_meeting_has_its_time() {
+    run(async {
+        let app = App::new().await;
+        let mut host = app.browser();
+        let room = host.new_meeting().await;
+        host.have(&room, &[("starts", "2030-01-31T09:30"), ("zone", "330")]).await;
+        let mut ada = app.browser();
+        assert_eq!(ada.knock(&room, json!({})).await, refused(403, "not_started"));
+        let told = ada.call("room_status", &json!({ "room": room })).await.json();
+        assert_eq!(told["notice"], "The meeting begins on 31 January 2030, 09:30 UTC+05:30.");
+        assert!(host.get(&format!("/{room}/settings")).await.text().contains("value=\"2030-01-31T09:30\""));
+        assert_eq!(host.knock(&room, json!({})).await, welcome(), "hosts set the table");
+
+        host.have(&room, &[("starts", &minutes(-10)), ("ends", &minutes(10))]).await;
+        assert_eq!(ada.knock(&room, json!({})).await, welcome());
+        host.have(&room, &[("ends", &minutes(-1))]).await;
+        assert_eq!(app.browser().knock(&room, json!({})).await, refused(410, "ended"));
+        assert_eq!(ada.knock(&room, json!({})).await, welcome(), "who lost the connection comes back");
+    });
+}
+
+#[test]
+fn a_full_meeting_is_full_and_keeps_places() {
+    run(async {
+        let app = App::new().await;
+        let addr = listen(&app).await;
+        let mut host = app.browser();
+        let room = host.new_meeting().await;
+        host.have(&room, &[("capacity", "2")]).await;
+        let [mut ada, mut bob] = [app.browser(), app.browser()];
+        // Of ten who come at once, two come in.
+        let mut crowd: Vec<Browser> = (0..10).map(|_| app.browser()).collect();
+        let come = crowd.iter_mut().map(|one| one.knock(&room, json!({})));
+        let answers = futures_util::future::join_all(come).await;
+        assert_eq!(answers.iter().filter(|answer| **answer == welcome()).count(), 2, "{answers:?}");
+        assert_eq!(answers.iter().filter(|answer| **answer == refused(409, "room_full")).count(), 8);
+        let status = ada.call("room_status", &json!({ "room": room })).await.json();
+        assert_eq!(
+            (&status["inside"], &status["notice"]),
+            (&json!([]), &json!("The meeting is full. Try again when somebody has left."))
+        );
+
+        // Nobody came inside: two minutes later the places are free.
+        app.sql("UPDATE admissions SET seated_at_ms = seated_at_ms - 120000").await;
+        let ada = {
+            assert_eq!(ada.knock(&room, json!({})).await, welcome());
+            Inside::new(ada, addr, &room, "Ada").await
+        };
+        assert_eq!(bob.knock(&room, json!({})).await, welcome());
+        assert_eq!(app.browser().knock(&room, json!({})).await, refused(409, "room_full"));
+        assert_eq!(host.knock(&room, json!({})).await, welcome(), "hosts always find a place");
+        app.sql("UPDATE admissions SET seated_at_ms = seated_at_ms - 120000").await;
+        app.state.meetings.reconcile().await.unwrap();
+        // Ada is inside, Bob never came: one place is free, and it is not hers that is given away.
+        assert_eq!(bob.knock(&room, json!({})).await, welcome());
+        assert_eq!(app.browser().knock(&room, json!({})).await, refused(409, "room_full"));
+
+        // Ada loses the connection: her place is kept.
+        shared().await.rooms().remove_participant(&room, &ada.identity).await.unwrap();
+        super::support::until("she has gone", async || {
+            super::moderation::inside(&room, &ada.identity).await.is_none().then_some(())
+        })
+        .await;
+        app.state.meetings.reconcile().await.unwrap();
+        assert_eq!(app.browser().knock(&room, json!({})).await, refused(409, "room_full"));
+        let mut ada = ada.browser;
+        assert_eq!(ada.knock(&room, json!({})).await, welcome());
+    });
+}
+
+#[test]
+fn guests_may_be_kept_out() {
+    run(async {
+        let app = App::new().await;
+        let mut host = app.browser();
+        let room = host.new_meeting().await;
+        host.have(&room, &[("guests", "")]).await;
+        assert_eq!(app.browser().knock(&room, json!({})).await, refused(401, "sign_in_required"));
+        assert_eq!(app.ada().await.knock(&room, json!({})).await, welcome());
+    });
+}
+
+#[test]
+fn an_invitation_opens_what_a_host_would_open() {
+    run(async {
+        let app = App::new().await;
+        let mut host = app.browser();
+        let room = host.new_meeting().await;
+        host.have(&room, &[("guests", ""), ("door", "ask")]).await;
+        host.form(&format!("/{room}/settings/password"), &[("password", PASSWORD)]).await;
+        let (single, many) = (host.invite(&room, "on").await, host.invite(&room, "").await);
+        let by = |secret: &str| json!({ "invitation": secret });
+
+        let (mut grace, mut eve) = (app.browser(), app.browser());
+        assert_eq!(grace.get(&format!("/{room}")).await.status, StatusCode::OK, "looking uses nothing up");
+        assert_eq!(grace.knock(&room, by(&single)).await, welcome());
+        assert_eq!(eve.knock(&room, by(&single)).await, refused(410, "invitation_expired"), "it is hers");
+        assert_eq!(eve.knock(&room, by("nonsense")).await, refused(410, "invitation_expired"));
+        for _ in 0..2 {
+            assert_eq!(app.browser().knock(&room, by(&many)).await, welcome());
+        }
+        // In the next meeting she comes by it again.
+        host.post(&format!("/api/rooms/{room}/moderation"), &json!("end")).await;
+        host.knock(&room, json!({})).await;
+        assert_eq!(grace.knock(&room, json!({})).await, refused(401, "sign_in_required"));
+        assert_eq!(grace.knock(&room, by(&single)).await, welcome());
+
+        host.have(&room, &[("door", "locked")]).await;
+        assert_eq!(eve.knock(&room, by(&many)).await, refused(403, "locked"), "nobody new is nobody new");
+        host.have(&room, &[("door", "ask")]).await;
+        app.sql("UPDATE invitations SET ends_at_ms = 1 WHERE single = 0").await;
+        assert_eq!(eve.knock(&room, by(&many)).await, refused(410, "invitation_expired"));
+
+        let page = host.get(&format!("/{room}/settings")).await.text();
+        assert!(page.contains(">used<") && page.contains(">over<"), "{page}");
+        let id = super::support::field_of(&page, "invitation");
+        host.form(&format!("/{room}/settings/invitations/end"), &[("invitation", &id)]).await;
+        host.form(&format!("/{room}/settings/invitations/end"), &[("invitation", &id)]).await;
+        let record = host.get(&format!("/{room}/settings/record")).await.text();
+        assert!(record.contains("made an invitation for Grace"));
+        assert_eq!(record.matches("took the invitation for Grace back").count(), 1);
+    });
+}
+
+#[test]
+fn an_open_door_uses_no_invitation_up() {
+    run(async {
+        let app = App::new().await;
+        let mut host = app.browser();
+        let room = host.new_meeting().await;
+        let secret = host.invite(&room, "on").await;
+        assert_eq!(app.browser().knock(&room, json!({ "invitation": secret })).await, welcome());
+        host.have(&room, &[("door", "ask")]).await;
+        assert_eq!(app.browser().knock(&room, json!({ "invitation": secret })).await, welcome());
+        assert_eq!(
+            app.browser().knock(&room, json!({ "invitation": secret })).await,
+            refused(410, "invitation_expired")
+        );
+    });
+}
+
+#[test]
+fn a_readable_name_leads_in_and_shows_no_closed_door() {
+    run(async {
+        let app = App::new().await;
+        let mut ada = app.ada().await;
+        let room = ada.new_meeting().await;
+        let alias = format!("/{room}/settings/alias");
+        for wrong in ["a/b", "api", "kfwm-3hzxr-8bqt", "x"] {
+            assert_eq!(ada.form(&alias, &[("alias", wrong)]).await.status, StatusCode::BAD_REQUEST, "{wrong}");
+        }
+        assert_eq!(ada.form(&alias, &[("alias", "Weekly Sync")]).await.status, StatusCode::SEE_OTHER);
+        let other = ada.new_meeting().await;
+        let taken = ada.form(&format!("/{other}/settings/alias"), &[("alias", "weekly-sync")]).await;
+        assert!(taken.status == StatusCode::BAD_REQUEST && taken.text().contains("Another meeting has this name"));
+        let mut guest = app.browser();
+        let guests = guest.new_meeting().await;
+        let refused_to_guests = guest.form(&format!("/{guests}/settings/alias"), &[("alias", "mine-too")]).await;
+        assert_eq!(refused_to_guests.status, StatusCode::FORBIDDEN);
+
+        let mut eve = app.browser();
+        assert_eq!(eve.get("/weekly-sync").await.status, StatusCode::OK);
+        assert_eq!(eve.knock("weekly-sync", json!({})).await, welcome());
+        assert!(ada.get("/meetings").await.text().contains("http://127.0.0.1:3000/weekly-sync"));
+
+        ada.have(&room, &[("door", "locked")]).await;
+        let mut bob = app.browser();
+        for path in ["weekly-sync", "never-was"] {
+            assert_eq!(bob.knock(path, json!({})).await, refused(404, "room_not_found"), "{path}");
+            assert_eq!(bob.call("room_status", &json!({ "room": path })).await.code(), "room_not_found");
+            let made = bob.post("/api/rooms/create", &json!({ "roomName": path })).await;
+            assert_eq!(made.code(), "room_not_found");
+        }
+        let [closed, unknown] = [bob.get("/weekly-sync").await, bob.get("/never-was").await];
+        assert_eq!((closed.status, unknown.status), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND));
+        assert!(!closed.text().contains("Lesson") && !closed.text().contains(&room));
+        assert_eq!(eve.knock("weekly-sync", json!({})).await, welcome(), "who was let in comes back");
+        assert_eq!(bob.knock(&room, json!({})).await, refused(403, "locked"), "the code proves knowledge");
+
+        ada.form(&alias, &[("alias", "")]).await;
+        assert_eq!(eve.get("/weekly-sync").await.status, StatusCode::NOT_FOUND);
+    });
+}
+
+#[test]
+fn newcomers_may_only_listen_and_teachers_are_hosts() {
+    run(async {
+        let teachers = Teachers::parse(EMAIL).ok().unwrap();
+        let app = App::with(|parts| parts.teachers = teachers).await;
+        let mut host = app.browser();
+        let room = host.new_meeting().await;
+        let addr = listen(&app).await;
+        let eve = Inside::new(app.browser(), addr, &room, "Eve").await;
+        let mut ada = app.ada().await;
+        assert_eq!(ada.ask(&room, "Ada").await["admitted"]["role"], "participant");
+        host.have(&room, &[("newcomers", "student"), ("teachers", "on")]).await;
+        assert_eq!(eve.info(&room).await.attributes["parlour.role"], "student", "those inside too");
+        assert!(!eve.info(&room).await.permission.unwrap().can_publish);
+        assert_eq!(app.browser().ask(&room, "Bob").await["admitted"]["role"], "student");
+        assert_eq!(ada.ask(&room, "Ada").await["admitted"]["role"], "host");
+        assert_eq!(ada.get(&format!("/{room}/settings")).await.status, StatusCode::OK);
+        host.have(&room, &[("newcomers", "viewer")]).await;
+        assert_eq!(eve.info(&room).await.attributes["parlour.role"], "viewer");
+        host.have(&room, &[]).await;
+        assert_eq!(eve.info(&room).await.attributes["parlour.role"], "guest");
+    });
+}
+
+#[test]
+fn who_is_kept_out_is_let_in_again_and_a_network_is_kept_out_for_a_time() {
+    run(async {
+        let app = App::new().await;
+        let addr = listen(&app).await;
+        let mut host = app.browser();
+        let room = host.new_meeting().await;
+        let _inside = Inside::new(app.browser(), addr, &room, "Bob").await;
+        let path = format!("/{room}/settings");
+        let from = |address: &str| app.browser().from(address);
+        let mut eve = from("203.0.113.7");
+        let identity = eve.ask(&room, "Eve").await["admitted"]["identity"].as_str().unwrap().to_owned();
+        let mut neighbour = from("203.0.113.99");
+        assert_eq!(neighbour.knock(&room, json!({})).await, welcome());
+        host.post(&format!("/api/rooms/{room}/moderation"), &json!({ "ban": identity })).await;
+        assert_eq!(eve.knock(&room, json!({})).await, refused(403, "banned"));
+        assert_eq!(from("203.0.113.8").knock(&room, json!({})).await, welcome());
+
+        let ban = [("person", &*identity), ("days", "7")];
+        assert_eq!(host.form(&format!("{path}/bans/network"), &ban).await.status, StatusCode::SEE_OTHER);
+        let page = host.get(&path).await.text();
+        assert!(page.contains("The network of Eve") && !page.contains("203.0.113.7"), "no whole address");
+        let mut stranger = from("203.0.113.9");
+        assert_eq!(stranger.knock(&room, json!({})).await, refused(403, "banned"));
+        let told = stranger.call("room_status", &json!({ "room": room })).await.json();
+        assert_eq!((&told["busy"], &told["inside"]), (&json!(true), &json!([])), "who is inside is not theirs to know");
+        assert_eq!(from("203.0.114.9").knock(&room, json!({})).await, welcome());
+        assert_eq!(neighbour.knock(&room, json!({})).await, welcome(), "who was let in stays in");
+        app.sql("UPDATE network_bans SET ends_at_ms = 1").await;
+        assert_eq!(App::over(&app).await.browser().from("203.0.113.9").knock(&room, json!({})).await, welcome());
+
+        host.form(&format!("{path}/bans/network"), &ban).await;
+        host.form(&format!("{path}/networks/end"), &[("network", "203.0.113.0/24")]).await;
+        assert_eq!(from("203.0.113.10").knock(&room, json!({})).await, welcome());
+        host.form(&format!("{path}/bans/end"), &[("person", &identity)]).await;
+        assert_eq!(eve.knock(&room, json!({})).await, welcome());
+
+        // A week later nobody knows where she came from.
+        host.post(&format!("/api/rooms/{room}/moderation"), &json!({ "ban": identity })).await;
+        app.sql("UPDATE admissions SET network_at_ms = network_at_ms - 700000000").await;
+        app.state.meetings.forget().await.unwrap();
+        assert!(!host.get(&path).await.text().contains("Keep network out"));
+        assert_eq!(host.form(&format!("{path}/bans/network"), &ban).await.status, StatusCode::FORBIDDEN);
+    });
+}
+
+#[test]
+fn who_made_the_meeting_decides_who_else_is_its_host() {
+    run(async {
+        let app = App::new().await;
+        let addr = listen(&app).await;
+        let mut host = app.browser();
+        let room = host.new_meeting().await;
+        host.ask(&room, "Hedy").await;
+        let link = host.call("make_host_link", &json!({ "room": room })).await.json();
+        let claim = json!({ "room": room, "secret": link.as_str().unwrap().split("#host=").nth(1).unwrap() });
+        let mut eve = app.browser();
+        assert_eq!(eve.call("become_host", &claim).await.status, StatusCode::OK);
+        let mut eve = Inside::new(eve, addr, &room, "Eve").await;
+        let hedy = host.ask(&room, "Hedy").await["admitted"]["identity"].clone();
+        for what in [json!({ "remove": hedy }), json!({ "assign": [hedy, "guest"] }), json!({ "ban": eve.identity })] {
+            let answer = eve.browser.post(&format!("/api/rooms/{room}/moderation"), &what).await;
+            assert_eq!(answer.code(), "not_allowed", "{what}");
+        }
+        let path = format!("/{room}/settings");
+        assert!(!eve.browser.get(&path).await.text().contains("Other hosts"));
+        assert!(host.get(&path).await.text().contains("No host any more"));
+
+        let person = [("person", &*eve.identity)];
+        assert_eq!(host.form(&format!("{path}/hosts/end"), &person).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(eve.info(&room).await.attributes["parlour.role"], "guest");
+        assert_eq!(eve.browser.call("become_host", &claim).await.code(), "not_allowed", "the link is good for nothing");
+        assert_eq!(eve.browser.ask(&room, "Eve").await["admitted"]["role"], "guest");
+
+        host.moderate_as(&room, json!({ "assign": [eve.identity, "host"] })).await;
+        assert_eq!(eve.info(&room).await.attributes["parlour.role"], "host");
+        assert_eq!(host.form(&format!("{path}/hosts/out"), &person).await.status, StatusCode::SEE_OTHER);
+        assert!(super::moderation::inside(&room, &eve.identity).await.is_none());
+        assert!(eve.browser.ask(&room, "Eve").await["waiting"].is_object(), "whoever was taken out has to ask");
+    });
+}
