@@ -14,6 +14,7 @@ pub const HOST_FRAGMENT: &str = "host=";
 pub const NOTE_MAX_CHARS: usize = 200;
 
 /// What holds for everybody in a meeting; a host changes it.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Rules {
@@ -28,6 +29,7 @@ pub struct Rules {
 }
 
 /// One of the rules.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Rule {
@@ -138,6 +140,7 @@ impl Read for DoorNews {
 }
 
 /// What a host or co-host does in a meeting.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Moderation {

@@ -143,11 +143,15 @@ impl Meetings {
 
     /// The same, when they are still part of the meeting that goes on, and may do something in it.
     pub(super) async fn present_with(&self, session: &Session, room: &Room, right: Right) -> Result<Present, Error> {
-        let present = self.present(session, room).await?;
-        if !present.current && !present.role.may(Right::Own) {
-            return Err(ErrorCode::NotInMeeting.into());
-        }
+        let present = self.present_now(session, room).await?;
         if present.role.may(right) { Ok(present) } else { Err(ErrorCode::NotAllowed.into()) }
+    }
+
+    /// The same, whatever they may do.
+    pub(super) async fn present_now(&self, session: &Session, room: &Room) -> Result<Present, Error> {
+        let present = self.present(session, room).await?;
+        let counts = present.current || present.role.may(Right::Own);
+        if counts { Ok(present) } else { Err(ErrorCode::NotInMeeting.into()) }
     }
 
     /// Leaves the hosts a note while waiting.

@@ -11,6 +11,8 @@ mod host_link;
 pub mod identity;
 mod moderation;
 mod names;
+mod owning;
+mod people;
 mod presence;
 mod rooms;
 mod succession;
@@ -23,6 +25,8 @@ use tokio_util::sync::CancellationToken;
 use wire::IceServer;
 
 pub use admission::Admittance;
+pub use owning::{Described, RoomPatch};
+pub use people::Person;
 
 use crate::media::Endpoint;
 use crate::media::ensure::Ensured;

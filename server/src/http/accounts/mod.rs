@@ -16,6 +16,7 @@ use axum::response::Redirect;
 use axum::routing::{MethodRouter, get, post};
 
 pub(super) use next::Next;
+pub(super) use visit::{Stop, Visit};
 
 use crate::state::AppState;
 

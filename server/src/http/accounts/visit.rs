@@ -23,7 +23,7 @@ use crate::state::AppState;
 use crate::store::Account;
 
 /// Who, from where, with what.
-pub(super) struct Visit {
+pub(in crate::http) struct Visit {
     pub(super) state: AppState,
     pub(super) client: Client,
     pub(super) signed_in: Option<SignedIn>,
@@ -35,7 +35,7 @@ pub(super) struct Visit {
 }
 
 /// Why there is no answer but this one.
-pub(super) enum Stop {
+pub(in crate::http) enum Stop {
     /// Sign in first, and come back here.
     SignIn(&'static str),
     /// An error.
@@ -102,7 +102,13 @@ impl Visit {
     }
 
     /// A page.
-    pub(super) fn page(&self, status: StatusCode, title: &str, here: &str, main: AnyView) -> Result<Response, Stop> {
+    pub(in crate::http) fn page(
+        &self,
+        status: StatusCode,
+        title: &str,
+        here: &str,
+        main: AnyView,
+    ) -> Result<Response, Stop> {
         let account = self.signed_in.as_ref().map(|signed_in| &*signed_in.account);
         self.page_for(account, status, title, here, main)
     }
