@@ -47,7 +47,7 @@ pub(crate) async fn serve(config: &Config) -> Result<(), Failure> {
     let listen = |error| Failure::Listen { addr: config.addr, error };
     let listener = TcpListener::bind(config.addr).await.map_err(listen)?;
     let addr = listener.local_addr()?;
-    let metrics = match config.metrics_addr {
+    let metrics_listener = match config.metrics_addr {
         None => None,
         Some(addr) => {
             let listen = |error| Failure::ListenForMetrics { addr, error };
@@ -72,11 +72,13 @@ pub(crate) async fn serve(config: &Config) -> Result<(), Failure> {
         client_profile: config.client_profile,
         assets,
         site,
+        metrics: Some(telemetry::start().map_err(io::Error::other)?),
         shutdown: shutdown.clone(),
     });
     tokio::spawn(stop_on_signal(shutdown.clone())?);
     tokio::spawn(forget_quiet(state.clone()));
-    if let Some(listener) = metrics {
+    tokio::spawn(sum_up(state.clone()));
+    if let Some(listener) = metrics_listener {
         serve_metrics(listener, state.clone())?;
     }
     tokio::spawn(keep_presence(state.clone()));
@@ -172,27 +174,24 @@ fn stop_on_signal(shutdown: CancellationToken) -> io::Result<impl Future<Output 
     })
 }
 
-/// Counts from now on, and lets Prometheus ask.
+/// Lets Prometheus ask without a key.
 fn serve_metrics(listener: TcpListener, state: AppState) -> Result<(), Failure> {
-    let handle = telemetry::start().map_err(io::Error::other)?;
     tracing::info!(addr = %listener.local_addr()?, "metrics are served");
     let shutdown = state.shutdown.clone();
-    tokio::spawn(listen::serve(
-        listener,
-        metrics::router(state, handle.clone()),
-        listen::HEAD_TIMEOUT,
-        shutdown.clone(),
-    ));
-    tokio::spawn(async move {
-        let mut every = tokio::time::interval(telemetry::SUM_UP_EVERY);
-        loop {
-            tokio::select! {
-                () = shutdown.cancelled() => return,
-                _ = every.tick() => handle.run_upkeep(),
-            }
-        }
-    });
+    tokio::spawn(listen::serve(listener, metrics::router(state), listen::HEAD_TIMEOUT, shutdown));
     Ok(())
+}
+
+/// Sums up what is counted.
+async fn sum_up(state: AppState) {
+    let Some(handle) = &state.metrics else { return };
+    let mut every = tokio::time::interval(telemetry::SUM_UP_EVERY);
+    loop {
+        tokio::select! {
+            () = state.shutdown.cancelled() => return,
+            _ = every.tick() => handle.run_upkeep(),
+        }
+    }
 }
 
 async fn forget_quiet(state: AppState) {

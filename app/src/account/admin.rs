@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::api_keys::{self, Keys};
 use super::field::{Field, Problems};
 use super::second_factor::begin_form;
 
@@ -45,11 +46,13 @@ pub struct Admin<'a> {
     pub email: &'a str,
     /// What is wrong.
     pub problems: Problems,
+    /// Keys of machines.
+    pub keys: Keys<'a>,
 }
 
 /// `/admin`
 pub fn admin(page: Admin<'_>) -> AnyView {
-    let Admin { rows, hand_over, done, name, email, problems } = page;
+    let Admin { rows, hand_over, done, name, email, problems, keys } = page;
     let rows: Vec<_> = rows.into_iter().map(account).collect();
     view! {
         <main class="account-main">
@@ -74,6 +77,7 @@ pub fn admin(page: Admin<'_>) -> AnyView {
                     {rows}
                 </ul>
             </section>
+            {api_keys::section(keys)}
         </main>
     }
     .into_any()

@@ -1,6 +1,7 @@
 //! Pages about accounts. Only the server has them: they are forms, and nothing of them is hydrated.
 
 mod admin;
+mod api_keys;
 mod field;
 mod frame;
 mod meetings;
@@ -11,6 +12,7 @@ mod sign_in;
 mod visitor;
 
 pub use admin::{AccountRow, Admin, HandOver, admin, admin_setup};
+pub use api_keys::{KeyRow, Keys};
 pub use field::Problems;
 pub use frame::{Frame, Person, document};
 pub use meetings::{MeetingRow, meetings};

@@ -5,13 +5,15 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Bytes;
 use axum::http::header;
+use axum::middleware::from_fn;
 use axum::routing::{any, get};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use wire::ErrorCode;
 
 use super::problem::Problem;
-use super::{attendance, events, failures, functions, openapi, reference, rest};
+use super::{api_keys, attendance, events, failures, functions, openapi, reference, rest};
+use crate::accounts::Scope;
 use crate::state::AppState;
 
 /// Everything below `/api`. What is described and what is served cannot differ: both come from [`rest`].
@@ -21,7 +23,7 @@ pub(super) fn router() -> Router<AppState> {
     let json = Bytes::from(serde_json::to_vec(&*document).unwrap_or_default());
     rest.route("/openapi.json", get(|| async move { ([(header::CONTENT_TYPE, "application/json")], json) }))
         .route("/docs", get(move |visit| reference::page(visit, document)))
-        .nest("/fn", functions::router())
+        .nest("/fn", functions::router().layer(from_fn(api_keys::refuse)))
         // A nested router has its own fallback, and an address just below it none.
         .route("/", any(nothing))
         .fallback(nothing)
@@ -29,18 +31,27 @@ pub(super) fn router() -> Router<AppState> {
 
 /// What programs use.
 fn rest() -> OpenApiRouter<AppState> {
-    OpenApiRouter::with_openapi(openapi::empty())
+    let read = OpenApiRouter::new().routes(routes!(rest::rooms::list)).routes(routes!(rest::rooms::get));
+    let write = OpenApiRouter::new()
         .routes(routes!(rest::create_room))
-        .routes(routes!(rest::rooms::list))
-        .routes(routes!(rest::rooms::get, rest::rooms::change, rest::rooms::delete))
-        .routes(routes!(rest::rooms::end))
-        .routes(routes!(rest::connection_details, rest::join))
+        .routes(routes!(rest::rooms::change, rest::rooms::delete));
+    let join =
+        OpenApiRouter::new().routes(routes!(rest::connection_details, rest::join)).routes(routes!(events::events));
+    let moderation = OpenApiRouter::new().routes(routes!(rest::moderate)).routes(routes!(rest::rooms::end));
+    let attendance = OpenApiRouter::new()
         .routes(routes!(rest::people::participants))
-        .routes(routes!(rest::moderate))
-        .routes(routes!(rest::audit))
         .routes(routes!(attendance::attendance))
-        .routes(routes!(events::events))
+        .routes(routes!(rest::audit));
+    let people = OpenApiRouter::new()
         .routes(routes!(failures::take))
+        .layer(from_fn(api_keys::refuse));
+    OpenApiRouter::with_openapi(openapi::empty())
+        .merge(api_keys::open_to(Scope::RoomsRead, read))
+        .merge(api_keys::open_to(Scope::RoomsWrite, write))
+        .merge(api_keys::open_to(Scope::Join, join))
+        .merge(api_keys::open_to(Scope::Moderation, moderation))
+        .merge(api_keys::open_to(Scope::Attendance, attendance))
+        .merge(people)
 }
 
 async fn nothing() -> Problem {

@@ -58,12 +58,12 @@ impl Caller {
 
     /// Whether this caller may create meetings here.
     pub(super) fn may_create(&self) -> Result<(), ErrorCode> {
-        self.state.access.create(self.account.is_some())
+        self.state.access.create(self.session.is_signed_in())
     }
 
     /// Whether this caller may join meetings here, and ask about them.
     pub(super) fn may_join(&self) -> Result<(), ErrorCode> {
-        self.state.access.join(self.account.is_some())
+        self.state.access.join(self.session.is_signed_in())
     }
 
     /// Where this caller finds LiveKit's signalling.

@@ -114,6 +114,14 @@ impl Limits {
         }
     }
 
+    /// Whether this session may ask once more.
+    ///
+    /// # Errors
+    /// How long it has to wait.
+    pub fn check_session(&self, session: &SecretHash) -> Result<(), Duration> {
+        check(self.sessions.as_ref(), session)
+    }
+
     /// How many streams of events are open.
     pub fn streams(&self) -> usize {
         self.streams.lock().unwrap_or_else(PoisonError::into_inner).values().sum()
@@ -214,9 +222,8 @@ pub(super) async fn requests(State(state): State<AppState>, request: Request, ne
 /// Lets a request through, unless its browser has asked too often. One that brings no session yet counts for its address
 /// only.
 pub(super) async fn sessions(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    if let Some(sessions) = &state.limits.sessions
-        && let Some(session) = session::read(request.headers())
-        && let Err(wait) = check(Some(sessions), &session.hash())
+    if let Some(session) = session::read(request.headers())
+        && let Err(wait) = state.limits.check_session(&session.hash())
     {
         return Problem::rate_limited(wait).into_response();
     }

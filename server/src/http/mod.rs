@@ -2,6 +2,7 @@
 
 mod accounts;
 mod api;
+mod api_keys;
 pub mod assets;
 mod attempts;
 mod attendance;
@@ -61,6 +62,7 @@ pub fn router(state: AppState) -> Router {
         .merge(assets::root_files(&state))
         .merge(proxy::router(&state))
         .route("/webhooks/livekit", post(webhooks::livekit).layer(DefaultBodyLimit::max(WEBHOOK_MAX_BYTES)))
+        .route("/metrics", get(metrics::with_key))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready));
     people

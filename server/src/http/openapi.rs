@@ -1,9 +1,11 @@
 //! The description of the REST interface, by OpenAPI 3.1: what is the same for every operation.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::schema::{AllOfBuilder, ArrayItems};
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Array, Content, Object, OpenApi, Ref, RefOr, Response, Schema, Type};
 use utoipa::{OpenApi as _, ToSchema};
 use wire::Rule;
@@ -18,8 +20,9 @@ const ALWAYS: [(&str, &str); 3] = [
     ("500", "`internal`: the log has the cause under the request's id"),
     ("503", "`media_unavailable`, `store_unavailable`: try again in a moment"),
 ];
-/// Name of the cookie's scheme.
-const SESSION: &str = "session";
+/// Names of how a caller is known: the cookie, and the key.
+pub(super) const SESSION: &str = "session";
+pub(super) const KEY: &str = "key";
 
 /// Why something was not done (RFC 9457).
 #[derive(Serialize, ToSchema)]
@@ -45,9 +48,10 @@ struct ProblemDetails {
 #[openapi(
     info(
         title = "Parlour",
-        description = "Meetings for programs. Callers are known by a cookie, which the first answer sets. Times are in \
-                       milliseconds since 1970. Unknown codes of meetings are limited strictly: an address that tries \
-                       many is told nothing more for a while.",
+        description = "Meetings for programs. A program that runs by itself has a key, which an administrator makes, and \
+                       sends it as Authorization: Bearer. It is a caller of its own: what it makes is its own. Browsers \
+                       are known by a cookie. Times are in milliseconds since 1970. Unknown codes of meetings are limited \
+                       strictly: an address that tries many is told nothing more for a while.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     tags(
@@ -68,8 +72,11 @@ pub(super) fn empty() -> OpenApi {
 /// Says of every operation what is true of all.
 pub(super) fn finish(mut document: OpenApi) -> OpenApi {
     let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("parlour_session")));
+    let key =
+        SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("parlour_…").build());
     let components = document.components.get_or_insert_default();
     components.add_security_scheme(SESSION, cookie);
+    components.add_security_scheme(KEY, key);
     if let Some(RefOr::T(orders)) = components.schemas.get_mut("Moderation") {
         describe_pairs(orders);
     }
@@ -108,13 +115,26 @@ fn describe_pairs(orders: &mut Schema) {
 }
 
 /// The operations at a path; Parlour has none of the other methods.
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+pub(super) fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     let PathItem { get, post, put, patch, delete, .. } = item;
     [get, post, put, patch, delete].into_iter().flatten()
 }
 
+/// Adds a code to an answer.
+fn say(responses: &mut BTreeMap<String, RefOr<Response>>, status: &str, code: &str) {
+    match responses.entry(status.to_owned()).or_insert_with(|| RefOr::T(Response::new(""))) {
+        RefOr::T(response) if response.description.is_empty() => code.clone_into(&mut response.description),
+        RefOr::T(response) => response.description = format!("{}, {code}", response.description),
+        RefOr::Ref(_) => {}
+    }
+}
+
 fn complete(operation: &mut Operation) {
     let responses = &mut operation.responses.responses;
+    if operation.security.is_some() {
+        say(responses, "401", "`invalid_key`");
+        say(responses, "403", "`scope_missing`");
+    }
     for (status, description) in ALWAYS {
         responses.entry(status.to_owned()).or_insert_with(|| RefOr::T(Response::new(description)));
     }

@@ -135,7 +135,8 @@ impl Meetings {
             }
             // Whoever made the room decides in it also from outside.
             None if role.may(Right::Own) => {
-                Ok(Present { identity, name: DisplayName::parse(UNNAMED_HOST)?, role, current: false })
+                let name = session.name().cloned().map_or_else(|| DisplayName::parse(UNNAMED_HOST), Ok)?;
+                Ok(Present { identity, name, role, current: false })
             }
             _ => Err(ErrorCode::NotInMeeting.into()),
         }

@@ -6,6 +6,7 @@
 
 mod account_sessions;
 mod accounts;
+mod api_keys;
 mod audit;
 mod backend;
 mod changes;
@@ -30,6 +31,7 @@ use wire::{Identity, RoomName};
 
 pub use account_sessions::{AccountSession, Known, SESSION_LASTS, TokenHash};
 pub use accounts::{Account, AccountId};
+pub use api_keys::StoredKey;
 pub use audit::AuditEntry;
 pub use backend::is_supported;
 pub use changes::Change;

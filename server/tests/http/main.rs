@@ -8,6 +8,7 @@ mod accounts_admin;
 mod accounts_codes;
 mod accounts_links;
 mod accounts_settings;
+mod api_keys;
 mod assets;
 mod attendance;
 mod chat;

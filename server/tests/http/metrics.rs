@@ -1,6 +1,10 @@
 //! What Prometheus is told, by the whole program.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
+use server::accounts::Scope;
+use wire::DisplayName;
 
 use super::support::{Parlour, connect, exchange, run, until};
 
@@ -57,5 +61,28 @@ fn joins_people_and_calls_are_counted_at_an_address_of_their_own() {
         assert!(!text.contains(room), "no meeting is named");
         let (status, _, _) = exchange(&metrics, "GET /", &[], "").await;
         assert_eq!(status, 404, "nothing else is served there");
+    });
+}
+
+#[test]
+fn a_key_reads_them_at_the_address_that_everybody_reaches() {
+    run(async {
+        let parlour = Parlour::start_on_a_file().await;
+        let accounts = parlour.accounts().await;
+        let (account, _) = parlour.signed_in(&accounts).await;
+        let key = async |scope: Scope| {
+            let name = DisplayName::parse("Prometheus").unwrap();
+            let key = accounts.make_key(&account, name, &[scope], Duration::from_secs(60)).await.unwrap();
+            format!("Bearer {}", key.expose())
+        };
+        let (good, other) = (key(Scope::Metrics).await, key(Scope::RoomsRead).await);
+        let host = parlour.host();
+        for (authorization, expected) in [("", 404), ("Basic eDp5", 404), ("Bearer x", 401), (other.as_str(), 403)] {
+            let (status, _, body) = exchange(host, "GET /metrics", &[("authorization", authorization)], "").await;
+            assert_eq!(status, expected, "{authorization}: {body}");
+        }
+        let (status, head, text) = exchange(host, "GET /metrics", &[("authorization", &good)], "").await;
+        assert!(status == 200 && head.contains("text/plain"), "{head}");
+        assert_eq!(value(&text, "parlour_livekit_up"), Some(1.0), "{text}");
     });
 }

@@ -1,6 +1,7 @@
 //! Pages about accounts: plain forms. What is sent is answered by the page again, with what is wrong, or by the way to go on.
 
 mod admin;
+mod api_keys;
 mod date;
 mod fields;
 mod links;
@@ -47,6 +48,8 @@ pub(super) fn router() -> Router<AppState> {
         .route("/admin/accounts", form(post(admin::make), ADMIN))
         .route("/admin/link", form(post(admin::link), ADMIN))
         .route("/admin/change", form(post(admin::change), ADMIN))
+        .route("/admin/keys", form(post(api_keys::make), ADMIN))
+        .route("/admin/keys/revoke", form(post(api_keys::revoke), ADMIN))
 }
 
 /// An address that forms are sent to; who opens it, by going back or from a bookmark, finds the form.

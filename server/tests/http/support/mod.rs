@@ -119,6 +119,7 @@ impl App {
         let meetings =
             Meetings::new(store, livekit.endpoint.clone(), livekit.keys.clone(), Some(Vec::new()), attendance_days);
         let shutdown = CancellationToken::new();
+        let data = Arc::new(tempfile::tempdir().unwrap());
         let mut parts = Parts {
             client_profile: ClientProfile::PRODUCTION,
             livekit: meetings.watch_livekit(shutdown.clone()),
@@ -137,13 +138,13 @@ impl App {
                 icon: "/pkg/icon.5.svg".to_owned(),
             },
             site: Site::default(),
+            metrics: None,
             shutdown,
         };
         change(&mut parts);
         let state = AppState::new(parts);
         tokio::spawn(state.clone().follow_revocations());
         tokio::task::yield_now().await;
-        let data = Arc::new(tempfile::tempdir().unwrap());
         Self { router: server::router(state.clone()), state, database, data }
     }
 
