@@ -22,6 +22,7 @@ use crate::meetings::Meetings;
 use crate::origin::Origin;
 use crate::password::Passwords;
 use crate::secret::KeyPair;
+use crate::settings::Settings;
 use crate::state::{AppState, Parts, Signalling};
 use crate::store::Store;
 use crate::{backup, router, telemetry};
@@ -32,11 +33,20 @@ const GRACE: Duration = Duration::from_secs(10);
 /// Exit code when somebody did not want to wait.
 const IMPATIENT: i32 = 1;
 
+/// How it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// Somebody has stopped it.
+    ForGood,
+    /// It is to start again, with what an administrator has set.
+    ToStartAnew,
+}
+
 /// Starts the parts, serves until a signal, stops the parts.
 ///
 /// # Errors
 /// When a part does not start: a sentence that says what to do.
-pub(crate) async fn serve(config: &Config) -> Result<(), Failure> {
+pub(crate) async fn serve(config: &Config) -> Result<Ended, Failure> {
     let site = Site::built();
     let assets = site.assets().ok_or(Failure::NotBuilt)?;
     let unusable = |error| Failure::DataDir { path: config.data_dir.display().to_string(), error };
@@ -72,6 +82,7 @@ pub(crate) async fn serve(config: &Config) -> Result<(), Failure> {
         client_profile: config.client_profile,
         assets,
         site,
+        settings: Settings::new(config.data_dir.clone(), config.livekit_given, &config.livekit),
         metrics: Some(telemetry::start().map_err(io::Error::other)?),
         shutdown: shutdown.clone(),
     });
@@ -96,7 +107,7 @@ pub(crate) async fn serve(config: &Config) -> Result<(), Failure> {
     }
     state.meetings.close().await;
     tracing::info!("stopped");
-    Ok(())
+    Ok(if state.settings.restarts() { Ended::ToStartAnew } else { Ended::ForGood })
 }
 
 /// LiveKit, wherever it is.

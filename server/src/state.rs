@@ -21,6 +21,7 @@ use crate::media::Endpoint;
 use crate::media::probe::Pulse;
 use crate::meetings::Meetings;
 use crate::origin::Origin;
+use crate::settings::Settings;
 
 /// The parts of a running Parlour.
 pub struct Parts {
@@ -46,6 +47,8 @@ pub struct Parts {
     pub assets: Assets,
     /// The built files.
     pub site: Site,
+    /// What administrators set.
+    pub settings: Settings,
     /// What is counted; `None` where nothing is.
     pub metrics: Option<PrometheusHandle>,
     /// How LiveKit is.

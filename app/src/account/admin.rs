@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::api_keys::{self, Keys};
 use super::field::{Field, Problems};
+use super::livekit::{self, Livekit};
 use super::second_factor::begin_form;
 
 /// One account.
@@ -48,11 +49,13 @@ pub struct Admin<'a> {
     pub problems: Problems,
     /// Keys of machines.
     pub keys: Keys<'a>,
+    /// Which LiveKit is used.
+    pub livekit: Livekit,
 }
 
 /// `/admin`
 pub fn admin(page: Admin<'_>) -> AnyView {
-    let Admin { rows, hand_over, done, name, email, problems, keys } = page;
+    let Admin { rows, hand_over, done, name, email, problems, keys, livekit } = page;
     let rows: Vec<_> = rows.into_iter().map(account).collect();
     view! {
         <main class="account-main">
@@ -77,7 +80,7 @@ pub fn admin(page: Admin<'_>) -> AnyView {
                     {rows}
                 </ul>
             </section>
-            {api_keys::section(keys)}
+            {api_keys::section(keys)} {livekit::section(livekit)}
         </main>
     }
     .into_any()

@@ -43,6 +43,7 @@ fn rest() -> OpenApiRouter<AppState> {
         .routes(routes!(attendance::attendance))
         .routes(routes!(rest::audit));
     let people = OpenApiRouter::new()
+        .routes(routes!(rest::config::get, rest::config::put))
         .routes(routes!(failures::take))
         .layer(from_fn(api_keys::refuse));
     OpenApiRouter::with_openapi(openapi::empty())

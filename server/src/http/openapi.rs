@@ -58,6 +58,7 @@ struct ProblemDetails {
         (name = "rooms", description = "Make, find, change, end and delete meetings"),
         (name = "joining", description = "What a LiveKit client needs to come in"),
         (name = "people", description = "Who is inside, who was, and what hosts do"),
+        (name = "server", description = "What administrators set"),
         (name = "pages", description = "What Parlour's own pages use"),
     ),
     components(schemas(ProblemDetails, Rule)),

@@ -62,6 +62,11 @@ impl Problem {
         Self { retry_after: Some(retry_after), ..Self::from(ErrorCode::RateLimited) }
     }
 
+    /// What is wrong, for people.
+    pub(super) fn sentence(&self) -> Cow<'static, str> {
+        self.code.sentence()
+    }
+
     /// A status that came without a code: it stays, with the nearest code.
     fn of_status(status: StatusCode) -> Self {
         let code = match status {
@@ -151,7 +156,7 @@ pub(super) async fn finish(request: Request, next: Next) -> Response {
     };
     let status = problem.status;
     let title = status.canonical_reason().unwrap_or("Error");
-    let detail = &*problem.code.sentence();
+    let detail = &*problem.sentence();
     let mut finished = if wants_html && !api {
         // Somebody looks at it: no page of the application is at hand, but a sentence is.
         Html(format!("<!doctype html><html lang=\"en\"><title>{title}</title><h1>{title}</h1><p>{detail}</p></html>"))

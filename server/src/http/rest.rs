@@ -1,5 +1,6 @@
 //! REST for programs: the same domain functions as the pages', in the seeds' words.
 
+pub(super) mod config;
 pub(super) mod people;
 pub(super) mod rooms;
 

@@ -92,6 +92,8 @@ fn a_key_is_good_for_its_scopes_alone() {
             ("attendance", Method::GET, path("/participants")),
             ("attendance", Method::GET, path("/attendance")),
             ("attendance", Method::GET, path("/audit")),
+            ("", Method::GET, "/api/config".to_owned()),
+            ("", Method::PUT, "/api/config".to_owned()),
             ("", Method::POST, "/api/client-errors".to_owned()),
             ("", Method::POST, "/api/fn/create_room".to_owned()),
         ];
@@ -108,6 +110,7 @@ fn a_key_is_good_for_its_scopes_alone() {
         let scope = |path: &str, method: &str| document["paths"][path][method]["security"][1]["key"][0].clone();
         assert_eq!(scope("/api/rooms/{room}", "get"), "rooms:read");
         assert_eq!(scope("/api/rooms/{room}", "delete"), "rooms:write");
+        assert_eq!(scope("/api/config", "put"), Value::Null);
     });
 }
 

@@ -12,6 +12,7 @@ mod api_keys;
 mod assets;
 mod attendance;
 mod chat;
+mod config;
 mod connections;
 mod details;
 mod door;

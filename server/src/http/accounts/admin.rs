@@ -7,8 +7,9 @@ use wire::ErrorCode;
 
 use super::fields::Fields;
 use super::links::who;
+use super::livekit::Typed;
 use super::visit::{Stop, Visit};
-use super::{ADMIN, api_keys};
+use super::{ADMIN, api_keys, livekit};
 use crate::accounts::{Change, LinkToken};
 use crate::http::signed_in::SignedIn;
 use crate::store::{Account, AccountId};
@@ -87,6 +88,8 @@ pub(super) struct Shown<'a> {
     pub(super) email: &'a str,
     pub(super) problems: Problems,
     pub(super) keys: Keys<'a>,
+    pub(super) livekit: Typed<'a>,
+    pub(super) done: Option<&'static str>,
 }
 
 impl Shown<'_> {
@@ -100,16 +103,17 @@ impl Shown<'_> {
 }
 
 pub(super) async fn show(visit: &Visit, me: &SignedIn, shown: Shown<'_>) -> Result<Response, Stop> {
-    let Shown { hand_over, name, email, problems, keys } = shown;
-    let status = if problems.is_empty() && keys.problems.is_empty() {
+    let Shown { hand_over, name, email, problems, keys, livekit, done } = shown;
+    let status = if problems.is_empty() && keys.problems.is_empty() && livekit.problems.is_empty() {
         StatusCode::OK
     } else {
         StatusCode::BAD_REQUEST
     };
     let said = visit.query("done");
     let sentences = CHANGES.iter().map(|(word, _, sentence)| (*word, *sentence)).chain(DONE);
-    let done = sentences.into_iter().find(|(word, _)| *word == said).map(|(_, sentence)| sentence);
+    let done = done.or_else(|| sentences.into_iter().find(|(word, _)| *word == said).map(|(_, sentence)| sentence));
     let keys = api_keys::filled(visit, keys).await?;
+    let livekit = livekit::filled(visit, me, livekit).await?;
     let accounts = visit.state.accounts.all().await?;
     let rows = accounts
         .into_iter()
@@ -127,6 +131,6 @@ pub(super) async fn show(visit: &Visit, me: &SignedIn, shown: Shown<'_>) -> Resu
         status,
         TITLE,
         ADMIN,
-        account::admin(Admin { rows, hand_over, done, name, email, problems, keys }),
+        account::admin(Admin { rows, hand_over, done, name, email, problems, keys, livekit }),
     )
 }

@@ -5,6 +5,7 @@ mod api_keys;
 mod date;
 mod fields;
 mod links;
+mod livekit;
 mod meetings;
 mod next;
 mod second_factor;
@@ -48,6 +49,7 @@ pub(super) fn router() -> Router<AppState> {
         .route("/admin/accounts", form(post(admin::make), ADMIN))
         .route("/admin/link", form(post(admin::link), ADMIN))
         .route("/admin/change", form(post(admin::change), ADMIN))
+        .route("/admin/livekit", form(post(livekit::set), ADMIN))
         .route("/admin/keys", form(post(api_keys::make), ADMIN))
         .route("/admin/keys/revoke", form(post(api_keys::revoke), ADMIN))
 }
