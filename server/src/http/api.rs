@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 use wire::ErrorCode;
 
 use super::problem::Problem;
-use super::{api_keys, attendance, events, failures, functions, openapi, reference, rest};
+use super::{api_keys, attendance, events, failures, functions, openapi, quality, reference, rest};
 use crate::accounts::Scope;
 use crate::state::AppState;
 
@@ -44,6 +44,7 @@ fn rest() -> OpenApiRouter<AppState> {
         .routes(routes!(rest::audit));
     let people = OpenApiRouter::new()
         .routes(routes!(rest::config::get, rest::config::put))
+        .routes(routes!(quality::take))
         .routes(routes!(failures::take))
         .layer(from_fn(api_keys::refuse));
     OpenApiRouter::with_openapi(openapi::empty())

@@ -21,6 +21,7 @@ mod openapi;
 mod pages;
 mod problem;
 mod proxy;
+mod quality;
 mod reference;
 mod rest;
 mod session;

@@ -188,7 +188,7 @@ pub(super) async fn moderate(
 }
 
 /// A body of JSON.
-fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, ErrorCode> {
+pub(super) fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, ErrorCode> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     if !kind.is_some_and(is_json) {
         return Err(ErrorCode::UnsupportedMediaType);

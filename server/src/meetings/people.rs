@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use utoipa::ToSchema;
-use wire::{Identity, Role};
+use wire::{ErrorCode, Identity, Role};
 
 use super::Meetings;
 use super::identity::Session;
@@ -24,6 +24,15 @@ pub struct Person {
 }
 
 impl Meetings {
+    /// Whether a session was let into the meeting that goes on.
+    ///
+    /// # Errors
+    /// `room_not_found`, `not_in_meeting`, or when the database fails.
+    pub async fn takes_part(&self, session: &Session, typed: &str) -> Result<(), Error> {
+        let room = self.find_typed(typed).await?;
+        if self.present(session, &room).await?.current { Ok(()) } else { Err(ErrorCode::NotInMeeting.into()) }
+    }
+
     /// Who is inside, in order of arrival, for those who were let into this meeting, and for hosts.
     ///
     /// # Errors

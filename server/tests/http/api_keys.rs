@@ -95,6 +95,7 @@ fn a_key_is_good_for_its_scopes_alone() {
             ("", Method::GET, "/api/config".to_owned()),
             ("", Method::PUT, "/api/config".to_owned()),
             ("", Method::POST, "/api/client-errors".to_owned()),
+            ("", Method::POST, path("/quality")),
             ("", Method::POST, "/api/fn/create_room".to_owned()),
         ];
         for held in ["rooms:read", "rooms:write", "join", "moderation", "attendance"] {

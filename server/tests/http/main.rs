@@ -34,6 +34,7 @@ mod pages;
 mod presence;
 mod process;
 mod proxy;
+mod quality;
 mod rest;
 mod rooms;
 mod security;
