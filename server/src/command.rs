@@ -1,15 +1,18 @@
 //! The command: configuration in, exit code out.
 
+use std::env;
 use std::io::{self, Write as _, stderr};
 use std::net::SocketAddr;
-use std::process::ExitCode;
+use std::os::unix::process::CommandExt as _;
+use std::process::{Command, ExitCode};
 
 use crate::accounts::NoLink;
 use crate::config::{Args, Config, Mistakes, Task};
 use crate::data_dir::Unusable;
 use crate::error::Error;
-use crate::media::lookup;
 use crate::media::managed::StartError;
+use crate::media::{guard, lookup};
+use crate::serve::Ended;
 use crate::{account_command, backup, check, logging, serve};
 
 /// Exit code for a configuration that cannot work.
@@ -85,7 +88,15 @@ fn run(task: Option<Task>, config: Result<Config, Mistakes>) -> Result<ExitCode,
             None => {
                 let config = config?;
                 logging::start(&config.log)?;
-                serve::serve(&config).await?;
+                if serve::serve(&config).await? == Ended::ToStartAnew {
+                    // Everything anew, under the same process id, which a service manager watches.
+                    let mut again = Command::new(guard::this_program()?);
+                    let mut arguments = env::args_os();
+                    if let Some(name) = arguments.next() {
+                        again.arg0(name);
+                    }
+                    return Err(again.args(arguments).exec().into());
+                }
             }
             Some(Task::CheckConfig) => {
                 let sound = check::check(&config).await?;

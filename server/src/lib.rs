@@ -29,6 +29,7 @@ pub mod random;
 pub mod reserved;
 pub mod secret;
 mod serve;
+pub mod settings;
 pub mod state;
 pub mod store;
 pub mod telemetry;

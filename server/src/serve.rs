@@ -22,6 +22,7 @@ use crate::meetings::Meetings;
 use crate::origin::Origin;
 use crate::password::Passwords;
 use crate::secret::KeyPair;
+use crate::settings::Settings;
 use crate::state::{AppState, Parts, Signalling};
 use crate::store::Store;
 use crate::{backup, router, telemetry};
@@ -32,11 +33,20 @@ const GRACE: Duration = Duration::from_secs(10);
 /// Exit code when somebody did not want to wait.
 const IMPATIENT: i32 = 1;
 
+/// How it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// Somebody has stopped it.
+    ForGood,
+    /// It is to start again, with what an administrator has set.
+    ToStartAnew,
+}
+
 /// Starts the parts, serves until a signal, stops the parts.
 ///
 /// # Errors
 /// When a part does not start: a sentence that says what to do.
-pub(crate) async fn serve(config: &Config) -> Result<(), Failure> {
+pub(crate) async fn serve(config: &Config) -> Result<Ended, Failure> {
     let site = Site::built();
     let assets = site.assets().ok_or(Failure::NotBuilt)?;
     let unusable = |error| Failure::DataDir { path: config.data_dir.display().to_string(), error };
@@ -47,7 +57,7 @@ pub(crate) async fn serve(config: &Config) -> Result<(), Failure> {
     let listen = |error| Failure::Listen { addr: config.addr, error };
     let listener = TcpListener::bind(config.addr).await.map_err(listen)?;
     let addr = listener.local_addr()?;
-    let metrics = match config.metrics_addr {
+    let metrics_listener = match config.metrics_addr {
         None => None,
         Some(addr) => {
             let listen = |error| Failure::ListenForMetrics { addr, error };
@@ -73,11 +83,14 @@ pub(crate) async fn serve(config: &Config) -> Result<(), Failure> {
         client_profile: config.client_profile,
         assets,
         site,
+        settings: Settings::new(config.data_dir.clone(), config.livekit_given, &config.livekit),
+        metrics: Some(telemetry::start().map_err(io::Error::other)?),
         shutdown: shutdown.clone(),
     });
     tokio::spawn(stop_on_signal(shutdown.clone())?);
     tokio::spawn(forget_quiet(state.clone()));
-    if let Some(listener) = metrics {
+    tokio::spawn(sum_up(state.clone()));
+    if let Some(listener) = metrics_listener {
         serve_metrics(listener, state.clone())?;
     }
     tokio::spawn(keep_presence(state.clone()));
@@ -95,7 +108,7 @@ pub(crate) async fn serve(config: &Config) -> Result<(), Failure> {
     }
     state.meetings.close().await;
     tracing::info!("stopped");
-    Ok(())
+    Ok(if state.settings.restarts() { Ended::ToStartAnew } else { Ended::ForGood })
 }
 
 /// LiveKit, wherever it is.
@@ -173,27 +186,24 @@ fn stop_on_signal(shutdown: CancellationToken) -> io::Result<impl Future<Output 
     })
 }
 
-/// Counts from now on, and lets Prometheus ask.
+/// Lets Prometheus ask without a key.
 fn serve_metrics(listener: TcpListener, state: AppState) -> Result<(), Failure> {
-    let handle = telemetry::start().map_err(io::Error::other)?;
     tracing::info!(addr = %listener.local_addr()?, "metrics are served");
     let shutdown = state.shutdown.clone();
-    tokio::spawn(listen::serve(
-        listener,
-        metrics::router(state, handle.clone()),
-        listen::HEAD_TIMEOUT,
-        shutdown.clone(),
-    ));
-    tokio::spawn(async move {
-        let mut every = tokio::time::interval(telemetry::SUM_UP_EVERY);
-        loop {
-            tokio::select! {
-                () = shutdown.cancelled() => return,
-                _ = every.tick() => handle.run_upkeep(),
-            }
-        }
-    });
+    tokio::spawn(listen::serve(listener, metrics::router(state), listen::HEAD_TIMEOUT, shutdown));
     Ok(())
+}
+
+/// Sums up what is counted.
+async fn sum_up(state: AppState) {
+    let Some(handle) = &state.metrics else { return };
+    let mut every = tokio::time::interval(telemetry::SUM_UP_EVERY);
+    loop {
+        tokio::select! {
+            () = state.shutdown.cancelled() => return,
+            _ = every.tick() => handle.run_upkeep(),
+        }
+    }
 }
 
 async fn forget_quiet(state: AppState) {

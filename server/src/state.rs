@@ -8,6 +8,7 @@ use axum::extract::FromRef;
 use ipnet::IpNet;
 use leptos::config::LeptosOptions;
 use livekit_api::access_token::TokenVerifier;
+use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -20,6 +21,7 @@ use crate::media::Endpoint;
 use crate::media::probe::Pulse;
 use crate::meetings::Meetings;
 use crate::origin::Origin;
+use crate::settings::Settings;
 
 /// The parts of a running Parlour.
 pub struct Parts {
@@ -47,6 +49,10 @@ pub struct Parts {
     pub assets: Assets,
     /// The built files.
     pub site: Site,
+    /// What administrators set.
+    pub settings: Settings,
+    /// What is counted; `None` where nothing is.
+    pub metrics: Option<PrometheusHandle>,
     /// How LiveKit is.
     pub livekit: watch::Receiver<Pulse>,
     /// Cancelled when Parlour stops: ends what would not end by itself.

@@ -4,7 +4,7 @@ use std::fs;
 use std::time::Duration;
 
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
-use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use wire::ErrorCode;
 
 const JOINS: &str = "parlour_joins_total";
@@ -15,10 +15,22 @@ const LIVEKIT_UP: &str = "parlour_livekit_up";
 const ROOMS: &str = "parlour_active_rooms";
 const PEOPLE: &str = "parlour_people";
 const STREAMS: &str = "parlour_event_streams";
+const CLIENT_LOSS: &str = "parlour_client_packet_loss_ratio";
+const CLIENT_JITTER: &str = "parlour_client_jitter_seconds";
+const CLIENT_ROUND_TRIP: &str = "parlour_client_round_trip_seconds";
+const CLIENT_BITRATE: &str = "parlour_client_bitrate_bits_per_second";
+const CLIENT_RECONNECTS: &str = "parlour_client_reconnects_total";
 const MEMORY: &str = "process_resident_memory_bytes";
 
 /// Bounds of what is timed, in seconds: from a look into a cache to LiveKit's time-out.
 const BUCKETS_S: [f64; 12] = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0];
+
+/// Bounds of shares of lost packets: one in a hundred is heard, one in ten is hard to bear.
+const LOSS_BUCKETS: [f64; 8] = [0.0, 0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.3];
+/// Bounds of delays in networks, in seconds.
+const DELAY_BUCKETS_S: [f64; 9] = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 3.0];
+/// Bounds of what a connection carries, in bits a second: from a voice to several large pictures.
+const BITRATE_BUCKETS: [f64; 8] = [16e3, 64e3, 250e3, 500e3, 1e6, 2e6, 5e6, 20e6];
 
 /// How often what was timed is summed up while nobody asks.
 pub const SUM_UP_EVERY: Duration = Duration::from_secs(5);
@@ -28,7 +40,22 @@ pub const SUM_UP_EVERY: Duration = Duration::from_secs(5);
 /// # Errors
 /// When it has begun already.
 pub fn start() -> Result<PrometheusHandle, BuildError> {
-    let handle = PrometheusBuilder::new().set_buckets(&BUCKETS_S)?.install_recorder()?;
+    let of = |name: &str| Matcher::Full(name.to_owned());
+    let handle = PrometheusBuilder::new()
+        .set_buckets(&BUCKETS_S)?
+        .set_buckets_for_metric(of(CLIENT_LOSS), &LOSS_BUCKETS)?
+        .set_buckets_for_metric(of(CLIENT_JITTER), &DELAY_BUCKETS_S)?
+        .set_buckets_for_metric(of(CLIENT_ROUND_TRIP), &DELAY_BUCKETS_S)?
+        .set_buckets_for_metric(of(CLIENT_BITRATE), &BITRATE_BUCKETS)?
+        .install_recorder()?;
+    describe_histogram!(CLIENT_LOSS, "Share of packets that did not reach a browser in ten seconds, by its report");
+    describe_histogram!(CLIENT_JITTER, "How unevenly sound reached a browser, by its report");
+    describe_histogram!(CLIENT_ROUND_TRIP, "From a browser to LiveKit and back, by its report");
+    describe_histogram!(
+        CLIENT_BITRATE,
+        "What a browser's connection carried in ten seconds, by its report and direction"
+    );
+    describe_counter!(CLIENT_RECONNECTS, "Connections that browsers lost and got back, by their reports");
     describe_counter!(JOINS, "People who asked to be let in, by outcome: admitted, or the error's code");
     describe_histogram!(ADMISSION, "Time from the question to the token, of those who were admitted");
     describe_histogram!(LIVEKIT_CALL, "Calls of LiveKit's API, by method and result");
@@ -59,6 +86,36 @@ pub fn livekit_called(method: &'static str, result: &'static str, took: Duration
 /// A request to a route was answered.
 pub fn answered(route: &str, status: u16) {
     counter!(REQUESTS, "class" => class(route), "status" => status.to_string()).increment(1);
+}
+
+/// How somebody's connection was for ten seconds, as their browser says.
+pub struct Connection {
+    /// Share of packets that did not arrive.
+    pub lost: Option<f64>,
+    /// How unevenly sound arrived.
+    pub jitter_s: Option<f64>,
+    /// To LiveKit and back.
+    pub round_trip_s: Option<f64>,
+    /// What went out, in bits a second.
+    pub sent_bps: f64,
+    /// What came in.
+    pub received_bps: f64,
+    /// How often it was lost and came back.
+    pub reconnects: u64,
+}
+
+/// A browser has said how its connection was. Nothing says whose it is.
+pub fn connection(told: &Connection) {
+    for (name, value) in
+        [(CLIENT_LOSS, told.lost), (CLIENT_JITTER, told.jitter_s), (CLIENT_ROUND_TRIP, told.round_trip_s)]
+    {
+        if let Some(value) = value {
+            histogram!(name).record(value);
+        }
+    }
+    histogram!(CLIENT_BITRATE, "direction" => "sent").record(told.sent_bps);
+    histogram!(CLIENT_BITRATE, "direction" => "received").record(told.received_bps);
+    counter!(CLIENT_RECONNECTS).increment(told.reconnects);
 }
 
 /// What is looked up when somebody asks. Without an answer of LiveKit nobody knows how many people there are.

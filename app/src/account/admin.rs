@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 
+use super::api_keys::{self, Keys};
 use super::field::{Field, Problems};
+use super::livekit::{self, Livekit};
 use super::second_factor::begin_form;
 
 /// One account.
@@ -45,11 +47,15 @@ pub struct Admin<'a> {
     pub email: &'a str,
     /// What is wrong.
     pub problems: Problems,
+    /// Keys of machines.
+    pub keys: Keys<'a>,
+    /// Which LiveKit is used.
+    pub livekit: Livekit,
 }
 
 /// `/admin`
 pub fn admin(page: Admin<'_>) -> AnyView {
-    let Admin { rows, hand_over, done, name, email, problems } = page;
+    let Admin { rows, hand_over, done, name, email, problems, keys, livekit } = page;
     let rows: Vec<_> = rows.into_iter().map(account).collect();
     view! {
         <main class="account-main">
@@ -74,6 +80,7 @@ pub fn admin(page: Admin<'_>) -> AnyView {
                     {rows}
                 </ul>
             </section>
+            {api_keys::section(keys)} {livekit::section(livekit)}
         </main>
     }
     .into_any()

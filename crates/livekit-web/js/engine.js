@@ -18,6 +18,7 @@ import { forward } from './events.js';
 import { Failure, connectFailure, publishFailure } from './failure.js';
 import { Outbox } from './outbox.js';
 import { Pictures } from './pictures.js';
+import { reportOn } from './report.js';
 import { safely } from './safely.js';
 import { stats as statsOf } from './stats.js';
 import { flows, sounds, tracks, traffic } from './traffic.js';
@@ -106,6 +107,7 @@ class Engine {
       .on(RoomEvent.LocalTrackPublished, ({ track }) => track && this.#came(track))
       .on(RoomEvent.Disconnected, () => this.#local.clear());
     forward(this.#room, this.#outbox, () => this.#leaving);
+    reportOn(this.#room, () => this.#leaving);
   }
 
   /** Joins; `iceServers` is JSON, `undefined` leaves the choice to the server. */

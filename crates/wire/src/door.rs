@@ -16,6 +16,7 @@ pub const INVITATION_FRAGMENT: &str = "i=";
 pub const NOTE_MAX_CHARS: usize = 200;
 
 /// What holds for everybody in a meeting; a host changes it.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Rules {
@@ -30,6 +31,7 @@ pub struct Rules {
 }
 
 /// One of the rules.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Rule {
@@ -140,6 +142,7 @@ impl Read for DoorNews {
 }
 
 /// What a host or co-host does in a meeting.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Moderation {

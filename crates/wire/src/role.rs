@@ -10,6 +10,7 @@ use crate::read::{Read, deserialize_by_value};
 pub const ROLE_ATTRIBUTE: &str = "parlour.role";
 
 /// What somebody is in a meeting.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {

@@ -7,6 +7,7 @@ use crate::read::{Read, deserialize_by_value, member};
 use crate::{ApiError, DisplayName, Place, Role, RoomName, Rules};
 
 /// A participant's identity in LiveKit: stable per browser and room, meaningless elsewhere.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Identity(pub String);
@@ -20,10 +21,12 @@ impl Identity {
 }
 
 /// Answer to the making of a room (`POST /api/rooms/create`).
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RoomCreated {
     /// Name in the link.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub room_name: RoomName,
     /// Title; empty when it has none.
     pub title: String,
@@ -32,10 +35,12 @@ pub struct RoomCreated {
 }
 
 /// What a page may know of a room before joining it.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RoomStatus {
     /// Name in the link.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub room_name: RoomName,
     /// Title; empty when it has none.
     pub title: String,
@@ -52,14 +57,17 @@ pub struct RoomStatus {
 }
 
 /// Answer of `GET /api/connection-details`: what a LiveKit client needs to connect.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectionDetails {
     /// Address of the signalling (`ws:` or `wss:`).
     pub server_url: String,
     /// Name of the room.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub room_name: RoomName,
     /// The cleaned name that the token carries.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub participant_name: DisplayName,
     /// The access token (a JWT): a secret of this participant.
     pub participant_token: String,

@@ -2,6 +2,7 @@
 //! [`Session`] that is the same in every browser.
 
 mod administration;
+mod api_keys;
 mod browser;
 mod first_run;
 mod links;
@@ -21,6 +22,7 @@ use crate::secret::Secret;
 use crate::store::{Account, AccountId, Store};
 
 pub use administration::Change;
+pub use api_keys::Scope;
 pub use first_run::NoLink;
 pub use links::{Link, LinkToken, NewAdministrator};
 pub use second_factor::Enrolment;

@@ -1,13 +1,19 @@
 //! Where somebody is signed in.
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
 use super::{Accounts, browser};
+use crate::clock;
 use crate::error::Error;
 use crate::random::{self, NoRandomness};
 use crate::store::{Account, AccountSession, Known, TokenHash};
+
+/// How long a sign-in counts as one of just now.
+const FRESH_FOR: Duration = Duration::from_secs(10 * 60);
 
 /// What the cookie of a signed-in browser holds: 32 random bytes. No `Debug`: it is a secret.
 #[derive(Clone)]
@@ -88,6 +94,15 @@ impl Accounts {
     /// When the database fails.
     pub async fn signed_in(&self, token: &SessionToken) -> Result<Option<Known>, Error> {
         Ok(self.store.signed_in(&token.hash()).await?)
+    }
+
+    /// Whether somebody has signed in with this session a moment ago: whoever sits at the browser knows the password.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_fresh(&self, session: &TokenHash) -> Result<bool, Error> {
+        let made_at_ms = self.store.session_made_at_ms(session).await?;
+        Ok(made_at_ms.is_some_and(|at_ms| clock::now_ms().saturating_sub(at_ms) < clock::to_ms(FRESH_FOR)))
     }
 
     /// Whose code is still to be entered.

@@ -11,10 +11,11 @@ pub(crate) use put_back::finish;
 pub(crate) use restore::restore;
 pub(crate) use write::write;
 
+use crate::config::LIVEKIT_FILE;
 use crate::media::keys;
 
 /// What is kept of the data folder besides the database. Logs are not, and LiveKit's configuration is written anew.
-const KEPT: [&str; 1] = [keys::FILE];
+const KEPT: [&str; 2] = [keys::FILE, LIVEKIT_FILE];
 
 /// Why there is no backup, or no restore.
 #[derive(Debug, thiserror::Error)]

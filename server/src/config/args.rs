@@ -9,7 +9,7 @@ use clap::{Command, CommandFactory as _, FromArgMatches as _, Parser};
 use super::mistakes::Mistakes;
 use super::parse::{self, Invalid, NOWHERE};
 use super::task::Task;
-use super::{Config, LiveKit, MediaAddress, Rates};
+use super::{Config, Given, LiveKit, MediaAddress, Rates, Stored};
 use wire::ClientProfile;
 
 use crate::accounts::{Access, Teachers};
@@ -181,9 +181,13 @@ impl Args {
             program: self.livekit_bin.filter(|program| !program.is_empty()).map(PathBuf::from),
             media,
         };
-        let api = pair(self.livekit_api_key, self.livekit_api_secret);
+        let (url, key) = (given(self.livekit_url), given(self.livekit_api_key));
+        let secret = self.livekit_api_secret.filter(|secret| !secret.expose().is_empty());
+        let livekit_given = Given { url: url.is_some(), key: key.is_some(), secret: secret.is_some() };
+        let stored = mistakes.or_default(Stored::read(&data_dir));
+        let api = pair(key.or(stored.key), secret.or(stored.secret));
         let webhook = pair(self.livekit_webhook_key, self.livekit_webhook_secret);
-        let livekit = match given(self.livekit_url) {
+        let livekit = match url.or(stored.url) {
             Some(url) => external(&mut mistakes, &url, api, webhook).unwrap_or(managed),
             None => managed,
         };
@@ -197,6 +201,7 @@ impl Args {
             data_dir,
             database_url,
             livekit,
+            livekit_given,
             trusted_proxies: mistakes
                 .or_default(given(self.trusted_proxies).map_or_else(|| Ok(Vec::new()), |list| parse::networks(&list))),
             ice_servers,

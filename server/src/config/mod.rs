@@ -3,6 +3,7 @@
 mod args;
 mod mistakes;
 mod parse;
+mod stored;
 mod task;
 
 use std::net::{IpAddr, SocketAddr};
@@ -13,7 +14,8 @@ use wire::{ClientProfile, IceServer};
 
 pub use args::Args;
 pub use mistakes::Mistakes;
-pub use parse::Invalid;
+pub use parse::{Invalid, livekit_url};
+pub use stored::{FILE as LIVEKIT_FILE, Stored};
 pub use task::{AccountTask, Task};
 
 use crate::accounts::{Access, Teachers};
@@ -32,6 +34,8 @@ pub struct Config {
     pub database_url: String,
     /// Which LiveKit.
     pub livekit: LiveKit,
+    /// What of it the environment or the command line says.
+    pub livekit_given: Given,
     /// Proxies whose `X-Forwarded-*` are believed.
     pub trusted_proxies: Vec<IpNet>,
     /// ICE servers for browsers; `None` leaves them to LiveKit.
@@ -50,6 +54,17 @@ pub struct Config {
     pub metrics_addr: Option<SocketAddr>,
     /// For how many days who was in a meeting is kept.
     pub attendance_days: u32,
+}
+
+/// Which values about LiveKit the environment or the command line gives: they win over what administrators set.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Given {
+    /// Its address.
+    pub url: bool,
+    /// Its API key.
+    pub key: bool,
+    /// Its API secret.
+    pub secret: bool,
 }
 
 /// Where LiveKit comes from.

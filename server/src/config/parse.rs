@@ -102,7 +102,11 @@ pub(super) fn public_url(text: &str) -> Result<Origin, Invalid> {
     })
 }
 
-pub(super) fn livekit_url(text: &str) -> Result<Origin, Invalid> {
+/// The address of a LiveKit server.
+///
+/// # Errors
+/// When it is none, or more than an address.
+pub fn livekit_url(text: &str) -> Result<Origin, Invalid> {
     origin(text, &["ws", "wss", "http", "https"]).ok_or_else(|| {
         // It may hold a password, so it is not repeated.
         Invalid("LIVEKIT_URL must look like wss://livekit.example.org, without a path or a user.".to_owned())

@@ -18,14 +18,27 @@ const HEADERS: [(header::HeaderName, &str); 2] = [
     (header::CONTENT_DISPOSITION, "attachment; filename=\"attendance.csv\""),
 ];
 
-/// `GET /api/rooms/{room}/attendance`: one line for each stay; who is still inside has not left.
+/// Tell who was inside, as CSV for spreadsheets: a line for each stay; who is still inside has not left.
+#[utoipa::path(
+    get, path = "/rooms/{room}/attendance", tag = "people", params(("room" = String, Path, description = "Name in the link")),
+    responses(
+        (
+            status = 200, description = "`name,joined,left,minutes`", content_type = "text/csv", body = String,
+            example = "name,joined,left,minutes\r\n\"Ada\",2025-01-01T00:00:00Z,2025-01-01T00:01:30Z,1.5\r\n"
+        ),
+        (status = 400, description = "`invalid_room_name`"),
+        (status = 401, description = "`sign_in_required`"),
+        (status = 403, description = "`not_in_meeting`, `not_allowed`"),
+        (status = 404, description = "`room_not_found`"),
+    )
+)]
 pub(super) async fn attendance(
     State(state): State<AppState>,
     Path(room): Path<String>,
     extensions: Extensions,
 ) -> Result<Response, Problem> {
     let caller = Caller::new(&state, &extensions).ok_or(ErrorCode::Internal)?;
-    let stays = state.meetings.attendance(&caller.session, &room).await?;
+    let stays = caller.ask(&room, Box::pin(state.meetings.attendance(&caller.session, &room))).await?;
     Ok((HEADERS, table(&stays, clock::now_ms())).into_response())
 }
 

@@ -6,13 +6,16 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use app::api::backend::{Answer, Backend};
+use axum::extract::FromRequestParts;
 use axum::http::Extensions;
+use axum::http::request::Parts;
 use wire::{
     Admission, ApiError, ChatMessage, DisplayName, ErrorCode, HOST_FRAGMENT, Moderation, RoomCreated, RoomName,
     RoomStatus,
 };
 
 use super::client::Client;
+use super::problem::Problem;
 use super::signed_in::SignedIn;
 use crate::error::Error;
 use crate::meetings::identity::Session;
@@ -72,12 +75,12 @@ impl Caller {
 
     /// Whether this caller may create meetings here.
     pub(super) fn may_create(&self) -> Result<(), ErrorCode> {
-        self.state.access.create(self.account.is_some())
+        self.state.access.create(self.session.is_signed_in())
     }
 
     /// Whether this caller may join meetings here, and ask about them.
     pub(super) fn may_join(&self) -> Result<(), ErrorCode> {
-        self.state.access.join(self.account.is_some())
+        self.state.access.join(self.session.is_signed_in())
     }
 
     /// Where this caller finds LiveKit's signalling.
@@ -90,8 +93,12 @@ impl Caller {
 
     /// A room as it is told to callers.
     pub(super) fn describe(&self, room: Room) -> RoomCreated {
-        let url = format!("{}/{}", self.client.origin.http(), room.name);
-        RoomCreated { room_name: room.name, title: room.title, url }
+        RoomCreated { url: self.link(&room.name), room_name: room.name, title: room.title }
+    }
+
+    /// The link to a room.
+    pub(super) fn link(&self, room: &RoomName) -> String {
+        format!("{}/{room}", self.client.origin.http())
     }
 
     /// How long the caller has to wait who asked too often: an error of the pages has no room for it.
@@ -178,6 +185,14 @@ impl Caller {
                 ApiError::from(error)
             })
         })
+    }
+}
+
+impl FromRequestParts<AppState> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        Ok(Self::new(state, &parts.extensions).ok_or(ErrorCode::Internal)?)
     }
 }
 

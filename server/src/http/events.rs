@@ -34,6 +34,18 @@ const UNBUFFERED: (&str, &str) = ("x-accel-buffering", "no");
 
 /// `GET /api/events`: whether LiveKit answers (`livekit`: `up`, `anew` or `down`), now and whenever it changes. With
 /// `?room=…` also what happens at that room's door, as far as it concerns the caller (`door`: a [`DoorNews`]).
+#[utoipa::path(
+    get, path = "/events", tag = "joining", summary = "Hear whether LiveKit answers, and what happens at a door",
+    description = "Server-sent events. `livekit`: `up`, `anew` or `down`, now and whenever it changes. With `room` also \
+                   `door`: the caller's place in the queue, that a host has decided, or to hosts who waits.",
+    params(("room" = Option<String>, Query, description = "Name, code or link of the meeting")),
+    responses(
+        (status = 200, description = "The stream; it does not end", content_type = "text/event-stream", body = String),
+        (status = 400, description = "`invalid_room_name`"),
+        (status = 401, description = "`sign_in_required`"),
+        (status = 404, description = "`room_not_found`"),
+    )
+)]
 pub(super) async fn events(
     State(state): State<AppState>,
     Extension(client): Extension<Client>,

@@ -5,6 +5,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
+use utoipa::ToSchema;
 use wire::ErrorCode;
 
 use super::client::Client;
@@ -19,7 +20,7 @@ const FRAME_MAX_CHARS: usize = 200;
 const FRAMES_MAX: usize = 10;
 
 /// How it failed.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 enum Kind {
     /// Nobody caught an exception.
@@ -30,7 +31,7 @@ enum Kind {
 
 /// Body of `POST /api/client-errors`. It names what failed and where; a message, which may quote anything, is not asked
 /// for and not read.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub(super) struct Failure {
     kind: Kind,
     name: String,
@@ -38,7 +39,15 @@ pub(super) struct Failure {
     frames: Vec<String>,
 }
 
-/// `POST /api/client-errors`
+/// Report what a browser could not cope with; it is logged.
+#[utoipa::path(
+    post, path = "/client-errors", tag = "pages", request_body = Failure,
+    responses(
+        (status = 204, description = "It is logged"),
+        (status = 400, description = "`bad_request`"),
+        (status = 415, description = "`unsupported_media_type`"),
+    )
+)]
 pub(super) async fn take(
     State(state): State<AppState>,
     Extension(client): Extension<Client>,

@@ -46,6 +46,13 @@ const CLIENT_ERRORS_PER_MINUTE: NonZeroU32 = match NonZeroU32::new(20) {
     None => NonZeroU32::MIN,
 };
 
+/// How often one browser may say how its connection is; it does every ten seconds, and an account may have several browsers.
+const QUALITY_EVERY: Duration = Duration::from_secs(2);
+const QUALITY_BURST: NonZeroU32 = match NonZeroU32::new(5) {
+    Some(reports) => reports,
+    None => NonZeroU32::MIN,
+};
+
 /// How many streams of events one address may hold open: a large school behind one address, and far from what Parlour can
 /// serve.
 const STREAMS_MAX: usize = 500;
@@ -56,6 +63,7 @@ const STREAMS_WAIT: Duration = Duration::from_secs(30);
 /// The limits; one that is switched off is `None`.
 pub struct Limits {
     client_errors: DefaultKeyedRateLimiter<IpAddr>,
+    quality: DefaultKeyedRateLimiter<SecretHash>,
     streams: Arc<Mutex<HashMap<IpAddr, usize>>>,
     create: Option<DefaultKeyedRateLimiter<IpAddr>>,
     addresses: Option<DefaultKeyedRateLimiter<IpAddr>>,
@@ -73,6 +81,10 @@ impl Limits {
         Self {
             streams: Arc::default(),
             client_errors: RateLimiter::keyed(Quota::per_minute(CLIENT_ERRORS_PER_MINUTE)),
+            quality: RateLimiter::keyed(
+                Quota::with_period(QUALITY_EVERY)
+                    .map_or(Quota::per_second(QUALITY_BURST), |quota| quota.allow_burst(QUALITY_BURST)),
+            ),
             create: create.map(RateLimiter::keyed),
             addresses: per_second(rates.requests_per_second, ADDRESS_BURST_S),
             sessions: per_second(rates.session_requests_per_second, BURST_S),
@@ -114,6 +126,14 @@ impl Limits {
         }
     }
 
+    /// Whether this session may ask once more.
+    ///
+    /// # Errors
+    /// How long it has to wait.
+    pub fn check_session(&self, session: &SecretHash) -> Result<(), Duration> {
+        check(self.sessions.as_ref(), session)
+    }
+
     /// How many streams of events are open.
     pub fn streams(&self) -> usize {
         self.streams.lock().unwrap_or_else(PoisonError::into_inner).values().sum()
@@ -133,6 +153,14 @@ impl Limits {
     /// How long it has to wait.
     pub fn check_client_errors(&self, address: IpAddr) -> Result<(), Duration> {
         check(Some(&self.client_errors), &household(address))
+    }
+
+    /// Whether this session may say once more how its connection is.
+    ///
+    /// # Errors
+    /// How long it has to wait.
+    pub fn check_quality(&self, session: &SecretHash) -> Result<(), Duration> {
+        check(Some(&self.quality), session)
     }
 
     /// Whether this address may hold another stream open; it does as long as the answer lives.
@@ -158,7 +186,7 @@ impl Limits {
             addresses.retain_recent();
             addresses.shrink_to_fit();
         }
-        if let Some(sessions) = &self.sessions {
+        for sessions in [Some(&self.quality), self.sessions.as_ref()].into_iter().flatten() {
             sessions.retain_recent();
             sessions.shrink_to_fit();
         }
@@ -214,9 +242,8 @@ pub(super) async fn requests(State(state): State<AppState>, request: Request, ne
 /// Lets a request through, unless its browser has asked too often. One that brings no session yet counts for its address
 /// only.
 pub(super) async fn sessions(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    if let Some(sessions) = &state.limits.sessions
-        && let Some(session) = session::read(request.headers())
-        && let Err(wait) = check(Some(sessions), &session.hash())
+    if let Some(session) = session::read(request.headers())
+        && let Err(wait) = state.limits.check_session(&session.hash())
     {
         return Problem::rate_limited(wait).into_response();
     }

@@ -1,6 +1,8 @@
 //! HTTP: which address is served by what, and what every request goes through.
 
 mod accounts;
+mod api;
+mod api_keys;
 pub mod assets;
 mod attempts;
 mod attendance;
@@ -16,9 +18,12 @@ pub mod limits;
 pub mod listen;
 mod meter;
 pub mod metrics;
+mod openapi;
 mod pages;
 mod problem;
 mod proxy;
+mod quality;
+mod reference;
 mod rest;
 mod session;
 mod signed_in;
@@ -31,13 +36,11 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{any, get, post};
+use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
-use wire::ErrorCode;
 
 use crate::state::AppState;
-use problem::Problem;
 
 /// Largest body that Parlour itself takes, in bytes: a long chat message in any script is far below it.
 const BODY_MAX_BYTES: usize = 64 * 1_024;
@@ -52,7 +55,7 @@ pub fn router(state: AppState) -> Router {
     let people = pages::router(&state)
         .merge(accounts::router())
         .merge(hosting::router())
-        .nest("/api", api())
+        .nest("/api", api::router())
         .layer(from_fn_with_state(state.clone(), session::attach))
         .layer(from_fn_with_state(state.clone(), limits::sessions))
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES));
@@ -62,6 +65,7 @@ pub fn router(state: AppState) -> Router {
         .merge(assets::root_files(&state))
         .merge(proxy::router(&state))
         .route("/webhooks/livekit", post(webhooks::livekit).layer(DefaultBodyLimit::max(WEBHOOK_MAX_BYTES)))
+        .route("/metrics", get(metrics::with_key))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready));
     people
@@ -75,24 +79,4 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn(headers::secure))
         .layer(from_fn(trace::request))
         .with_state(state)
-}
-
-/// The JSON interfaces: REST for programs, server functions for the pages.
-fn api() -> Router<AppState> {
-    Router::new()
-        .route("/rooms/create", post(rest::create_room))
-        .route("/rooms/{room}/audit", get(rest::audit))
-        .route("/connection-details", get(rest::connection_details).post(rest::join))
-        .route("/rooms/{room}/moderation", post(rest::moderate))
-        .route("/events", get(events::events))
-        .route("/client-errors", post(failures::take))
-        .route("/rooms/{room}/attendance", get(attendance::attendance))
-        .nest("/fn", functions::router())
-        // A nested router has its own fallback, and an address just below it none.
-        .route("/", any(nothing))
-        .fallback(nothing)
-}
-
-async fn nothing() -> Problem {
-    Problem::from(ErrorCode::NotFound)
 }

@@ -1,6 +1,9 @@
 //! Errors as they leave the server: `application/problem+json` (RFC 9457) with a stable `code`.
 
+mod program_code;
+
 use std::any::Any;
+use std::borrow::Cow;
 use std::time::Duration;
 
 use axum::Json;
@@ -8,8 +11,10 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use wire::ErrorCode;
+
+pub(super) use program_code::ProgramCode;
 
 use super::trace::RequestId;
 use crate::error::Error;
@@ -19,15 +24,47 @@ const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/problem+
 /// An error answer. [`finish`] writes its body, which holds the request's id.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Problem {
-    code: ErrorCode,
+    code: Code,
     status: StatusCode,
     retry_after: Option<Duration>,
+}
+
+/// What is wrong.
+#[derive(Debug, Clone, Copy)]
+enum Code {
+    /// Also pages meet it.
+    Wire(ErrorCode),
+    /// Only programs and administrators do.
+    Program(ProgramCode),
+}
+
+impl Code {
+    fn sentence(self) -> Cow<'static, str> {
+        match self {
+            Self::Wire(code) => code.sentence().into(),
+            Self::Program(code) => code.sentence(),
+        }
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Wire(code) => code.serialize(serializer),
+            Self::Program(code) => serializer.serialize_str(code.word()),
+        }
+    }
 }
 
 impl Problem {
     /// Too many requests, and when to come back.
     pub(super) fn rate_limited(retry_after: Duration) -> Self {
         Self { retry_after: Some(retry_after), ..Self::from(ErrorCode::RateLimited) }
+    }
+
+    /// What is wrong, for people.
+    pub(super) fn sentence(&self) -> Cow<'static, str> {
+        self.code.sentence()
     }
 
     /// A status that came without a code: it stays, with the nearest code.
@@ -49,7 +86,13 @@ impl Problem {
 impl From<ErrorCode> for Problem {
     fn from(code: ErrorCode) -> Self {
         let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self { code, status, retry_after: None }
+        Self { code: Code::Wire(code), status, retry_after: None }
+    }
+}
+
+impl From<ProgramCode> for Problem {
+    fn from(code: ProgramCode) -> Self {
+        Self { code: Code::Program(code), status: code.status(), retry_after: None }
     }
 }
 
@@ -77,7 +120,7 @@ impl IntoResponse for Problem {
 struct Members<'a> {
     title: &'a str,
     status: u16,
-    code: ErrorCode,
+    code: Code,
     detail: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<&'a str>,
@@ -113,7 +156,7 @@ pub(super) async fn finish(request: Request, next: Next) -> Response {
     };
     let status = problem.status;
     let title = status.canonical_reason().unwrap_or("Error");
-    let detail = problem.code.sentence();
+    let detail = &*problem.sentence();
     let mut finished = if wants_html && !api {
         // Somebody looks at it: no page of the application is at hand, but a sentence is.
         Html(format!("<!doctype html><html lang=\"en\"><title>{title}</title><h1>{title}</h1><p>{detail}</p></html>"))

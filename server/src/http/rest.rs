@@ -1,5 +1,9 @@
 //! REST for programs: the same domain functions as the pages', in the seeds' words.
 
+pub(super) mod config;
+pub(super) mod people;
+pub(super) mod rooms;
+
 use std::collections::HashMap;
 
 use axum::Json;
@@ -9,7 +13,8 @@ use axum::http::{Extensions, HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use wire::{ConnectionDetails, EVENTS_PATH, ErrorCode, Identity, Moderation};
+use utoipa::ToSchema;
+use wire::{ConnectionDetails, EVENTS_PATH, ErrorCode, Identity, Moderation, RoomCreated, RoomName};
 
 use super::backend::{Caller, Keys};
 use super::functions::is_json;
@@ -19,14 +24,28 @@ use crate::state::AppState;
 use crate::store::AuditEntry;
 
 /// Body of `POST /api/rooms/create`.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct CreateRoom {
+    /// Title of a new meeting, at most 120 characters.
+    #[schema(example = "Physics 1")]
     title: Option<String>,
+    /// Name, code or link of one that there is.
     room_name: Option<String>,
 }
 
-/// `POST /api/rooms/create`: a new meeting, or with `roomName` that meeting made sure of in LiveKit.
+/// Make a meeting, or with `roomName` make sure that LiveKit has that meeting open.
+#[utoipa::path(
+    post, path = "/rooms/create", tag = "rooms", request_body = CreateRoom,
+    responses(
+        (status = 200, description = "It is open in LiveKit", body = RoomCreated),
+        (status = 201, description = "It is made, and the caller is its host", body = RoomCreated),
+        (status = 400, description = "`invalid_room_name`, `invalid_title`, `bad_request`"),
+        (status = 401, description = "`sign_in_required`"),
+        (status = 404, description = "`room_not_found`"),
+        (status = 415, description = "`unsupported_media_type`"),
+    )
+)]
 pub(super) async fn create_room(
     State(state): State<AppState>,
     headers: HeaderMap,
@@ -54,7 +73,22 @@ pub(super) async fn create_room(
     Ok((status, Json(caller.describe(room))).into_response())
 }
 
-/// `GET /api/connection-details?roomName=…&participantName=…`
+/// Come in where the door asks for nothing. For everything else there is `POST`.
+#[utoipa::path(
+    get, path = "/connection-details", tag = "joining",
+    params(
+        ("roomName" = String, Query, description = "Name, code or link of the meeting"),
+        ("participantName" = String, Query, description = "What the others see"),
+    ),
+    responses(
+        (status = 200, description = "What any LiveKit client needs", body = ConnectionDetails),
+        (status = 400, description = "`invalid_room_name`, `invalid_participant_name`"),
+        (status = 401, description = "`sign_in_required`"),
+        (status = 403, description = "`ask_to_join`, `denied`, `locked`, `removed`, `banned`, `cross_site`"),
+        (status = 404, description = "`room_not_found`"),
+        (status = 410, description = "`meeting_ended`"),
+    )
+)]
 pub(super) async fn connection_details(
     State(state): State<AppState>,
     request: Request,
@@ -71,10 +105,14 @@ pub(super) async fn connection_details(
 }
 
 /// Body of `POST /api/connection-details`.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Join {
+    /// Name, code or link of the meeting.
+    #[schema(example = "kfwm-3hzxr-8bqt")]
     room_name: String,
+    /// What the others see: at most 64 characters.
+    #[schema(example = "Ada")]
     participant_name: String,
     password: Option<String>,
     /// The secret of an invitation.
@@ -82,7 +120,7 @@ struct Join {
 }
 
 /// Somebody has to wait.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Ticket {
     /// The identity that they will have inside.
@@ -91,8 +129,20 @@ struct Ticket {
     events_url: String,
 }
 
-/// `POST /api/connection-details` with `{roomName, participantName, password?, invitation?}`: the details (200), or where to
-/// wait (202).
+/// Come in, or learn where to wait.
+#[utoipa::path(
+    post, path = "/connection-details", tag = "joining", request_body = Join,
+    responses(
+        (status = 200, description = "What any LiveKit client needs", body = ConnectionDetails),
+        (status = 202, description = "A host has to let the caller in", body = Ticket),
+        (status = 400, description = "`invalid_room_name`, `invalid_participant_name`, `bad_request`"),
+        (status = 401, description = "`sign_in_required`"),
+        (status = 403, description = "`denied`, `locked`, `removed`, `banned`, `cross_site`"),
+        (status = 404, description = "`room_not_found`"),
+        (status = 410, description = "`meeting_ended`"),
+        (status = 415, description = "`unsupported_media_type`"),
+    )
+)]
 pub(super) async fn join(
     State(state): State<AppState>,
     headers: HeaderMap,
@@ -113,7 +163,19 @@ pub(super) async fn join(
     }
 }
 
-/// `POST /api/rooms/{room}/moderation` with a [`Moderation`], such as `{"mute": identity}` or `"end"`; for hosts.
+/// Do what a host does in the page, such as `{"mute": identity}` or `"end"`; for hosts and co-hosts.
+#[utoipa::path(
+    post, path = "/rooms/{room}/moderation", tag = "people", params(("room" = String, Path, description = "Name in the link")),
+    request_body(content = Moderation, example = json!({ "mute": "5d41402abc4b2a76b9719d911017c592" })),
+    responses(
+        (status = 204, description = "It is so, now or before"),
+        (status = 400, description = "`invalid_room_name`, `bad_request`"),
+        (status = 401, description = "`sign_in_required`"),
+        (status = 403, description = "`not_in_meeting` (the caller, or whom it is about), `not_allowed`"),
+        (status = 404, description = "`room_not_found`"),
+        (status = 415, description = "`unsupported_media_type`"),
+    )
+)]
 pub(super) async fn moderate(
     State(state): State<AppState>,
     Path(room): Path<String>,
@@ -128,7 +190,7 @@ pub(super) async fn moderate(
 }
 
 /// A body of JSON.
-fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, ErrorCode> {
+pub(super) fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, ErrorCode> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     if !kind.is_some_and(is_json) {
         return Err(ErrorCode::UnsupportedMediaType);
@@ -136,7 +198,17 @@ fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, Erro
     serde_json::from_slice(body).map_err(|_| ErrorCode::BadRequest)
 }
 
-/// `GET /api/rooms/{room}/audit`: what hosts did, the newest first; for hosts.
+/// List what hosts did, the newest first; for hosts.
+#[utoipa::path(
+    get, path = "/rooms/{room}/audit", tag = "people", params(("room" = String, Path, description = "Name in the link")),
+    responses(
+        (status = 200, body = Vec<AuditEntry>),
+        (status = 400, description = "`invalid_room_name`"),
+        (status = 401, description = "`sign_in_required`"),
+        (status = 403, description = "`not_in_meeting`, `not_allowed`"),
+        (status = 404, description = "`room_not_found`"),
+    )
+)]
 pub(super) async fn audit(
     State(state): State<AppState>,
     Path(room): Path<String>,

@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
+use super::api_keys;
 use super::client::Client;
 use super::problem::Problem;
 use super::signed_in::{self, SignedIn};
@@ -16,8 +17,17 @@ const COOKIE: &str = "parlour_session";
 /// A year, in seconds.
 const MAX_AGE_S: u32 = 365 * 24 * 60 * 60;
 
-/// Says who asks: an account, when its cookie is good; else the browser's own session, which is started when there is none.
+/// Says who asks: a machine by its key; an account, when its cookie is good; else the browser's own session, which is started
+/// when there is none.
 pub(super) async fn attach(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    if request.uri().path().starts_with("/api/")
+        && let Some(presented) = api_keys::bearer(request.headers()).map(str::to_owned)
+    {
+        return match api_keys::attach(&state, &presented, request).await {
+            Ok(request) => next.run(request).await,
+            Err(problem) => problem.into_response(),
+        };
+    }
     if let Some(token) = signed_in::token(request.headers()) {
         match state.accounts.signed_in(&token).await {
             Ok(Some(known)) => {

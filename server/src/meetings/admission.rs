@@ -242,7 +242,8 @@ impl Meetings {
             }
             // Whoever made the room decides in it also from outside.
             None if role.may(Right::Own) => {
-                Ok(Present { identity, name: DisplayName::parse(UNNAMED_HOST)?, role, current: false, made_it })
+                let name = session.name().cloned().map_or_else(|| DisplayName::parse(UNNAMED_HOST), Ok)?;
+                Ok(Present { identity, name, role, current: false, made_it })
             }
             _ => Err(ErrorCode::NotInMeeting.into()),
         }
@@ -250,16 +251,20 @@ impl Meetings {
 
     /// The same, when they are still part of the meeting that goes on, and may do something in it.
     pub(super) async fn present_with(&self, session: &Session, room: &Room, right: Right) -> Result<Present, Error> {
-        let present = self.present(session, room).await?;
-        if !present.current && !present.role.may(Right::Own) {
-            return Err(ErrorCode::NotInMeeting.into());
-        }
+        let present = self.present_now(session, room).await?;
         if present.role.may(right) { Ok(present) } else { Err(ErrorCode::NotAllowed.into()) }
     }
 
     /// The same, for what only hosts do.
     pub(super) async fn owner(&self, session: &Session, room: &Room) -> Result<Present, Error> {
         self.present_with(session, room, Right::Own).await
+    }
+
+    /// The same, whatever they may do.
+    pub(super) async fn present_now(&self, session: &Session, room: &Room) -> Result<Present, Error> {
+        let present = self.present(session, room).await?;
+        let counts = present.current || present.role.may(Right::Own);
+        if counts { Ok(present) } else { Err(ErrorCode::NotInMeeting.into()) }
     }
 
     /// Leaves the hosts a note while waiting.

@@ -18,7 +18,7 @@ impl Meetings {
     /// # Errors
     /// When the database fails.
     pub async fn is_barred(&self, room: &RoomName, identity: &Identity, issued_s: Option<u64>) -> Result<bool, Error> {
-        let Some(room) = self.store.room(room).await? else { return Ok(false) };
+        let Some(room) = self.store.room(room).await? else { return Ok(self.store.was_deleted(room).await?) };
         let member = self.store.member(&room.name, identity).await?;
         Ok(is_barred(&room, member.as_ref(), issued_s))
     }

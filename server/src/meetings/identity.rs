@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
-use wire::{Identity, RoomName};
+use wire::{DisplayName, Identity, RoomName};
 
 use crate::random::{self, NoRandomness};
 use crate::store::SecretHash;
@@ -11,12 +11,13 @@ use crate::store::SecretHash;
 /// Bytes of an identity: 128 bits, so that nobody meets another's by chance.
 const IDENTITY_BYTES: usize = 16;
 
-/// A browser's session: 32 random bytes that only the browser keeps. No `Debug`: it is a secret.
+/// Who asks: a browser's session, or what stands for one. 32 random bytes that only the browser keeps. No `Debug`: it is a secret.
 #[derive(Clone)]
 pub struct Session {
     secret: [u8; 32],
     signed_in: bool,
     teacher: bool,
+    name: Option<DisplayName>,
 }
 
 impl Session {
@@ -30,11 +31,21 @@ impl Session {
 
     /// What stands for an account, the same in every browser; `subject` is the account's secret.
     pub fn of_account(subject: [u8; 32]) -> Self {
-        Self { secret: subject, signed_in: true, teacher: false }
+        Self { secret: subject, signed_in: true, teacher: false, name: None }
+    }
+
+    /// What stands for a machine's key; `subject` is the key's secret, and `name` what it does is written down under.
+    pub fn of_key(subject: [u8; 32], name: DisplayName) -> Self {
+        Self { secret: subject, signed_in: true, teacher: false, name: Some(name) }
     }
 
     fn of_browser(secret: [u8; 32]) -> Self {
-        Self { secret, signed_in: false, teacher: false }
+        Self { secret, signed_in: false, teacher: false, name: None }
+    }
+
+    /// What it is called where it has not said a name yet.
+    pub fn name(&self) -> Option<&DisplayName> {
+        self.name.as_ref()
     }
 
     /// Whether it is an account's.

@@ -13,6 +13,8 @@ pub mod identity;
 mod invitations;
 mod moderation;
 mod names;
+mod owning;
+mod people;
 mod presence;
 mod rooms;
 mod settings;
@@ -26,6 +28,8 @@ use tokio_util::sync::CancellationToken;
 use wire::IceServer;
 
 pub use admission::{Admittance, Knock};
+pub use owning::{Described, RoomPatch};
+pub use people::Person;
 pub use settings::{Door, NotSet, Wanted};
 
 use crate::media::Endpoint;

@@ -25,6 +25,10 @@ impl Meetings {
         let Some(room) = event.room else { return Ok(()) };
         // A LiveKit that others use too speaks of their rooms as well.
         if self.store.room(&room).await?.is_none() {
+            // Whoever has kept a token of a room that was deleted can make LiveKit open it again.
+            if self.store.was_deleted(&room).await? {
+                self.rooms.delete(&room).await?;
+            }
             return Ok(());
         }
         // Before the event counts as applied, so that it is told again when this fails. Twice is not too often.

@@ -130,6 +130,16 @@ impl Store {
         row.map(|row| Ok((account(&row)?, row.try_get("seen_at_ms")?))).transpose()
     }
 
+    /// When somebody signed in with a session, in milliseconds since 1970.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn session_made_at_ms(&self, hash: &TokenHash) -> Result<Option<u64>, sqlx::Error> {
+        let made = sqlx::query("SELECT made_at_ms FROM account_sessions WHERE hash = $1 AND complete = 1");
+        let row = made.bind(hash.as_slice()).fetch_optional(&self.reader).await?;
+        row.map(|row| Ok(row.try_get::<i64, _>("made_at_ms")?.cast_unsigned())).transpose()
+    }
+
     /// Where an account is signed in, used last first.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use crate::clock;
 const AUDIT_PAGE: i64 = 500;
 
 /// One thing that somebody did.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditEntry {
     /// When, in milliseconds since 1970.

@@ -6,9 +6,11 @@
 
 mod account_sessions;
 mod accounts;
+mod api_keys;
 mod audit;
 mod backend;
 mod changes;
+mod deleted_rooms;
 mod invitations;
 mod members;
 mod messages;
@@ -32,6 +34,7 @@ use wire::{Identity, RoomName};
 
 pub use account_sessions::{AccountSession, Known, SESSION_LASTS, TokenHash};
 pub use accounts::{Account, AccountId};
+pub use api_keys::StoredKey;
 pub use audit::AuditEntry;
 pub use backend::is_supported;
 pub use changes::Change;
@@ -41,7 +44,7 @@ pub use messages::{Appended, NewMessage};
 pub use networks::{Banned, NetworkBan};
 pub use one_time_links::Opens;
 pub use presences::{Kind, Participant, Stay};
-pub use rooms::{Room, RoomChange, SecretHash, Settings};
+pub use rooms::{Room, RoomChange, RoomsMark, SecretHash, Settings};
 pub use schema::{Schema, is_sound, schema, schema_of_file, snapshot, sqlite_file};
 pub use seats::Seated;
 pub use second_factors::SecondFactor;

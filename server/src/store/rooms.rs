@@ -2,7 +2,7 @@
 
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
-use wire::{Role, RoomName, Rule, Rules};
+use wire::{Role, RoomName, Rule, Rules, Title};
 
 use super::{Store, spoilt};
 use crate::clock;
@@ -11,7 +11,7 @@ use crate::clock;
 pub type SecretHash = [u8; 32];
 
 /// How many rooms of one host are listed.
-const ROOMS_PAGE: i64 = 200;
+const ROOMS_PAGE: u32 = 200;
 
 /// What is read of a room beside its name.
 const COLUMNS: &str = "title, host, host_link, ask, locked, chat_off, share_off, meeting, ended, guests_off, password, \
@@ -83,8 +83,13 @@ impl Room {
     }
 }
 
+/// A place in the list of somebody's rooms: when one was made (in milliseconds since 1970), and its name.
+pub struct RoomsMark(pub u64, pub RoomName);
+
 /// What may change of a room.
 pub enum RoomChange {
+    /// Another title.
+    Title(Title),
     /// One rule, on or off.
     Rule(Rule, bool),
     /// The meeting is over: what was decided about people counts no longer.
@@ -173,6 +178,9 @@ impl Store {
     pub async fn change_room(&self, name: &RoomName, change: RoomChange) -> Result<(), sqlx::Error> {
         let now_ms = clock::now_ms().cast_signed();
         let query = match change {
+            RoomChange::Title(title) => sqlx::query("UPDATE rooms SET title = $2 WHERE name = $1")
+                .bind(name.as_str())
+                .bind(title.as_str().to_owned()),
             RoomChange::Rule(rule, on) => {
                 let sql = match rule {
                     Rule::Ask => "UPDATE rooms SET ask = $2 WHERE name = $1",
@@ -225,10 +233,32 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn rooms_of(&self, host: &SecretHash) -> Result<Vec<(Room, u64)>, sqlx::Error> {
+        self.rooms_after(host, None, ROOMS_PAGE).await
+    }
+
+    /// The same after a mark, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rooms_after(
+        &self,
+        host: &SecretHash,
+        after: Option<&RoomsMark>,
+        limit: u32,
+    ) -> Result<Vec<(Room, u64)>, sqlx::Error> {
+        let (made, name) = after.map_or((i64::MAX, ""), |mark| (mark.0.cast_signed(), mark.1.as_str()));
         let statement = format!(
-            "SELECT name, created_at_ms, {COLUMNS} FROM rooms WHERE host = $1 ORDER BY created_at_ms DESC, name LIMIT $2"
+            "SELECT name, created_at_ms, {COLUMNS} FROM rooms
+             WHERE host = $1 AND (created_at_ms < $2 OR (created_at_ms = $2 AND name > $3))
+             ORDER BY created_at_ms DESC, name LIMIT $4"
         );
-        let rows = sqlx::query(&statement).bind(host.as_slice()).bind(ROOMS_PAGE).fetch_all(&self.reader).await?;
+        let rows = sqlx::query(&statement)
+            .bind(host.as_slice())
+            .bind(made)
+            .bind(name)
+            .bind(i64::from(limit))
+            .fetch_all(&self.reader)
+            .await?;
         let made = |row: &AnyRow| {
             let name = RoomName::parse(row.try_get("name")?).map_err(|_| spoilt("rooms.name"))?;
             Ok((room(&name, row)?, row.try_get::<i64, _>("created_at_ms")?.cast_unsigned()))

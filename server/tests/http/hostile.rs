@@ -109,7 +109,7 @@ fn other_methods_and_addresses_are_problems_too() {
             (Method::GET, "/webhooks/livekit", 405, "method_not_allowed"),
             (Method::GET, "/api", 404, "not_found"),
             (Method::GET, "/api/", 404, "not_found"),
-            (Method::GET, "/api/rooms", 404, "not_found"),
+            (Method::GET, "/api/rooms/kfwm-3hzxr-8bqt/nothing", 404, "not_found"),
             (Method::PUT, "/api/fn", 404, "not_found"),
             (Method::GET, "/pkg/nothing.js", 404, "not_found"),
             (Method::GET, "/pkg/..%2Fmanifest.json", 404, "not_found"),

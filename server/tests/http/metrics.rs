@@ -1,6 +1,10 @@
 //! What Prometheus is told, by the whole program.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
+use server::accounts::Scope;
+use wire::DisplayName;
 
 use super::support::{Parlour, connect, exchange, run, until};
 
@@ -57,5 +61,52 @@ fn joins_people_and_calls_are_counted_at_an_address_of_their_own() {
         assert!(!text.contains(room), "no meeting is named");
         let (status, _, _) = exchange(&metrics, "GET /", &[], "").await;
         assert_eq!(status, 404, "nothing else is served there");
+    });
+}
+
+#[test]
+fn a_key_reads_them_at_the_address_that_everybody_reaches() {
+    run(async {
+        let parlour = Parlour::start_on_a_file().await;
+        let accounts = parlour.accounts().await;
+        let (account, _) = parlour.signed_in(&accounts).await;
+        let key = async |scope: Scope| {
+            let name = DisplayName::parse("Prometheus").unwrap();
+            let key = accounts.make_key(&account, name, &[scope], Duration::from_secs(60)).await.unwrap();
+            format!("Bearer {}", key.expose())
+        };
+        let (good, other) = (key(Scope::Metrics).await, key(Scope::RoomsRead).await);
+        let host = parlour.host();
+        for (authorization, expected) in [("", 404), ("Basic eDp5", 404), ("Bearer x", 401), (other.as_str(), 403)] {
+            let (status, _, body) = exchange(host, "GET /metrics", &[("authorization", authorization)], "").await;
+            assert_eq!(status, expected, "{authorization}: {body}");
+        }
+
+        let (_, head, room) = exchange(host, "POST /api/rooms/create", &[], "").await;
+        let cookie =
+            head.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap().split(';').next().unwrap();
+        let room = serde_json::from_str::<Value>(&room).unwrap()["roomName"].as_str().unwrap().to_owned();
+        let headers = [("cookie", cookie), ("content-type", "application/json")];
+        exchange(host, &format!("GET /api/connection-details?roomName={room}&participantName=Ada"), &headers, "").await;
+        let report = json!({
+            "lostPerMille": 20, "jitterMs": 4, "roundTripMs": 30, "sentKbps": 900, "receivedKbps": 2_500, "reconnects": 2,
+        });
+        let (status, _, body) =
+            exchange(host, &format!("POST /api/rooms/{room}/quality"), &headers, &report.to_string()).await;
+        assert_eq!(status, 204, "{body}");
+        let (status, head, text) = exchange(host, "GET /metrics", &[("authorization", &good)], "").await;
+        assert!(status == 200 && head.contains("text/plain"), "{head}");
+        for (line, expected) in [
+            ("parlour_client_packet_loss_ratio_bucket{le=\"0.01\"}", 0.0),
+            ("parlour_client_packet_loss_ratio_bucket{le=\"0.02\"}", 1.0),
+            ("parlour_client_jitter_seconds_count", 1.0),
+            ("parlour_client_round_trip_seconds_sum", 0.03),
+            ("parlour_client_bitrate_bits_per_second_sum{direction=\"sent\"}", 900_000.0),
+            ("parlour_client_bitrate_bits_per_second_sum{direction=\"received\"}", 2_500_000.0),
+            ("parlour_client_reconnects_total", 2.0),
+        ] {
+            assert_eq!(value(&text, line), Some(expected), "{line}: {text}");
+        }
+        assert!(!text.contains(&room) && !text.contains("Ada"), "nobody is named");
     });
 }

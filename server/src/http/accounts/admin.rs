@@ -1,19 +1,22 @@
 //! `/admin`: looking after accounts.
 
-use app::account::{self, AccountRow, Admin, HandOver, Problems};
+use app::account::{self, AccountRow, Admin, HandOver, Keys, Problems};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use wire::ErrorCode;
 
-use super::ADMIN;
 use super::fields::Fields;
 use super::links::who;
+use super::livekit::Typed;
 use super::visit::{Stop, Visit};
+use super::{ADMIN, api_keys, livekit};
 use crate::accounts::{Change, LinkToken};
 use crate::http::signed_in::SignedIn;
 use crate::store::{Account, AccountId};
 
 const TITLE: &str = "Administration";
+/// What is done elsewhere, and is said here.
+const DONE: [(&str, &str); 1] = [("key", "The key is revoked: it is good for nothing any more.")];
 const TAKEN: &str = "There is an account with this address.";
 
 /// What a button changes, as it stands in the form, and what is said then.
@@ -72,18 +75,21 @@ pub(super) async fn change(visit: Visit, fields: Fields) -> Result<Response, Sto
 }
 
 /// Whether somebody may look after accounts: an administrator, with codes. For anybody else there is no such page.
-fn administrator(me: &SignedIn) -> Result<&SignedIn, ErrorCode> {
+pub(super) fn administrator(me: &SignedIn) -> Result<&SignedIn, ErrorCode> {
     let may = me.account.administrator && me.account.second_factor;
     if may { Ok(me) } else { Err(ErrorCode::NotFound) }
 }
 
 /// What is different from the bare page.
 #[derive(Default)]
-struct Shown<'a> {
-    hand_over: Option<HandOver>,
-    name: &'a str,
-    email: &'a str,
-    problems: Problems,
+pub(super) struct Shown<'a> {
+    pub(super) hand_over: Option<HandOver>,
+    pub(super) name: &'a str,
+    pub(super) email: &'a str,
+    pub(super) problems: Problems,
+    pub(super) keys: Keys<'a>,
+    pub(super) livekit: Typed<'a>,
+    pub(super) done: Option<&'static str>,
 }
 
 impl Shown<'_> {
@@ -96,11 +102,18 @@ impl Shown<'_> {
     }
 }
 
-async fn show(visit: &Visit, me: &SignedIn, shown: Shown<'_>) -> Result<Response, Stop> {
-    let Shown { hand_over, name, email, problems } = shown;
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
+pub(super) async fn show(visit: &Visit, me: &SignedIn, shown: Shown<'_>) -> Result<Response, Stop> {
+    let Shown { hand_over, name, email, problems, keys, livekit, done } = shown;
+    let status = if problems.is_empty() && keys.problems.is_empty() && livekit.problems.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::BAD_REQUEST
+    };
     let said = visit.query("done");
-    let done = CHANGES.iter().find(|(word, ..)| *word == said).map(|(.., sentence)| *sentence);
+    let sentences = CHANGES.iter().map(|(word, _, sentence)| (*word, *sentence)).chain(DONE);
+    let done = done.or_else(|| sentences.into_iter().find(|(word, _)| *word == said).map(|(_, sentence)| sentence));
+    let keys = api_keys::filled(visit, keys).await?;
+    let livekit = livekit::filled(visit, me, livekit).await?;
     let accounts = visit.state.accounts.all().await?;
     let rows = accounts
         .into_iter()
@@ -114,5 +127,10 @@ async fn show(visit: &Visit, me: &SignedIn, shown: Shown<'_>) -> Result<Response
             second_factor: account.second_factor,
         })
         .collect();
-    visit.page(status, TITLE, ADMIN, account::admin(Admin { rows, hand_over, done, name, email, problems }))
+    visit.page(
+        status,
+        TITLE,
+        ADMIN,
+        account::admin(Admin { rows, hand_over, done, name, email, problems, keys, livekit }),
+    )
 }

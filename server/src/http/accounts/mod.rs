@@ -1,8 +1,10 @@
 //! Pages about accounts: plain forms. What is sent is answered by the page again, with what is wrong, or by the way to go on.
 
 mod admin;
+mod api_keys;
 pub(super) mod fields;
 mod links;
+mod livekit;
 mod meetings;
 mod next;
 mod second_factor;
@@ -15,6 +17,7 @@ use axum::response::Redirect;
 use axum::routing::{MethodRouter, get, post};
 
 pub(super) use next::Next;
+pub(super) use visit::{Stop, Visit};
 
 use crate::state::AppState;
 
@@ -45,6 +48,9 @@ pub(super) fn router() -> Router<AppState> {
         .route("/admin/accounts", form(post(admin::make), ADMIN))
         .route("/admin/link", form(post(admin::link), ADMIN))
         .route("/admin/change", form(post(admin::change), ADMIN))
+        .route("/admin/livekit", form(post(livekit::set), ADMIN))
+        .route("/admin/keys", form(post(api_keys::make), ADMIN))
+        .route("/admin/keys/revoke", form(post(api_keys::revoke), ADMIN))
 }
 
 /// An address that forms are sent to; who opens it, by going back or from a bookmark, finds the form.

@@ -85,11 +85,13 @@ pub(super) async fn code(visit: Visit, fields: Fields) -> Result<Response, Stop>
 }
 
 /// `POST /signin/out`
-pub(super) async fn out(visit: Visit) -> Result<Response, Stop> {
+pub(super) async fn out(visit: Visit, fields: Fields) -> Result<Response, Stop> {
     if let Some(token) = &visit.token {
         visit.state.accounts.sign_out(token).await?;
     }
-    Ok(visit.with_token(Redirect::to(SIGN_IN).into_response(), None))
+    // Where to come back to, for those who sign in again.
+    let to = Next::parse(fields.text("next")).map_or_else(|| SIGN_IN.to_owned(), |next| next.sign_in());
+    Ok(visit.with_token(Redirect::to(&to).into_response(), None))
 }
 
 /// Whose code is still to be entered in this browser.

@@ -18,6 +18,8 @@ const DESERTED_AFTER: Duration = Duration::from_secs(5 * 60);
 const FORGET_EVERY: Duration = Duration::from_secs(60 * 60);
 /// How long the ids of events are kept, and at least the stays that they are about: six times what a late one may take.
 const EVENTS_KEPT: Duration = Duration::from_secs(60 * 60);
+/// How long the names of deleted rooms are kept: a token is good for ten minutes, and LiveKit renews it for those inside.
+const DELETED_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Meetings {
     /// Asks LiveKit now, every minute and whenever it was started anew, until `stop`.
@@ -100,6 +102,7 @@ impl Meetings {
     pub async fn forget(&self) -> Result<(), Error> {
         let events_before = clock::now_ms().saturating_sub(clock::to_ms(EVENTS_KEPT));
         self.store.forget_presences(self.attendance_since_ms().min(events_before), events_before).await?;
+        self.store.forget_deleted_rooms(clock::now_ms().saturating_sub(clock::to_ms(DELETED_KEPT))).await?;
         self.forget_networks().await
     }
 }

@@ -1,13 +1,16 @@
 //! People with accounts.
 
+use server::accounts::Accounts;
 use server::email::Email;
+use server::password::Passwords;
 use server::secret::Secret;
+use server::store::{Account, Store};
 use sqlx::ConnectOptions as _;
 use sqlx::any::{AnyConnectOptions, install_default_drivers};
 use totp_rs::{Algorithm, TOTP};
 use wire::DisplayName;
 
-use super::{Answer, App, Browser};
+use super::{Answer, App, Browser, Parlour};
 
 /// What Ada signs in with.
 pub(crate) const EMAIL: &str = "ada@example.org";
@@ -51,6 +54,28 @@ impl App {
     pub(crate) async fn forget_who_is_signed_in(&self, browser: &mut Browser) {
         // Any change forgets everybody.
         assert_eq!(browser.form("/settings/name", &[("name", "Ada")]).await.status.as_u16(), 303);
+    }
+}
+
+impl Parlour {
+    /// The accounts of one whose database is a file.
+    pub(crate) async fn accounts(&self) -> Accounts {
+        let store = Store::open(&format!("sqlite:{}", self.data.path().join("parlour.db").display())).await.unwrap();
+        Accounts::new(store, Passwords::default())
+    }
+
+    /// Makes an account and answers it, with what its owner's cookie holds; it has codes.
+    pub(crate) async fn signed_in(&self, accounts: &Accounts) -> (Account, String) {
+        let (email, name) = (Email::parse(EMAIL).unwrap(), DisplayName::parse("Ada").unwrap());
+        let (account, link) = accounts.make(email, name).await.unwrap().unwrap();
+        assert!(accounts.set_password(&link, Secret::new(PASSWORD)).await.is_ok());
+        let enrolment = accounts.enrol(&account, Secret::new(PASSWORD)).await.unwrap().unwrap();
+        let secret = enrolment.secret.expose();
+        assert!(accounts.prove(&account, &code(secret, -1)).await.unwrap().is_some());
+        let account = accounts.get(&account.id).await.unwrap();
+        let begun = accounts.begin(&account, "Firefox", None).await.unwrap();
+        let token = accounts.enter_code(&account, &begun.token, &code(secret, 0), "Firefox").await.unwrap().unwrap();
+        (account, token.to_text())
     }
 }
 

@@ -53,6 +53,12 @@ impl Browser {
         self.post_raw(path, "application/json", json.to_string()).await
     }
 
+    /// The same by another method.
+    pub(crate) async fn json(&mut self, method: Method, path: &str, json: &Value) -> Answer {
+        let request = Self::request(method, path).header(header::CONTENT_TYPE, "application/json");
+        self.send(request.body(json.to_string().into()).unwrap()).await
+    }
+
     pub(crate) async fn post_raw(&mut self, path: &str, kind: &str, body: impl Into<Body>) -> Answer {
         let request = Self::request(Method::POST, path).header(header::CONTENT_TYPE, kind);
         self.send(request.body(body.into()).unwrap()).await

@@ -20,11 +20,12 @@ use axum::Router;
 use ipnet::IpNet;
 use livekit_api::access_token::TokenVerifier;
 use server::accounts::{Access, Accounts, Teachers};
-use server::config::Rates;
+use server::config::{Given, LiveKit, MediaAddress, Rates};
 use server::http::assets::Site;
 use server::http::limits::Limits;
 use server::meetings::Meetings;
 use server::password::Passwords;
+use server::settings::Settings;
 use server::state::{AppState, Parts, Signalling};
 use server::store::Store;
 use tempfile::TempDir;
@@ -119,6 +120,9 @@ impl App {
         let meetings =
             Meetings::new(store, livekit.endpoint.clone(), livekit.keys.clone(), Some(Vec::new()), attendance_days);
         let shutdown = CancellationToken::new();
+        let data = Arc::new(tempfile::tempdir().unwrap());
+        let managed =
+            LiveKit::Managed { program: None, media: MediaAddress { ip: None, udp_port: 7882, tcp_port: 7881 } };
         let mut parts = Parts {
             client_profile: ClientProfile::PRODUCTION,
             livekit: meetings.watch_livekit(shutdown.clone()),
@@ -139,13 +143,14 @@ impl App {
                 icon: "/pkg/icon.5.svg".to_owned(),
             },
             site: Site::default(),
+            settings: Settings::new(data.path().to_path_buf(), Given::default(), &managed),
+            metrics: None,
             shutdown,
         };
         change(&mut parts);
         let state = AppState::new(parts);
         tokio::spawn(state.clone().follow_revocations());
         tokio::task::yield_now().await;
-        let data = Arc::new(tempfile::tempdir().unwrap());
         Self { router: server::router(state.clone()), state, database, data }
     }
 

@@ -1,0 +1,88 @@
+//! What hosts do with their rooms from outside: list, describe, change, delete.
+
+use wire::{Moderation, Right, Role, RoomStatus, Rule, Title};
+
+use super::Meetings;
+use super::admission::role_of;
+use super::identity::Session;
+use crate::error::Error;
+use crate::store::{Room, RoomChange, RoomsMark};
+
+/// What is to be different about a room; what is absent stays.
+#[derive(Default)]
+pub struct RoomPatch {
+    /// Another title.
+    pub title: Option<String>,
+    /// Rules, on or off.
+    pub rules: Vec<(Rule, bool)>,
+}
+
+/// A room as one of its people sees it.
+pub struct Described {
+    /// What may be known of it.
+    pub status: RoomStatus,
+    /// What the caller is, or would be, in it.
+    pub role: Role,
+    /// Whether the last meeting was ended for all.
+    pub ended: bool,
+}
+
+impl Meetings {
+    /// Rooms that a session has made, newest first: those after a mark, at most `limit`, and when each was made (in
+    /// milliseconds since 1970).
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn made_by_after(
+        &self,
+        host: &Session,
+        after: Option<&RoomsMark>,
+        limit: u32,
+    ) -> Result<Vec<(Room, u64)>, Error> {
+        Ok(self.store.rooms_after(&host.hash(), after, limit).await?)
+    }
+
+    /// What a session may know of a room, and what it is in it.
+    ///
+    /// # Errors
+    /// As [`Meetings::status`].
+    pub async fn describe(&self, session: &Session, typed: &str) -> Result<Described, Error> {
+        let status = self.status(session, typed).await?;
+        let room = self.find_typed(typed).await?;
+        let member = self.store.member(&room.name, &session.identity(&room.name)).await?;
+        Ok(Described { status, role: role_of(session, &room, member.as_ref()), ended: room.ended })
+    }
+
+    /// Changes a room. What is wrong is found before anything is changed.
+    ///
+    /// # Errors
+    /// `invalid_title`, `room_not_found`, `not_in_meeting`, `not_allowed`, `media_unavailable`, or when the database fails.
+    pub async fn change(&self, session: &Session, typed: &str, patch: &RoomPatch) -> Result<(), Error> {
+        if let Some(title) = &patch.title {
+            let title = Title::parse(title)?;
+            let room = self.find_typed(typed).await?;
+            let me = self.present_with(session, &room, Right::Own).await?;
+            self.write_down(&room, &me, "title", String::new()).await?;
+            self.store.change_room(&room.name, RoomChange::Title(title)).await?;
+        }
+        for (rule, on) in &patch.rules {
+            self.moderate(session, typed, &Moderation::Rule(*rule, *on)).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends a room's meeting and deletes the room with everything in it. It is ended first: when LiveKit does not answer,
+    /// the room stays, and nobody comes in.
+    ///
+    /// # Errors
+    /// `room_not_found`, `not_in_meeting`, `not_allowed`, `media_unavailable`, or when the database fails.
+    pub async fn delete(&self, session: &Session, typed: &str) -> Result<(), Error> {
+        self.moderate(session, typed, &Moderation::End).await?;
+        let room = self.find_typed(typed).await?;
+        self.store.delete_room(&room.name).await?;
+        // The room's own log has gone with it.
+        tracing::info!(by = %session.identity(&room.name).as_str(), "a room was deleted by its host");
+        self.doorsteps.changed(&room.name);
+        Ok(())
+    }
+}

@@ -1,0 +1,194 @@
+//! Keys of machines: made by administrators, good for their scopes, until they end or are revoked.
+
+use axum::body::Body;
+use axum::http::{Method, StatusCode, header};
+use serde_json::{Value, json};
+
+use super::support::{Answer, App, Browser, field_of, run, shown};
+
+/// A program with a key: it keeps no cookies.
+struct Machine<'a> {
+    app: &'a App,
+    key: String,
+}
+
+impl Machine<'_> {
+    async fn ask(&self, method: Method, path: &str, json: &Value) -> Answer {
+        let mut request = Browser::request(method, path).header(header::AUTHORIZATION, format!("Bearer {}", self.key));
+        let body = if json.is_null() {
+            Body::empty()
+        } else {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+            json.to_string().into()
+        };
+        self.app.browser().send(request.body(body).unwrap()).await
+    }
+
+    async fn get(&self, path: &str) -> Answer {
+        self.ask(Method::GET, path, &Value::Null).await
+    }
+}
+
+/// Has an administrator make a key.
+async fn machine<'a>(app: &'a App, administrator: &mut Browser, scopes: &[&str]) -> Machine<'a> {
+    let mut fields = vec![("key_name", "Timetable"), ("days", "30")];
+    fields.extend(scopes.iter().map(|scope| (*scope, "on")));
+    let page = administrator.form("/admin/keys", &fields).await;
+    assert_eq!(page.status, StatusCode::OK, "{page:?}");
+    let html = page.text();
+    let key = shown(&html, "api-key").split('<').next().unwrap().trim().to_owned();
+    assert!(key.starts_with("parlour_"), "{key}");
+    Machine { app, key }
+}
+
+const ALL: [&str; 6] = ["rooms:read", "rooms:write", "join", "moderation", "attendance", "metrics"];
+
+#[test]
+fn a_machine_makes_meetings_of_its_own_and_sees_no_others() {
+    run(async {
+        let app = App::with(|parts| parts.access = server::accounts::Access::Accounts).await;
+        let (mut ada, _) = app.administrator().await;
+        let hers = ada.new_meeting().await;
+        let timetable = machine(&app, &mut ada, &ALL).await;
+        let other = machine(&app, &mut ada, &ALL).await;
+        let made = timetable.ask(Method::POST, "/api/rooms/create", &json!({ "title": "Physics" })).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{made:?}");
+        assert_eq!(made.header("set-cookie"), "", "a machine needs no cookie");
+        let room = made.json()["roomName"].as_str().unwrap().to_owned();
+        let listed = timetable.get("/api/rooms").await.json();
+        assert_eq!(listed["rooms"].as_array().unwrap().len(), 1, "{listed}");
+        let path = format!("/api/rooms/{room}");
+        assert_eq!(timetable.get(&path).await.json()["role"], "host");
+        let changed = timetable.ask(Method::PATCH, &path, &json!({ "rules": { "ask": true } })).await;
+        assert_eq!(changed.status, StatusCode::OK, "{changed:?}");
+        let audit = timetable.get(&format!("{path}/audit")).await.json();
+        assert_eq!((&audit[0]["actorName"], &audit[0]["action"]), (&json!("Timetable"), &json!("ask_on")));
+        for (who, room) in [(&timetable, &hers), (&other, &room)] {
+            let answer = who.ask(Method::DELETE, &format!("/api/rooms/{room}"), &Value::Null).await;
+            assert_eq!((answer.status, answer.code().as_str()), (StatusCode::FORBIDDEN, "not_in_meeting"));
+        }
+        assert_eq!(ada.get(&format!("{path}/audit")).await.code(), "not_in_meeting", "nor do people see the machine's");
+        assert_eq!(timetable.ask(Method::DELETE, &path, &Value::Null).await.status, StatusCode::NO_CONTENT);
+    });
+}
+
+#[test]
+fn a_key_is_good_for_its_scopes_alone() {
+    run(async {
+        let app = App::new().await;
+        let (mut ada, _) = app.administrator().await;
+        let room = ada.new_meeting().await;
+        let path = |rest: &str| format!("/api/rooms/{room}{rest}");
+        let calls = [
+            ("rooms:read", Method::GET, "/api/rooms".to_owned()),
+            ("rooms:read", Method::GET, path("")),
+            ("rooms:write", Method::POST, "/api/rooms/create".to_owned()),
+            ("rooms:write", Method::PATCH, path("")),
+            ("rooms:write", Method::DELETE, path("")),
+            ("join", Method::GET, "/api/connection-details".to_owned()),
+            ("join", Method::POST, "/api/connection-details".to_owned()),
+            ("moderation", Method::POST, path("/moderation")),
+            ("moderation", Method::POST, path("/end")),
+            ("attendance", Method::GET, path("/participants")),
+            ("attendance", Method::GET, path("/attendance")),
+            ("attendance", Method::GET, path("/audit")),
+            ("", Method::GET, "/api/config".to_owned()),
+            ("", Method::PUT, "/api/config".to_owned()),
+            ("", Method::POST, "/api/client-errors".to_owned()),
+            ("", Method::POST, path("/quality")),
+            ("", Method::POST, "/api/fn/create_room".to_owned()),
+        ];
+        for held in ["rooms:read", "rooms:write", "join", "moderation", "attendance"] {
+            let machine = machine(&app, &mut ada, &[held]).await;
+            for (needed, method, path) in &calls {
+                let answer = machine.ask(method.clone(), path, &Value::Null).await;
+                let refused = answer.status.is_client_error() && answer.code() == "scope_missing";
+                assert_eq!(refused, held != *needed, "{held}: {method} {path}: {answer:?}");
+            }
+        }
+        // The document says the same.
+        let document = app.browser().get("/api/openapi.json").await.json();
+        let scope = |path: &str, method: &str| document["paths"][path][method]["security"][1]["key"][0].clone();
+        assert_eq!(scope("/api/rooms/{room}", "get"), "rooms:read");
+        assert_eq!(scope("/api/rooms/{room}", "delete"), "rooms:write");
+        assert_eq!(scope("/api/config", "put"), Value::Null);
+    });
+}
+
+#[test]
+fn what_is_no_key_any_more_is_refused_and_the_cookie_does_not_help() {
+    run(async {
+        let app = App::new().await;
+        let (mut ada, _) = app.administrator().await;
+        let good = machine(&app, &mut ada, &ALL).await;
+        assert_eq!(good.get("/api/rooms").await.status, StatusCode::OK);
+        let mut wrong = good.key.clone();
+        let last = wrong.pop().unwrap();
+        wrong.push(if last == 'A' { 'E' } else { 'A' });
+        for key in [wrong.as_str(), "", "parlour_0123456789abcdef_AAAA", "nonsense"] {
+            let request = Browser::request(Method::GET, "/api/rooms").header("authorization", format!("Bearer {key}"));
+            let answer = ada.send(request.body(Body::empty()).unwrap()).await;
+            assert_eq!((answer.status, answer.code().as_str()), (StatusCode::UNAUTHORIZED, "invalid_key"), "{key}");
+        }
+        let page = ada.get("/admin").await.text();
+        assert!(page.contains("Timetable") && page.contains("used last"), "it is listed");
+        assert!(!page.contains(good.key.rsplit('_').next().unwrap()), "and shown once only");
+        app.sql("UPDATE api_keys SET ends_at_ms = 1").await;
+        assert_eq!(good.get("/api/rooms").await.code(), "invalid_key", "it has ended");
+        assert!(ada.get("/admin").await.text().contains("ended"));
+
+        let revoked = machine(&app, &mut ada, &["rooms:read"]).await;
+        let id = field_of(&ada.get("/admin").await.text(), "key");
+        let answer = ada.form("/admin/keys/revoke", &[("key", &id)]).await;
+        assert_eq!(answer.header("location"), "/admin?done=key");
+        assert_eq!(revoked.get("/api/rooms").await.code(), "invalid_key", "at once");
+        assert_eq!(ada.form("/admin/keys/revoke", &[("key", &id)]).await.status, StatusCode::NOT_FOUND);
+    });
+}
+
+#[test]
+fn only_administrators_make_keys_and_what_is_missing_is_said() {
+    run(async {
+        let app = App::new().await;
+        let (mut ada, _) = app.administrator().await;
+        app.account("eve@example.org", "Eve").await;
+        let mut eve = app.browser();
+        eve.sign_in("eve@example.org", super::support::PASSWORD).await;
+        let fields = [("key_name", "x"), ("days", "30"), ("join", "on")];
+        assert_eq!(eve.form("/admin/keys", &fields).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(eve.form("/admin/keys/revoke", &[("key", "x")]).await.status, StatusCode::NOT_FOUND);
+        for (fields, problem) in [
+            ([("key_name", ""), ("days", "30"), ("join", "on")], "what the key is for"),
+            ([("key_name", "x"), ("days", "30"), ("king", "on")], "at least one thing"),
+            ([("key_name", "x"), ("days", "9999"), ("join", "on")], "how long the key lasts"),
+        ] {
+            let answer = ada.form("/admin/keys", &fields).await;
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{fields:?}");
+            assert!(answer.text().contains(problem), "{problem}");
+        }
+    });
+}
+
+#[test]
+fn a_machine_that_asks_too_often_waits() {
+    run(async {
+        let app = App::with(|parts| {
+            let rates = server::config::Rates { session_requests_per_second: 1, ..server::config::Rates::NONE };
+            parts.limits = server::http::limits::Limits::new(rates);
+        })
+        .await;
+        let (mut ada, _) = app.administrator().await;
+        let (busy, other) = (machine(&app, &mut ada, &ALL).await, machine(&app, &mut ada, &ALL).await);
+        let mut refused = None;
+        for _ in 0..20 {
+            let answer = busy.get("/api/rooms").await;
+            if answer.status == StatusCode::TOO_MANY_REQUESTS {
+                refused = Some(answer);
+                break;
+            }
+        }
+        let refused = refused.expect("ten at once and one a second");
+        assert!(refused.header("retry-after").parse::<u64>().unwrap() >= 1);
+        assert_eq!(other.get("/api/rooms").await.status, StatusCode::OK, "it alone");
+    });
+}
