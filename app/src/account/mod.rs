@@ -1,6 +1,7 @@
-//! Pages about accounts. Only the server has them: they are forms, and nothing of them is hydrated.
+//! Pages about accounts, and for hosts. Only the server has them: they are forms, and nothing of them is hydrated.
 
 mod admin;
+mod chat;
 mod field;
 mod frame;
 mod meetings;
@@ -10,6 +11,7 @@ mod sign_in;
 mod visitor;
 
 pub use admin::{AccountRow, Admin, HandOver, admin, admin_setup};
+pub use chat::{ChatDone, ChatRoom, chat};
 pub use field::Problems;
 pub use frame::{Frame, Person, document};
 pub use meetings::{MeetingRow, meetings};

@@ -19,6 +19,7 @@ pub use task::{AccountTask, Task};
 use crate::accounts::Access;
 use crate::origin::Origin;
 use crate::secret::KeyPair;
+use crate::store::Quotas;
 
 /// Everything that can be chosen, checked.
 pub struct Config {
@@ -48,6 +49,10 @@ pub struct Config {
     pub metrics_addr: Option<SocketAddr>,
     /// For how many days who was in a meeting is kept.
     pub attendance_days: u32,
+    /// Bucket that files of chats are kept in; `None`: the data folder.
+    pub bucket: Option<String>,
+    /// How much of them.
+    pub quotas: Quotas,
 }
 
 /// Where LiveKit comes from.

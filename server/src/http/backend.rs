@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use app::api::backend::{Answer, Backend};
 use axum::http::Extensions;
 use wire::{
-    Admission, ApiError, ChatMessage, DisplayName, ErrorCode, HOST_FRAGMENT, Moderation, RoomCreated, RoomName,
-    RoomStatus,
+    Admission, ApiError, ChatChange, ChatMessage, ChatPage, DisplayName, ErrorCode, HOST_FRAGMENT, Moderation,
+    RoomCreated, RoomName, RoomStatus,
 };
 
 use super::client::Client;
@@ -125,7 +125,7 @@ impl Caller {
     }
 
     /// The same of something that everybody inside is told.
-    async fn change<T>(&self, room: &str, work: Work<'_, T>) -> Result<T, Error> {
+    pub(super) async fn change<T>(&self, room: &str, work: Work<'_, T>) -> Result<T, Error> {
         let Ok(name) = RoomName::parse(room) else { return self.ask(room, work).await };
         self.state.limits.check_room(&name).map_err(Error::TooOften)?;
         let answer = self.ask(room, work).await;
@@ -216,7 +216,13 @@ impl Backend for Caller {
         })
     }
 
-    fn messages_after(&self, room: String, seq: u64) -> Answer<'_, Vec<ChatMessage>> {
+    fn change_chat(&self, room: String, what: ChatChange) -> Answer<'_, ()> {
+        self.answer(async move {
+            self.change(&room, Box::pin(self.state.meetings.change_chat(&self.session, &room, &what))).await
+        })
+    }
+
+    fn messages_after(&self, room: String, seq: u64) -> Answer<'_, ChatPage> {
         self.answer(async move {
             self.ask(&room, Box::pin(self.state.meetings.messages_after(&self.session, &room, seq))).await
         })

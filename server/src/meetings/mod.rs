@@ -5,8 +5,10 @@ mod attendance;
 mod chat;
 mod door;
 pub mod doorsteps;
+mod files;
 mod gate;
 mod hands;
+mod history;
 mod host_link;
 pub mod identity;
 mod moderation;
@@ -18,11 +20,12 @@ mod waiting;
 
 use std::sync::Arc;
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 use wire::IceServer;
 
 pub use admission::Admittance;
+pub use files::Files;
 
 use crate::media::Endpoint;
 use crate::media::ensure::Ensured;
@@ -43,6 +46,9 @@ pub struct Meetings {
     ice_servers: Option<Vec<IceServer>>,
     presence: Hub,
     attendance_days: u32,
+    files: Files,
+    /// Told when messages may be kept no longer.
+    history: Notify,
 }
 
 /// Whether the parts answer.
@@ -61,10 +67,12 @@ impl Meetings {
         keys: KeyPair,
         ice_servers: Option<Vec<IceServer>>,
         attendance_days: u32,
+        files: Files,
     ) -> Self {
         let rooms = Arc::new(Rooms::new(endpoint, keys.clone()));
         let (ensured, doorsteps, presence) = (Ensured::default(), Doorsteps::default(), Hub::default());
-        Self { store, rooms, ensured, doorsteps, keys, ice_servers, presence, attendance_days }
+        let history = Notify::new();
+        Self { store, rooms, ensured, doorsteps, keys, ice_servers, presence, attendance_days, files, history }
     }
 
     /// Watches LiveKit until `stop`.

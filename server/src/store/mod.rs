@@ -9,7 +9,9 @@ mod accounts;
 mod audit;
 mod backend;
 mod changes;
+mod files;
 mod members;
+mod message_changes;
 mod messages;
 mod one_time_links;
 mod presences;
@@ -32,12 +34,14 @@ pub use accounts::{Account, AccountId};
 pub use audit::AuditEntry;
 pub use backend::is_supported;
 pub use changes::Change;
+pub use files::{NewFile, Quotas, StoredFile, is_picture};
 pub use members::{Member, Standing};
-pub use messages::{Appended, NewMessage};
+pub use message_changes::Ages;
+pub use messages::{Appended, NewMessage, Readable};
 pub use one_time_links::Opens;
 pub use presences::{Kind, Participant, Stay};
 pub use rooms::{Room, RoomChange, SecretHash};
-pub use schema::{Schema, is_sound, schema, schema_of_file, snapshot, sqlite_file};
+pub use schema::{Schema, files_in, is_sound, schema, schema_of_file, snapshot, sqlite_file};
 pub use second_factors::SecondFactor;
 pub use unavailable::is_unavailable;
 
@@ -58,6 +62,7 @@ pub struct Store {
     reader: AnyPool,
     /// SQLite has one writer at a time: those who would wait for it wait here, in order.
     writer: AnyPool,
+    is_sqlite: bool,
     rooms: Cache<RoomName, Room>,
     members: Cache<(RoomName, Identity), Member>,
     signed_in: Cache<TokenHash, (Instant, Arc<Account>)>,
@@ -73,7 +78,14 @@ impl Store {
         let (reader, writer) = backend.connect(url).await?;
         backend.migrate(&writer).await?;
         let alone = backend == Backend::Sqlite;
-        Ok(Self { reader, writer, rooms: Cache::new(alone), members: Cache::new(alone), signed_in: Cache::new(alone) })
+        Ok(Self {
+            reader,
+            writer,
+            is_sqlite: alone,
+            rooms: Cache::new(alone),
+            members: Cache::new(alone),
+            signed_in: Cache::new(alone),
+        })
     }
 
     /// Whether the database answers.

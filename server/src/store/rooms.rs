@@ -2,7 +2,7 @@
 
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
-use wire::{RoomName, Rule, Rules};
+use wire::{History, RoomName, Rule, Rules};
 
 use super::{Store, spoilt};
 use crate::clock;
@@ -30,12 +30,15 @@ pub struct Room {
     pub meeting: i64,
     /// Whether the last meeting was ended for all.
     pub ended: bool,
+    /// What is kept of its chat.
+    pub history: History,
 }
 
 impl Room {
     /// A room that nobody has been in, with an open door.
     pub fn new(name: RoomName, title: String, host: SecretHash) -> Self {
-        Self { name, title, host, host_link: None, rules: Rules::default(), meeting: 1, ended: false }
+        let (rules, history) = (Rules::default(), History::STANDARD);
+        Self { name, title, host, host_link: None, rules, meeting: 1, ended: false, history }
     }
 }
 
@@ -51,6 +54,8 @@ pub enum RoomChange {
     Begun,
     /// Another link for hosts.
     HostLink(SecretHash),
+    /// Another history is kept.
+    History(History),
 }
 
 impl Store {
@@ -60,12 +65,14 @@ impl Store {
     /// When the database fails.
     pub async fn insert_room(&self, room: &Room) -> Result<bool, sqlx::Error> {
         let done = sqlx::query(
-            "INSERT INTO rooms (name, title, host, created_at_ms) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+            "INSERT INTO rooms (name, title, host, created_at_ms, history) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT DO NOTHING",
         )
         .bind(room.name.as_str())
         .bind(&room.title)
         .bind(room.host.as_slice())
         .bind(clock::now_ms().cast_signed())
+        .bind(room.history.as_str())
         .execute(&self.writer)
         .await?;
         Ok(done.rows_affected() == 1)
@@ -81,7 +88,7 @@ impl Store {
         }
         let epoch = self.rooms.epoch();
         let row = sqlx::query(
-            "SELECT title, host, host_link, ask, locked, chat_off, share_off, meeting, ended FROM rooms
+            "SELECT title, host, host_link, ask, locked, chat_off, share_off, meeting, ended, history FROM rooms
              WHERE name = $1",
         )
         .bind(name.as_str())
@@ -123,6 +130,9 @@ impl Store {
             RoomChange::HostLink(hash) => {
                 sqlx::query("UPDATE rooms SET host_link = $2 WHERE name = $1").bind(name.as_str()).bind(hash.to_vec())
             }
+            RoomChange::History(history) => {
+                sqlx::query("UPDATE rooms SET history = $2 WHERE name = $1").bind(name.as_str()).bind(history.as_str())
+            }
         };
         let done = query.execute(&self.writer).await;
         self.rooms.forget(name);
@@ -136,7 +146,8 @@ impl Store {
     /// When the database fails.
     pub async fn rooms_of(&self, host: &SecretHash) -> Result<Vec<(Room, u64)>, sqlx::Error> {
         let rows = sqlx::query(
-            "SELECT name, title, host, host_link, ask, locked, chat_off, share_off, meeting, ended, created_at_ms
+            "SELECT name, title, host, host_link, ask, locked, chat_off, share_off, meeting, ended, history,
+                 created_at_ms
              FROM rooms WHERE host = $1 ORDER BY created_at_ms DESC, name LIMIT $2",
         )
         .bind(host.as_slice())
@@ -168,5 +179,6 @@ fn room(name: &RoomName, row: &AnyRow) -> Result<Room, sqlx::Error> {
         },
         meeting: row.try_get("meeting")?,
         ended: flag("ended")?,
+        history: History::parse(row.try_get("history")?).ok_or_else(|| spoilt("rooms.history"))?,
     })
 }

@@ -174,7 +174,7 @@ async fn say(parlour: &Parlour, meeting: &Meeting, id: &str) {
 async fn messages(parlour: &Parlour, meeting: &Meeting) -> usize {
     let after = json!({ "room": meeting.room, "seq": 0 });
     let (_, messages) = post(parlour, &meeting.cookie, "/api/fn/messages_after", &after).await;
-    messages.as_array().unwrap().len()
+    messages["messages"].as_array().unwrap().len()
 }
 
 async fn meet(parlour: &Parlour) -> Meeting {

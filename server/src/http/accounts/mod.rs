@@ -1,6 +1,7 @@
-//! Pages about accounts: plain forms. What is sent is answered by the page again, with what is wrong, or by the way to go on.
+//! Pages about accounts, and for hosts: plain forms. What is sent is answered by the page again, with what is wrong, or by the way to go on.
 
 mod admin;
+mod chat;
 mod date;
 mod fields;
 mod links;
@@ -46,6 +47,8 @@ pub(super) fn router() -> Router<AppState> {
         .route("/admin/accounts", form(post(admin::make), ADMIN))
         .route("/admin/link", form(post(admin::link), ADMIN))
         .route("/admin/change", form(post(admin::change), ADMIN))
+        .route("/{room}/chat", get(chat::page).post(chat::keep))
+        .route("/{room}/chat/delete", form(post(chat::delete), "../chat"))
 }
 
 /// An address that forms are sent to; who opens it, by going back or from a bookmark, finds the form.
