@@ -42,7 +42,13 @@ pub fn Message(
             </p>
         }
     };
-    let menu = has_actions(&model, &entry).then(|| view! { <MessageMenu entry=entry.clone() /> });
+    let known = entry.clone();
+    let menu = part_of_call(move || {
+        let stored = (state.get() == Delivery::Sent).then(|| as_stored(model, &known));
+        stored
+            .filter(|entry| has_actions(&model, entry))
+            .map(|entry| view! { <MessageMenu entry=entry /> }.client_only())
+    });
     let about = [entry.mark.label(), entry.edited.then_some("edited")].into_iter().flatten();
     let about = about.collect::<Vec<_>>().join(", ");
     // The name of a file is said once.
@@ -66,4 +72,10 @@ pub fn Message(
         </article>
     }
     .client_only()
+}
+
+/// One of ours has a place only once it is stored.
+fn as_stored(model: RoomModel, known: &Entry) -> Entry {
+    let find = |messages: &Vec<Entry>| messages.iter().find(|now| now.key() == known.key()).cloned();
+    model.messages.with_untracked(find).unwrap_or_else(|| known.clone())
 }
