@@ -4,7 +4,9 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
-use wire::{Admission, ApiError, ChatMessage, Done, ErrorCode, Messages, Moderation, RoomCreated, RoomStatus};
+use wire::{
+    Admission, ApiError, ChatChange, ChatMessage, ChatPage, Done, ErrorCode, Moderation, RoomCreated, RoomStatus,
+};
 
 /// [`ApiError`] as the error type of a server function.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,8 +73,10 @@ pub mod backend {
         ) -> Answer<'_, Admission>;
         /// Stores a message and sends it to the room; the same id again answers what is stored.
         fn send_message(&self, room: String, id: String, text: String) -> Answer<'_, ChatMessage>;
-        /// Messages after `seq`, oldest first, at most 200.
-        fn messages_after(&self, room: String, seq: u64) -> Answer<'_, Vec<ChatMessage>>;
+        /// What has changed in the chat after `seq`, in that order, at most 200 messages of it.
+        fn messages_after(&self, room: String, seq: u64) -> Answer<'_, ChatPage>;
+        /// Edits, deletes or marks a message.
+        fn change_chat(&self, room: String, what: ChatChange) -> Answer<'_, ()>;
         /// Gives the caller another name in a meeting that they are inside of.
         fn set_name(&self, room: String, name: String) -> Answer<'_, ()>;
         /// Raises or lowers the caller's hand in a meeting that they are inside of.
@@ -139,13 +143,23 @@ pub async fn send_message(room: String, id: String, text: String) -> Result<Chat
     Ok(backend()?.send_message(room, id, text).await?)
 }
 
-/// The room's messages after `seq`, oldest first, at most 200 at once.
+/// What has changed in the room's chat after `seq`, in that order, at most 200 messages at once.
 ///
 /// # Errors
 /// `not_in_meeting`, `room_not_found`.
 #[server(prefix = "/api/fn", endpoint = "messages_after", input = server_fn::codec::Json)]
-pub async fn messages_after(room: String, seq: u64) -> Result<Messages, Failure> {
-    Ok(Messages(backend()?.messages_after(room, seq).await?))
+pub async fn messages_after(room: String, seq: u64) -> Result<ChatPage, Failure> {
+    Ok(backend()?.messages_after(room, seq).await?)
+}
+
+/// Edits, deletes or marks a message.
+///
+/// # Errors
+/// `not_in_meeting`, `not_allowed`, `not_yours`, `chat_off`, `message_not_found`, `room_not_found`.
+#[server(name = ChangeChat, prefix = "/api/fn", endpoint = "change_chat", input = server_fn::codec::Json)]
+pub async fn change_chat(room: String, what: ChatChange) -> Result<Done, Failure> {
+    backend()?.change_chat(room, what).await?;
+    Ok(Done)
 }
 
 /// Raises or lowers the caller's hand; one that is up keeps its place in the queue.

@@ -10,6 +10,7 @@ use crate::accounts::NoLink;
 use crate::config::{Args, Config, Mistakes, Task};
 use crate::data_dir::Unusable;
 use crate::error::Error;
+use crate::files::DepotError;
 use crate::media::managed::StartError;
 use crate::media::{guard, lookup};
 use crate::serve::Ended;
@@ -47,6 +48,8 @@ pub(crate) enum Failure {
     Backup(#[from] backup::Failed),
     #[error(transparent)]
     FirstLink(#[from] NoLink),
+    #[error("{0}. Set PARLOUR_DATA_DIR, or S3_BUCKET and AWS_…, to where Parlour may keep files of chats.")]
+    Depot(#[from] DepotError),
     #[error(transparent)]
     Domain(#[from] Error),
     #[error("no account has this e-mail address. `parlour account list` shows which there are.")]
@@ -58,9 +61,13 @@ pub(crate) enum Failure {
 impl Failure {
     fn code(&self) -> u8 {
         match self {
-            Self::Store(_) | Self::Backup(_) | Self::Io(_) | Self::FirstLink(_) | Self::Domain(_) | Self::NoAccount => {
-                1
-            }
+            Self::Store(_)
+            | Self::Depot(_)
+            | Self::Backup(_)
+            | Self::Io(_)
+            | Self::FirstLink(_)
+            | Self::Domain(_)
+            | Self::NoAccount => 1,
             Self::Livekit(error) if !matches!(error, StartError::PortTaken { .. }) => 1,
             _ => MISCONFIGURED,
         }

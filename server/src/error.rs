@@ -23,6 +23,9 @@ pub enum Error {
     /// LiveKit did not do its part.
     #[error("LiveKit failed: {0}")]
     Media(#[from] MediaError),
+    /// A file could not be kept or read.
+    #[error("the place for files failed: {0}")]
+    Files(#[from] crate::files::DepotError),
     /// No random bytes.
     #[error(transparent)]
     Random(#[from] NoRandomness),
@@ -48,6 +51,7 @@ impl Error {
             Self::TooOften(_) => ErrorCode::RateLimited,
             Self::Media(_) => ErrorCode::MediaUnavailable,
             Self::Store(cause) if store::is_unavailable(cause) => ErrorCode::StoreUnavailable,
+            Self::Files(_) => ErrorCode::StoreUnavailable,
             Self::Store(_) | Self::Random(_) | Self::Password(_) | Self::Token(_) => ErrorCode::Internal,
         }
     }
@@ -61,6 +65,7 @@ impl Error {
             Self::Store(cause) if code == ErrorCode::StoreUnavailable => {
                 tracing::error!(%cause, "the database cannot be used now: nothing is stored until it can");
             }
+            Self::Files(cause) => tracing::error!(%cause, "files cannot be kept or read now"),
             cause => tracing::error!(%cause, "request failed"),
         }
         code

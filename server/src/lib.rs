@@ -17,6 +17,7 @@ pub mod config;
 pub mod data_dir;
 pub mod email;
 pub mod error;
+pub mod files;
 pub mod http;
 mod logging;
 pub mod media;

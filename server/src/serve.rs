@@ -13,12 +13,13 @@ use crate::accounts::Accounts;
 use crate::command::Failure;
 use crate::config::{Config, LiveKit};
 use crate::data_dir::DataDir;
+use crate::files::Depot;
 use crate::http::assets::Site;
 use crate::http::limits::{FORGET_EVERY, Limits};
 use crate::http::{listen, metrics};
 use crate::media::managed::{self, Managed};
 use crate::media::{Endpoint, guard, lookup};
-use crate::meetings::Meetings;
+use crate::meetings::{Files, Meetings};
 use crate::origin::Origin;
 use crate::password::Passwords;
 use crate::secret::KeyPair;
@@ -64,11 +65,22 @@ pub(crate) async fn serve(config: &Config) -> Result<Ended, Failure> {
             Some(TcpListener::bind(addr).await.map_err(listen)?)
         }
     };
+    let depot = match &config.bucket {
+        Some(bucket) => Depot::in_bucket(bucket)?,
+        None => Depot::in_folder(&config.data_dir)?,
+    };
     let media = Media::start(config, addr).await?;
     let shutdown = CancellationToken::new();
     let accounts = Accounts::new(store.clone(), Passwords::default());
     let first_link = accounts.first_link(&config.data_dir, &address(config, addr)).await?;
-    let meetings = Meetings::new(store, media.endpoint, media.keys, config.ice_servers.clone(), config.attendance_days);
+    let meetings = Meetings::new(
+        store,
+        media.endpoint,
+        media.keys,
+        config.ice_servers.clone(),
+        config.attendance_days,
+        Files::new(depot, config.quotas),
+    );
     let state = AppState::new(Parts {
         livekit: meetings.watch_livekit(shutdown.clone()),
         meetings,
@@ -96,6 +108,7 @@ pub(crate) async fn serve(config: &Config) -> Result<Ended, Failure> {
     tokio::spawn(keep_presence(state.clone()));
     tokio::spawn(state.clone().follow_revocations());
     tokio::spawn(keep_hosts(state.clone()));
+    tokio::spawn(keep_history(state.clone()));
     announce(config, addr, first_link.as_deref());
     tokio::select! {
         () = listen::serve(listener, router(state.clone()), listen::HEAD_TIMEOUT, shutdown.clone()) => {}
@@ -218,6 +231,10 @@ async fn forget_quiet(state: AppState) {
 
 async fn keep_hosts(state: AppState) {
     state.meetings.keep_hosts(state.shutdown.clone()).await;
+}
+
+async fn keep_history(state: AppState) {
+    state.meetings.keep_history(state.shutdown.clone()).await;
 }
 
 async fn keep_presence(state: AppState) {

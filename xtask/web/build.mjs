@@ -81,6 +81,7 @@ const scripts = await esbuild.build({
   alias: {
     'parlour/bridge': join(livekitWeb, 'bridge.js'),
     'parlour/engine': engine,
+    'parlour/attach': join(livekitWeb, 'attach.js'),
     'parlour/debug': join(livekitWeb, 'debug.js'),
   },
   format: 'esm',

@@ -1,7 +1,7 @@
 //! The browser's functions on the server, where there is no browser.
 
 use call::TrackSid;
-use leptos::html::{Dialog, Div, Form, Video};
+use leptos::html::{Aside, Dialog, Div, Form, Input, Video};
 use leptos::prelude::*;
 
 use crate::state::RoomModel;
@@ -27,6 +27,8 @@ pub fn use_size(_area: NodeRef<Div>) -> Signal<(f64, f64)> {
 pub fn use_countdown(_until_ms: Signal<Option<u64>>) -> Signal<u64> {
     Signal::stored(0)
 }
+
+pub const fn use_attachments(_input: NodeRef<Input>, _panel: NodeRef<Aside>) {}
 
 pub fn use_follow_end(_log: NodeRef<Div>, _length: Signal<usize>) {}
 

@@ -1,7 +1,7 @@
 //! What a person wants: the only thing that components say to the call.
 
 use call::{DeviceKind, Pin};
-use wire::{Identity, MessageId, Moderation};
+use wire::{ChatChange, Identity, MessageId, Moderation};
 
 /// Something a person asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +59,8 @@ pub enum LaterIntent {
     PinQuality(Pin),
     /// Save data, or no longer.
     SaveData(bool),
+    /// Delete or mark a message.
+    ChangeChat(ChatChange),
     /// Do what a host may do.
     Moderate(Moderation),
     /// Put a link on the clipboard that makes somebody a host.

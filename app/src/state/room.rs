@@ -7,7 +7,7 @@ use call::{
     Platform, Setting, TileKey, VoiceWarning,
 };
 use leptos::prelude::*;
-use wire::{ErrorCode, Identity, Place, Right, Role, RoomName, RoomStatus, Rules, Waiting};
+use wire::{ErrorCode, Identity, MessageText, Place, Right, Role, RoomName, RoomStatus, Rules, Waiting};
 
 use super::Intent;
 
@@ -205,6 +205,10 @@ pub struct RoomModel {
     pub messages: RwSignal<Vec<Entry>>,
     /// The message that is being written.
     pub draft: RwSignal<String>,
+    /// The place of the own message that is being edited, and what had been written before.
+    pub editing: RwSignal<Option<(u64, String)>>,
+    /// How many per cent of a file are sent.
+    pub sending: RwSignal<Option<u8>>,
     /// Others' messages not read yet.
     pub unread: RwSignal<usize>,
     /// Comings, goings and hands, for screen readers.
@@ -266,6 +270,8 @@ impl RoomModel {
             panel: RwSignal::new(None),
             messages: RwSignal::default(),
             draft: RwSignal::default(),
+            editing: RwSignal::new(None),
+            sending: RwSignal::new(None),
             unread: RwSignal::new(0),
             announcement: RwSignal::default(),
             intents: StoredValue::new(None),
@@ -310,6 +316,23 @@ impl RoomModel {
         self.people.with_untracked(|people| {
             people.iter().find(|person| person.with_untracked(|person| person.identity == *identity)).cloned()
         })
+    }
+
+    /// Edits an own message: where messages are written.
+    pub fn edit(&self, place: u64, text: MessageText) {
+        let before = self.editing.get_untracked().map_or_else(|| self.draft.get_untracked(), |(_, before)| before);
+        self.editing.set(Some((place, before)));
+        self.draft.set(text.into());
+        crate::browser::focus_soon("message");
+    }
+
+    /// Edits no longer, and goes on with what had been written before.
+    pub fn stop_editing(&self) {
+        if let Some((_, before)) = self.editing.get_untracked() {
+            self.editing.set(None);
+            self.draft.set(before);
+            crate::browser::focus_soon("message");
+        }
     }
 
     /// Closes the open panel; the focus goes back to the button that opened it.

@@ -1,8 +1,8 @@
 //! The chat as this browser knows it: what is stored, in the server's order, and what we are sending.
 
-use wire::{ChatMessage, Identity, MessageId, MessageText};
+use wire::{ChatFile, ChatMessage, ChatPage, Gone, Identity, Mark, MessageId, MessageText};
 
-/// How many messages are kept in memory: the newest.
+/// How many messages are kept in memory, the newest, and how many numbers of what is missing or gone.
 const MAX_MESSAGES: usize = 2_000;
 
 /// How far a message has come.
@@ -35,14 +35,25 @@ pub struct Entry {
     pub state: Delivery,
     /// Whether we wrote it.
     pub own: bool,
+    /// Its name in the room; 0 while it is on its way.
+    pub place: u64,
+    /// Counts what has become of it since.
+    version: u64,
+    /// Whether it says something else than at first.
+    pub edited: bool,
+    /// What a host has made of it.
+    pub mark: Mark,
+    /// A file that came with it.
+    pub file: Option<ChatFile>,
 }
 
 impl Entry {
-    /// What names this line among all others, from draft to stored.
+    /// What names this line among all others, from draft to stored; another one once it has changed.
     #[must_use]
     pub fn key(&self) -> String {
         let sender = self.sender.as_ref().map(Identity::as_str).unwrap_or_default();
-        [sender, self.id.as_str()].join(" ")
+        let key = [sender, self.id.as_str()].join(" ");
+        if self.version == self.place { key } else { [key, self.version.to_string()].join(" ") }
     }
 }
 
@@ -62,8 +73,14 @@ pub struct Timeline {
     /// Stored messages, in the order of their places.
     messages: Vec<ChatMessage>,
     drafts: Vec<Draft>,
-    /// Up to here nothing is missing that would still be kept.
+    /// Up to this number no change is missing.
     complete: u64,
+    /// Numbers of changes that came while earlier ones are missing, in order.
+    ahead: Vec<u64>,
+    /// Places of messages that are gone, in order: an answer from before that may still hold them.
+    gone: Vec<u64>,
+    /// All messages up to this place are gone.
+    cleared: u64,
     /// Places of the others' messages that have not been read, in order.
     unread: Vec<u64>,
 }
@@ -72,7 +89,16 @@ impl Timeline {
     /// An empty chat, as `me` sees it.
     #[must_use]
     pub const fn new(me: Identity) -> Self {
-        Self { me, messages: Vec::new(), drafts: Vec::new(), complete: 0, unread: Vec::new() }
+        Self {
+            me,
+            messages: Vec::new(),
+            drafts: Vec::new(),
+            complete: 0,
+            ahead: Vec::new(),
+            gone: Vec::new(),
+            cleared: 0,
+            unread: Vec::new(),
+        }
     }
 
     /// Whose chat it is.
@@ -82,36 +108,95 @@ impl Timeline {
     }
 
     /// Takes in a stored message, however it came: pushed, fetched, or as the answer to our own
-    /// sending. False when it is known already, or older than all that is kept.
+    /// sending. False when it is known already, gone, or older than all that is kept.
     pub fn insert(&mut self, message: ChatMessage) -> bool {
-        let seq = message.seq;
+        let place = message.place;
         let own = message.sender == self.me;
         if own {
             self.drafts.retain(|draft| draft.id != message.id);
         }
-        let Err(place) = self.find(seq) else { return false };
-        if seq == 0 || (seq <= self.complete && self.is_full()) {
+        self.note(message.seq);
+        if place <= self.cleared || self.gone.binary_search(&place).is_ok() {
             return false;
         }
-        self.messages.insert(place, message);
+        let at = match self.find(place) {
+            Ok(at) => {
+                let older = self.messages.get_mut(at).filter(|known| known.seq < message.seq);
+                return older.map(|known| *known = message).is_some();
+            }
+            Err(0) if self.messages.len() >= MAX_MESSAGES => return false,
+            Err(at) => at,
+        };
+        self.messages.insert(at, message);
         if !own {
-            let place = self.unread.partition_point(|unread| *unread < seq);
-            self.unread.insert(place, seq);
+            let at = self.unread.partition_point(|unread| *unread < place);
+            self.unread.insert(at, place);
         }
         if self.messages.len() > MAX_MESSAGES {
             let oldest = self.messages.remove(0);
-            self.unread.retain(|unread| *unread != oldest.seq);
+            self.unread.retain(|unread| *unread != oldest.place);
         }
-        if self.is_full()
-            && let Some(oldest) = self.messages.first()
-        {
-            // Whatever is missing below would not be kept either.
-            self.complete = self.complete.max(oldest.seq - 1);
+        true
+    }
+
+    /// Takes messages out that have been deleted.
+    pub fn remove(&mut self, gone: Gone) {
+        self.note(gone.seq);
+        if gone.all { self.clear(gone.place) } else { self.forget(gone.place) }
+    }
+
+    /// Takes in what the server answers when it is asked for what is missing.
+    pub fn take_page(&mut self, page: ChatPage) {
+        for message in page.messages {
+            self.insert(message);
         }
-        while self.find(self.complete + 1).is_ok() {
-            self.complete += 1;
+        for place in page.gone {
+            self.forget(place);
         }
-        self.find(seq).is_ok()
+        self.clear(page.cleared);
+        self.settle(page.upto);
+    }
+
+    /// A change came.
+    fn note(&mut self, seq: u64) {
+        if let Err(at) = self.ahead.binary_search(&seq) {
+            self.ahead.insert(at, seq);
+        }
+        // What is missing below so many is given up.
+        let given_up = self.ahead.first().copied().filter(|_| self.ahead.len() > MAX_MESSAGES);
+        self.settle(given_up.unwrap_or_default());
+    }
+
+    /// Nothing is missing up to a number, nor further than that as long as one follows the other.
+    fn settle(&mut self, upto: u64) {
+        self.complete = self.complete.max(upto);
+        let mut settled = 0;
+        for seq in &self.ahead {
+            if *seq > self.complete + 1 {
+                break;
+            }
+            self.complete = self.complete.max(*seq);
+            settled += 1;
+        }
+        self.ahead.drain(..settled);
+    }
+
+    fn forget(&mut self, place: u64) {
+        self.messages.retain(|message| message.place != place);
+        self.unread.retain(|unread| *unread != place);
+        if let Err(at) = self.gone.binary_search(&place) {
+            self.gone.insert(at, place);
+        }
+        if self.gone.len() > MAX_MESSAGES {
+            self.gone.remove(0);
+        }
+    }
+
+    fn clear(&mut self, upto: u64) {
+        self.cleared = self.cleared.max(upto);
+        self.messages.retain(|message| message.place > upto);
+        self.unread.retain(|unread| *unread > upto);
+        self.gone.retain(|gone| *gone > upto);
     }
 
     /// Shows our own message while it is being sent.
@@ -156,16 +241,16 @@ impl Timeline {
         Some(draft.text.clone())
     }
 
-    /// The place after which to ask the server: up to it nothing is missing.
+    /// The number after which to ask the server: up to it nothing is missing.
     #[must_use]
     pub const fn next_after(&self) -> u64 {
         self.complete
     }
 
-    /// Whether something is missing before a message that we have.
+    /// Whether something is missing before a change that we know.
     #[must_use]
-    pub fn has_gap(&self) -> bool {
-        self.messages.last().is_some_and(|last| last.seq > self.complete)
+    pub const fn has_gap(&self) -> bool {
+        !self.ahead.is_empty()
     }
 
     /// Everything to show: stored messages in the server's order, then ours on their way.
@@ -179,6 +264,11 @@ impl Timeline {
             sent_at_ms: message.sent_at_ms,
             state: Delivery::Sent,
             own: message.sender == self.me,
+            place: message.place,
+            version: message.seq,
+            edited: message.edited,
+            mark: message.mark,
+            file: message.file.clone(),
         });
         let drafts = self.drafts.iter().map(|draft| Entry {
             id: draft.id.clone(),
@@ -188,6 +278,11 @@ impl Timeline {
             sent_at_ms: draft.written_at_ms,
             state: draft.state,
             own: true,
+            place: 0,
+            version: 0,
+            edited: false,
+            mark: Mark::None,
+            file: None,
         });
         stored.chain(drafts).collect()
     }
@@ -204,12 +299,8 @@ impl Timeline {
     }
 
     /// Where a message stands, or would.
-    fn find(&self, seq: u64) -> Result<usize, usize> {
-        self.messages.binary_search_by_key(&seq, |message| message.seq)
-    }
-
-    fn is_full(&self) -> bool {
-        self.messages.len() >= MAX_MESSAGES
+    fn find(&self, place: u64) -> Result<usize, usize> {
+        self.messages.binary_search_by_key(&place, |message| message.place)
     }
 
     fn is_stored(&self, id: &MessageId) -> bool {

@@ -46,7 +46,7 @@ pub fn heard_report(event: &RoomEvent) -> Option<(&Identity, HeardReport)> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use wire::{ChatMessage, MessageId, MessageText};
+    use wire::{ChatMessage, Gone, Mark, MessageId, MessageText};
 
     use super::*;
 
@@ -55,10 +55,14 @@ mod tests {
             message: ChatMessage {
                 id: MessageId::parse("0123abcd").unwrap(),
                 seq: 7,
+                place: 7,
                 sender: Identity("ada".to_owned()),
                 sender_name: "Ada".to_owned(),
                 text: MessageText::parse("<img src=x onerror=alert(1)>").unwrap(),
                 sent_at_ms: 1,
+                edited: false,
+                mark: Mark::None,
+                file: None,
             },
         }
     }
@@ -79,6 +83,14 @@ mod tests {
         for sender in ["mallory", "ada", "server", ""] {
             assert_eq!(server_packet(&data(Some(sender), PACKET_TOPIC, json.clone())), None);
         }
+    }
+
+    #[test]
+    fn a_deletion_is_believed_of_the_server_alone() {
+        let packet = ServerPacket::Gone(Gone { seq: 9, place: 7, all: false });
+        let json = serde_json::to_string(&packet).unwrap();
+        assert_eq!(server_packet(&data(None, PACKET_TOPIC, json.clone())), Some(packet));
+        assert_eq!(server_packet(&data(Some("mallory"), PACKET_TOPIC, json)), None);
     }
 
     #[test]

@@ -23,6 +23,9 @@ export const loadEngine = () =>
     },
   ));
 
+/** See attach.js, which is fetched with the first use of the chat. */
+export const attach = (...what) => import('parlour/attach').then((module) => module.attach(...what));
+
 if (new URLSearchParams(location.search).has('debug')) {
   // Without livekit-client there is nothing to show, and whoever joins is told why.
   const stats = async () => (await engine?.catch(() => undefined))?.stats();

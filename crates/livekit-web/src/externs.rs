@@ -1,14 +1,22 @@
 //! Every raw binding that is not in web-sys: the adapter in `js/`, and what web-sys leaves out.
 
 use call::Traffic;
-use js_sys::{Object, Promise};
+use js_sys::{Function, Object, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::{HtmlAudioElement, HtmlVideoElement, MediaStreamTrack};
+use web_sys::{HtmlAudioElement, HtmlElement, HtmlVideoElement, MediaStreamTrack};
 
 #[wasm_bindgen(module = "parlour/bridge")]
 extern "C" {
     #[wasm_bindgen(catch, js_name = loadEngine)]
     async fn load_engine_value() -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(catch, js_name = attach)]
+    pub(crate) async fn attach_value(
+        input: &HtmlElement,
+        panel: &HtmlElement,
+        address: &str,
+        tell: &Function,
+    ) -> Result<(), JsValue>;
 
     /// Writes a line into the page's journal, which a bug report carries.
     pub(crate) fn note(kind: &str, detail: &str);

@@ -1,9 +1,10 @@
 //! The only code that knows livekit-client, and the browser's media besides: captures, devices,
-//! meter, speaker test, what this browser can do, and what its tabs share.
+//! meter, speaker test, files that are sent, what this browser can do, and what its tabs share.
 //!
 //! Nothing here decides; policy lives in `call`. No JavaScript value leaves this crate but the
 //! elements that the caller lends. Every owner of hardware or of a listener releases it on drop.
 
+mod attach;
 mod attachment;
 mod capture;
 mod channel;
@@ -20,6 +21,7 @@ mod permission;
 mod room;
 mod speaker;
 
+pub use attach::{Listening, Sending};
 pub use attachment::Attachment;
 pub use capture::{Capture, Preview, open, screen};
 pub use channel::{Channel, tell};

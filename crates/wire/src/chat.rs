@@ -5,9 +5,9 @@ use serde_json::Value;
 
 use crate::read::{Read, deserialize_by_value, member};
 use crate::text::{MESSAGE_MAX_CHARS, clean_block, string_newtype};
-use crate::{ErrorCode, Identity};
+use crate::{ErrorCode, FileId, Identity, Mark};
 
-/// Most messages in one answer; fewer mean that there are no more.
+/// Most messages in one answer.
 pub const MESSAGES_PAGE: u32 = 200;
 
 /// The id that the sender's browser gives to a message, so that a retry is not a duplicate:
@@ -63,34 +63,84 @@ impl MessageText {
 string_newtype!(MessageId);
 string_newtype!(MessageText);
 
-/// A stored message.
+/// A stored message, as it is since its last change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ChatMessage {
     /// The sender's id for it.
     pub id: MessageId,
-    /// Place in the room's chat: 1, 2, 3, … without gaps.
+    /// Number of its last change among all changes of the room's chat: 1, 2, 3, … Of two versions the higher is the newer.
     pub seq: u64,
+    /// The number under which it was first stored: its place among the others, and its name in the room.
+    pub place: u64,
     /// Who sent it.
     pub sender: Identity,
     /// The sender's name when it was sent.
     pub sender_name: String,
     /// What it says: plain text.
     pub text: MessageText,
-    /// When the server stored it, in milliseconds since 1970.
+    /// When the server first stored it, in milliseconds since 1970.
     pub sent_at_ms: u64,
+    /// Whether its sender has changed what it says.
+    pub edited: bool,
+    /// What a host has made of it.
+    pub mark: Mark,
+    /// A file that came with it.
+    pub file: Option<ChatFile>,
 }
 
-/// Stored messages, oldest first.
+/// A file that came with a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
-pub struct Messages(pub Vec<ChatMessage>);
+#[serde(rename_all = "camelCase")]
+pub struct ChatFile {
+    /// Its name at `GET /api/rooms/{room}/files/{id}`.
+    pub id: FileId,
+    /// What its sender calls it.
+    pub name: String,
+    /// Its length.
+    pub bytes: u64,
+    /// Whether it is a picture that browsers show: the server has looked into it.
+    pub picture: bool,
+}
 
-deserialize_by_value!(ChatMessage, Messages);
+/// What has changed in a chat after some number, in the order of the changes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChatPage {
+    /// Messages that are new, or others than before.
+    pub messages: Vec<ChatMessage>,
+    /// Places of messages that have been deleted.
+    pub gone: Vec<u64>,
+    /// All messages up to this place have been deleted at once; 0 when that never happened.
+    pub cleared: u64,
+    /// Up to this number nothing is missing now.
+    pub upto: u64,
+    /// Whether there is more after it.
+    pub more: bool,
+}
 
-impl Read for Messages {
+deserialize_by_value!(ChatMessage, ChatPage);
+
+impl Read for ChatPage {
     fn read(told: &Value) -> Option<Self> {
-        Vec::read(told).map(Self)
+        Some(Self {
+            messages: member(told, "messages")?,
+            gone: member(told, "gone")?,
+            cleared: member(told, "cleared")?,
+            upto: member(told, "upto")?,
+            more: member(told, "more")?,
+        })
+    }
+}
+
+impl Read for ChatFile {
+    fn read(told: &Value) -> Option<Self> {
+        Some(Self {
+            id: member(told, "id")?,
+            name: member(told, "name")?,
+            bytes: member(told, "bytes")?,
+            picture: member(told, "picture")?,
+        })
     }
 }
 
@@ -99,10 +149,14 @@ impl Read for ChatMessage {
         Some(Self {
             id: member(told, "id")?,
             seq: member(told, "seq")?,
+            place: member(told, "place")?,
             sender: member(told, "sender")?,
             sender_name: member(told, "senderName")?,
             text: member(told, "text")?,
             sent_at_ms: member(told, "sentAtMs")?,
+            edited: member(told, "edited")?,
+            mark: member(told, "mark")?,
+            file: member(told, "file")?,
         })
     }
 }
@@ -119,6 +173,32 @@ mod tests {
         for raw in ["short", "has space", "päivää-12345", &"x".repeat(65)] {
             assert_eq!(MessageId::parse(raw), Err(ErrorCode::InvalidMessage), "{raw}");
         }
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let file = ChatFile {
+            id: FileId::parse("0123456789abcdef0123456789abcdef").unwrap(),
+            name: "a.png".to_owned(),
+            bytes: 7,
+            picture: true,
+        };
+        let message = ChatMessage {
+            id: MessageId::parse("message-1").unwrap(),
+            seq: 9,
+            place: 3,
+            sender: Identity("ada".to_owned()),
+            sender_name: "Ada".to_owned(),
+            text: MessageText::parse("hello").unwrap(),
+            sent_at_ms: 1,
+            edited: true,
+            mark: Mark::Announcement,
+            file: Some(file),
+        };
+        let plain = ChatMessage { file: None, mark: Mark::None, ..message.clone() };
+        let page = ChatPage { messages: vec![message, plain], gone: vec![4], cleared: 2, upto: 11, more: true };
+        let json = serde_json::to_string(&page).unwrap();
+        assert_eq!(serde_json::from_str::<ChatPage>(&json).unwrap(), page);
     }
 
     #[test]

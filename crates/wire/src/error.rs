@@ -20,6 +20,8 @@ pub enum ErrorCode {
     InvalidTitle,
     /// The chat message, or its id, is empty, too long or malformed (400).
     InvalidMessage,
+    /// The file is empty or damaged (400).
+    InvalidFile,
     /// The request could not be understood (400).
     BadRequest,
     /// The request comes from another site (403).
@@ -28,6 +30,8 @@ pub enum ErrorCode {
     NotInMeeting,
     /// The caller's role does not allow this (403).
     NotAllowed,
+    /// Only who wrote the message may do this (403).
+    NotYours,
     /// A host has to let the caller in (403).
     AskToJoin,
     /// A host has not let the caller in (403).
@@ -60,6 +64,12 @@ pub enum ErrorCode {
     NotFound,
     /// The address exists, but not for this method (405).
     MethodNotAllowed,
+    /// The message was deleted, or never was (404).
+    MessageNotFound,
+    /// The space for files is used up: the caller's, the meeting's or Parlour's (409).
+    FilesFull,
+    /// The file is larger than Parlour takes (413).
+    FileTooLarge,
     /// The body is larger than the limit (413).
     TooLarge,
     /// The body is not of a type that this address understands (415).
@@ -89,11 +99,13 @@ impl ErrorCode {
             | Self::InvalidParticipantName
             | Self::InvalidTitle
             | Self::InvalidMessage
+            | Self::InvalidFile
             | Self::BadRequest => 400,
             Self::SignInRequired => 401,
             Self::CrossSite
             | Self::NotInMeeting
             | Self::NotAllowed
+            | Self::NotYours
             | Self::AskToJoin
             | Self::Denied
             | Self::Locked
@@ -103,11 +115,11 @@ impl ErrorCode {
             | Self::PasswordRequired
             | Self::PasswordWrong
             | Self::NotStarted => 403,
-            Self::RoomNotFound | Self::NotFound => 404,
+            Self::RoomNotFound | Self::MessageNotFound | Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
-            Self::RoomFull => 409,
+            Self::RoomFull | Self::FilesFull => 409,
             Self::MeetingEnded | Self::Ended | Self::InvitationExpired => 410,
-            Self::TooLarge => 413,
+            Self::TooLarge | Self::FileTooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::RateLimited => 429,
             Self::Internal => 500,
@@ -129,10 +141,12 @@ impl ErrorCode {
             Self::InvalidParticipantName => "Enter a name of at most 64 characters.",
             Self::InvalidTitle => "The title may have at most 120 characters.",
             Self::InvalidMessage => "A message needs some text, at most 4,000 characters.",
+            Self::InvalidFile => "The file is empty or damaged. Choose another one, or save it anew.",
             Self::BadRequest => "Parlour could not understand the request. Reload the page and try again.",
             Self::CrossSite => "The request came from another site and was refused.",
             Self::NotInMeeting => "You are not in this meeting. Join it first.",
             Self::NotAllowed => "Only a host of the meeting can do that.",
+            Self::NotYours => "Only who wrote the message can change what it says.",
             Self::AskToJoin => "A host has to let you in. Open the meeting's link in a browser and ask to join.",
             Self::Denied => "A host did not let you in. You may ask again in a minute.",
             Self::Locked => "The meeting is locked: nobody new can come in. Ask somebody inside to unlock it.",
@@ -151,6 +165,9 @@ impl ErrorCode {
             }
             Self::NotFound => "There is nothing at this address.",
             Self::MethodNotAllowed => "This address does not accept that kind of request.",
+            Self::MessageNotFound => "This message is no longer there.",
+            Self::FilesFull => "There is no space for it any more. Delete files that nobody needs, or ask a host to.",
+            Self::FileTooLarge => "The file is too large. Make it smaller, or share a link to it.",
             Self::TooLarge => "The request is too large.",
             Self::UnsupportedMediaType => "Send the request as JSON.",
             Self::RateLimited => "That was too often in a short time. Wait a moment and try again.",
@@ -198,10 +215,12 @@ impl Read for ErrorCode {
             "invalid_participant_name" => Self::InvalidParticipantName,
             "invalid_title" => Self::InvalidTitle,
             "invalid_message" => Self::InvalidMessage,
+            "invalid_file" => Self::InvalidFile,
             "bad_request" => Self::BadRequest,
             "cross_site" => Self::CrossSite,
             "not_in_meeting" => Self::NotInMeeting,
             "not_allowed" => Self::NotAllowed,
+            "not_yours" => Self::NotYours,
             "ask_to_join" => Self::AskToJoin,
             "denied" => Self::Denied,
             "locked" => Self::Locked,
@@ -218,6 +237,9 @@ impl Read for ErrorCode {
             "room_not_found" => Self::RoomNotFound,
             "not_found" => Self::NotFound,
             "method_not_allowed" => Self::MethodNotAllowed,
+            "message_not_found" => Self::MessageNotFound,
+            "files_full" => Self::FilesFull,
+            "file_too_large" => Self::FileTooLarge,
             "too_large" => Self::TooLarge,
             "unsupported_media_type" => Self::UnsupportedMediaType,
             "rate_limited" => Self::RateLimited,
@@ -249,10 +271,15 @@ mod tests {
             ErrorCode::InvalidParticipantName,
             ErrorCode::InvalidTitle,
             ErrorCode::InvalidMessage,
+            ErrorCode::InvalidFile,
+            ErrorCode::MessageNotFound,
+            ErrorCode::FilesFull,
+            ErrorCode::FileTooLarge,
             ErrorCode::BadRequest,
             ErrorCode::CrossSite,
             ErrorCode::NotInMeeting,
             ErrorCode::NotAllowed,
+            ErrorCode::NotYours,
             ErrorCode::AskToJoin,
             ErrorCode::Denied,
             ErrorCode::Locked,

@@ -8,8 +8,11 @@ mod chat;
 mod door;
 mod error;
 mod events;
+mod file;
 mod hand;
 mod heard;
+mod history;
+mod mark;
 mod name;
 mod packet;
 mod peer;
@@ -19,16 +22,19 @@ mod role;
 mod room;
 mod text;
 
-pub use chat::{ChatMessage, MESSAGES_PAGE, MessageId, MessageText, Messages};
+pub use chat::{ChatFile, ChatMessage, ChatPage, MESSAGES_PAGE, MessageId, MessageText};
 pub use door::{
     DOOR_EVENT, DoorNews, HOST_FRAGMENT, INVITATION_FRAGMENT, Moderation, NOTE_MAX_CHARS, Place, Rule, Rules, Waiting,
 };
 pub use error::{ApiError, ErrorCode};
 pub use events::{EVENTS_PATH, LIVEKIT_ANEW, LIVEKIT_DOWN, LIVEKIT_EVENT, LIVEKIT_UP};
+pub use file::{FileId, FileName};
 pub use hand::{HAND_ATTRIBUTE, hand_raised_at_ms};
 pub use heard::{HEARD_TOPIC, HeardReport};
+pub use history::History;
+pub use mark::{ChatChange, Mark};
 pub use name::{ROOM_NAME_MAX_CHARS, RoomName};
-pub use packet::{PACKET_TOPIC, ServerPacket};
+pub use packet::{Gone, PACKET_TOPIC, ServerPacket};
 pub use peer::{PEER_PACKET_MAX_BYTES, PEER_TOPIC, PeerMessage, PeerPacket};
 pub use profile::ClientProfile;
 pub use role::{ROLE_ATTRIBUTE, Right, Role};

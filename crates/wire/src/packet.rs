@@ -15,22 +15,44 @@ pub const PACKET_TOPIC: &str = "parlour";
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum ServerPacket {
-    /// A chat message was stored.
+    /// A chat message was stored, or is another one now.
     Chat {
         /// The message.
         message: ChatMessage,
     },
+    /// Chat messages have been deleted.
+    Gone(Gone),
     /// A host has made these the rules.
     Rules(Rules),
 }
 
-deserialize_by_value!(ServerPacket);
+/// Chat messages have been deleted: the one at a place, or all up to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Gone {
+    /// The number of this change.
+    pub seq: u64,
+    /// The place.
+    pub place: u64,
+    /// Whether all before it are gone too.
+    pub all: bool,
+}
+
+deserialize_by_value!(ServerPacket, Gone);
+
+impl Read for Gone {
+    fn read(told: &Value) -> Option<Self> {
+        Some(Self { seq: member(told, "seq")?, place: member(told, "place")?, all: member(told, "all")? })
+    }
+}
 
 impl Read for ServerPacket {
     fn read(told: &Value) -> Option<Self> {
-        match told.get("chat") {
-            Some(chat) => Some(Self::Chat { message: member(chat, "message")? }),
-            None => member(told, "rules").map(Self::Rules),
-        }
+        let (word, value) = told.as_object()?.iter().next()?;
+        Some(match word.as_str() {
+            "chat" => Self::Chat { message: member(value, "message")? },
+            "gone" => Self::Gone(Gone::read(value)?),
+            "rules" => Self::Rules(Rules::read(value)?),
+            _ => return None,
+        })
     }
 }

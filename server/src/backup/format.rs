@@ -11,10 +11,11 @@ use crate::random;
 pub(super) const LIST: &str = "parlour-backup.json";
 /// Name of the database's entry, whatever its file is called.
 pub(super) const DATABASE: &str = "parlour.db";
-/// The format that is written here. Another number means that an older Parlour must not read it.
-pub(super) const FORMAT: u32 = 1;
-/// The list is short.
-pub(super) const LIST_MAX_BYTES: u64 = 64 * 1_024;
+/// The format that is written here. A higher number means that an older Parlour must not read it: with 2, files of chats
+/// came.
+pub(super) const FORMAT: u32 = 2;
+/// The list has a line for each file of a chat, of which there may be many.
+pub(super) const LIST_MAX_BYTES: u64 = 64 * 1_024 * 1_024;
 
 /// The first entry.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]

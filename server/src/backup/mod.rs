@@ -11,11 +11,20 @@ pub(crate) use put_back::finish;
 pub(crate) use restore::restore;
 pub(crate) use write::write;
 
+use wire::FileId;
+
 use crate::config::LIVEKIT_FILE;
+use crate::files::FOLDER;
 use crate::media::keys;
 
-/// What is kept of the data folder besides the database. Logs are not, and LiveKit's configuration is written anew.
+/// What is kept of the data folder besides the database and the files of chats. Logs are not, and LiveKit's configuration
+/// is written anew.
 const KEPT: [&str; 2] = [keys::FILE, LIVEKIT_FILE];
+
+/// The file of a chat that an entry is named after.
+fn chat_file(name: &str) -> Option<FileId> {
+    FileId::parse(name.strip_prefix(FOLDER)?.strip_prefix('/')?).ok()
+}
 
 /// Why there is no backup, or no restore.
 #[derive(Debug, thiserror::Error)]

@@ -65,6 +65,9 @@ pub(crate) fn finish(data_dir: &Path) -> io::Result<()> {
             companion.push(suffix);
             remove(Path::new(&companion))?;
         }
+        if target.is_dir() {
+            remove(&target)?;
+        }
         fs::rename(file.path(), target)?;
     }
     sync(data_dir)?;

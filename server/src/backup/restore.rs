@@ -1,5 +1,6 @@
 //! Reading a backup: all of it is looked at before anything is touched.
 
+use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -8,9 +9,10 @@ use std::path::Path;
 use tar::Archive;
 
 use super::format::{DATABASE, Entry, FORMAT, LIST, LIST_MAX_BYTES, List, Measured};
-use super::{Failed, KEPT, put_back};
+use super::{Failed, KEPT, chat_file, put_back};
 use crate::config::Config;
-use crate::data_dir::{DataDir, Unusable};
+use crate::data_dir::{DataDir, Unusable, private_folder};
+use crate::files::FOLDER;
 use crate::store::{Schema, is_sound, schema_of_file, sqlite_file};
 
 /// Puts what a backup holds into the data folder: all of it, or nothing.
@@ -71,10 +73,12 @@ fn unpack(file: &Path, to: &Path, name: &str) -> Result<(), Failed> {
     let mut text = Vec::new();
     first.take(LIST_MAX_BYTES).read_to_end(&mut text).map_err(broken)?;
     let list: List = serde_json::from_slice(&text).map_err(|_| not_whole("its list is damaged".to_owned()))?;
-    if list.format != FORMAT {
+    if list.format > FORMAT {
         return Err(Failed::Newer(path()));
     }
     check_names(&list.files).map_err(not_whole)?;
+    // What there was belongs to a database that goes.
+    private_folder(&to.join(FOLDER)).map_err(unwritable)?;
     for listed in &list.files {
         let damaged = || not_whole(format!("{} is missing or damaged", listed.name));
         let entry = next()?.ok_or_else(damaged)?;
@@ -102,9 +106,9 @@ fn unpack(file: &Path, to: &Path, name: &str) -> Result<(), Failed> {
 /// Only known names, each once, and the database among them: no entry chooses where it is written.
 fn check_names(files: &[Entry]) -> Result<(), String> {
     let names: Vec<&str> = files.iter().map(|entry| entry.name.as_str()).collect();
-    let twice =
-        (1..names.len()).any(|at| names.get(at..).unwrap_or_default().contains(names.get(at - 1).unwrap_or(&"")));
-    if twice || !names.contains(&DATABASE) || !names.iter().all(|name| *name == DATABASE || KEPT.contains(name)) {
+    let twice = names.iter().collect::<HashSet<_>>().len() < names.len();
+    let known = |name: &&str| *name == DATABASE || KEPT.contains(name) || chat_file(name).is_some();
+    if twice || !names.contains(&DATABASE) || !names.iter().all(known) {
         return Err("its list is not one that Parlour writes".to_owned());
     }
     Ok(())

@@ -11,7 +11,8 @@ use super::format::{DATABASE, FORMAT, LIST, List, Measured};
 use super::{Failed, KEPT};
 use crate::clock;
 use crate::config::Config;
-use crate::store::{snapshot, sqlite_file};
+use crate::files::FOLDER;
+use crate::store::{files_in, snapshot, sqlite_file};
 
 /// A file that is not finished; it goes when nobody renames it.
 struct Draft(PathBuf);
@@ -47,13 +48,20 @@ pub(crate) async fn write(config: &Config, file: &Path) -> Result<(), Failed> {
     // SQLite writes into an empty file as into none: nobody else can read this one from the beginning.
     private(&copy.0).map_err(refused)?;
     snapshot(&database, &copy.0).await?;
-    let kept = KEPT.iter().map(|name| (*name, config.data_dir.join(name))).filter(|(_, path)| path.exists());
-    let files: Vec<_> = std::iter::once((DATABASE, copy.0.clone())).chain(kept).collect();
+    let mut files = vec![(DATABASE.to_owned(), copy.0.clone())];
+    let of_chats = files_in(&copy.0).await?.into_iter().map(|id| format!("{FOLDER}/{id}"));
+    for name in KEPT.into_iter().map(str::to_owned).chain(of_chats) {
+        let path = config.data_dir.join(&name);
+        // One that is in a bucket is not here, and neither is one that has been deleted since that moment.
+        if path.exists() {
+            files.push((name, path));
+        }
+    }
     pack(&files, &draft.0).map_err(refused)?;
     fs::rename(&draft.0, file).map_err(refused)
 }
 
-fn pack(files: &[(&'static str, PathBuf)], to: &Path) -> io::Result<()> {
+fn pack(files: &[(String, PathBuf)], to: &Path) -> io::Result<()> {
     let mut list = List {
         format: FORMAT,
         parlour: env!("CARGO_PKG_VERSION").to_owned(),

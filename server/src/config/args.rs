@@ -14,6 +14,7 @@ use wire::ClientProfile;
 
 use crate::accounts::{Access, Teachers};
 use crate::secret::{KeyPair, Secret};
+use crate::store::Quotas;
 
 /// Web meetings: a link, a browser, and you see and hear each other.
 ///
@@ -139,6 +140,27 @@ pub struct Args {
     #[arg(long, env = "PARLOUR_ATTENDANCE_DAYS", default_value = "90")]
     attendance_days: String,
 
+    /// Bucket that speaks S3 for files that people send in the chat, with the usual variables AWS_ACCESS_KEY_ID,
+    /// AWS_SECRET_ACCESS_KEY, AWS_REGION and AWS_ENDPOINT; without it they are in the data folder
+    #[arg(long, env = "S3_BUCKET")]
+    s3_bucket: Option<String>,
+
+    /// Megabytes of the largest file that somebody may send in the chat; 0 for none at all
+    #[arg(long, env = "PARLOUR_FILE_MAX_MB", default_value = "25")]
+    file_max_mb: String,
+
+    /// Megabytes of files of one person
+    #[arg(long, env = "PARLOUR_FILES_PERSON_MB", default_value = "250")]
+    files_person_mb: String,
+
+    /// Megabytes of files in one meeting
+    #[arg(long, env = "PARLOUR_FILES_ROOM_MB", default_value = "1000")]
+    files_room_mb: String,
+
+    /// Megabytes of files in all meetings
+    #[arg(long, env = "PARLOUR_FILES_SERVER_MB", default_value = "10000")]
+    files_server_mb: String,
+
     /// Address and port at which Prometheus may ask for /metrics, such as 127.0.0.1:9464; without it nowhere. Everybody who
     /// reaches it can read it
     #[arg(long, env = "PARLOUR_METRICS_ADDR")]
@@ -229,6 +251,13 @@ impl Args {
                 given(self.metrics_addr).map(|addr| parse::address("PARLOUR_METRICS_ADDR", &addr)).transpose(),
             ),
             attendance_days: mistakes.or_default(parse::days("PARLOUR_ATTENDANCE_DAYS", &self.attendance_days)),
+            bucket: mistakes.or_default(given(self.s3_bucket).map(|name| parse::bucket(&name)).transpose()),
+            quotas: Quotas {
+                file: mistakes.or_default(parse::megabytes("PARLOUR_FILE_MAX_MB", &self.file_max_mb)),
+                person: mistakes.or_default(parse::megabytes("PARLOUR_FILES_PERSON_MB", &self.files_person_mb)),
+                room: mistakes.or_default(parse::megabytes("PARLOUR_FILES_ROOM_MB", &self.files_room_mb)),
+                server: mistakes.or_default(parse::megabytes("PARLOUR_FILES_SERVER_MB", &self.files_server_mb)),
+            },
         };
         mistakes.none(config)
     }

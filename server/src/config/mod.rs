@@ -21,6 +21,7 @@ pub use task::{AccountTask, Task};
 use crate::accounts::{Access, Teachers};
 use crate::origin::Origin;
 use crate::secret::KeyPair;
+use crate::store::Quotas;
 
 /// Everything that can be chosen, checked.
 pub struct Config {
@@ -54,6 +55,10 @@ pub struct Config {
     pub metrics_addr: Option<SocketAddr>,
     /// For how many days who was in a meeting is kept.
     pub attendance_days: u32,
+    /// Bucket that files of chats are kept in; `None`: the data folder.
+    pub bucket: Option<String>,
+    /// How much of them.
+    pub quotas: Quotas,
 }
 
 /// Which values about LiveKit the environment or the command line gives: they win over what administrators set.

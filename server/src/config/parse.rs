@@ -43,6 +43,24 @@ pub(super) fn days(variable: &str, text: &str) -> Result<u32, Invalid> {
     text.trim().parse().map_err(|_| Invalid(format!("{variable} must be a number of days; it is `{text}`.")))
 }
 
+/// In bytes.
+pub(super) fn megabytes(variable: &str, text: &str) -> Result<u64, Invalid> {
+    let megabytes: u32 = text
+        .trim()
+        .parse()
+        .map_err(|_| Invalid(format!("{variable} must be a number of megabytes; it is `{text}`.")))?;
+    Ok(u64::from(megabytes) * 1_000_000)
+}
+
+pub(super) fn bucket(name: &str) -> Result<String, Invalid> {
+    let fits = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'));
+    if fits {
+        return Ok(name.to_owned());
+    }
+    let rule = "must be the name of a bucket; its server's address belongs into AWS_ENDPOINT";
+    Err(Invalid(format!("S3_BUCKET {rule}; it is `{name}`.")))
+}
+
 pub(super) fn access(text: &str) -> Result<Access, Invalid> {
     match text.trim() {
         "open" => Ok(Access::Open),

@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 use wire::ErrorCode;
 
 use super::problem::Problem;
-use super::{api_keys, attendance, events, failures, functions, openapi, quality, reference, rest};
+use super::{api_keys, attendance, events, failures, files, functions, openapi, quality, reference, rest, transcript};
 use crate::accounts::Scope;
 use crate::state::AppState;
 
@@ -45,6 +45,8 @@ fn rest() -> OpenApiRouter<AppState> {
     let people = OpenApiRouter::new()
         .routes(routes!(rest::config::get, rest::config::put))
         .routes(routes!(quality::take))
+        .routes(routes!(transcript::transcript))
+        .routes(routes!(files::download))
         .routes(routes!(failures::take))
         .layer(from_fn(api_keys::refuse));
     OpenApiRouter::with_openapi(openapi::empty())

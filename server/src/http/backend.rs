@@ -10,8 +10,8 @@ use axum::extract::FromRequestParts;
 use axum::http::Extensions;
 use axum::http::request::Parts;
 use wire::{
-    Admission, ApiError, ChatMessage, DisplayName, ErrorCode, HOST_FRAGMENT, Moderation, RoomCreated, RoomName,
-    RoomStatus,
+    Admission, ApiError, ChatChange, ChatMessage, ChatPage, DisplayName, ErrorCode, HOST_FRAGMENT, Moderation,
+    RoomCreated, RoomName, RoomStatus,
 };
 
 use super::client::Client;
@@ -165,7 +165,7 @@ impl Caller {
     }
 
     /// The same of something that everybody inside is told.
-    async fn change<T>(&self, room: &str, work: Work<'_, T>) -> Result<T, Error> {
+    pub(super) async fn change<T>(&self, room: &str, work: Work<'_, T>) -> Result<T, Error> {
         let Ok(name) = RoomName::parse(room) else { return self.ask(room, work).await };
         self.state.limits.check_room(&name).map_err(Error::TooOften)?;
         let answer = self.ask(room, work).await;
@@ -271,7 +271,13 @@ impl Backend for Caller {
         })
     }
 
-    fn messages_after(&self, room: String, seq: u64) -> Answer<'_, Vec<ChatMessage>> {
+    fn change_chat(&self, room: String, what: ChatChange) -> Answer<'_, ()> {
+        self.answer(async move {
+            self.change(&room, Box::pin(self.state.meetings.change_chat(&self.session, &room, &what))).await
+        })
+    }
+
+    fn messages_after(&self, room: String, seq: u64) -> Answer<'_, ChatPage> {
         self.answer(async move {
             self.ask(&room, Box::pin(self.state.meetings.messages_after(&self.session, &room, seq))).await
         })

@@ -10,6 +10,7 @@ mod backend;
 mod client;
 mod events;
 mod failures;
+mod files;
 mod functions;
 mod headers;
 mod health;
@@ -28,6 +29,7 @@ mod rest;
 mod session;
 mod signed_in;
 mod trace;
+mod transcript;
 mod webhooks;
 
 use std::time::Duration;
@@ -70,8 +72,9 @@ pub fn router(state: AppState) -> Router {
         .route("/readyz", get(health::ready));
     people
         .merge(machines)
-        .layer(from_fn(client::refuse_cross_site))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT))
+        .merge(uploads(&state))
+        .layer(from_fn(client::refuse_cross_site))
         .layer(from_fn_with_state(state.clone(), limits::requests))
         .layer(from_fn_with_state(state.clone(), client::identify))
         .layer(CatchPanicLayer::custom(problem::from_panic))
@@ -79,4 +82,14 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn(headers::secure))
         .layer(from_fn(trace::request))
         .with_state(state)
+}
+
+/// What people send that is long, and takes long. How long it may be says who takes it.
+fn uploads(state: &AppState) -> Router<AppState> {
+    Router::new()
+        .route("/api/rooms/{room}/files", post(files::upload))
+        .layer(from_fn(api_keys::refuse))
+        .layer(from_fn_with_state(state.clone(), session::attach))
+        .layer(from_fn_with_state(state.clone(), limits::sessions))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, files::UPLOAD_TIMEOUT))
 }

@@ -6,8 +6,10 @@ mod bans;
 mod chat;
 mod door;
 pub mod doorsteps;
+mod files;
 mod gate;
 mod hands;
+mod history;
 mod host_link;
 pub mod identity;
 mod invitations;
@@ -23,11 +25,12 @@ mod waiting;
 
 use std::sync::Arc;
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 use wire::IceServer;
 
 pub use admission::{Admittance, Knock};
+pub use files::Files;
 pub use owning::{Described, RoomPatch};
 pub use people::Person;
 pub use settings::{Door, NotSet, Wanted};
@@ -54,6 +57,9 @@ pub struct Meetings {
     attendance_days: u32,
     /// With slots of their own: whoever tries a meeting's password keeps nobody from signing in.
     passwords: Passwords,
+    files: Files,
+    /// Told when messages may be kept no longer.
+    history: Notify,
 }
 
 /// Whether the parts answer.
@@ -72,11 +78,24 @@ impl Meetings {
         keys: KeyPair,
         ice_servers: Option<Vec<IceServer>>,
         attendance_days: u32,
+        files: Files,
     ) -> Self {
         let rooms = Arc::new(Rooms::new(endpoint, keys.clone()));
         let (ensured, doorsteps, presence) = (Ensured::default(), Doorsteps::default(), Hub::default());
-        let passwords = Passwords::default();
-        Self { store, rooms, ensured, doorsteps, keys, ice_servers, presence, attendance_days, passwords }
+        let (passwords, history) = (Passwords::default(), Notify::new());
+        Self {
+            store,
+            rooms,
+            ensured,
+            doorsteps,
+            keys,
+            ice_servers,
+            presence,
+            attendance_days,
+            passwords,
+            files,
+            history,
+        }
     }
 
     /// Watches LiveKit until `stop`.

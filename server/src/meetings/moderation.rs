@@ -180,6 +180,7 @@ impl Meetings {
 
     async fn end(&self, room: &Room) -> Result<(), Error> {
         self.store.change_room(&room.name, RoomChange::Ended).await?;
+        self.history.notify_one();
         self.ensured.forget(&room.name);
         Ok(self.rooms.delete(&room.name).await?)
     }

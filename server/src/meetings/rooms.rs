@@ -102,6 +102,7 @@ impl Meetings {
         self.ensured.forget(room);
         if !self.rooms.exists(room).await? {
             self.store.change_room(room, RoomChange::Over).await?;
+            self.history.notify_one();
         }
         self.doorsteps.changed(room);
         Ok(())

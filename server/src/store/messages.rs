@@ -2,8 +2,12 @@
 
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
-use wire::{ChatMessage, DisplayName, Identity, MESSAGES_PAGE, MessageId, MessageText, RoomName};
+use wire::{
+    ChatFile, ChatMessage, ChatPage, DisplayName, FileId, Identity, MESSAGES_PAGE, Mark, MessageId, MessageText,
+    RoomName,
+};
 
+use super::files::is_picture;
 use super::{Store, spoilt};
 use crate::clock;
 
@@ -17,15 +21,38 @@ pub struct NewMessage<'a> {
     pub sender_name: &'a DisplayName,
     /// What it says.
     pub text: &'a MessageText,
+    /// A file that comes with it.
+    pub file: Option<&'a FileId>,
 }
 
 /// What became of a message.
 pub enum Appended {
     /// It is stored, now or since an earlier try.
     Stored(ChatMessage),
+    /// It was, and has been deleted since.
+    Gone,
     /// Somebody else has sent a message with this id.
     IdTaken,
 }
+
+/// Which of a room's messages somebody may read. Those that are marked are read whenever they were written, but not
+/// those of later meetings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Readable {
+    /// Of meetings from this one.
+    pub from_meeting: i64,
+    /// Of meetings up to this one.
+    pub upto_meeting: i64,
+    /// Sent since then, in milliseconds since 1970.
+    pub since_ms: u64,
+}
+
+/// What is read of a message. Its file may be gone although it is named.
+const SELECT: &str = "SELECT seq, place, messages.id AS id, sender, sender_name, text, sent_at_ms, edited, mark, \
+     files.id AS file, files.name AS file_name, files.kind AS file_kind, files.bytes AS file_bytes \
+     FROM messages LEFT JOIN files ON files.id = messages.file WHERE messages.room = $1 AND";
+/// That it is [`Readable`], by the values from `$2`.
+pub(super) const READABLE: &str = "meeting <= $2 AND (mark <> 'none' OR (meeting >= $3 AND sent_at_ms >= $4)) AND";
 
 impl Store {
     /// Stores a message under the room's next number; the same id from the same sender is the same message.
@@ -35,70 +62,148 @@ impl Store {
     pub async fn append_message(&self, room: &RoomName, new: NewMessage<'_>) -> Result<Appended, sqlx::Error> {
         let mut transaction = self.writer.begin().await?;
         // The first statement writes: from here on the room's numbers are this transaction's.
-        let seq: i64 =
-            sqlx::query_scalar("UPDATE rooms SET last_seq = last_seq + 1 WHERE name = $1 RETURNING last_seq")
+        let numbers =
+            sqlx::query("UPDATE rooms SET last_seq = last_seq + 1 WHERE name = $1 RETURNING last_seq, meeting")
                 .bind(room.as_str())
                 .fetch_one(&mut *transaction)
                 .await?;
         let stored = sqlx::query(
-            "INSERT INTO messages (room, seq, id, sender, sender_name, text, sent_at_ms)
-             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (room, id) DO NOTHING",
+            "INSERT INTO messages (room, seq, place, id, sender, sender_name, text, sent_at_ms, meeting, file)
+             VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (room, id) DO NOTHING",
         )
         .bind(room.as_str())
-        .bind(seq)
+        .bind(numbers.try_get::<i64, _>("last_seq")?)
         .bind(new.id.as_str())
         .bind(new.sender.as_str())
         .bind(new.sender_name.as_str())
         .bind(new.text.as_str())
         .bind(clock::now_ms().cast_signed())
+        .bind(numbers.try_get::<i64, _>("meeting")?)
+        .bind(new.file.map(FileId::as_str).unwrap_or_default())
         .execute(&mut *transaction)
         .await?;
         if stored.rows_affected() == 1 {
+            if let Some(file) = new.file {
+                let attached = sqlx::query("UPDATE files SET attached = 1 WHERE id = $1");
+                attached.bind(file.as_str()).execute(&mut *transaction).await?;
+            }
             transaction.commit().await?;
         } else {
             // It is there already: the number goes back.
             transaction.rollback().await?;
         }
-        let row = sqlx::query(
-            "SELECT seq, id, sender, sender_name, text, sent_at_ms FROM messages WHERE room = $1 AND id = $2",
-        )
-        .bind(room.as_str())
-        .bind(new.id.as_str())
-        .fetch_one(&self.reader)
-        .await?;
-        let stored = message(&row)?;
-        Ok(if stored.sender == *new.sender { Appended::Stored(stored) } else { Appended::IdTaken })
+        self.sent_message(room, new.id, new.sender).await.map(|known| known.unwrap_or(Appended::Gone))
     }
 
-    /// Messages after `seq`, oldest first, at most [`MESSAGES_PAGE`].
+    /// What became of a message that was sent under an id; `None` when none was.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn messages_after(&self, room: &RoomName, seq: u64) -> Result<Vec<ChatMessage>, sqlx::Error> {
-        // Numbers that SQLite cannot hold come after every message.
-        let seq = i64::try_from(seq).unwrap_or(i64::MAX);
-        let rows = sqlx::query(
-            "SELECT seq, id, sender, sender_name, text, sent_at_ms FROM messages
-             WHERE room = $1 AND seq > $2 ORDER BY seq LIMIT $3",
-        )
-        .bind(room.as_str())
-        .bind(seq)
-        .bind(i64::from(MESSAGES_PAGE))
-        .fetch_all(&self.reader)
-        .await?;
-        rows.iter().map(message).collect()
+    pub async fn sent_message(
+        &self,
+        room: &RoomName,
+        id: &MessageId,
+        sender: &Identity,
+    ) -> Result<Option<Appended>, sqlx::Error> {
+        let row = sqlx::query(&format!("{SELECT} messages.id = $2"))
+            .bind(room.as_str())
+            .bind(id.as_str())
+            .fetch_optional(&self.reader)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        if row.try_get::<String, _>("sender")? != sender.as_str() {
+            return Ok(Some(Appended::IdTaken));
+        }
+        Ok(Some(message(&row)?.map_or(Appended::Gone, Appended::Stored)))
+    }
+
+    /// The message at a place; `None` when it has been deleted, or never was.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn message(&self, room: &RoomName, place: u64) -> Result<Option<ChatMessage>, sqlx::Error> {
+        let row = sqlx::query(&format!("{SELECT} place = $2"))
+            .bind(room.as_str())
+            .bind(number(place))
+            .fetch_optional(&self.reader)
+            .await?;
+        row.map_or(Ok(None), |row| message(&row))
+    }
+
+    /// What has changed after `seq`, at most [`MESSAGES_PAGE`] of it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn messages_after(&self, room: &RoomName, readable: Readable, seq: u64) -> Result<ChatPage, sqlx::Error> {
+        // Before the messages: whatever has a number up to this one is there by now.
+        let numbers = sqlx::query("SELECT last_seq, cleared FROM rooms WHERE name = $1")
+            .bind(room.as_str())
+            .fetch_one(&self.reader)
+            .await?;
+        // Whoever knows nothing has nothing to forget.
+        let known = if seq == 0 { "text <> '' AND" } else { "" };
+        let rows = sqlx::query(&format!("{SELECT} {READABLE} {known} seq > $5 ORDER BY seq LIMIT $6"))
+            .bind(room.as_str())
+            .bind(readable.upto_meeting)
+            .bind(readable.from_meeting)
+            .bind(number(readable.since_ms))
+            .bind(number(seq))
+            .bind(i64::from(MESSAGES_PAGE))
+            .fetch_all(&self.reader)
+            .await?;
+        let mut page = ChatPage {
+            cleared: numbers.try_get::<i64, _>("cleared")?.cast_unsigned(),
+            more: rows.len() >= MESSAGES_PAGE as usize,
+            ..ChatPage::default()
+        };
+        for row in &rows {
+            page.upto = row.try_get::<i64, _>("seq")?.cast_unsigned();
+            match message(row)? {
+                Some(message) => page.messages.push(message),
+                None => page.gone.push(row.try_get::<i64, _>("place")?.cast_unsigned()),
+            }
+        }
+        if !page.more {
+            page.upto = page.upto.max(numbers.try_get::<i64, _>("last_seq")?.cast_unsigned());
+        }
+        Ok(page)
     }
 }
 
-fn message(row: &AnyRow) -> Result<ChatMessage, sqlx::Error> {
-    Ok(ChatMessage {
+/// Numbers that the database cannot hold come after all that it does.
+pub(super) fn number(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// `None` when it has been deleted.
+fn message(row: &AnyRow) -> Result<Option<ChatMessage>, sqlx::Error> {
+    let text: String = row.try_get("text")?;
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let mark: String = row.try_get("mark")?;
+    Ok(Some(ChatMessage {
         id: MessageId::parse(row.try_get("id")?).map_err(|_| spoilt("messages.id"))?,
         seq: row.try_get::<i64, _>("seq")?.cast_unsigned(),
+        place: row.try_get::<i64, _>("place")?.cast_unsigned(),
         sender: Identity(row.try_get("sender")?),
         sender_name: row.try_get("sender_name")?,
-        text: MessageText::parse(row.try_get("text")?).map_err(|_| spoilt("messages.text"))?,
+        text: MessageText::parse(&text).map_err(|_| spoilt("messages.text"))?,
         sent_at_ms: row.try_get::<i64, _>("sent_at_ms")?.cast_unsigned(),
-    })
+        edited: row.try_get::<i64, _>("edited")? != 0,
+        mark: Mark::parse(&mark).ok_or_else(|| spoilt("messages.mark"))?,
+        file: file(row)?,
+    }))
+}
+
+fn file(row: &AnyRow) -> Result<Option<ChatFile>, sqlx::Error> {
+    let Some(id) = row.try_get::<Option<String>, _>("file")? else { return Ok(None) };
+    Ok(Some(ChatFile {
+        id: FileId::parse(&id).map_err(|_| spoilt("files.id"))?,
+        name: row.try_get("file_name")?,
+        bytes: row.try_get::<i64, _>("file_bytes")?.cast_unsigned(),
+        picture: is_picture(row.try_get("file_kind")?),
+    }))
 }
 
 #[cfg(test)]
@@ -122,6 +227,7 @@ mod tests {
             sender: &Identity(sender.to_owned()),
             sender_name: &DisplayName::parse("Ada").unwrap(),
             text: &MessageText::parse(text).unwrap(),
+            file: None,
         };
         store.append_message(&room.name, new).await.unwrap()
     }
@@ -129,8 +235,15 @@ mod tests {
     fn stored(appended: Appended) -> ChatMessage {
         match appended {
             Appended::Stored(message) => message,
-            Appended::IdTaken => panic!("the id is taken"),
+            Appended::Gone | Appended::IdTaken => panic!("it is not stored"),
         }
+    }
+
+    /// Everything that is there.
+    const ALL: Readable = Readable { from_meeting: 0, upto_meeting: i64::MAX, since_ms: 0 };
+
+    async fn after(store: &Store, room: &Room, seq: u64) -> ChatPage {
+        store.messages_after(&room.name, ALL, seq).await.unwrap()
     }
 
     #[tokio::test]
@@ -144,8 +257,9 @@ mod tests {
         assert_eq!(stored(append(&store, &room, "message-1", "ada", "changed").await), first);
         assert!(matches!(append(&store, &room, "message-1", "eve", "hello").await, Appended::IdTaken));
         assert_eq!(stored(append(&store, &room, "message-2", "eve", "hi").await).seq, 2);
-        assert_eq!(store.messages_after(&room.name, 0).await.unwrap().len(), 2);
-        assert_eq!(store.messages_after(&room.name, u64::MAX).await.unwrap(), []);
+        let all = after(&store, &room, 0).await;
+        assert_eq!((all.messages.len(), all.upto, all.more), (2, 2, false));
+        assert_eq!(after(&store, &room, u64::MAX).await.messages, []);
     }
 
     #[tokio::test]
@@ -169,9 +283,9 @@ mod tests {
             done.unwrap();
         }
         for room in [&one, &other] {
-            let first = store.messages_after(&room.name, 0).await.unwrap();
-            let rest = store.messages_after(&room.name, 200).await.unwrap();
-            let numbers: Vec<u64> = first.iter().chain(&rest).map(|message| message.seq).collect();
+            let (first, rest) = (after(&store, room, 0).await, after(&store, room, 200).await);
+            assert_eq!((first.upto, first.more, rest.upto, rest.more), (200, true, 240, false));
+            let numbers: Vec<u64> = first.messages.iter().chain(&rest.messages).map(|message| message.seq).collect();
             assert_eq!(numbers, (1..=240).collect::<Vec<_>>());
         }
     }
@@ -203,6 +317,6 @@ mod tests {
         assert!(store.room(&room.name).await.unwrap() == Some(room.clone()));
         assert_eq!(store.member(&room.name, &ada).await.unwrap(), Some(member));
         assert_eq!(store.member(&room.name, &Identity("eve".to_owned())).await.unwrap(), None);
-        assert_eq!(store.messages_after(&room.name, 0).await.unwrap().len(), 1);
+        assert_eq!(after(&store, &room, 0).await.messages.len(), 1);
     }
 }

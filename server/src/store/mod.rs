@@ -11,8 +11,10 @@ mod audit;
 mod backend;
 mod changes;
 mod deleted_rooms;
+mod files;
 mod invitations;
 mod members;
+mod message_changes;
 mod messages;
 mod networks;
 mod one_time_links;
@@ -38,14 +40,16 @@ pub use api_keys::StoredKey;
 pub use audit::AuditEntry;
 pub use backend::is_supported;
 pub use changes::Change;
+pub use files::{NewFile, Quotas, StoredFile, is_picture};
 pub use invitations::Invitation;
 pub use members::{Member, Standing};
-pub use messages::{Appended, NewMessage};
+pub use message_changes::Ages;
+pub use messages::{Appended, NewMessage, Readable};
 pub use networks::{Banned, NetworkBan};
 pub use one_time_links::Opens;
 pub use presences::{Kind, Participant, Stay};
 pub use rooms::{Room, RoomChange, RoomsMark, SecretHash, Settings};
-pub use schema::{Schema, is_sound, schema, schema_of_file, snapshot, sqlite_file};
+pub use schema::{Schema, files_in, is_sound, schema, schema_of_file, snapshot, sqlite_file};
 pub use seats::Seated;
 pub use second_factors::SecondFactor;
 pub use unavailable::is_unavailable;
@@ -67,6 +71,7 @@ pub struct Store {
     reader: AnyPool,
     /// SQLite has one writer at a time: those who would wait for it wait here, in order.
     writer: AnyPool,
+    is_sqlite: bool,
     rooms: Cache<RoomName, Room>,
     members: Cache<(RoomName, Identity), Member>,
     signed_in: Cache<TokenHash, (Instant, Arc<Account>)>,
@@ -82,7 +87,14 @@ impl Store {
         let (reader, writer) = backend.connect(url).await?;
         backend.migrate(&writer).await?;
         let alone = backend == Backend::Sqlite;
-        Ok(Self { reader, writer, rooms: Cache::new(alone), members: Cache::new(alone), signed_in: Cache::new(alone) })
+        Ok(Self {
+            reader,
+            writer,
+            is_sqlite: alone,
+            rooms: Cache::new(alone),
+            members: Cache::new(alone),
+            signed_in: Cache::new(alone),
+        })
     }
 
     /// Whether the database answers.

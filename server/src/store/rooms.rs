@@ -2,7 +2,7 @@
 
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
-use wire::{Role, RoomName, Rule, Rules, Title};
+use wire::{History, Role, RoomName, Rule, Rules, Title};
 
 use super::{Store, spoilt};
 use crate::clock;
@@ -14,7 +14,7 @@ pub type SecretHash = [u8; 32];
 const ROOMS_PAGE: u32 = 200;
 
 /// What is read of a room beside its name.
-const COLUMNS: &str = "title, host, host_link, ask, locked, chat_off, share_off, meeting, ended, guests_off, password, \
+const COLUMNS: &str = "title, host, host_link, ask, locked, chat_off, share_off, meeting, ended, history, guests_off, password, \
      capacity, starts_at_ms, ends_at_ms, zone_min, newcomers, teachers, alias, \
      (SELECT max(ends_at_ms) FROM network_bans WHERE room = rooms.name) AS networks_until_ms";
 
@@ -62,6 +62,8 @@ pub struct Room {
     pub meeting: i64,
     /// Whether the last meeting was ended for all.
     pub ended: bool,
+    /// What is kept of its chat.
+    pub history: History,
 }
 
 impl Room {
@@ -79,6 +81,7 @@ impl Room {
             networks_until_ms: 0,
             meeting: 1,
             ended: false,
+            history: History::STANDARD,
         }
     }
 }
@@ -104,6 +107,8 @@ pub enum RoomChange {
     Settings(String, Settings),
     /// Another password, as its hash; none: there is none any more.
     Password(Option<String>),
+    /// Another history is kept.
+    History(History),
 }
 
 impl Store {
@@ -113,12 +118,14 @@ impl Store {
     /// When the database fails.
     pub async fn insert_room(&self, room: &Room) -> Result<bool, sqlx::Error> {
         let done = sqlx::query(
-            "INSERT INTO rooms (name, title, host, created_at_ms) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+            "INSERT INTO rooms (name, title, host, created_at_ms, history) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT DO NOTHING",
         )
         .bind(room.name.as_str())
         .bind(&room.title)
         .bind(room.host.as_slice())
         .bind(clock::now_ms().cast_signed())
+        .bind(room.history.as_str())
         .execute(&self.writer)
         .await?;
         Ok(done.rows_affected() == 1)
@@ -221,6 +228,9 @@ impl Store {
             RoomChange::Password(hash) => sqlx::query("UPDATE rooms SET password = $2 WHERE name = $1")
                 .bind(name.as_str())
                 .bind(hash.unwrap_or_default()),
+            RoomChange::History(history) => {
+                sqlx::query("UPDATE rooms SET history = $2 WHERE name = $1").bind(name.as_str()).bind(history.as_str())
+            }
         };
         let done = query.execute(&self.writer).await;
         self.rooms.forget(name);
@@ -300,5 +310,6 @@ fn room(name: &RoomName, row: &AnyRow) -> Result<Room, sqlx::Error> {
         networks_until_ms: moment("networks_until_ms")?.unwrap_or_default(),
         meeting: row.try_get("meeting")?,
         ended: flag("ended")?,
+        history: History::parse(row.try_get("history")?).ok_or_else(|| spoilt("rooms.history"))?,
     })
 }

@@ -90,6 +90,24 @@ pub async fn snapshot(database: &Path, to: &Path) -> Result<(), sqlx::Error> {
     connection.close().await
 }
 
+/// The files of chats that a SQLite database knows.
+///
+/// # Errors
+/// When it cannot be read. One of a Parlour that had none knows none.
+pub async fn files_in(file: &Path) -> Result<Vec<String>, sqlx::Error> {
+    let mut connection = open(file).await?;
+    let there: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_master WHERE name = 'files'")
+        .fetch_one(&mut connection)
+        .await?;
+    let ids = if there == 0 {
+        Vec::new()
+    } else {
+        sqlx::query_scalar("SELECT id FROM files WHERE attached = 1 ORDER BY id").fetch_all(&mut connection).await?
+    };
+    connection.close().await?;
+    Ok(ids)
+}
+
 /// The file of a SQLite database; `None` when it has none, or is no SQLite database.
 pub fn sqlite_file(url: &str) -> Option<PathBuf> {
     if Backend::of(url).ok()? != Backend::Sqlite || url.contains(":memory:") {

@@ -26,10 +26,10 @@ fn a_message_is_stored_once_numbered_and_read_by_those_inside() {
         assert_eq!(bob.call("send_message", &reply).await.json()["seq"], 2);
 
         let read = bob.call("messages_after", &json!({ "room": room, "seq": 0 })).await.json();
-        assert_eq!(read.as_array().unwrap().len(), 2);
-        assert_eq!(read[0], sent);
+        assert_eq!(read["messages"].as_array().unwrap().len(), 2);
+        assert_eq!((&read["messages"][0], &read["upto"], &read["more"]), (&sent, &json!(2), &json!(false)));
         let rest = bob.call("messages_after", &json!({ "room": room, "seq": 1 })).await.json();
-        assert_eq!(rest.as_array().unwrap().len(), 1);
+        assert_eq!(rest["messages"].as_array().unwrap().len(), 1);
         let strange = eve.call("messages_after", &json!({ "room": room, "seq": 0 })).await;
         assert_eq!((strange.status, strange.code().as_str()), (StatusCode::FORBIDDEN, "not_in_meeting"));
     });
@@ -60,8 +60,9 @@ fn two_hundred_messages_come_at_once() {
             assert_eq!(ada.call("send_message", &arguments).await.json()["seq"], n);
         }
         let first = ada.call("messages_after", &json!({ "room": room, "seq": 0 })).await.json();
-        assert_eq!((first.as_array().unwrap().len(), &first[199]["seq"]), (200, &json!(200)));
+        assert_eq!((first["messages"].as_array().unwrap().len(), &first["messages"][199]["seq"]), (200, &json!(200)));
+        assert_eq!((&first["upto"], &first["more"]), (&json!(200), &json!(true)));
         let rest = ada.call("messages_after", &json!({ "room": room, "seq": 200 })).await.json();
-        assert_eq!((rest.as_array().unwrap().len(), &rest[0]["seq"]), (1, &json!(201)));
+        assert_eq!((rest["messages"].as_array().unwrap().len(), &rest["messages"][0]["seq"]), (1, &json!(201)));
     });
 }

@@ -2,15 +2,20 @@
 
 use axum::http::StatusCode;
 use serde_json::json;
-use server::meetings::Meetings;
+use server::files::Depot;
+use server::meetings::{Files, Meetings};
 use server::secret::{KeyPair, Secret};
 use server::store::Store;
 use tokio::sync::watch;
 
-use super::support::{App, Livekit, media_ports, program_of, run, shared, until};
+use super::support::{App, Livekit, QUOTAS, media_ports, program_of, run, shared, until};
 
 async fn store(folder: &tempfile::TempDir) -> Store {
     Store::open(&format!("sqlite:{}", folder.path().join("other.db").display())).await.unwrap()
+}
+
+fn files(folder: &tempfile::TempDir) -> Files {
+    Files::new(Depot::in_folder(folder.path()).unwrap(), QUOTAS)
 }
 
 #[test]
@@ -43,14 +48,21 @@ fn a_livekit_that_takes_another_key_pair_is_told_from_one_that_does_not_answer()
         let livekit = shared().await;
         let folder = tempfile::tempdir().unwrap();
         let wrong = KeyPair { key: livekit.keys.key.clone(), secret: Secret::new("x".repeat(64)) };
-        let meetings = Meetings::new(store(&folder).await, livekit.endpoint.clone(), wrong, None, 0);
+        let meetings = Meetings::new(store(&folder).await, livekit.endpoint.clone(), wrong, None, 0, files(&folder));
         let app = App::with(|parts| parts.meetings = meetings).await;
         assert_eq!(app.browser().get("/readyz").await.json()["checks"]["livekit"], "refuses the key pair");
 
         let mut nowhere = livekit.endpoint.borrow().clone();
         nowhere.url = "http://127.0.0.1:9".to_owned();
         let folder = tempfile::tempdir().unwrap();
-        let meetings = Meetings::new(store(&folder).await, watch::channel(nowhere).1, livekit.keys.clone(), None, 0);
+        let meetings = Meetings::new(
+            store(&folder).await,
+            watch::channel(nowhere).1,
+            livekit.keys.clone(),
+            None,
+            0,
+            files(&folder),
+        );
         let app = App::with(|parts| parts.meetings = meetings).await;
         let ready = app.browser().get("/readyz").await;
         assert_eq!(

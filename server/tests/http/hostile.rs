@@ -155,6 +155,6 @@ fn what_was_refused_changed_nothing() {
         let answer = eve.call("send_message", &send("message-1", "hello")).await;
         assert_eq!((answer.status.as_u16(), answer.code().as_str()), (403, "not_in_meeting"));
         let messages = ada.call("messages_after", &json!({ "room": room, "seq": 0 })).await;
-        assert_eq!(messages.json(), Value::Array(Vec::new()));
+        assert_eq!(messages.json()["messages"], Value::Array(Vec::new()));
     });
 }

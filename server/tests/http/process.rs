@@ -85,7 +85,7 @@ impl Writer {
             let last = messages.last().map_or(0, |last| last["seq"].as_u64().unwrap());
             let after = json!({ "room": self.room, "seq": last });
             let page = self.ask(Method::POST, "/api/fn/messages_after", &after).await.unwrap().0;
-            match page.as_array().unwrap().as_slice() {
+            match page["messages"].as_array().unwrap().as_slice() {
                 [] => return messages,
                 page => messages.extend_from_slice(page),
             }

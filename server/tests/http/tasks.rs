@@ -174,7 +174,7 @@ async fn say(parlour: &Parlour, meeting: &Meeting, id: &str) {
 async fn messages(parlour: &Parlour, meeting: &Meeting) -> usize {
     let after = json!({ "room": meeting.room, "seq": 0 });
     let (_, messages) = post(parlour, &meeting.cookie, "/api/fn/messages_after", &after).await;
-    messages.as_array().unwrap().len()
+    messages["messages"].as_array().unwrap().len()
 }
 
 async fn meet(parlour: &Parlour) -> Meeting {
@@ -204,6 +204,9 @@ fn a_backup_of_a_running_parlour_brings_everything_back() {
     run(async {
         let parlour = Parlour::start_on_a_file().await;
         let meeting = meet(&parlour).await;
+        let address = format!("/api/rooms/{}/files?id=message-file&name=a.txt", meeting.room);
+        let (_, sent) = post(&parlour, &meeting.cookie, &address, &json!("the file")).await;
+        let sent = Path::new("files").join(sent["file"]["id"].as_str().unwrap());
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("parlour.backup");
         let path = file.to_str().unwrap();
@@ -223,14 +226,15 @@ fn a_backup_of_a_running_parlour_brings_everything_back() {
 
         let (code, said) = on(parlour.data.path(), &["restore", "--replace", path]).await;
         assert!(code == 1 && said.contains("stop it first"), "{said}");
-        assert!(messages(&parlour, &meeting).await == 39, "it goes on");
+        assert!(messages(&parlour, &meeting).await == 40, "it goes on");
 
         let new = folder.path().join("data");
         let mut restore = command();
         restore.env("PARLOUR_DATA_DIR", &new).env("DATABASE_URL", "sqlite:data/parlour.db").current_dir(folder.path());
         let (code, said) = outcome(&mut restore, &["restore", path]).await;
         assert_eq!((code, said.as_str()), (0, ""));
-        assert_eq!(names(&new), ["livekit-keys.json", "lock", "parlour.db"]);
+        assert_eq!(names(&new), ["files", "livekit-keys.json", "lock", "parlour.db"]);
+        assert_eq!(fs::read(new.join(sent)).unwrap(), b"\"the file\"");
         for file in ["livekit-keys.json", "parlour.db"] {
             assert_eq!(fs::metadata(new.join(file)).unwrap().permissions().mode() & 0o777, 0o600, "{file}");
         }
@@ -240,7 +244,7 @@ fn a_backup_of_a_running_parlour_brings_everything_back() {
             command.env("PARLOUR_DATA_DIR", &new).env_remove("DATABASE_URL");
         })
         .await;
-        assert!((1..=39).contains(&messages(&restored, &meeting).await));
+        assert!((2..=40).contains(&messages(&restored, &meeting).await));
     });
 }
 

@@ -27,6 +27,7 @@ fn carry_out(session: Rc<Session>, intent: LaterIntent) -> Result<(), Missing> {
     match intent {
         LaterIntent::Rename => session.rename(),
         LaterIntent::AskToUnmute(whom) => session.ask_to_unmute(whom),
+        LaterIntent::ChangeChat(what) => session.change_chat(what),
         LaterIntent::Moderate(what) => session.moderate(what),
         LaterIntent::CopyHostLink => session.copy_host_link(),
         LaterIntent::LeaveNote => session.leave_note(),

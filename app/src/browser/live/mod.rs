@@ -1,5 +1,6 @@
 //! The browser's half of the door: the only place in the application where JavaScript runs.
 
+mod attach;
 mod choice;
 mod device;
 mod dom;
@@ -28,6 +29,7 @@ mod voice;
 mod watch;
 mod wish;
 
+pub use attach::use_attachments;
 pub use dom::{
     clock_time, focus_soon, mark_hydrated, text_of, use_countdown, use_early_press, use_follow_end, use_modal, use_size,
 };

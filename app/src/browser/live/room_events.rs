@@ -72,6 +72,7 @@ impl Session {
     fn note(self: &Rc<Self>, event: &RoomEvent) {
         match server_packet(event) {
             Some(ServerPacket::Chat { message }) => self.heard(message),
+            Some(ServerPacket::Gone(gone)) => self.took_back(gone),
             Some(ServerPacket::Rules(rules)) => self.take_rules(rules),
             _ => {}
         }

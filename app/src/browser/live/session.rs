@@ -15,6 +15,7 @@ use livekit_web::{Attachment, Listener, Preview, Room, test_speaker};
 use web_sys::HtmlVideoElement;
 use wire::{DisplayName, INVITATION_FRAGMENT};
 
+use super::attach::Attachments;
 use super::dom::Ticking;
 use super::hand::Hand;
 use super::hearing::Hearing;
@@ -61,6 +62,7 @@ pub struct Session {
     pub(super) frame_begun: Cell<bool>,
     pub(super) roster: RefCell<Roster>,
     pub(super) timeline: RefCell<Option<Timeline>>,
+    pub(super) attachments: Attachments,
     pub(super) catching_up: Cell<bool>,
     /// Whether the server's events have been lost and not found again yet.
     pub(super) server_lost: Cell<bool>,
@@ -113,6 +115,7 @@ pub fn start_room(model: RoomModel) {
         frame_begun: Cell::new(false),
         roster: RefCell::default(),
         timeline: RefCell::default(),
+        attachments: Attachments::default(),
         catching_up: Cell::new(false),
         server_lost: Cell::new(false),
         connection: RefCell::default(),

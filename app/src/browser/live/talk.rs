@@ -6,10 +6,10 @@ use std::time::Duration;
 use call::Timeline;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wire::{ChatMessage, ErrorCode, Identity, MESSAGES_PAGE, MessageId, MessageText, Messages};
+use wire::{ChatChange, ChatMessage, ErrorCode, Gone, Identity, Mark, MessageId, MessageText};
 
 use super::session::{Session, now_ms};
-use crate::api::{messages_after, send_message};
+use crate::api::{change_chat, messages_after, send_message};
 use crate::components::ui::ToastKind;
 use crate::state::Panel;
 
@@ -44,12 +44,12 @@ impl Session {
                 if session.closed() {
                     return;
                 }
-                let Ok(Messages(page)) = answer else {
+                let Ok(page) = answer else {
                     session.fetch_later(wait);
                     return;
                 };
-                let full = page.len() >= MESSAGES_PAGE as usize;
-                session.insert(page);
+                let full = page.more;
+                session.with_timeline(|timeline| timeline.take_page(page));
                 // What was pushed while the page was on its way may have left a gap behind it.
                 let (now, gap) = session
                     .timeline
@@ -82,19 +82,48 @@ impl Session {
     /// A message came from the server.
     pub fn heard(self: &Rc<Self>, message: ChatMessage) {
         let own = self.timeline.borrow().as_ref().is_none_or(|timeline| *timeline.me() == message.sender);
-        if !own && self.model.panel.get_untracked() != Some(Panel::Chat) {
+        let open = self.model.panel.get_untracked() == Some(Panel::Chat);
+        if message.mark == Mark::Announcement && !own && !open {
+            self.toasts.show(ToastKind::Info, format!("{}: {}", message.sender_name, message.text));
+        } else if message.seq == message.place && !own && !open {
             self.model.announcement.set(format!("New message from {}", message.sender_name));
         }
-        self.insert(vec![message]);
+        self.with_timeline(|timeline| {
+            timeline.insert(message);
+        });
+        self.close_gap();
+    }
+
+    /// Messages were deleted.
+    pub fn took_back(self: &Rc<Self>, gone: Gone) {
+        self.with_timeline(|timeline| timeline.remove(gone));
+        self.close_gap();
+    }
+
+    fn close_gap(self: &Rc<Self>) {
         if self.timeline.borrow().as_ref().is_some_and(Timeline::has_gap) {
             self.catch_up();
         }
     }
 
-    fn insert(&self, messages: Vec<ChatMessage>) {
-        self.with_timeline(|timeline| {
-            for message in messages {
-                timeline.insert(message);
+    /// Changes a stored message. What has become of it comes as every change does; it is asked for all the same, since
+    /// nobody who changes something wants to wait for what may be lost.
+    pub fn change_chat(self: &Rc<Self>, what: ChatChange) {
+        let session = Rc::clone(self);
+        spawn_local(async move {
+            let answer = change_chat(session.room_name(), what.clone()).await;
+            if session.closed() {
+                return;
+            }
+            match answer {
+                Ok(_) => session.catch_up(),
+                Err(failure) => {
+                    if let ChatChange::Edit(place, text) = what {
+                        // Nothing that was written is lost.
+                        session.model.edit(place, text);
+                    }
+                    session.toasts.show(ToastKind::Problem, format!("The message is as it was. {failure}"));
+                }
             }
         });
     }
@@ -103,6 +132,11 @@ impl Session {
     pub fn say(self: &Rc<Self>) {
         let text = self.model.draft.with_untracked(|draft| MessageText::parse(draft));
         let (Ok(text), Some(id)) = (text, new_id()) else { return };
+        if let Some((place, _)) = self.model.editing.get_untracked() {
+            self.model.stop_editing();
+            self.change_chat(ChatChange::Edit(place, text));
+            return;
+        }
         self.model.draft.set(String::new());
         let mut waits = false;
         self.with_timeline(|timeline| {

@@ -1,5 +1,8 @@
 //! The chat panel.
 
+mod attach;
+mod file;
+mod menu;
 mod message;
 mod panel;
 

@@ -4,7 +4,7 @@ use call::Participant;
 use leptos::prelude::*;
 use wire::{Identity, Moderation, Right, Role};
 
-use crate::components::ui::{ClientOnly, Icon, list, text};
+use crate::components::ui::{ClientOnly, Icon, list, press, text};
 use crate::state::{LaterIntent, RoomModel};
 
 /// One thing to do, and whether it is asked for twice.
@@ -65,7 +65,7 @@ pub fn PersonMenu(person: RwSignal<Participant>) -> impl IntoView {
                 {list(
                     move || actions(&person.read(), model.may(Right::Own)),
                     |action| action.label.to_owned(),
-                    move |action| view! { <Do person=person action=action /> }.client_only(),
+                    move |action| offer(model, person, action),
                 )}
             </div>
         </details>
@@ -73,29 +73,15 @@ pub fn PersonMenu(person: RwSignal<Participant>) -> impl IntoView {
     .client_only()
 }
 
-/// A button; what cannot be taken back is pressed twice.
-#[component]
-fn Do(person: RwSignal<Participant>, action: Action) -> impl IntoView {
-    let model = expect_context::<RoomModel>();
+fn offer(model: RoomModel, person: RwSignal<Participant>, action: Action) -> AnyView {
     let Action { label, twice, what } = action;
-    let sure = RwSignal::new(!twice);
-    let press = move |_| {
-        if sure.get_untracked() {
+    press(
+        label,
+        twice,
+        Box::new(move || {
             model.send(LaterIntent::Moderate(what(person.read_untracked().identity.clone())));
             // The button may go with what it did.
             crate::browser::focus_soon("people");
-        }
-        sure.set(true);
-    };
-    let label = text(move || if twice && sure.get() { format!("{label}: press again") } else { label.to_owned() });
-    view! {
-        <button
-            type="button"
-            class="button small"
-            on:click=press
-            on:blur=move |_| sure.set(!twice)
-        >
-            {label}
-        </button>
-    }
+        }),
+    )
 }

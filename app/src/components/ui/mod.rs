@@ -7,6 +7,7 @@ mod device_toggle;
 mod follow;
 mod icon;
 mod list;
+mod press;
 mod toast;
 
 pub use brand::Brand;
@@ -16,4 +17,5 @@ pub use device_toggle::DeviceToggle;
 pub use follow::{effect, flag, note, part, text, whether, word};
 pub use icon::Icon;
 pub use list::list;
+pub use press::press;
 pub use toast::{ToastKind, ToastRegion, Toasts};

@@ -18,10 +18,14 @@ fn message(seq: u64, sender: &str) -> ChatMessage {
     ChatMessage {
         id: id(seq),
         seq,
+        place: seq,
         sender: Identity(sender.to_owned()),
         sender_name: sender.to_owned(),
         text: text(&format!("number {seq}")),
         sent_at_ms: seq * 10,
+        edited: false,
+        mark: Mark::None,
+        file: None,
     }
 }
 
@@ -46,7 +50,7 @@ fn messages_stand_in_the_servers_order_once() {
     let entries = chat.entries();
     assert_eq!(entries.iter().map(|e| e.own).collect::<Vec<_>>(), [true, false]);
     assert_eq!(entries[1].sender_name, "ada");
-    assert!(!chat.insert(ChatMessage { seq: 0, ..message(9, "ada") }), "places start at 1");
+    assert!(!chat.insert(ChatMessage { place: 0, ..message(9, "ada") }), "places start at 1");
 }
 
 #[test]
@@ -137,6 +141,75 @@ fn memory_is_bounded_and_old_messages_are_not_asked_for() {
     assert_eq!(chat.entries()[0].text, text("number 10003"));
 }
 
+/// A version of a message with a number of its own.
+fn version(place: u64, seq: u64, says: &str) -> ChatMessage {
+    ChatMessage { seq, text: text(says), edited: true, ..message(place, "ada") }
+}
+
+const fn gone(place: u64, seq: u64) -> Gone {
+    Gone { seq, place, all: false }
+}
+
+fn says(chat: &Timeline) -> Vec<String> {
+    chat.entries().into_iter().map(|entry| entry.text.into()).collect()
+}
+
+#[test]
+fn an_edited_message_stays_where_it_was_and_an_older_version_does_not_come_back() {
+    let mut chat = timeline();
+    for seq in 1..=3 {
+        chat.insert(message(seq, "ada"));
+    }
+    chat.mark_read();
+    let before = chat.entries()[1].key();
+    assert!(chat.insert(version(2, 4, "better")));
+    assert_eq!(says(&chat), ["number 1", "better", "number 3"]);
+    assert!(chat.entries()[1].edited && chat.entries()[1].key() != before, "its line is drawn anew");
+    assert_eq!((chat.unread(), chat.next_after()), (0, 4), "what was read is not news");
+    assert!(!chat.insert(message(2, "ada")) && !chat.insert(version(2, 4, "better")));
+    assert_eq!(says(&chat), ["number 1", "better", "number 3"]);
+}
+
+#[test]
+fn what_is_gone_stays_gone_also_when_an_answer_from_before_arrives_late() {
+    let mut chat = timeline();
+    chat.insert(message(1, "ada"));
+    chat.remove(gone(2, 3));
+    assert!(chat.has_gap(), "number 2 has not come");
+    assert!(!chat.insert(message(2, "ada")));
+    assert_eq!((says(&chat), chat.unread(), chat.next_after()), (vec!["number 1".to_owned()], 1, 3));
+    chat.remove(gone(1, 4));
+    assert_eq!((chat.entries().len(), chat.unread()), (0, 0));
+}
+
+#[test]
+fn a_page_brings_what_was_missed_and_says_up_to_where_it_is_whole() {
+    let mut chat = timeline();
+    for seq in 1..=3 {
+        chat.insert(message(seq, "ada"));
+    }
+    chat.insert(message(9, "ada"));
+    assert_eq!((chat.has_gap(), chat.next_after()), (true, 3));
+    let page = ChatPage { messages: vec![version(1, 6, "better")], gone: vec![2], upto: 8, ..ChatPage::default() };
+    chat.take_page(page);
+    assert_eq!(says(&chat), ["better", "number 3", "number 9"]);
+    assert_eq!((chat.has_gap(), chat.next_after()), (false, 9), "numbers of versions that are no more are not missing");
+}
+
+#[test]
+fn everything_may_go_at_once() {
+    let mut chat = timeline();
+    for seq in 1..=3 {
+        chat.insert(message(seq, "ada"));
+    }
+    chat.remove(Gone { seq: 4, place: 4, all: true });
+    assert_eq!((chat.entries().len(), chat.unread(), chat.next_after()), (0, 0, 4));
+    assert!(!chat.insert(message(3, "ada")));
+    assert!(chat.insert(message(5, "ada")));
+    chat.take_page(ChatPage { cleared: 5, upto: 6, ..ChatPage::default() });
+    assert_eq!((chat.entries().len(), chat.next_after()), (0, 6));
+}
+
 fn shuffled(most: u64) -> impl Strategy<Value = Vec<u64>> {
     (1..most).prop_flat_map(|n| {
         let once: Vec<u64> = (1..=n).collect();
@@ -177,5 +250,53 @@ proptest! {
         let kept: Vec<_> = chat.entries().into_iter().map(|entry| entry.id).collect();
         prop_assert_eq!(kept, (301..=2_300).map(id).collect::<Vec<_>>());
         prop_assert_eq!((chat.next_after(), chat.has_gap(), chat.unread()), (2_300, false, 2_000));
+    }
+}
+
+/// What happens to a chat, as the server numbers it: places that are written, then edited or deleted.
+#[derive(Debug, Clone)]
+enum Happened {
+    Said(ChatMessage),
+    Went(Gone),
+}
+
+fn story() -> impl Strategy<Value = Vec<Happened>> {
+    proptest::collection::vec((0..3_u8, any::<prop::sample::Index>()), 1..50).prop_map(|steps| {
+        let (mut places, mut story) = (Vec::new(), Vec::new());
+        for ((kind, which), seq) in steps.into_iter().zip(1..) {
+            let at = (!places.is_empty()).then(|| which.index(places.len()));
+            match (kind, at) {
+                (1, Some(at)) => story.push(Happened::Said(version(places[at], seq, &format!("version {seq}")))),
+                (2, Some(at)) => story.push(Happened::Went(gone(places.remove(at), seq))),
+                _ => {
+                    places.push(seq);
+                    story.push(Happened::Said(message(seq, "ada")));
+                }
+            }
+        }
+        story
+    })
+}
+
+proptest! {
+    #[test]
+    fn in_any_order_the_same_things_stay(
+        (story, shuffled) in story().prop_flat_map(|story| (Just(story.clone()), Just(story).prop_shuffle())),
+    ) {
+        let tell = |story: Vec<Happened>| {
+            let mut chat = timeline();
+            for happened in story {
+                match happened {
+                    Happened::Said(message) => {
+                        chat.insert(message);
+                    }
+                    Happened::Went(gone) => chat.remove(gone),
+                }
+            }
+            chat
+        };
+        let told = tell(shuffled);
+        prop_assert!(!told.has_gap());
+        prop_assert_eq!(told, tell(story));
     }
 }

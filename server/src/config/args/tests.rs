@@ -70,6 +70,8 @@ fn nonsense_is_refused() {
         ["--attendance-days", "-1"],
         ["--access", "closed"],
         ["--teachers", "school.example"],
+        ["--s3-bucket", "https://s3.example.org/files"],
+        ["--file-max-mb", "25 MB"],
     ] {
         assert!(check(&arguments).is_err(), "{arguments:?}");
     }
@@ -98,6 +100,11 @@ fn all_mistakes_are_told_at_once_and_each_by_the_name_of_its_variable() {
         ("--attendance-days", "PARLOUR_ATTENDANCE_DAYS"),
         ("--access", "PARLOUR_ACCESS"),
         ("--teachers", "PARLOUR_TEACHERS"),
+        ("--s3-bucket", "S3_BUCKET"),
+        ("--file-max-mb", "PARLOUR_FILE_MAX_MB"),
+        ("--files-person-mb", "PARLOUR_FILES_PERSON_MB"),
+        ("--files-room-mb", "PARLOUR_FILES_ROOM_MB"),
+        ("--files-server-mb", "PARLOUR_FILES_SERVER_MB"),
     ];
     let arguments: Vec<&str> = wrong.iter().flat_map(|(option, _)| [*option, "a=b=c"]).collect();
     let message = check(&arguments).err().unwrap();

@@ -9,10 +9,11 @@ use wire::DisplayName;
 use super::admin::{Shown, administrator, show};
 use super::fields::Fields;
 use super::visit::{Stop, Visit};
-use super::{ADMIN, date};
+use super::ADMIN;
 use crate::accounts::Scope;
 use crate::clock;
 use crate::error::Error;
+use crate::moment;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long a key may last, in days: none lasts for ever.
@@ -58,10 +59,10 @@ pub(super) async fn filled<'a>(visit: &Visit, keys: Keys<'a>) -> Result<Keys<'a>
     let rows = visit.state.accounts.keys().await?.into_iter().map(|key| {
         let used = match key.used_at_ms {
             0 => "never used".to_owned(),
-            at_ms => format!("used last {}", date::words(at_ms)),
+            at_ms => format!("used last {}", moment::words(at_ms, 0)),
         };
         KeyRow {
-            times: format!("Until {}; {used}", date::words(key.ends_at_ms)),
+            times: format!("Until {}; {used}", moment::words(key.ends_at_ms, 0)),
             ended: key.ends_at_ms <= now_ms,
             name: key.name.as_str().to_owned(),
             id: key.id,

@@ -21,13 +21,14 @@ use ipnet::IpNet;
 use livekit_api::access_token::TokenVerifier;
 use server::accounts::{Access, Accounts, Teachers};
 use server::config::{Given, LiveKit, MediaAddress, Rates};
+use server::files::Depot;
 use server::http::assets::Site;
 use server::http::limits::Limits;
-use server::meetings::Meetings;
+use server::meetings::{Files, Meetings};
 use server::password::Passwords;
 use server::settings::Settings;
 use server::state::{AppState, Parts, Signalling};
-use server::store::Store;
+use server::store::{Quotas, Store};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
@@ -46,6 +47,9 @@ pub(crate) use webhook::{deliver, sign, tell};
 
 /// Nothing that is waited for takes this long unless it is broken.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
+
+/// Space enough for what tests send.
+pub(crate) const QUOTAS: Quotas = Quotas { file: 100_000, person: 1_000_000, room: 1_000_000, server: 10_000_000 };
 
 /// Runs a test on the one runtime of this binary: the shared LiveKit's supervisor lives on it.
 pub(crate) fn run<T>(test: impl Future<Output = T>) -> T {
@@ -99,28 +103,35 @@ impl App {
         Self { data: Arc::clone(&other.data), ..app }
     }
 
+    /// One with so much space for files.
+    pub(crate) async fn with_quotas(quotas: Quotas) -> Self {
+        Self::made(Database::fresh().await, shared().await, 90, quotas, |_| {}).await
+    }
+
     /// One that keeps attendance for so many days.
     pub(crate) async fn keeping(attendance_days: u32) -> Self {
-        Self::made(Database::fresh().await, shared().await, attendance_days, |_| {}).await
+        Self::made(Database::fresh().await, shared().await, attendance_days, QUOTAS, |_| {}).await
     }
 
     /// In a database that there is.
     pub(crate) async fn in_database(database: Database, livekit: &Livekit, change: impl FnOnce(&mut Parts)) -> Self {
-        Self::made(database, livekit, 90, change).await
+        Self::made(database, livekit, 90, QUOTAS, change).await
     }
 
     async fn made(
         database: Database,
         livekit: &Livekit,
         attendance_days: u32,
+        quotas: Quotas,
         change: impl FnOnce(&mut Parts),
     ) -> Self {
         let store = Store::open(&database.url).await.unwrap();
         let accounts = Accounts::new(store.clone(), Passwords::default());
-        let meetings =
-            Meetings::new(store, livekit.endpoint.clone(), livekit.keys.clone(), Some(Vec::new()), attendance_days);
-        let shutdown = CancellationToken::new();
         let data = Arc::new(tempfile::tempdir().unwrap());
+        let files = Files::new(Depot::in_folder(data.path()).unwrap(), quotas);
+        let (endpoint, keys) = (livekit.endpoint.clone(), livekit.keys.clone());
+        let meetings = Meetings::new(store, endpoint, keys, Some(Vec::new()), attendance_days, files);
+        let shutdown = CancellationToken::new();
         let managed =
             LiveKit::Managed { program: None, media: MediaAddress { ip: None, udp_port: 7882, tcp_port: 7881 } };
         let mut parts = Parts {

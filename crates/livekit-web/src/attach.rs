@@ -1,0 +1,37 @@
+//! Files that are chosen, dropped or pasted, and sent.
+
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::HtmlElement;
+
+use crate::externs::attach_value;
+
+/// How far a file is.
+pub struct Sending {
+    /// Per cent.
+    pub percent: u8,
+    /// The server's answer, when it is there; empty before.
+    pub answer: String,
+    /// What is wrong; empty when nothing is.
+    pub problem: String,
+}
+
+/// Hears how far files are; they go on being sent for as long as it lives.
+pub struct Listening(Closure<dyn Fn(f64, String, String)>);
+
+impl Listening {
+    /// Calls back with every step.
+    pub fn new(told: impl Fn(Sending) + 'static) -> Self {
+        Self(Closure::new(move |percent: f64, answer: String, problem: String| {
+            told(Sending { percent: percent as u8, answer, problem });
+        }))
+    }
+
+    /// Sends what is chosen in an input, or dropped or pasted into an element, to an address.
+    ///
+    /// # Errors
+    /// When the page cannot fetch what it takes.
+    pub async fn attach(&self, input: &HtmlElement, panel: &HtmlElement, address: &str) -> Result<(), JsValue> {
+        attach_value(input, panel, address, self.0.as_ref().unchecked_ref()).await
+    }
+}

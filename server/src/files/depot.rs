@@ -1,0 +1,98 @@
+//! Where files are kept: in a folder, or in a bucket that speaks S3.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use futures_util::Stream;
+use object_store::aws::AmazonS3Builder;
+use object_store::local::LocalFileSystem;
+use object_store::{ObjectStore, ObjectStoreExt as _};
+use wire::FileId;
+
+use crate::data_dir::private_folder;
+
+/// Name of the folder in the data folder.
+pub const FOLDER: &str = "files";
+/// What stands before names in a bucket, which may hold other things too.
+const PREFIX: &str = "files";
+
+/// Files cannot be kept or read.
+#[derive(Debug, thiserror::Error)]
+pub enum DepotError {
+    /// The folder cannot be made.
+    #[error("the folder for files cannot be used: {0}")]
+    Folder(#[from] io::Error),
+    /// The folder or the bucket refuses something.
+    #[error("{0}")]
+    Store(#[from] object_store::Error),
+}
+
+/// What a file holds, piece by piece.
+pub type Content = std::pin::Pin<Box<dyn Stream<Item = object_store::Result<axum::body::Bytes>> + Send>>;
+
+/// Keeps files.
+#[derive(Clone)]
+pub struct Depot {
+    store: Arc<dyn ObjectStore>,
+    prefix: &'static str,
+}
+
+impl Depot {
+    /// In the data folder.
+    ///
+    /// # Errors
+    /// When the folder cannot be made.
+    pub fn in_folder(data_dir: &Path) -> Result<Self, DepotError> {
+        let folder = data_dir.join(FOLDER);
+        private_folder(&folder)?;
+        let store = LocalFileSystem::new_with_prefix(&folder)?.with_fsync(true);
+        Ok(Self { store: Arc::new(store), prefix: "" })
+    }
+
+    /// In a bucket, with the usual variables `AWS_…`.
+    ///
+    /// # Errors
+    /// When the variables make no sense.
+    pub fn in_bucket(bucket: &str) -> Result<Self, DepotError> {
+        // Its client asks for the one of the process; when there is one already, that is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let store = AmazonS3Builder::from_env().with_bucket_name(bucket).build()?;
+        Ok(Self { store: Arc::new(store), prefix: PREFIX })
+    }
+
+    fn path(&self, id: &FileId) -> object_store::path::Path {
+        object_store::path::Path::from_iter([self.prefix, id.as_str()].into_iter().filter(|part| !part.is_empty()))
+    }
+
+    /// Keeps a file: whole, or not at all.
+    ///
+    /// # Errors
+    /// When the folder or the bucket refuses.
+    pub async fn put(&self, id: &FileId, bytes: Vec<u8>) -> Result<(), DepotError> {
+        Ok(self.store.put(&self.path(id), bytes.into()).await.map(drop)?)
+    }
+
+    /// What a file holds; `None` when it is not there.
+    ///
+    /// # Errors
+    /// When the folder or the bucket refuses.
+    pub async fn get(&self, id: &FileId) -> Result<Option<Content>, DepotError> {
+        match self.store.get(&self.path(id)).await {
+            Ok(found) => Ok(Some(Box::pin(found.into_stream()))),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Deletes a file; one that is not there is deleted already.
+    ///
+    /// # Errors
+    /// When the folder or the bucket refuses.
+    pub async fn delete(&self, id: &FileId) -> Result<(), DepotError> {
+        match self.store.delete(&self.path(id)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}

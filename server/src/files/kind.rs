@@ -1,0 +1,77 @@
+//! What a file is, by its content: what its sender says does not count.
+
+use super::picture;
+use crate::store::is_picture;
+
+/// A file whose kind is not known, or is none of anybody's business.
+const ANYTHING: &str = "application/octet-stream";
+
+/// It begins like a picture, and is none.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the picture is damaged")]
+pub struct Damaged;
+
+/// A file that was looked into.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Examined {
+    /// What it is.
+    pub kind: &'static str,
+    /// What is kept of it: a picture without what tells where, when and with what it was taken.
+    pub bytes: Vec<u8>,
+}
+
+/// Looks into a file.
+///
+/// # Errors
+/// When it is a picture that cannot be read to its end: nobody knows what else would be in it.
+pub fn examine(bytes: Vec<u8>) -> Result<Examined, Damaged> {
+    let kind = infer::get(&bytes).map_or(ANYTHING, |kind| kind.mime_type());
+    let stripped = match kind {
+        "image/jpeg" => picture::jpeg(&bytes),
+        "image/png" => picture::png(&bytes),
+        "image/webp" => picture::webp(&bytes),
+        "image/gif" => picture::gif(&bytes),
+        _ => return Ok(Examined { kind, bytes }),
+    };
+    Ok(Examined { kind, bytes: stripped.ok_or(Damaged)? })
+}
+
+/// The type that a file is served with. Browsers run what is a page or a drawing with scripts: whatever might be one has
+/// no type, and neither has text, which they guess about.
+pub fn served_as(kind: &str) -> &str {
+    let sound = ["audio/", "video/"].iter().any(|family| kind.starts_with(family));
+    if is_picture(kind) || sound || kind == "application/pdf" { kind } else { ANYTHING }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_content_says_what_it_is() {
+        for (bytes, kind) in [
+            (&b"%PDF-1.7"[..], "application/pdf"),
+            (b"hello", ANYTHING),
+            (b"", ANYTHING),
+            (b"<!DOCTYPE html><script>alert(1)</script>", "text/html"),
+        ] {
+            let examined = examine(bytes.to_vec()).unwrap();
+            assert_eq!((examined.kind, examined.bytes.as_slice()), (kind, bytes));
+        }
+    }
+
+    #[test]
+    fn what_only_begins_like_a_picture_is_damaged() {
+        for bytes in [&b"\xFF\xD8\xFF\xE1"[..], b"\x89PNG\r\n\x1a\n", b"GIF89a", b"RIFF\x04\x00\x00\x00WEBPVP8 "] {
+            assert_eq!(examine(bytes.to_vec()), Err(Damaged), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_served_that_a_browser_would_run() {
+        for kind in ["text/html", "text/xml", "image/svg+xml", "application/xhtml+xml", "text/x-shellscript", ""] {
+            assert_eq!(served_as(kind), ANYTHING, "{kind}");
+        }
+        assert_eq!(served_as("image/webp"), "image/webp");
+    }
+}

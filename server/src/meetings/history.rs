@@ -1,0 +1,140 @@
+//! What a room keeps of its chat, for whom and for how long; and the end of it.
+
+use std::time::Duration;
+
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
+use wire::{ChatMessage, Gone, History, Right, ServerPacket};
+
+use super::Meetings;
+use super::identity::Session;
+use crate::clock;
+use crate::error::Error;
+use crate::store::{Ages, Readable, Room, RoomChange};
+
+/// How often what is old is deleted.
+const FORGET_EVERY: Duration = Duration::from_secs(60);
+/// How long a room that keeps nothing keeps it for those whose connection was lost.
+const MISSED_FOR: Duration = Duration::from_secs(10 * 60);
+/// How long a month is.
+const MONTH: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// After so long a file that was begun will not be finished any more.
+const BEGUN_FOR: Duration = Duration::from_secs(60 * 60);
+
+impl Meetings {
+    /// What somebody who was let in may read. Who is not part of the meeting that goes on reads those that they were in.
+    pub(super) async fn readable(&self, session: &Session, room: &Room) -> Result<Readable, Error> {
+        let me = self.present(session, room).await?;
+        let member = self.store.member(&room.name, &me.identity).await?;
+        let (met, since_ms) = member.map_or((0, u64::MAX), |member| (member.meeting, member.since_ms));
+        Ok(Readable {
+            from_meeting: match room.history {
+                History::None | History::Meeting => room.meeting,
+                History::Month | History::Ever => 0,
+            },
+            upto_meeting: if me.current || me.role.may(Right::Own) { i64::MAX } else { met },
+            since_ms: match room.history {
+                History::None => since_ms,
+                History::Month => ago_ms(MONTH),
+                History::Meeting | History::Ever => 0,
+            },
+        })
+    }
+
+    /// Everything that somebody who was let in may read, in order.
+    ///
+    /// # Errors
+    /// `invalid_room_name`, `room_not_found`, `not_in_meeting`, or when the database fails.
+    pub async fn transcript(&self, session: &Session, typed: &str) -> Result<(Room, Vec<ChatMessage>), Error> {
+        let room = self.find_typed(typed).await?;
+        let readable = self.readable(session, &room).await?;
+        let (mut messages, mut after) = (Vec::new(), 0);
+        loop {
+            let page = self.store.messages_after(&room.name, readable, after).await?;
+            messages.extend(page.messages);
+            after = page.upto;
+            if !page.more {
+                break;
+            }
+        }
+        // Who is changed while this is read comes twice: the last one is how it is now.
+        messages.sort_by_key(|message| (message.place, std::cmp::Reverse(message.seq)));
+        messages.dedup_by_key(|message| message.place);
+        Ok((room, messages))
+    }
+
+    /// The room, for somebody who decides what is kept of it.
+    ///
+    /// # Errors
+    /// `invalid_room_name`, `room_not_found`, `not_in_meeting`, `not_allowed`, or when the database fails.
+    pub async fn own_room(&self, session: &Session, typed: &str) -> Result<Room, Error> {
+        let room = self.find_typed(typed).await?;
+        self.present_with(session, &room, Right::Own).await?;
+        Ok(room)
+    }
+
+    /// Decides what a room keeps; what it keeps no longer is deleted at once.
+    ///
+    /// # Errors
+    /// As [`Meetings::own_room`].
+    pub async fn set_history(&self, session: &Session, typed: &str, history: History) -> Result<(), Error> {
+        let room = self.find_typed(typed).await?;
+        let me = self.present_with(session, &room, Right::Own).await?;
+        self.write_down(&room, &me, &format!("history_{}", history.as_str()), String::new()).await?;
+        self.store.change_room(&room.name, RoomChange::History(history)).await?;
+        self.history.notify_one();
+        Ok(())
+    }
+
+    /// Deletes all messages of a room, those that are marked too.
+    ///
+    /// # Errors
+    /// As [`Meetings::own_room`].
+    pub async fn clear_chat(&self, session: &Session, typed: &str) -> Result<(), Error> {
+        let room = self.find_typed(typed).await?;
+        let me = self.present_with(session, &room, Right::Own).await?;
+        self.write_down(&room, &me, "clear_chat", String::new()).await?;
+        let seq = self.store.clear_messages(&room.name).await?;
+        self.tell_room(&room.name, ServerPacket::Gone(Gone { seq, place: seq, all: true }));
+        self.history.notify_one();
+        Ok(())
+    }
+
+    /// Deletes what is kept no longer: every minute, and whenever there is reason to, until `stop`.
+    pub async fn keep_history(&self, stop: CancellationToken) {
+        let mut every = tokio::time::interval(FORGET_EVERY);
+        every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let told = tokio::select! {
+                () = stop.cancelled() => return,
+                _ = every.tick() => false,
+                () = self.history.notified() => true,
+            };
+            if let Err(cause) = self.forget_chat(told).await {
+                tracing::error!(%cause, "messages and files that are kept no longer could not all be deleted");
+            }
+        }
+    }
+
+    /// Deletes messages that are kept no longer, and the files of messages that are gone; then nothing of them is left in
+    /// the database either. `told`: something was deleted already.
+    ///
+    /// # Errors
+    /// When the database fails, or a file cannot be deleted: it is tried again.
+    pub async fn forget_chat(&self, told: bool) -> Result<(), Error> {
+        let ages = Ages { none_before_ms: ago_ms(MISSED_FOR), month_before_ms: ago_ms(MONTH) };
+        let forgotten = self.store.forget_messages(&ages).await?;
+        for file in self.store.unneeded_files(ago_ms(BEGUN_FOR)).await? {
+            self.files.depot.delete(&file).await?;
+            self.store.forget_file(&file).await?;
+        }
+        if told || forgotten > 0 {
+            self.store.overwrite_deleted().await?;
+        }
+        Ok(())
+    }
+}
+
+fn ago_ms(duration: Duration) -> u64 {
+    clock::now_ms().saturating_sub(clock::to_ms(duration))
+}
