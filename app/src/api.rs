@@ -61,8 +61,8 @@ pub mod backend {
         fn create_room(&self, title: String) -> Answer<'_, RoomCreated>;
         /// What may be known of a room before joining.
         fn room_status(&self, room: String) -> Answer<'_, RoomStatus>;
-        /// Decides whether the caller may join.
-        fn join_room(&self, room: String, name: String) -> Answer<'_, Admission>;
+        /// Decides whether the caller may join; `move_here` when the call shall leave their other browser for this one.
+        fn join_room(&self, room: String, name: String, move_here: bool) -> Answer<'_, Admission>;
         /// Stores a message and sends it to the room; the same id again answers what is stored.
         fn send_message(&self, room: String, id: String, text: String) -> Answer<'_, ChatMessage>;
         /// Messages after `seq`, oldest first, at most 200.
@@ -110,13 +110,13 @@ pub async fn room_status(room: String) -> Result<RoomStatus, Failure> {
     Ok(backend()?.room_status(room).await?)
 }
 
-/// Asks to be let in.
+/// Asks to be let in; `move_here` when the call shall leave another browser of the same person for this one.
 ///
 /// # Errors
 /// `invalid_participant_name`, `media_unavailable`; a refusal is an answer, not an error.
 #[server(prefix = "/api/fn", endpoint = "join_room", input = server_fn::codec::Json)]
-pub async fn join_room(room: String, name: String) -> Result<Admission, Failure> {
-    Ok(backend()?.join_room(room, name).await?)
+pub async fn join_room(room: String, name: String, #[server(default)] move_here: bool) -> Result<Admission, Failure> {
+    Ok(backend()?.join_room(room, name, move_here).await?)
 }
 
 /// Sends a chat message; the same `id` again is the same message.

@@ -40,6 +40,8 @@ pub enum ErrorCode {
     Banned,
     /// Chat is switched off for all but the hosts (403).
     ChatOff,
+    /// The same person is in the call from another browser, and has not said that it shall come here (409).
+    InCallElsewhere,
     /// The meeting was ended for all (410).
     MeetingEnded,
     /// No meeting has this name (404).
@@ -90,6 +92,7 @@ impl ErrorCode {
             | Self::ChatOff => 403,
             Self::RoomNotFound | Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
+            Self::InCallElsewhere => 409,
             Self::MeetingEnded => 410,
             Self::TooLarge => 413,
             Self::UnsupportedMediaType => 415,
@@ -123,6 +126,7 @@ impl ErrorCode {
             Self::Removed => "A host took you out of this meeting.",
             Self::Banned => "You cannot come into this meeting any more. A host has decided so.",
             Self::ChatOff => "The hosts have switched the chat off.",
+            Self::InCallElsewhere => "You are in this meeting in another browser. Join again to move the call here.",
             Self::MeetingEnded => "The meeting was ended for everybody. It begins again when a host comes back.",
             Self::RoomNotFound => "There is no meeting with this link or code. Ask for the link again.",
             Self::NotFound => "There is nothing at this address.",
@@ -184,6 +188,7 @@ impl Read for ErrorCode {
             "removed" => Self::Removed,
             "banned" => Self::Banned,
             "chat_off" => Self::ChatOff,
+            "in_call_elsewhere" => Self::InCallElsewhere,
             "meeting_ended" => Self::MeetingEnded,
             "room_not_found" => Self::RoomNotFound,
             "not_found" => Self::NotFound,
@@ -229,6 +234,7 @@ mod tests {
             ErrorCode::Removed,
             ErrorCode::Banned,
             ErrorCode::ChatOff,
+            ErrorCode::InCallElsewhere,
             ErrorCode::MeetingEnded,
             ErrorCode::RoomNotFound,
             ErrorCode::NotFound,

@@ -89,15 +89,15 @@ impl Caller {
         self.state.meetings.create(&self.session, title).await
     }
 
-    /// Lets the caller into a meeting; everybody who asks is counted.
-    pub(super) async fn join(&self, room: &str, name: &str) -> Result<Admittance, Error> {
+    /// Lets the caller into a meeting, out of another browser of theirs if they say so; everybody who asks is counted.
+    pub(super) async fn join(&self, room: &str, name: &str, move_here: bool) -> Result<Admittance, Error> {
         let start = Instant::now();
         let work = Box::pin(async {
             self.may_join()?;
             let typed = RoomName::parse(room)?;
             let name = DisplayName::parse(name)?;
             let room = self.state.meetings.find(&typed).await?;
-            self.state.meetings.admit(&self.session, room, name, self.server_url()).await
+            self.state.meetings.admit(&self.session, room, name, self.server_url(), move_here).await
         });
         let joined = self.change(room, work).await;
         telemetry::joined(joined.as_ref().err().map(Error::code), start.elapsed());
@@ -160,9 +160,9 @@ impl Backend for Caller {
         })
     }
 
-    fn join_room(&self, room: String, name: String) -> Answer<'_, Admission> {
+    fn join_room(&self, room: String, name: String, move_here: bool) -> Answer<'_, Admission> {
         self.answer(async move {
-            match self.join(&room, &name).await {
+            match self.join(&room, &name, move_here).await {
                 Ok(Admittance::In(joined)) => Ok(Admission::Admitted(joined)),
                 Ok(Admittance::Waits(place)) => Ok(Admission::Waiting(place)),
                 // Why somebody stays outside is an answer.

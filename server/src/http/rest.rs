@@ -64,7 +64,7 @@ pub(super) async fn connection_details(
     let query: HashMap<_, _> =
         url::form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()).collect();
     let parameter = |name: &str| query.get(name).map(AsRef::as_ref).unwrap_or_default();
-    match caller.join(parameter("roomName"), parameter("participantName")).await? {
+    match caller.join(parameter("roomName"), parameter("participantName"), true).await? {
         Admittance::In(joined) => Ok(Json(joined.details)),
         Admittance::Waits(_) => Err(ErrorCode::AskToJoin.into()),
     }
@@ -97,7 +97,7 @@ pub(super) async fn join(
 ) -> Result<Response, Problem> {
     let caller = Caller::new(&state, &extensions).ok_or(ErrorCode::Internal)?;
     let asked: Join = read(&headers, &body)?;
-    match caller.join(&asked.room_name, &asked.participant_name).await? {
+    match caller.join(&asked.room_name, &asked.participant_name, true).await? {
         Admittance::In(joined) => Ok(Json(joined.details).into_response()),
         Admittance::Waits(_) => {
             let room = RoomName::parse(&asked.room_name)?;

@@ -44,7 +44,8 @@ pub(super) fn role_of(session: &Session, room: &Room, member: Option<&Member>) -
 }
 
 impl Meetings {
-    /// Lets a session into a room, or has it wait; `server_url` is the signalling's address for this caller.
+    /// Lets a session into a room, or has it wait; `server_url` is the signalling's address for this caller. Who takes
+    /// part from another browser already has to mean to `move_here`: LiveKit ends the older call without asking.
     ///
     /// # Errors
     /// Why it stays outside; `media_unavailable`, or when the database fails.
@@ -54,6 +55,7 @@ impl Meetings {
         mut room: Room,
         name: DisplayName,
         server_url: String,
+        move_here: bool,
     ) -> Result<Admittance, Error> {
         let identity = session.identity(&room.name);
         let known = self.store.member(&room.name, &identity).await?;
@@ -63,7 +65,14 @@ impl Meetings {
             Decision::Wait => Standing::Waiting,
             Decision::In => Standing::Admitted,
         };
+        let seat = session.seat(&room.name);
         if standing == Standing::Admitted {
+            if let Some(seat) = &seat
+                && !move_here
+                && self.rooms.is_elsewhere(&room.name, &identity, seat).await?
+            {
+                return Err(ErrorCode::InCallElsewhere.into());
+            }
             if room.ended {
                 self.store.change_room(&room.name, RoomChange::Begun).await?;
                 room.ended = false;
@@ -93,7 +102,7 @@ impl Meetings {
             return Ok(Admittance::Waits(self.place(&room, &identity).await?));
         }
         let access = Access { role, rules: room.rules };
-        let token = tokens::participant(&self.keys, &room.name, &identity, &name, access)?;
+        let token = tokens::participant(&self.keys, &room.name, &identity, &name, access, seat.as_deref())?;
         Ok(Admittance::In(Box::new(Joined {
             role,
             rules: room.rules,
@@ -106,7 +115,8 @@ impl Meetings {
             title: room.title,
             identity,
             ice_servers: self.ice_servers.clone(),
-            expires_at_ms: token.expires_at_ms,
+            // Another browser of theirs may have the call by the time they come back.
+            reusable_until_ms: if seat.is_none() { token.expires_at_ms } else { 0 },
         })))
     }
 

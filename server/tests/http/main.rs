@@ -14,6 +14,7 @@ mod chat;
 mod connections;
 mod details;
 mod door;
+mod elsewhere;
 mod events;
 mod failures;
 mod fuzz;

@@ -90,11 +90,12 @@ impl Session {
                 self.next_turn();
                 self.drop_room();
             }
-            ConnectionState::Failed(_) => {
+            ConnectionState::Failed(code) => {
                 self.details.borrow_mut().forget();
                 self.drop_room();
                 self.tracks(&TrackEvent::Resumed);
-                self.handover(HandoverEvent::Over);
+                let elsewhere = code == ErrorCode::InCallElsewhere;
+                self.handover(if elsewhere { HandoverEvent::Elsewhere } else { HandoverEvent::Over });
                 super::focus_soon("join");
             }
             ConnectionState::Disconnected(reason) => {
@@ -251,7 +252,7 @@ impl Session {
         if let Some(joined) = self.details.borrow().get(&room, name, now_ms()) {
             return Ok((joined.clone(), true));
         }
-        match join_room(room.to_string(), name.to_string()).await {
+        match join_room(room.to_string(), name.to_string(), self.tabs.take_move_here()).await {
             Ok(Admission::Admitted(joined)) => {
                 self.details.borrow_mut().put((*joined).clone());
                 Ok((*joined, false))
