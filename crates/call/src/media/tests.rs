@@ -52,6 +52,17 @@ fn silence_is_said_within_two_seconds_and_unsaid_with_the_next_packet() {
 }
 
 #[test]
+fn looks_that_come_a_little_early_are_not_one_too_few() {
+    let mut watch = MediaWatch::default();
+    let mut look = |received, now_ms| {
+        assert_eq!(watch.sample(Traffic { received, due: true }, now_ms), None);
+        watch.is_silent()
+    };
+    assert!(!look(100, 1_000));
+    assert_eq!([1_499, 1_998, 2_497].map(|now_ms| look(100, now_ms)), [false, false, true]);
+}
+
+#[test]
 fn where_nothing_is_due_nobody_knows_whether_it_would_arrive() {
     let mut watch = MediaWatch::default();
     assert!(!watch.flows());
