@@ -82,6 +82,7 @@ fn a_report_of_livekits_is_no_media_but_shows_that_its_way_is_open() {
         assert!(line.watch.is_silent(), "no blinking");
         assert_eq!(line.run(5_500, false), None, "somebody else's line is broken, not ours");
     }
+    assert!(line.run(6_000, false).is_some(), "where no report comes either, it is ours");
 }
 
 #[test]
