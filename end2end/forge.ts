@@ -8,6 +8,18 @@ declare global {
   }
 }
 
+/** What no page of Parlour sends. */
+export const NONSENSE = [
+  '',
+  'null',
+  '{"hears":"yes"}',
+  '{"hears":false,"by":99,"of":0}',
+  '<img src=/x onerror="document.title=1">',
+  `{"hears":false${' '.repeat(14_000)}}`,
+  `${'['.repeat(10_000)}`,
+  Uint8Array.from([0xff, 0xfe, 0, 0x80]),
+];
+
 /** Lays hold of the page's data channel; call it before the page connects. */
 export const keepDataChannel = (page: Page): Promise<void> =>
   page.addInitScript(() => {

@@ -63,13 +63,14 @@ pub mod backend {
         fn create_room(&self, title: String) -> Answer<'_, RoomCreated>;
         /// What may be known of a room before joining.
         fn room_status(&self, room: String) -> Answer<'_, RoomStatus>;
-        /// Decides whether the caller may join.
+        /// Decides whether the caller may join; `move_here` when the call shall leave their other browser for this one.
         fn join_room(
             &self,
             room: String,
             name: String,
             password: Option<String>,
             invitation: Option<String>,
+            move_here: bool,
         ) -> Answer<'_, Admission>;
         /// Stores a message and sends it to the room; the same id again answers what is stored.
         fn send_message(&self, room: String, id: String, text: String) -> Answer<'_, ChatMessage>;
@@ -120,7 +121,8 @@ pub async fn room_status(room: String) -> Result<RoomStatus, Failure> {
     Ok(backend()?.room_status(room).await?)
 }
 
-/// Asks to be let in, with what opens the door.
+/// Asks to be let in, with what opens the door; `move_here` when the call shall leave another browser of the same person
+/// for this one.
 ///
 /// # Errors
 /// `invalid_participant_name`, `media_unavailable`; a refusal is an answer, not an error.
@@ -130,8 +132,9 @@ pub async fn join_room(
     name: String,
     password: Option<String>,
     invitation: Option<String>,
+    #[server(default)] move_here: bool,
 ) -> Result<Admission, Failure> {
-    Ok(backend()?.join_room(room, name, password, invitation).await?)
+    Ok(backend()?.join_room(room, name, password, invitation, move_here).await?)
 }
 
 /// Sends a chat message; the same `id` again is the same message.

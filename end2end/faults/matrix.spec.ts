@@ -120,13 +120,22 @@ for (let round = 1; round <= ROUNDS; round++) {
 
   test(`the network is cut for 10 s (${round})`, async ({ person, meeting }) => {
     const recorders = await threePeople(person, await meeting());
+    const begin = Date.now();
     const letThrough = drop('everything');
     try {
       await pause(10);
     } finally {
       letThrough();
     }
-    record('Network cut for 10 s', 'until picture and sound, after the cut', await everybodyIsBack(recorders, Date.now()));
+    const end = Date.now();
+    const back = await everybodyIsBack(recorders, end);
+    record('Network cut for 10 s', 'until picture and sound, after the cut', back);
+    const said = await Promise.all(recorders.map((recorder) => recorder.saidAfter(begin, true)));
+    record('Network cut for 10 s: the notice', 'until it is there, after the last packet', said);
+    const unsaid = await Promise.all(recorders.map((recorder) => recorder.saidAfter(end, false)));
+    // It may go before the last of the others is back: then it is not late.
+    const late = unsaid.map((seconds, person) => Math.max(0, seconds - (back[person] ?? 0)));
+    record('Network cut for 10 s: the notice goes', 'until it is gone, after picture and sound are back', late);
   });
 
   test(`a laptop sleeps for 60 s (${round})`, async ({ person, meeting }) => {

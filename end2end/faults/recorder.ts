@@ -8,6 +8,8 @@ interface Tick {
   heard: number;
   /** How many pictures have moved lately. */
   seen: number;
+  /** Whether the page says that media or the connection has stopped. */
+  said: boolean;
 }
 
 declare global {
@@ -21,6 +23,7 @@ function plant(): void {
   /** The tones come in bursts, with pauses shorter than this. */
   const LATELY_MS = 600;
   const AUDIBLE = 0.01;
+  const BANNER = '[data-testid=media-banner], [data-testid=connection-banner]';
   const audio = new AudioContext();
   void audio.resume();
   const taps = new Map<MediaStreamTrack, AnalyserNode>();
@@ -50,7 +53,7 @@ function plant(): void {
       frames.set(video, totalVideoFrames);
     }
     const lately = (times: Map<unknown, number>) => [...times.values()].filter((time) => at - time < LATELY_MS).length;
-    window.ticks.push({ at, heard: lately(heardAt), seen: lately(seenAt) });
+    window.ticks.push({ at, heard: lately(heardAt), seen: lately(seenAt), said: document.querySelector(BANNER) !== null });
   }, EVERY_MS);
 }
 
@@ -77,6 +80,16 @@ export class Recorder {
         window.ticks.find((tick) => tick.at >= from && tick.heard >= wanted && (!withPictures || tick.seen >= wanted))?.at,
       { from: since, wanted: people, withPictures: pictures },
       // With every frame, as Playwright does unless told, the machine would measure that.
+      { timeout: 60_000, polling: 100 },
+    );
+    return ((await at.jsonValue()) as number - since) / 1_000;
+  }
+
+  /** Seconds from `since` until the page says that something has stopped, or says it no more; waits for it. */
+  async saidAfter(since: number, said: boolean): Promise<number> {
+    const at = await this.page.waitForFunction(
+      ({ from, wanted }) => window.ticks.find((tick) => tick.at >= from && tick.said === wanted)?.at,
+      { from: since, wanted: said },
       { timeout: 60_000, polling: 100 },
     );
     return ((await at.jsonValue()) as number - since) / 1_000;

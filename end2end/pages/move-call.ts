@@ -1,4 +1,4 @@
-// The question of a tab that wants a call which another tab has.
+// The question of a tab that wants a call which another tab or browser has.
 import type { Locator, Page } from '@playwright/test';
 
 export class MoveCall {
@@ -7,7 +7,7 @@ export class MoveCall {
   readonly stay: Locator;
 
   constructor(page: Page) {
-    this.dialog = page.getByRole('dialog', { name: 'You are already in this meeting in another tab' });
+    this.dialog = page.getByRole('dialog', { name: /^You are already in this meeting in another (tab|browser)$/ });
     this.move = this.dialog.getByRole('button', { name: 'Move the call here' });
     this.stay = this.dialog.getByRole('button', { name: 'Stay there' });
   }

@@ -1,16 +1,13 @@
 // Accounts, from the first administrator's link to a meeting that only accounts may join.
 import { createHmac } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 
+import { PASSWORD, makeAccount, signIn } from '../account.ts';
 import { expect } from '../fixtures.ts';
 import { startProduct } from '../lib/product.mjs';
 import { test as base } from '../own-product.ts';
-
-const PASSWORD = 'rusty kettle orbit 9';
 
 const test = base.extend({
   product: async ({ listen }, use) => {
@@ -40,14 +37,7 @@ async function expectAccessible(page: Page): Promise<void> {
 
 test('the first administrator lets somebody in, who comes back to the room', async ({ person, product }) => {
   const { page: ada } = await person('Ada', 'green');
-  await ada.goto(readFileSync(join(product.data, 'first-administrator.txt'), 'utf8').trim());
-  await expect(ada, 'the secret does not stay in the address').toHaveURL(`${product.url}/signin`);
-  await ada.getByRole('button', { name: 'Continue' }).click();
-  await ada.getByRole('textbox', { name: 'Your name' }).fill('Ada');
-  await ada.getByRole('textbox', { name: 'E-mail address' }).fill('ada@example.org');
-  await ada.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await ada.getByRole('button', { name: 'Make the account' }).click();
-  await expect(ada.getByRole('heading', { name: 'My meetings' })).toBeVisible();
+  await makeAccount(ada, product);
   await expectAccessible(ada);
 
   await ada.getByRole('link', { name: 'Administration' }).click();
@@ -80,9 +70,7 @@ test('the first administrator lets somebody in, who comes back to the room', asy
   await ben.getByRole('button', { name: 'Sign out' }).click();
   await ben.goto(room);
   await expect(ben).toHaveURL(`${product.url}/signin?next=${room}`);
-  await ben.getByRole('textbox', { name: 'E-mail address' }).fill('ben@example.org');
-  await ben.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await ben.getByRole('button', { name: 'Sign in' }).click();
+  await signIn(ben, 'ben@example.org');
   await expect(ben).toHaveURL(`${product.url}${room}`);
   await expect(ben.getByRole('heading', { name: 'Weekly sync' })).toBeVisible();
   await expect(ben.getByRole('link', { name: 'My meetings, Ben' })).toBeVisible();

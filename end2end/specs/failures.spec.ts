@@ -1,5 +1,7 @@
 // What breaks in the page is told to the server without a word of what was said, and never leaves a page that looks well.
 import { expect, test, type Person } from '../fixtures.ts';
+import { NONSENSE, keepDataChannel, send } from '../forge.ts';
+import { colourShown } from '../measure.ts';
 
 /** The next report of a failure that a page sends. */
 const nextReport = async ({ page }: Person) => {
@@ -17,6 +19,44 @@ test('a failure is reported by what it is and where, and the call goes on', asyn
   expect(body.name).toBe('SyntaxError');
   expect(JSON.stringify(body), 'the message stays here').not.toContain('secret');
   await ada.call.switch('Chat', true);
+});
+
+test('a promise that nobody waits for is reported as well, and the call goes on', async ({ person, meeting }) => {
+  const ada = await person('Ada', 'green', { expectedErrors: [/^uncaught:/, /^console: Uncaught/] });
+  await ada.join(await meeting());
+  const reported = nextReport(ada);
+  await ada.page.evaluate(() => void setTimeout(() => void Promise.reject(new RangeError('secret@example.org'))));
+  const { status, body } = await reported;
+  expect(status).toBe(204);
+  expect(body.name).toBe('RangeError');
+  expect(JSON.stringify(body)).not.toContain('secret');
+  await ada.call.switch('Raise hand', true);
+});
+
+test('whatever a peer writes to a page, it goes on and has nothing to report', async ({ person, meeting }) => {
+  const link = await meeting();
+  const ada = await person('Ada', 'green');
+  const eve = await person('Eve', 'red');
+  const reports: string[] = [];
+  ada.page.on('request', (request) => {
+    if (request.url().endsWith('/api/client-errors')) reports.push(request.postData() ?? '');
+  });
+  await keepDataChannel(eve.page);
+  await ada.join(link);
+  await eve.join(link);
+  await expect.poll(() => colourShown(ada.call.video('Eve'))).toBe('red');
+  await ada.call.switch('Chat', true);
+  for (const topic of ['parlour', 'parlour.peer', '']) {
+    for (const payload of NONSENSE) await send(eve.page, topic, payload);
+  }
+  // By the time her hand has gone round by the server, her packets are there.
+  await eve.call.switch('Raise hand', true);
+  await ada.call.expectMark('Eve', 'hand', true);
+  await ada.call.say('still here');
+  await expect(ada.call.messages).toContainText('still here');
+  await expect(ada.call.messages.locator('.message')).toHaveCount(1);
+  await expect.poll(() => colourShown(ada.call.video('Eve'))).toBe('red');
+  expect(reports).toEqual([]);
 });
 
 test('an application that has stopped says so, and how to go on', async ({ person, meeting }) => {

@@ -1,7 +1,7 @@
 // Who hears whom: browsers report to speakers what really arrives of them.
 import { deafen, plantGates } from '../deafen.ts';
 import { expect, test, type Person } from '../fixtures.ts';
-import { keepDataChannel, send } from '../forge.ts';
+import { NONSENSE, keepDataChannel, send } from '../forge.ts';
 import { tonesHeard } from '../measure.ts';
 
 declare global {
@@ -84,17 +84,7 @@ test('what is forged is nothing, and a liar speaks for nobody else', async ({ pe
   });
 
   const others = (await ben.call.tile('Ben').getAttribute('data-identity')) ?? '';
-  const nonsense = [
-    '',
-    'null',
-    '{"hears":"yes"}',
-    '{"hears":false,"by":99,"of":0}',
-    '<img src=/x onerror="document.title=1">',
-    `{"hears":false${' '.repeat(14_000)}}`,
-    `${'['.repeat(10_000)}`,
-    Uint8Array.from([0xff, 0xfe, 0, 0x80]),
-  ];
-  for (const payload of nonsense) {
+  for (const payload of NONSENSE) {
     for (const identity of ['', others, 'nobody']) await send(eve.page, 'heard', payload, identity);
     await send(eve.page, 'parlour', payload);
   }

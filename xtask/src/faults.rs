@@ -16,7 +16,7 @@ pub(crate) fn faults(project: &Project, arguments: &[OsString]) -> Result<()> {
     setup::network()?;
     let livekit = setup::livekit_binary(project)?;
     let parlour = build::development(project)?;
-    step("faults (about 30 min with three rounds; PARLOUR_FAULT_ROUNDS sets another number)", || {
+    step("faults (about an hour and a half; PARLOUR_FAULT_ROUNDS=1 for one round of each)", || {
         let mut node = project.command("node");
         node.args(["end2end/run.mjs", "--faults"]).args(arguments);
         node.env("PARLOUR_BIN", &parlour).env("PARLOUR_SITE_DIR", project.site(Profile::Dev));

@@ -116,6 +116,10 @@ impl Connection {
                     None => self.lost(now_ms, chance),
                 }
             }
+            // While we were away the person has taken the call to another browser.
+            (S::Reconnecting(Recovery::Rejoining { .. }), E::Refused(ErrorCode::InCallElsewhere)) => {
+                self.become_(S::Disconnected(EndReason::JoinedElsewhere), Some(Effect::Release))
+            }
             (S::Reconnecting(Recovery::Rejoining { .. }), E::Refused(code)) if code.is_final() => {
                 self.become_(S::Failed(code), Some(Effect::Release))
             }

@@ -19,7 +19,7 @@ impl DetailsCache {
         self.last.as_ref().filter(|joined| {
             joined.details.room_name == *room
                 && joined.details.participant_name == *name
-                && joined.expires_at_ms.saturating_sub(now_ms) >= MIN_VALIDITY_MS
+                && joined.reusable_until_ms.saturating_sub(now_ms) >= MIN_VALIDITY_MS
         })
     }
 
@@ -48,7 +48,7 @@ mod tests {
         DisplayName::parse(name).unwrap()
     }
 
-    fn joined(identity: &str, expires_at_ms: u64) -> Joined {
+    fn joined(identity: &str, reusable_until_ms: u64) -> Joined {
         Joined {
             details: ConnectionDetails {
                 server_url: "ws://localhost".to_owned(),
@@ -61,7 +61,7 @@ mod tests {
             role: wire::Role::Guest,
             rules: wire::Rules::default(),
             ice_servers: None,
-            expires_at_ms,
+            reusable_until_ms,
         }
     }
 

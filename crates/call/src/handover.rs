@@ -1,5 +1,6 @@
 //! One browser is one person to LiveKit, so two of its tabs in one meeting would throw each other out. This machine lets
-//! the person decide instead: a lock of the browser says which tab has the call, and a tab that wants it asks first.
+//! the person decide instead: a lock of the browser says which tab has the call, and a tab that wants it asks first. Of
+//! another browser with the same account Parlour knows, and the question is the same.
 //!
 //! The lock is held from the press on Join until the call is over. What the browser cannot do (no locks) keeps nobody out.
 
@@ -15,9 +16,14 @@ pub enum Handover {
     #[default]
     Away,
     /// The browser is asked whether the call is free.
-    Requesting,
+    Requesting {
+        /// Whether the call shall come here from another browser.
+        move_here: bool,
+    },
     /// Another tab has the call; the person is asked whether to move it here.
     Asking,
+    /// Another browser of the same person has the call; they are asked whether to move it here.
+    AskingElsewhere,
     /// The other tab has been told, and is waited for.
     Waiting {
         /// How long, in milliseconds since 1970.
@@ -48,6 +54,8 @@ pub enum HandoverEvent {
     Woken,
     /// Another tab wants the call.
     Told,
+    /// Parlour does not let this browser in, because another one has the call.
+    Elsewhere,
     /// The call is over, or the page goes.
     Over,
 }
@@ -76,7 +84,10 @@ pub enum HandoverEffect {
     /// Take the lock, whoever holds it: `Granted` or `Lost`.
     Steal,
     /// Join; listen to what other tabs say until `Release`.
-    Enter,
+    Enter {
+        /// Whether the call comes here from another browser.
+        move_here: bool,
+    },
     /// Leave the call, since it goes on in another tab: `Over` when that is done.
     GiveUp,
     /// Let go of the lock, or of the request for it.
@@ -87,7 +98,13 @@ impl Handover {
     /// Whether the person is asked, or has just answered.
     #[must_use]
     pub const fn is_open(self) -> bool {
-        matches!(self, Self::Asking) || self.is_answered()
+        matches!(self, Self::Asking | Self::AskingElsewhere) || self.is_answered()
+    }
+
+    /// Whether it is asked about another browser, and not about another tab of this one.
+    #[must_use]
+    pub const fn is_about_browsers(self) -> bool {
+        matches!(self, Self::AskingElsewhere)
     }
 
     /// Whether the person has said that the call shall come here.
@@ -101,8 +118,9 @@ impl Handover {
         use HandoverEffect as Do;
         use HandoverEvent as E;
         let (state, effect) = match (*self, event) {
-            (Self::Away, E::Join) => (Self::Requesting, Do::Request),
-            (Self::Requesting, E::Taken) => {
+            (Self::Away, E::Join) => (Self::Requesting { move_here: false }, Do::Request),
+            (Self::AskingElsewhere, E::Move) => (Self::Requesting { move_here: true }, Do::Request),
+            (Self::Requesting { .. }, E::Taken) => {
                 *self = Self::Asking;
                 return None;
             }
@@ -110,17 +128,22 @@ impl Handover {
                 let until_ms = now_ms.saturating_add(PATIENCE_MS);
                 (Self::Waiting { until_ms }, Do::Tell { message: MOVE, until_ms })
             }
-            (Self::Asking, E::Stay) => (Self::Away, Do::Release),
+            (Self::Asking | Self::AskingElsewhere, E::Stay) => (Self::Away, Do::Release),
+            // Until that is answered, other tabs may have the call.
+            (Self::Holding, E::Elsewhere) => (Self::AskingElsewhere, Do::Release),
             (Self::Waiting { until_ms }, E::Woken) if now_ms >= until_ms => (Self::Stealing, Do::Steal),
             // A browser without locks joins as if there were no other tab: LiveKit then ends the older call.
-            (Self::Requesting | Self::Waiting { .. } | Self::Stealing, E::Granted | E::Lost) => {
-                (Self::Holding, Do::Enter)
+            (Self::Requesting { move_here }, E::Granted | E::Lost) => (Self::Holding, Do::Enter { move_here }),
+            (Self::Waiting { .. } | Self::Stealing, E::Granted | E::Lost) => {
+                (Self::Holding, Do::Enter { move_here: false })
             }
             // It still holds: until the call is left in order, or was stolen and is left all the same.
             (Self::Holding, E::Told | E::Lost) => (Self::Holding, Do::GiveUp),
             (_, E::Over) => (Self::Away, Do::Release),
             // A second click, a timer of an earlier question, and an answer that crossed with the person's.
-            (_, E::Join | E::Move | E::Stay | E::Woken | E::Granted | E::Taken | E::Told | E::Lost) => return None,
+            (_, E::Join | E::Move | E::Stay | E::Woken | E::Granted | E::Taken | E::Told | E::Lost | E::Elsewhere) => {
+                return None;
+            }
         };
         *self = state;
         Some(effect)

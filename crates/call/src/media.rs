@@ -1,18 +1,21 @@
 //! Whether media arrives. It is watched apart from signalling: each can be gone while the other is well, and livekit-client
 //! says nothing for fifteen seconds when media stops.
 
-/// Media that is due and has not come for so long has stopped. With silence suppression Opus still sends a packet every
-/// 400 ms.
-const QUIET_MS: u64 = 1_500;
+// It is looked at every half second, and a look may come a little early: what is meant to be over at a look is a little less
+// than its time, or it would be seen at the next one only.
+
+/// Media that is due and has not come for so long, that is at three looks, has stopped. With silence suppression Opus still
+/// sends a packet every 400 ms.
+const QUIET_MS: u64 = 1_400;
 /// The first media of a room, or of people who have just switched it on, may take longer.
 const START_MS: u64 = 5_000;
 /// Silence that lasts this long may be the way that media takes, and not the network: Parlour is asked.
-const ASK_AFTER_MS: u64 = 4_000;
+const ASK_AFTER_MS: u64 = 3_900;
 /// How often it is asked.
-const ASK_EVERY_MS: u64 = 1_000;
+const ASK_EVERY_MS: u64 = 900;
 /// When Parlour can be reached all this time and not a byte arrives, the way of media is blocked or has changed. Before
 /// that LiveKit's reports, which come every three to six seconds also when nobody sends anything, would have arrived.
-const BLOCKED_AFTER_MS: u64 = 3_000;
+const BLOCKED_AFTER_MS: u64 = 2_900;
 
 /// What the browser counts, at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

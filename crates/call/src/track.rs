@@ -20,6 +20,12 @@ use crate::{DeviceKind, Pick};
 /// How long the person waits for the room before the switch gives up.
 const PATIENCE_MS: u64 = 5_000;
 
+/// What nobody has just pressed, such as the publication in a room that was joined again, is asked for so often more when it
+/// is refused: a connection that breaks refuses everything.
+const TRIES_MORE: u8 = 3;
+/// How long after a refusal.
+const TRY_AGAIN_MS: u64 = 1_000;
+
 /// A device of the person's and its track.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Track {
@@ -44,6 +50,9 @@ pub struct Track {
     patience_ms: Option<u64>,
     /// The room has refused: it is not asked again before something new happens.
     balked: bool,
+    /// When it is asked again all the same, and how often it was.
+    again_ms: Option<u64>,
+    tries: u8,
     /// A microphone that was on in this call stays open while it is muted, and so comes back at once.
     kept: bool,
     /// It went off against the person's wish, and comes back when it can.
@@ -70,6 +79,8 @@ impl Track {
             tickets: 0,
             patience_ms: None,
             balked: false,
+            again_ms: None,
+            tries: 0,
             kept: false,
             lost: false,
         }
@@ -94,6 +105,7 @@ impl Track {
             (_, Hardware::Opening { .. } | Hardware::Pausing { .. }) => TrackState::Acquiring,
             (Some(asked), _) if asked.command.switches_on() => TrackState::Publishing,
             (Some(_), _) => TrackState::Stopping,
+            (None, Hardware::Open) if self.again_ms.is_some() => TrackState::Publishing,
             (None, Hardware::Open) if self.current && matches!(self.room, Some(Published::On)) => TrackState::Published,
             (None, Hardware::Open) if self.wanted => TrackState::Acquired,
             (None, Hardware::Untouched) => TrackState::Uninitialised,
@@ -171,7 +183,7 @@ impl Track {
             }
             E::Resumed => self.active = true,
             E::Accepted(ticket) if ticket.0 <= self.tickets => self.accepted(ticket),
-            E::Refused(ticket) if ticket.0 <= self.tickets => self.refused(ticket, &mut effects),
+            E::Refused(ticket) if ticket.0 <= self.tickets => self.refused(ticket, now_ms, &mut effects),
             E::Observed(on) => self.observed(on),
             E::Unpublished => {
                 if self.asked.is_none() && self.room.is_some() {
@@ -182,6 +194,7 @@ impl Track {
             E::Woken => {
                 self.search_on(now_ms, &mut effects);
                 self.expire(now_ms, &mut effects);
+                self.try_again(now_ms);
             }
             E::Came(_) | E::Failed(_) | E::Ended | E::RoomCame | E::Accepted(_) | E::Refused(_) => {
                 return Err(InvalidTrackEvent { state: self.state(), event: event.label() });
@@ -203,6 +216,7 @@ impl Track {
         self.wanted = want;
         self.active |= want;
         (self.balked, self.lost) = (false, false);
+        (self.again_ms, self.tries) = (None, 0);
     }
 
     const fn is_due(&self) -> bool {

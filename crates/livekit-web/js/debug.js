@@ -12,7 +12,9 @@ export function show(journal, stats) {
   const log = element('ol', { ariaLabel: 'Events', tabIndex: 0 });
   const download = element('button', { type: 'button', className: 'button', textContent: 'Download report' });
   const close = element('button', { type: 'button', className: 'button', textContent: 'Close' });
-  panel.append(element('h2', { textContent: 'Debug' }), state, tracks, log, download, close);
+  const actions = element('div', { className: 'debug-actions' });
+  actions.append(download, close);
+  panel.append(element('h2', { textContent: 'Debug' }), actions, state, tracks, log);
 
   const line = ({ at, kind, detail }) => {
     const entry = element('li', { textContent: `${new Date(at).toISOString().slice(11, 23)} ${kind} ${detail}` });

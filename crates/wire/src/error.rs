@@ -52,6 +52,8 @@ pub enum ErrorCode {
     NotStarted,
     /// As many people are inside as may be (409).
     RoomFull,
+    /// The same person is in the call from another browser, and has not said that it shall come here (409).
+    InCallElsewhere,
     /// The meeting was ended for all (410).
     MeetingEnded,
     /// The meeting's time is over (410).
@@ -117,7 +119,7 @@ impl ErrorCode {
             | Self::NotStarted => 403,
             Self::RoomNotFound | Self::MessageNotFound | Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
-            Self::RoomFull | Self::FilesFull => 409,
+            Self::RoomFull | Self::FilesFull | Self::InCallElsewhere => 409,
             Self::MeetingEnded | Self::Ended | Self::InvitationExpired => 410,
             Self::TooLarge | Self::FileTooLarge => 413,
             Self::UnsupportedMediaType => 415,
@@ -159,6 +161,7 @@ impl ErrorCode {
             Self::RoomFull => "The meeting is full. Try again when somebody has left.",
             Self::Ended => "The meeting is over. Ask a host whether there is another.",
             Self::InvitationExpired => "Your invitation is not good any more. Ask for another.",
+            Self::InCallElsewhere => "You are in this meeting in another browser. Join again to move the call here.",
             Self::MeetingEnded => "The meeting was ended for everybody. It begins again when a host comes back.",
             Self::RoomNotFound => {
                 "There is no meeting with this link or code, or it is not open to you. Ask for the link again, or sign in."
@@ -231,6 +234,7 @@ impl Read for ErrorCode {
             "password_wrong" => Self::PasswordWrong,
             "not_started" => Self::NotStarted,
             "room_full" => Self::RoomFull,
+            "in_call_elsewhere" => Self::InCallElsewhere,
             "meeting_ended" => Self::MeetingEnded,
             "ended" => Self::Ended,
             "invitation_expired" => Self::InvitationExpired,
@@ -290,6 +294,7 @@ mod tests {
             ErrorCode::PasswordWrong,
             ErrorCode::NotStarted,
             ErrorCode::RoomFull,
+            ErrorCode::InCallElsewhere,
             ErrorCode::MeetingEnded,
             ErrorCode::Ended,
             ErrorCode::InvitationExpired,

@@ -122,8 +122,9 @@ pub struct Joined {
     pub rules: Rules,
     /// ICE servers to use (an empty list: none); absent when LiveKit's own list is to be used.
     pub ice_servers: Option<Vec<IceServer>>,
-    /// When the token ends, in milliseconds since 1970.
-    pub expires_at_ms: u64,
+    /// Until when this does for another join, in milliseconds since 1970; 0 where the server has to be asked again, because
+    /// the same person may have joined from another browser meanwhile.
+    pub reusable_until_ms: u64,
 }
 
 /// The server's decision about somebody who wants to join.
@@ -210,7 +211,7 @@ impl Read for Joined {
             role: member(told, "role")?,
             rules: member(told, "rules")?,
             ice_servers: member(told, "iceServers")?,
-            expires_at_ms: member(told, "expiresAtMs")?,
+            reusable_until_ms: member(told, "reusableUntilMs")?,
         })
     }
 }
@@ -263,7 +264,7 @@ mod tests {
                 username: Some("u".to_owned()),
                 credential: None,
             }]),
-            expires_at_ms: 1_700_000_000_123,
+            reusable_until_ms: 1_700_000_000_123,
         }
     }
 

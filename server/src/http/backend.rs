@@ -113,8 +113,8 @@ impl Caller {
         self.state.meetings.create(&self.session, title).await
     }
 
-    /// Lets the caller into a meeting; everybody who asks is counted.
-    pub(super) async fn join(&self, room: &str, name: &str, keys: Keys) -> Result<Admittance, Error> {
+    /// Lets the caller into a meeting, out of another browser of theirs if they say so; everybody who asks is counted.
+    pub(super) async fn join(&self, room: &str, name: &str, keys: Keys, move_here: bool) -> Result<Admittance, Error> {
         let start = Instant::now();
         let work = Box::pin(async {
             self.may_join()?;
@@ -130,7 +130,7 @@ impl Caller {
                 .map(|_| attempts.try_room(&room.name, self.client.address, &self.session.hash()))
                 .transpose()
                 .map_err(Error::TooOften)?;
-            let knock = Knock { session: &self.session, name, network, password, invitation };
+            let knock = Knock { session: &self.session, name, network, password, invitation, move_here };
             let answer = self.state.meetings.admit(knock, room, self.server_url()).await;
             if let Some(attempt) = attempt
                 && !matches!(answer, Err(Error::Refused(ErrorCode::PasswordWrong)))
@@ -215,9 +215,10 @@ impl Backend for Caller {
         name: String,
         password: Option<String>,
         invitation: Option<String>,
+        move_here: bool,
     ) -> Answer<'_, Admission> {
         self.answer(async move {
-            match self.join(&room, &name, Keys::new(password, invitation)).await {
+            match self.join(&room, &name, Keys::new(password, invitation), move_here).await {
                 Ok(Admittance::In(joined)) => Ok(Admission::Admitted(joined)),
                 Ok(Admittance::Waits(_, _, place)) => Ok(Admission::Waiting(place)),
                 // Why somebody stays outside is an answer.

@@ -14,7 +14,7 @@ use axum::response::{IntoResponse as _, Response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use wire::{ConnectionDetails, EVENTS_PATH, ErrorCode, Identity, Moderation, RoomCreated, RoomName};
+use wire::{ConnectionDetails, EVENTS_PATH, ErrorCode, Identity, Moderation, RoomCreated};
 
 use super::backend::{Caller, Keys};
 use super::functions::is_json;
@@ -98,7 +98,7 @@ pub(super) async fn connection_details(
     let query: HashMap<_, _> =
         url::form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()).collect();
     let parameter = |name: &str| query.get(name).map(AsRef::as_ref).unwrap_or_default();
-    match caller.join(parameter("roomName"), parameter("participantName"), Keys::default()).await? {
+    match caller.join(parameter("roomName"), parameter("participantName"), Keys::default(), true).await? {
         Admittance::In(joined) => Ok(Json(joined.details)),
         Admittance::Waits(..) => Err(ErrorCode::AskToJoin.into()),
     }
@@ -152,7 +152,7 @@ pub(super) async fn join(
     let caller = Caller::new(&state, &extensions).ok_or(ErrorCode::Internal)?;
     let asked: Join = read(&headers, &body)?;
     let keys = Keys::new(asked.password, asked.invitation);
-    match caller.join(&asked.room_name, &asked.participant_name, keys).await? {
+    match caller.join(&asked.room_name, &asked.participant_name, keys, true).await? {
         Admittance::In(joined) => Ok(Json(joined.details).into_response()),
         Admittance::Waits(room, ticket, _) => {
             let query =

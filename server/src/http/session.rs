@@ -32,7 +32,7 @@ pub(super) async fn attach(State(state): State<AppState>, mut request: Request, 
         match state.accounts.signed_in(&token).await {
             Ok(Some(known)) => {
                 let teacher = state.teachers.include(&known.account.email);
-                request.extensions_mut().insert(known.account.session().teaching(teacher));
+                request.extensions_mut().insert(known.account.session().teaching(teacher).in_browser(token.hash()));
                 request.extensions_mut().insert(SignedIn { account: known.account, session: token.hash() });
                 let secure = request.extensions().get::<Client>().is_some_and(|client| client.origin.is_secure());
                 let mut response = next.run(request).await;

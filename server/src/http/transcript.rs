@@ -13,6 +13,9 @@ use crate::clock;
 use crate::state::AppState;
 use crate::store::Room;
 
+/// Writes messages down in one of the formats.
+type Write = fn(&Room, &[ChatMessage]) -> Result<String, ErrorCode>;
+
 /// What was written in a meeting: what the caller may read of it.
 #[utoipa::path(
     get, path = "/rooms/{room}/messages", tag = "rooms",
@@ -35,7 +38,7 @@ pub(super) async fn transcript(
     let caller = Caller::new(&state, request.extensions()).ok_or(ErrorCode::Internal)?;
     let mut query = url::form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes());
     let format = query.find(|(name, _)| name == "format").map(|(_, format)| format);
-    let (kind, name, write): (_, _, fn(&Room, &[ChatMessage]) -> Result<String, ErrorCode>) = match format.as_deref() {
+    let (kind, name, write): (_, _, Write) = match format.as_deref() {
         None | Some("json") => ("application/json", "attachment; filename=\"chat.json\"", json),
         Some("markdown") => ("text/markdown; charset=utf-8", "attachment; filename=\"chat.md\"", markdown),
         Some(_) => return Err(ErrorCode::BadRequest.into()),

@@ -12,6 +12,9 @@ use super::participant;
 use super::rooms::{MediaError, Rooms, called, found};
 use crate::store::{Kind, Participant};
 
+/// From which of their browsers somebody takes part, where they may have several. Only the server can set it, and reads it.
+pub(super) const SEAT_ATTRIBUTE: &str = "parlour.seat";
+
 impl Rooms {
     /// The people in a room, in order of arrival.
     ///
@@ -50,6 +53,18 @@ impl Rooms {
         identity: &Identity,
     ) -> Result<Option<ParticipantInfo>, MediaError> {
         found(called("GetParticipant", self.client().get_participant(room.as_str(), identity.as_str())).await)
+    }
+
+    /// Whether somebody is inside, but on another seat.
+    ///
+    /// # Errors
+    /// When LiveKit does not answer.
+    pub async fn is_elsewhere(&self, room: &RoomName, identity: &Identity, seat: &str) -> Result<bool, MediaError> {
+        let inside = self.participant(room, identity).await?;
+        Ok(inside.is_some_and(|person| {
+            person.state() != participant_info::State::Disconnected
+                && person.attributes.get(SEAT_ATTRIBUTE).is_none_or(|taken| taken != seat)
+        }))
     }
 
     /// An attribute of a participant; `None` when it is not set, or nobody of this identity is inside.

@@ -6,6 +6,7 @@ use livekit_api::access_token::{AccessToken, AccessTokenError};
 use wire::{DisplayName, Identity, ROLE_ATTRIBUTE, RoomName};
 
 use super::access::Access;
+use super::participants::SEAT_ATTRIBUTE;
 use crate::clock;
 use crate::secret::KeyPair;
 
@@ -20,7 +21,7 @@ pub struct Token {
     pub expires_at_ms: u64,
 }
 
-/// Signs a participant's token for one room.
+/// Signs a participant's token for one room; `seat` tells apart the browsers of one person.
 ///
 /// # Errors
 /// When the key pair is empty.
@@ -30,6 +31,7 @@ pub fn participant(
     identity: &Identity,
     name: &DisplayName,
     access: Access,
+    seat: Option<&str>,
 ) -> Result<Token, AccessTokenError> {
     // The library counts whole seconds; so does the time that is told to the browser.
     let expires_at_ms = (clock::now() + TOKEN_TTL).as_secs() * 1_000;
@@ -37,7 +39,9 @@ pub fn participant(
         .with_ttl(TOKEN_TTL)
         .with_identity(identity.as_str())
         .with_name(name.as_str())
-        .with_attributes([(ROLE_ATTRIBUTE, access.role.as_str())])
+        .with_attributes(
+            [(ROLE_ATTRIBUTE, access.role.as_str())].into_iter().chain(seat.map(|seat| (SEAT_ATTRIBUTE, seat))),
+        )
         .with_grants(access.grants(room))
         .to_jwt()?;
     Ok(Token { jwt, expires_at_ms })
@@ -58,7 +62,7 @@ mod tests {
         let room = RoomName::parse("kfwm-3hzxr-8bqt").unwrap();
         let name = DisplayName::parse("Ada").unwrap();
         let access = Access { role: Role::Guest, rules: Rules::default() };
-        let token = participant(&keys, &room, &Identity("p1".to_owned()), &name, access).unwrap();
+        let token = participant(&keys, &room, &Identity("p1".to_owned()), &name, access, Some("s1")).unwrap();
         let payload = token.jwt.split('.').nth(1).unwrap();
         let payload = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(payload).unwrap();
         let mut claims: serde_json::Value = serde_json::from_slice(&payload).unwrap();
@@ -70,7 +74,7 @@ mod tests {
         assert_eq!(
             serde_json::Value::Object(claims.clone()),
             serde_json::json!({
-                "iss": "APItest", "sub": "p1", "name": "Ada", "attributes": { "parlour.role": "guest" },
+                "iss": "APItest", "sub": "p1", "name": "Ada", "attributes": { "parlour.role": "guest", "parlour.seat": "s1" },
                 "video": {
                     "roomJoin": true, "room": "kfwm-3hzxr-8bqt",
                     "canPublish": true, "canSubscribe": true, "canPublishData": true,

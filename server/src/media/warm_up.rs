@@ -30,7 +30,7 @@ pub(super) async fn warm_up(to: SocketAddr, keys: &KeyPair) -> io::Result<()> {
     Rooms::new(endpoint, keys.clone()).create(&room).await.map_err(io::Error::other)?;
     let access = Access { role: Role::Viewer, rules: Rules::default() };
     let token =
-        tokens::participant(keys, &room, &Identity(ROOM.to_owned()), &name, access).map_err(io::Error::other)?;
+        tokens::participant(keys, &room, &Identity(ROOM.to_owned()), &name, access, None).map_err(io::Error::other)?;
     let request = Request::get(format!("/rtc?access_token={}&protocol=16&auto_subscribe=0", token.jwt))
         .header(header::HOST, to.to_string())
         .header(header::CONNECTION, "upgrade")

@@ -36,6 +36,8 @@ pub struct Knock<'a> {
     pub password: Option<Secret>,
     /// The secret of their invitation.
     pub invitation: Option<Secret>,
+    /// Whether the call shall leave another browser of theirs for this one: LiveKit ends the older call without asking.
+    pub move_here: bool,
 }
 
 /// Somebody who was let in, as they are in the room.
@@ -91,7 +93,14 @@ impl Meetings {
             Decision::Wait => Standing::Waiting,
             Decision::In => Standing::Admitted,
         };
+        let seat = session.seat(&room.name);
         if standing == Standing::Admitted {
+            if let Some(seat) = &seat
+                && !knock.move_here
+                && self.rooms.is_elsewhere(&room.name, &identity, seat).await?
+            {
+                return Err(ErrorCode::InCallElsewhere.into());
+            }
             if room.ended {
                 self.store.change_room(&room.name, RoomChange::Begun).await?;
                 room.ended = false;
@@ -131,7 +140,7 @@ impl Meetings {
             return Ok(Admittance::Waits(room.name, identity, place));
         }
         let access = Access { role, rules: room.rules };
-        let token = tokens::participant(&self.keys, &room.name, &identity, name, access)?;
+        let token = tokens::participant(&self.keys, &room.name, &identity, name, access, seat.as_deref())?;
         Ok(Admittance::In(Box::new(Joined {
             role,
             rules: room.rules,
@@ -144,7 +153,8 @@ impl Meetings {
             title: room.title,
             identity,
             ice_servers: self.ice_servers.clone(),
-            expires_at_ms: token.expires_at_ms,
+            // Another browser of theirs may have the call by the time they come back.
+            reusable_until_ms: if seat.is_none() { token.expires_at_ms } else { 0 },
         })))
     }
 

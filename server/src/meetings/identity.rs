@@ -10,6 +10,8 @@ use crate::store::SecretHash;
 
 /// Bytes of an identity: 128 bits, so that nobody meets another's by chance.
 const IDENTITY_BYTES: usize = 16;
+/// Bytes of a seat: it tells apart the few browsers of one person.
+const SEAT_BYTES: usize = 8;
 
 /// Who asks: a browser's session, or what stands for one. 32 random bytes that only the browser keeps. No `Debug`: it is a secret.
 #[derive(Clone)]
@@ -18,6 +20,8 @@ pub struct Session {
     signed_in: bool,
     teacher: bool,
     name: Option<DisplayName>,
+    /// What tells the browsers of an account apart.
+    browser: Option<[u8; 32]>,
 }
 
 impl Session {
@@ -31,16 +35,22 @@ impl Session {
 
     /// What stands for an account, the same in every browser; `subject` is the account's secret.
     pub fn of_account(subject: [u8; 32]) -> Self {
-        Self { secret: subject, signed_in: true, teacher: false, name: None }
+        Self { secret: subject, signed_in: true, teacher: false, name: None, browser: None }
+    }
+
+    /// The same in one browser, told from others by what only that is known by.
+    #[must_use]
+    pub fn in_browser(self, browser: [u8; 32]) -> Self {
+        Self { browser: Some(browser), ..self }
     }
 
     /// What stands for a machine's key; `subject` is the key's secret, and `name` what it does is written down under.
     pub fn of_key(subject: [u8; 32], name: DisplayName) -> Self {
-        Self { secret: subject, signed_in: true, teacher: false, name: Some(name) }
+        Self { secret: subject, signed_in: true, teacher: false, name: Some(name), browser: None }
     }
 
     fn of_browser(secret: [u8; 32]) -> Self {
-        Self { secret, signed_in: false, teacher: false, name: None }
+        Self { secret, signed_in: false, teacher: false, name: None, browser: None }
     }
 
     /// What it is called where it has not said a name yet.
@@ -85,6 +95,13 @@ impl Session {
         Identity(random::hex(digest.get(..IDENTITY_BYTES).unwrap_or(&digest)))
     }
 
+    /// From where it takes part in a room; `None` where the identity says so already, because it is one browser's.
+    pub fn seat(&self, room: &RoomName) -> Option<String> {
+        let digest = Sha256::new().chain_update(b"parlour seat\0").chain_update(self.browser?);
+        let digest = digest.chain_update(room.as_str().as_bytes()).finalize();
+        Some(random::hex(digest.get(..SEAT_BYTES).unwrap_or(&digest)))
+    }
+
     /// A hash of the session for one purpose: the purposes are told apart by their length and words.
     fn digest(&self, purpose: &[u8], about: &[u8]) -> [u8; 32] {
         Sha256::new()
@@ -113,6 +130,18 @@ mod tests {
         assert_ne!(ada.identity(&room("a")), eve.identity(&room("a")));
         assert_eq!(ada.identity(&room("a")).as_str().len(), 32);
         assert!(!random::hex(&ada.hash()).starts_with(ada.identity(&room("a")).as_str()));
+    }
+
+    #[test]
+    fn the_browsers_of_an_account_are_one_person_on_several_seats() {
+        let (laptop, phone) =
+            (Session::of_account([1; 32]).in_browser([2; 32]), Session::of_account([1; 32]).in_browser([3; 32]));
+        assert_eq!(laptop.identity(&room("a")), phone.identity(&room("a")));
+        assert_eq!(laptop.seat(&room("a")), laptop.clone().seat(&room("a")));
+        assert_ne!(laptop.seat(&room("a")), phone.seat(&room("a")));
+        assert_ne!(laptop.seat(&room("a")), laptop.seat(&room("b")), "nothing links two rooms");
+        assert_eq!(laptop.seat(&room("a")).unwrap().len(), 16);
+        assert_eq!(Session::fresh().unwrap().seat(&room("a")), None);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::Meetings;
 use super::admission::role_of;
 use super::identity::Session;
 use crate::error::Error;
+use crate::network::Network;
 use crate::store::{Room, RoomChange, RoomsMark};
 
 /// What is to be different about a room; what is absent stays.
@@ -42,13 +43,13 @@ impl Meetings {
         Ok(self.store.rooms_after(&host.hash(), after, limit).await?)
     }
 
-    /// What a session may know of a room, and what it is in it.
+    /// What a session, which comes from there, may know of a room, and what it is in it.
     ///
     /// # Errors
     /// As [`Meetings::status`].
-    pub async fn describe(&self, session: &Session, typed: &str) -> Result<Described, Error> {
-        let status = self.status(session, typed).await?;
-        let room = self.find_typed(typed).await?;
+    pub async fn describe(&self, session: &Session, network: Network, typed: &str) -> Result<Described, Error> {
+        let status = self.status(session, network, typed).await?;
+        let room = self.find(&status.room_name).await?;
         let member = self.store.member(&room.name, &session.identity(&room.name)).await?;
         Ok(Described { status, role: role_of(session, &room, member.as_ref()), ended: room.ended })
     }

@@ -19,6 +19,7 @@ mod connections;
 mod details;
 mod door;
 mod door_settings;
+mod elsewhere;
 mod events;
 mod failures;
 mod files;

@@ -93,7 +93,8 @@ impl Session {
                 self.details.borrow_mut().forget();
                 self.drop_room();
                 self.tracks(&TrackEvent::Resumed);
-                self.handover(HandoverEvent::Over);
+                let elsewhere = code == ErrorCode::InCallElsewhere;
+                self.handover(if elsewhere { HandoverEvent::Elsewhere } else { HandoverEvent::Over });
                 if matches!(code, ErrorCode::PasswordRequired | ErrorCode::PasswordWrong) {
                     self.model.asks_password.set(true);
                     super::focus_soon("password");
@@ -257,7 +258,8 @@ impl Session {
             return Ok((joined.clone(), true));
         }
         let keys = (self.model.password.get_untracked(), self.invitation.borrow().clone());
-        match join_room(room.to_string(), name.to_string(), Some(keys.0), keys.1).await {
+        let move_here = self.tabs.take_move_here();
+        match join_room(room.to_string(), name.to_string(), Some(keys.0), keys.1, move_here).await {
             Ok(Admission::Admitted(joined)) => {
                 // Whoever copies the address from now on does not invite.
                 link::take_fragment(INVITATION_FRAGMENT);

@@ -213,7 +213,10 @@ impl Session {
         match intent {
             Intent::Join | Intent::Rejoin => self.join(),
             Intent::MoveHere => self.handover(HandoverEvent::Move),
-            Intent::StayThere => self.handover(HandoverEvent::Stay),
+            Intent::StayThere => {
+                self.handover(HandoverEvent::Stay);
+                super::focus_soon("join");
+            }
             Intent::Leave => {
                 if self.waits() {
                     self.leave_door();

@@ -20,9 +20,16 @@ pub struct Tabs {
     lock: RefCell<Option<Lock>>,
     /// What other tabs say, while the call is here.
     channel: RefCell<Option<Channel>>,
+    /// Whether the call that is joined comes from another browser.
+    move_here: Cell<bool>,
 }
 
 impl Tabs {
+    /// Whether the call comes here from another browser; says so once.
+    pub fn take_move_here(&self) -> bool {
+        self.move_here.take()
+    }
+
     /// Lets other tabs have the call.
     pub fn release(&self) {
         self.channel.take();
@@ -52,7 +59,8 @@ impl Session {
                 set_timeout(self.when(|session| session.handover(HandoverEvent::Woken)), wait);
             }
             Some(HandoverEffect::Steal) => self.request_lock(Claim::Steal),
-            Some(HandoverEffect::Enter) => {
+            Some(HandoverEffect::Enter { move_here }) => {
+                self.tabs.move_here.set(move_here);
                 self.model.elsewhere.set(false);
                 self.listen_to_tabs();
                 self.model.step.set(JoinStep::Asking);

@@ -220,3 +220,42 @@ impl ConnectionState {
         matches!(self, Self::Connected | Self::Reconnecting(_))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::roster::fixtures::connected;
+
+    #[test]
+    fn a_room_tells_of_its_connection_and_of_much_else() {
+        let inside = connected("me", &[]);
+        let RoomEvent::Connected(everybody) = inside.clone() else { panic!("not {inside:?}") };
+        let reason = DisconnectReason::SignalClose;
+        for (told, means) in [
+            (inside, Some(ConnectionEvent::Connected)),
+            (RoomEvent::SignalReconnecting, Some(ConnectionEvent::SignalLost)),
+            (RoomEvent::Reconnecting, Some(ConnectionEvent::MediaLost)),
+            (RoomEvent::Reconnected(everybody), Some(ConnectionEvent::Recovered)),
+            (RoomEvent::Disconnected { reason }, Some(ConnectionEvent::Ended(reason))),
+            (RoomEvent::AudioPlayback { allowed: false }, None),
+        ] {
+            assert_eq!(ConnectionEvent::from_room(&told), means, "{told:?}");
+        }
+    }
+
+    #[test]
+    fn a_state_has_a_name_and_says_whether_somebody_is_inside() {
+        for (state, name, inside, leaving) in [
+            (ConnectionState::Idle, "idle", false, false),
+            (ConnectionState::Connecting, "connecting", false, false),
+            (ConnectionState::Waiting, "connecting", false, false),
+            (ConnectionState::Connected, "connected", true, false),
+            (ConnectionState::Reconnecting(Recovery::Resuming), "reconnecting", true, false),
+            (ConnectionState::Disconnecting(EndReason::Left), "disconnecting", false, true),
+            (ConnectionState::Disconnected(EndReason::Left), "disconnected", false, false),
+            (ConnectionState::Failed(ErrorCode::Internal), "failed", false, false),
+        ] {
+            assert_eq!((state.label(), state.is_inside(), state.is_leaving()), (name, inside, leaving));
+        }
+    }
+}

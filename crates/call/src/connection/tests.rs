@@ -253,6 +253,15 @@ fn who_was_thrown_out_by_himself_elsewhere_never_comes_back_unasked() {
 }
 
 #[test]
+fn who_took_the_call_elsewhere_while_this_browser_was_away_does_not_get_it_back_unasked() {
+    let elsewhere = E::Refused(ErrorCode::InCallElsewhere);
+    let over = (S::Disconnected(EndReason::JoinedElsewhere), Some(Effect::Release));
+    assert_eq!(inside_then(&[E::MediaLost, E::Retry, elsewhere]), over);
+    // Who wants in anew is asked.
+    assert_eq!(after(&[E::Join, elsewhere]), (S::Failed(ErrorCode::InCallElsewhere), None));
+}
+
+#[test]
 fn a_call_that_is_moved_is_left_in_order_and_says_where_it_went() {
     let before: [&[E]; 4] = [&[], &[E::Connected], &[E::Connected, E::SignalLost], &[E::Connected, E::MediaLost]];
     for before in before {

@@ -20,14 +20,16 @@ fn after(events: &[E]) -> (S, Option<Do>) {
 }
 
 const UNTIL_MS: u64 = START_MS + PATIENCE_MS;
+const ENTER: Do = Do::Enter { move_here: false };
+const REQUESTING: S = S::Requesting { move_here: false };
 const TELL: Do = Do::Tell { message: "move", until_ms: UNTIL_MS };
 
 #[test]
 fn a_call_that_is_free_is_entered_and_let_go_of_at_its_end() {
-    assert_eq!(after(&[E::Join]), (S::Requesting, Some(Do::Request)));
-    assert_eq!(after(&[E::Join, E::Granted]), (S::Holding, Some(Do::Enter)));
+    assert_eq!(after(&[E::Join]), (REQUESTING, Some(Do::Request)));
+    assert_eq!(after(&[E::Join, E::Granted]), (S::Holding, Some(ENTER)));
     assert_eq!(after(&[E::Join, E::Granted, E::Over]), (S::Away, Some(Do::Release)));
-    assert_eq!(after(&[E::Join, E::Granted, E::Over, E::Join]), (S::Requesting, Some(Do::Request)));
+    assert_eq!(after(&[E::Join, E::Granted, E::Over, E::Join]), (REQUESTING, Some(Do::Request)));
 }
 
 #[test]
@@ -35,9 +37,43 @@ fn the_person_decides_whether_the_call_moves() {
     assert_eq!(after(&[E::Join, E::Taken]), (S::Asking, None));
     assert_eq!(after(&[E::Join, E::Taken, E::Stay]), (S::Away, Some(Do::Release)));
     assert_eq!(after(&[E::Join, E::Taken, E::Move]), (S::Waiting { until_ms: UNTIL_MS }, Some(TELL)));
-    assert_eq!(after(&[E::Join, E::Taken, E::Move, E::Granted]), (S::Holding, Some(Do::Enter)));
+    assert_eq!(after(&[E::Join, E::Taken, E::Move, E::Granted]), (S::Holding, Some(ENTER)));
     assert_eq!(after(&[E::Join, E::Granted, E::Told]), (S::Holding, Some(Do::GiveUp)));
     assert_eq!(after(&[E::Join, E::Granted, E::Told, E::Over]), (S::Away, Some(Do::Release)));
+}
+
+#[test]
+fn what_another_browser_has_is_asked_about_in_the_same_way() {
+    let refused = [E::Join, E::Granted, E::Elsewhere];
+    let then = |more: &[E]| after(&[&refused, more].concat());
+    assert_eq!(after(&refused), (S::AskingElsewhere, Some(Do::Release)));
+    assert!(S::AskingElsewhere.is_open() && S::AskingElsewhere.is_about_browsers());
+    assert!(S::Asking.is_open() && !S::Asking.is_about_browsers());
+    assert_eq!(then(&[E::Stay]), (S::Away, Some(Do::Release)));
+    assert_eq!(then(&[E::Move]), (S::Requesting { move_here: true }, Some(Do::Request)));
+    for free in [E::Granted, E::Lost] {
+        assert_eq!(then(&[E::Move, free]), (S::Holding, Some(Do::Enter { move_here: true })));
+    }
+    // Another tab was quicker: that is asked about first, and Parlour asks again if need be.
+    assert_eq!(then(&[E::Move, E::Taken]), (S::Asking, None));
+    assert_eq!(then(&[E::Move, E::Taken, E::Move, E::Granted]), (S::Holding, Some(ENTER)));
+    assert_eq!(after(&[E::Elsewhere]), (S::Away, None), "nobody is asked who does not want in");
+}
+
+#[test]
+fn the_question_is_open_while_it_is_asked_and_being_answered() {
+    let states = [
+        (S::Away, false, false),
+        (REQUESTING, false, false),
+        (S::Asking, true, false),
+        (S::AskingElsewhere, true, false),
+        (S::Waiting { until_ms: UNTIL_MS }, true, true),
+        (S::Stealing, true, true),
+        (S::Holding, false, false),
+    ];
+    for (state, open, answered) in states {
+        assert_eq!((state.is_open(), state.is_answered()), (open, answered), "{state:?}");
+    }
 }
 
 #[test]
@@ -45,14 +81,14 @@ fn a_tab_that_does_not_answer_is_taken_over() {
     let (mut handover, _) = after(&[E::Join, E::Taken, E::Move]);
     assert_eq!(handover.apply(E::Woken, UNTIL_MS - 1), None);
     assert_eq!(handover.apply(E::Woken, UNTIL_MS), Some(Do::Steal));
-    assert_eq!(handover.apply(E::Granted, UNTIL_MS), Some(Do::Enter));
+    assert_eq!(handover.apply(E::Granted, UNTIL_MS), Some(ENTER));
     assert_eq!(after(&[E::Join, E::Granted, E::Lost]), (S::Holding, Some(Do::GiveUp)), "the one it was stolen from");
 }
 
 #[test]
 fn a_browser_without_locks_keeps_nobody_out() {
-    assert_eq!(after(&[E::Join, E::Lost]), (S::Holding, Some(Do::Enter)));
-    assert_eq!(after(&[E::Join, E::Taken, E::Move, E::Lost]), (S::Holding, Some(Do::Enter)));
+    assert_eq!(after(&[E::Join, E::Lost]), (S::Holding, Some(ENTER)));
+    assert_eq!(after(&[E::Join, E::Taken, E::Move, E::Lost]), (S::Holding, Some(ENTER)));
 }
 
 #[test]
@@ -115,7 +151,7 @@ impl Browser {
                 }
                 self.grant(tab);
             }
-            Do::Enter => self.inside[tab] = true,
+            Do::Enter { .. } => self.inside[tab] = true,
             Do::GiveUp => self.leaving[tab] = true,
             Do::Release => {
                 (self.inside[tab], self.leaving[tab]) = (false, false);
@@ -143,7 +179,7 @@ proptest! {
     #[test]
     fn two_tabs_never_stay_in_one_call(
         events in proptest::collection::vec(
-            (0..TABS, proptest::sample::select(vec![E::Join, E::Move, E::Stay, E::Woken, E::Told, E::Over]), 0_u64..4_000),
+            (0..TABS, proptest::sample::select(vec![E::Join, E::Move, E::Stay, E::Woken, E::Told, E::Elsewhere, E::Over]), 0_u64..4_000),
             0..200,
         ),
     ) {

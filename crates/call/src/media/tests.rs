@@ -52,6 +52,17 @@ fn silence_is_said_within_two_seconds_and_unsaid_with_the_next_packet() {
 }
 
 #[test]
+fn looks_that_come_a_little_early_are_not_one_too_few() {
+    let mut watch = MediaWatch::default();
+    let mut look = |received, now_ms| {
+        assert_eq!(watch.sample(Traffic { received, due: true }, now_ms), None);
+        watch.is_silent()
+    };
+    assert!(!look(100, 1_000));
+    assert_eq!([1_499, 1_998, 2_497].map(|now_ms| look(100, now_ms)), [false, false, true]);
+}
+
+#[test]
 fn where_nothing_is_due_nobody_knows_whether_it_would_arrive() {
     let mut watch = MediaWatch::default();
     assert!(!watch.flows());
@@ -71,6 +82,7 @@ fn a_report_of_livekits_is_no_media_but_shows_that_its_way_is_open() {
         assert!(line.watch.is_silent(), "no blinking");
         assert_eq!(line.run(5_500, false), None, "somebody else's line is broken, not ours");
     }
+    assert!(line.run(6_000, false).is_some(), "where no report comes either, it is ours");
 }
 
 #[test]

@@ -65,6 +65,14 @@ fn who_left_is_not_waited_for() {
     let _ = ada.send(&[id("ben"), id("cay")], AskToUnmute, 0);
     assert_eq!(ada.left(&id("ben")), [settled("ben", false)]);
     assert_eq!(ada.tick(3_000), [transmit("cay", message(1, 1))]);
+
+    let mut ben = Reliable::new(1);
+    for from in ["ada", "cay"] {
+        let _ = ben.packet(&id(from), message(1, 1));
+    }
+    assert_eq!(ben.left(&id("ada")), []);
+    assert_eq!(ben.packet(&id("ada"), message(1, 1)), [transmit("ada", ack(1)), delivered("ada")], "new again");
+    assert_eq!(ben.packet(&id("cay"), message(1, 1)), [transmit("cay", ack(1))], "the others go on");
 }
 
 #[test]
@@ -87,6 +95,10 @@ fn what_comes_early_waits_for_what_is_missing_or_given_up() {
     assert_eq!(ben.packet(&id("ada"), message(7, 7)), given_up);
     assert_eq!(ben.packet(&id("ada"), message(7 + 33, 8)), [], "too far ahead to be kept");
     assert_eq!(ben.packet(&id("ada"), message(8, 8)), [transmit("ada", ack(8)), delivered("ada")]);
+
+    assert_eq!(ben.packet(&id("ada"), message(10, 9)), []);
+    let from_the_base_on = [transmit("ada", ack(10)), delivered("ada"), transmit("ada", ack(11)), delivered("ada")];
+    assert_eq!(ben.packet(&id("ada"), message(11, 10)), from_the_base_on, "what comes early is the next one itself");
 }
 
 #[test]

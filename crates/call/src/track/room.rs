@@ -1,6 +1,6 @@
 //! What the room has of a track: what it is asked for, its answers, and what is seen of it.
 
-use super::{Command, Effects, Hardware, Notice, Ticket, Track, TrackEffect};
+use super::{Command, Effects, Hardware, Notice, TRIES_MORE, TRY_AGAIN_MS, Ticket, Track, TrackEffect};
 use crate::DeviceKind;
 
 /// What the room has of it.
@@ -55,6 +55,7 @@ impl Track {
     pub(super) fn leave_room(&mut self) {
         (self.room, self.asked, self.late) = (None, None, None);
         (self.current, self.ended) = (false, false);
+        (self.again_ms, self.tries) = (None, 0);
     }
 
     /// Answers of commands that were given up, or whose room is gone, say nothing about now.
@@ -68,11 +69,14 @@ impl Track {
             Command::Unpublish => Some(Published::Nothing),
             Command::Replace => self.room,
         };
+        if asked.command.switches_on() {
+            self.tries = 0;
+        }
         self.kept |= self.kind == DeviceKind::Microphone && asked.command == Command::Publish;
         self.current &= asked.command != Command::Unpublish;
     }
 
-    pub(super) fn refused(&mut self, ticket: Ticket, effects: &mut Effects) {
+    pub(super) fn refused(&mut self, ticket: Ticket, now_ms: u64, effects: &mut Effects) {
         if self.late.take_if(|late| late.ticket == ticket).is_some_and(|late| late.command == Command::Publish) {
             self.room = Some(Published::Nothing);
         }
@@ -81,15 +85,21 @@ impl Track {
             self.current = false;
         }
         if asked.command.switches_on() == self.is_due() {
-            self.roll_back(asked.command, effects);
+            self.roll_back(asked.command, now_ms, effects);
         }
     }
 
     /// The room does not do what is wanted: the switch shows what is so. Only the person switches a device on, so what they
-    /// did not wait for stays off.
-    fn roll_back(&mut self, command: Command, effects: &mut Effects) {
+    /// did not wait for stays off in the end.
+    fn roll_back(&mut self, command: Command, now_ms: u64, effects: &mut Effects) {
         self.balked = true;
         let waited = self.patience_ms.take().is_some();
+        if command.switches_on() && !waited && self.tries < TRIES_MORE {
+            self.tries += 1;
+            let again_ms = now_ms.saturating_add(TRY_AGAIN_MS);
+            self.again_ms = Some(again_ms);
+            return effects.push(TrackEffect::WakeAt(again_ms));
+        }
         if command.switches_on() {
             self.wanted = false;
         } else if waited && self.current && self.hardware == Hardware::Open {
@@ -98,6 +108,13 @@ impl Track {
             return;
         }
         effects.push(TrackEffect::Say(Notice::Refused));
+    }
+
+    /// Asks once more for what was refused a moment ago.
+    pub(super) fn try_again(&mut self, now_ms: u64) {
+        if self.again_ms.take_if(|again_ms| now_ms >= *again_ms).is_some() {
+            self.balked = false;
+        }
     }
 
     /// Gives up on a room that has not answered in time.
@@ -111,7 +128,7 @@ impl Track {
                 self.room = Some(Published::Muted);
             }
             if asked.command.switches_on() == self.is_due() {
-                self.roll_back(asked.command, effects);
+                self.roll_back(asked.command, now_ms, effects);
             }
             // The next command is not what they have waited for.
             self.patience_ms = None;

@@ -270,15 +270,46 @@ fn a_busy_device_is_asked_for_once_more() {
 
 #[test]
 fn what_is_refused_rolls_back() {
-    let mut publishing = after(CAMERA, &[WANT, came("a"), E::RoomCame]);
-    assert_eq!(publishing.apply(refused(1), 0).unwrap(), [REFUSED, Do::Release]);
-    assert!(!publishing.wanted());
-    assert_eq!(publishing.apply(WANT, 0).unwrap(), [ask(Some("a"), CaptureSize::Full)], "and may be tried again");
+    let mut unmuting = published(MICROPHONE);
+    for event in [E::Want(false), accepted(2), WANT] {
+        unmuting.apply(event, 0).unwrap();
+    }
+    assert_eq!(unmuting.apply(refused(3), 0).unwrap(), [REFUSED]);
+    assert!(!unmuting.wanted() && unmuting.state() == TrackState::Stopped);
+    assert_eq!(unmuting.apply(WANT, 0).unwrap()[0], tell(4, Command::Unmute), "and may be tried again");
 
     let mut muting = published(MICROPHONE);
     muting.apply(E::Want(false), 0).unwrap();
     assert_eq!(muting.apply(refused(2), 0).unwrap(), [REFUSED]);
     assert!(muting.wanted() && muting.state() == TrackState::Published);
+}
+
+#[test]
+fn what_nobody_waits_for_is_tried_again_before_it_goes_off() {
+    let mut track = after(CAMERA, &[WANT, came("a"), E::RoomCame]);
+    for round in 1..=3 {
+        let now_ms = u64::from(round) * 10_000;
+        let again_ms = now_ms + 1_000;
+        assert_eq!(track.apply(refused(round), now_ms).unwrap(), [Do::WakeAt(again_ms)]);
+        assert!(track.wanted() && track.is_switching());
+        assert_eq!(track.apply(E::Woken, again_ms - 1).unwrap(), []);
+        assert_eq!(track.apply(E::Woken, again_ms).unwrap(), [tell(round + 1, Command::Publish)]);
+    }
+    let mut in_vain = track.clone();
+    assert_eq!(in_vain.apply(refused(4), 50_000).unwrap(), [REFUSED, Do::Release]);
+    assert!(!in_vain.wanted());
+
+    // What has worked, another room, and the person begin anew.
+    for anew in [&[accepted(4), E::Unpublished, accepted(5)][..], &[E::RoomGone, E::RoomCame]] {
+        let mut track = track.clone();
+        let effects: Vec<_> = anew.iter().flat_map(|event| track.apply(event.clone(), 50_000).unwrap()).collect();
+        let Some(Do::Tell(Ticket(ticket), Command::Publish)) = effects.last() else { panic!("not {effects:?}") };
+        assert_eq!(track.apply(refused(*ticket), 50_000).unwrap(), [Do::WakeAt(51_000)]);
+    }
+    let mut person = after(CAMERA, &[WANT, came("a"), E::RoomCame]);
+    person.apply(refused(1), 0).unwrap();
+    assert_eq!(person.apply(E::Want(false), 0).unwrap(), [Do::Release]);
+    assert_eq!(person.state(), TrackState::Stopped);
 }
 
 #[test]

@@ -6,10 +6,10 @@ use app::account::{KeyRow, Keys, Problems};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use wire::DisplayName;
 
+use super::ADMIN;
 use super::admin::{Shown, administrator, show};
 use super::fields::Fields;
 use super::visit::{Stop, Visit};
-use super::ADMIN;
 use crate::accounts::Scope;
 use crate::clock;
 use crate::error::Error;

@@ -12,6 +12,7 @@ use super::read;
 use crate::http::backend::Caller;
 use crate::http::problem::Problem;
 use crate::meetings::RoomPatch;
+use crate::network::Network;
 use crate::state::AppState;
 use crate::store::RoomsMark;
 
@@ -129,7 +130,8 @@ pub(in crate::http) async fn get(
 }
 
 async fn answer(state: &AppState, caller: &Caller, room: &str) -> Result<Json<RoomAnswer>, Problem> {
-    let described = caller.ask(room, Box::pin(state.meetings.describe(&caller.session, room))).await?;
+    let network = Network::of(caller.client.address);
+    let described = caller.ask(room, Box::pin(state.meetings.describe(&caller.session, network, room))).await?;
     let url = caller.link(&described.status.room_name);
     Ok(Json(RoomAnswer { status: described.status, url, role: described.role, ended: described.ended }))
 }

@@ -6,8 +6,13 @@ use super::*;
 
 fn any_event() -> impl Strategy<Value = E> {
     let reasons: Vec<_> = LOST.into_iter().chain(MEANT.map(|(reason, _)| reason)).collect();
-    let codes =
-        vec![ErrorCode::RoomNotFound, ErrorCode::MediaUnavailable, ErrorCode::Unreachable, ErrorCode::RateLimited];
+    let codes = vec![
+        ErrorCode::RoomNotFound,
+        ErrorCode::InCallElsewhere,
+        ErrorCode::MediaUnavailable,
+        ErrorCode::Unreachable,
+        ErrorCode::RateLimited,
+    ];
     prop_oneof![
         1 => Just(E::Join),
         1 => Just(E::Waits),
