@@ -47,8 +47,9 @@ pub fn chat(room: &ChatRoom) -> AnyView {
     view! {
         <main class="account-main">
             <h1>{format!("Chat of {}", room.title)}</h1>
-            <p>
+            <p class="row-actions">
                 <a href=format!("/{name}")>"Back to the meeting"</a>
+                <a href=format!("/{name}/settings")>"Settings"</a>
             </p>
             {done.map(|done| view! { <p class="done" role="status">{done}</p> })}
             <form class="card form" method="post" action=format!("/{name}/chat")>

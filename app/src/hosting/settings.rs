@@ -102,6 +102,13 @@ pub fn meeting_settings(page: MeetingSettings<'_>) -> AnyView {
             {alias}
             {hosts(path, page.hosts)}
             {bans(path, page.banned, page.networks)}
+            <section class="card" aria-labelledby="chat-title">
+                <h2 id="chat-title">"Chat"</h2>
+                <p class="hint">"How long messages are kept, and their export."</p>
+                <a class="button" href=format!("{}chat", path.trim_end_matches("settings"))>
+                    "Open chat settings"
+                </a>
+            </section>
             <section class="card" aria-labelledby="record-title">
                 <h2 id="record-title">"Record"</h2>
                 <p class="hint">"Who was there, and what hosts did."</p>

@@ -73,7 +73,8 @@ mod tests {
         let router = format!("{router:?}");
         let routes: Vec<&str> = router.split('"').filter(|text| text.starts_with('/')).collect();
         assert!(routes.contains(&"/rooms/{room}"), "{router}");
-        for route in routes {
+        // What only answers that nothing is there has no name.
+        for route in routes.into_iter().filter(|route| !route.contains("fallback")) {
             assert!(document.paths.paths.contains_key(route), "{route} is served and not described");
         }
     }
