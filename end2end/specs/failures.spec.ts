@@ -76,3 +76,17 @@ test('an application that has stopped says so, and how to go on', async ({ perso
   await ada.preJoin.interactive();
   await expect(ada.preJoin.joinButton).toBeVisible();
 });
+
+test('a part of the page that cannot be fetched says so, and comes when it can', async ({ person, meeting }) => {
+  const ada = await person('Ada', 'green', { expectedErrors: [/^console: (Failed to load|TypeError: Failed to fetch)/] });
+  const later = '**/pkg/later.*.wasm';
+  await ada.page.route(later, (route) => route.abort());
+  await ada.join(await meeting());
+  await ada.call.switch('People', true);
+  const notice = ada.page.getByRole('alert').filter({ hasText: 'could not be loaded' });
+  await expect(notice).toBeVisible();
+  await ada.page.unroute(later);
+  await notice.getByRole('button', { name: 'Try again' }).click();
+  await expect(ada.call.people.getByRole('list', { name: 'Participants' })).toContainText('Ada');
+  await expect(notice).toBeHidden();
+});

@@ -15,6 +15,7 @@ use super::chat::ChatPanel;
 use super::controls::MorePanel;
 use super::people::PeoplePanel;
 use super::prejoin::WaitingRoom;
+use super::stage::Notices;
 use crate::components::ui::{ClientOnly, part_of_call};
 
 /// The parts, each with its component.
@@ -24,6 +25,7 @@ pub enum Later {
     People,
     More,
     WaitingRoom,
+    Notices,
 }
 
 /// The module could not be fetched.
@@ -42,34 +44,57 @@ fn show(part: Later) -> Result<AnyView, Missing> {
         Later::People => view! { <PeoplePanel /> }.client_only(),
         Later::More => view! { <MorePanel /> }.client_only(),
         Later::WaitingRoom => view! { <WaitingRoom /> }.client_only(),
+        Later::Notices => view! { <Notices /> }.client_only(),
     })
 }
 
-/// Whether the module is there.
+/// The module that all parts are in.
+#[derive(Clone, Copy)]
+pub struct LaterModule(RwSignal<Fetched>);
+
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Module {
-    OnItsWay,
+enum Fetched {
+    NotYet,
     There,
-    Missing,
+    Failed,
 }
 
-/// Shows a part: at once where the module is there. Nothing else on the page waits for it, as it would in a `Suspend`.
-pub fn later(part: Later) -> AnyView {
-    let module = RwSignal::new(Module::OnItsWay);
-    let fetch = move || {
-        module.set(Module::OnItsWay);
+impl LaterModule {
+    /// Not fetched yet.
+    pub fn new() -> Self {
+        Self(RwSignal::new(Fetched::NotYet))
+    }
+
+    /// Has it at hand from now on, if it can be had: also for the moment when the network is what is wrong.
+    pub fn fetch(self) {
+        if self.0.try_get_untracked().is_none_or(|fetched| fetched == Fetched::There) {
+            return;
+        }
+        self.0.set(Fetched::NotYet);
         spawn_local(async move {
             let there = load().await.is_ok();
-            module.try_set(if there { Module::There } else { Module::Missing });
+            self.0.try_set(if there { Fetched::There } else { Fetched::Failed });
         });
-    };
-    fetch();
-    part_of_call(move || match module.get() {
-        Module::OnItsWay => ().into_any(),
-        Module::There => shown(part),
-        Module::Missing => view! { <NotLoaded again=fetch /> }.client_only(),
+    }
+}
+
+/// Shows a part that somebody wants: at once where the module is there. Nothing else on the page waits for it, as it would
+/// in a `Suspend`.
+pub fn later(part: Later) -> AnyView {
+    let module = expect_context::<LaterModule>();
+    module.fetch();
+    part_of_call(move || match module.0.get() {
+        Fetched::NotYet => ().into_any(),
+        Fetched::There => shown(part),
+        Fetched::Failed => view! { <NotLoaded module=module /> }.client_only(),
     })
     .client_only()
+}
+
+/// Shows a part that nobody has asked for, as soon as the module is there.
+pub fn when_there(part: Later) -> AnyView {
+    let module = expect_context::<LaterModule>();
+    part_of_call(move || (module.0.get() == Fetched::There).then(|| shown(part))).client_only()
 }
 
 /// The part, made by the module that is there: it does not have to be waited for.
@@ -80,19 +105,13 @@ fn shown(part: Later) -> AnyView {
     }
 }
 
-/// Has the module at hand from now on, for the moment when the network is what is wrong. Another attempt follows when a
-/// part is wanted.
-pub async fn have_at_hand() {
-    let _ = load().await;
-}
-
 /// In the place of a part that could not be fetched.
 #[component]
-fn NotLoaded(again: impl Fn() + Send + 'static) -> impl IntoView {
+fn NotLoaded(module: LaterModule) -> impl IntoView {
     view! {
-        <div class="panel message" role="alert">
+        <div class="not-loaded" role="alert">
             <p>"This part of the page could not be loaded."</p>
-            <button type="button" class="button" on:click=move |_| again()>
+            <button type="button" class="button" on:click=move |_| module.fetch()>
                 "Try again"
             </button>
         </div>

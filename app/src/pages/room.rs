@@ -8,7 +8,7 @@ use wire::{RoomLookup, RoomStatus};
 
 use super::not_found::Unavailable;
 use crate::api::{Failure, room_status};
-use crate::components::later::{Later, later};
+use crate::components::later::{Later, LaterModule, later};
 use crate::components::prejoin::{MoveCall, PreJoin, SettingUp};
 use crate::components::stage::{CallView, Goodbye};
 use crate::components::ui::{Brand, ClientOnly, part, text};
@@ -57,6 +57,7 @@ fn Loading() -> impl IntoView {
 fn Meeting(status: RoomStatus) -> impl IntoView {
     let model = RoomModel::new(status);
     provide_context(model);
+    provide_context(LaterModule::new());
     crate::browser::start_room(model);
     let title = model.title();
     let phase = Memo::new(move |_| Phase::of(&model.connection.read()));

@@ -26,23 +26,9 @@ impl Store {
         place: u64,
         text: &MessageText,
     ) -> Result<Option<ChatMessage>, sqlx::Error> {
-        let mut transaction = self.writer.begin().await?;
-        let seq = next_number(&mut transaction, room).await?;
-        let done = sqlx::query(
-            "UPDATE messages SET seq = $3, text = $4, edited = 1 WHERE room = $1 AND place = $2 AND text <> ''",
-        )
-        .bind(room.as_str())
-        .bind(number(place))
-        .bind(seq)
-        .bind(text.as_str())
-        .execute(&mut *transaction)
-        .await?;
-        if done.rows_affected() == 0 {
-            transaction.rollback().await?;
-            return Ok(None);
-        }
-        transaction.commit().await?;
-        self.message(room, place).await
+        const SQL: &str =
+            "UPDATE messages SET seq = $3, text = $4, edited = 1 WHERE room = $1 AND place = $2 AND text <> ''";
+        self.change_message(SQL, room, place, text.as_str()).await
     }
 
     /// Marks a message, or takes its mark away; `None` when there is none at this place.
@@ -55,16 +41,22 @@ impl Store {
         place: u64,
         mark: Mark,
     ) -> Result<Option<ChatMessage>, sqlx::Error> {
+        const SQL: &str = "UPDATE messages SET seq = $3, mark = $4 WHERE room = $1 AND place = $2 AND text <> ''";
+        self.change_message(SQL, room, place, mark.as_str()).await
+    }
+
+    /// Sets what `sql` names to a value, under the next number.
+    async fn change_message(
+        &self,
+        sql: &'static str,
+        room: &RoomName,
+        place: u64,
+        value: &str,
+    ) -> Result<Option<ChatMessage>, sqlx::Error> {
         let mut transaction = self.writer.begin().await?;
         let seq = next_number(&mut transaction, room).await?;
-        let done = sqlx::query("UPDATE messages SET seq = $3, mark = $4 WHERE room = $1 AND place = $2 AND text <> ''")
-            .bind(room.as_str())
-            .bind(number(place))
-            .bind(seq)
-            .bind(mark.as_str())
-            .execute(&mut *transaction)
-            .await?;
-        if done.rows_affected() == 0 {
+        let change = sqlx::query(sql).bind(room.as_str()).bind(number(place)).bind(seq).bind(value);
+        if change.execute(&mut *transaction).await?.rows_affected() == 0 {
             transaction.rollback().await?;
             return Ok(None);
         }

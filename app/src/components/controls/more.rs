@@ -10,17 +10,17 @@ use crate::components::ui::{ClientOnly, Icon, part_of_call};
 pub fn More() -> impl IntoView {
     let wanted = RwSignal::new(false);
     view! {
-        <button
-            type="button"
-            class="control"
-            aria-label="More"
-            title="More"
-            popovertarget="more"
-            on:click=move |_| wanted.set(true)
-        >
+        <button type="button" class="control" aria-label="More" title="More" popovertarget="more">
             <Icon name="more" />
         </button>
-        <div id="more" class="popover" popover="auto" role="dialog" aria-label="More">
+        <div
+            id="more"
+            class="popover"
+            popover="auto"
+            role="dialog"
+            aria-label="More"
+            on:toggle=move |_| wanted.set(true)
+        >
             {part_of_call(move || wanted.get().then(|| later(Later::More)))}
         </div>
     }

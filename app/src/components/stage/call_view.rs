@@ -2,15 +2,13 @@
 
 use std::time::Duration;
 
+use call::ConnectionState;
 use leptos::prelude::*;
 
 use super::banner::{ConnectionBanner, SoundBlocked};
-use super::door_notice::DoorNotice;
-use super::microphone_notice::MicrophoneNotice;
-use super::quality_notice::QualityNotice;
 use super::stage_area::StageArea;
 use crate::components::controls::ControlBar;
-use crate::components::later::{Later, have_at_hand, later};
+use crate::components::later::{Later, LaterModule, later, when_there};
 use crate::components::ui::{effect, flag, part_of_call, word};
 use crate::state::{Panel, RoomModel};
 
@@ -26,7 +24,12 @@ pub fn CallView() -> impl IntoView {
         Some(Panel::People) => Some(later(Later::People)),
         None => None,
     });
-    effect(|| set_timeout(|| leptos::task::spawn_local(have_at_hand()), FETCH_THE_REST_AFTER));
+    let module = expect_context::<LaterModule>();
+    effect(move || {
+        if model.connection.get() == ConnectionState::Connected {
+            set_timeout(move || module.fetch(), FETCH_THE_REST_AFTER);
+        }
+    });
     view! {
         <main
             class="call"
@@ -43,9 +46,7 @@ pub fn CallView() -> impl IntoView {
             </div>
             <div class="notices">
                 <ConnectionBanner />
-                <DoorNotice />
-                <MicrophoneNotice />
-                <QualityNotice />
+                {when_there(Later::Notices)}
                 <SoundBlocked />
             </div>
             <ControlBar />

@@ -5,9 +5,11 @@ mod call_view;
 mod door_notice;
 mod goodbye;
 mod microphone_notice;
+mod notices;
 mod quality_notice;
 mod stage_area;
 mod tile;
 
 pub use call_view::CallView;
 pub use goodbye::Goodbye;
+pub use notices::Notices;
