@@ -18,6 +18,9 @@ const UNUSED: [&str; 6] = [
     "::generate_routes",
 ];
 
+/// How the names of what calls a closure begin.
+const CLOSURE: &str = "wasm_bindgen_";
+
 /// Empties Leptos' functions of these names; they are a sixth of the module. Should one ever be called, it traps at once,
 /// and `cargo xtask test --release` shows it. Where two functions may share one body, the names have another form, and
 /// nothing is emptied.
@@ -87,7 +90,7 @@ pub(crate) fn drop_unused_exports(module: &mut Module) {
 /// with a hash that does not compress. Answers the short names by the long ones.
 pub(crate) fn shorten_names(module: &mut Module) -> HashMap<String, String> {
     let mut short = HashMap::new();
-    for export in module.exports.iter_mut().filter(|export| export.name.starts_with("wasm_bindgen_")) {
+    for export in module.exports.iter_mut().filter(|export| export.name.starts_with(CLOSURE)) {
         let next = format!("c{}", short.len());
         export.name = short.entry(export.name.clone()).or_insert(next).clone();
     }
@@ -108,7 +111,9 @@ pub(crate) fn rename(script: &str, short: &HashMap<String, String>) -> Result<St
         let (before, word) = rest.split_at(start);
         let (word, after) = word.split_at(word.find(|c| !in_name(c)).unwrap_or(word.len()));
         renamed.push_str(before);
-        let replacement = short.get(word).filter(|_| after.starts_with(':') || after.starts_with('('));
+        // What calls a closure is also handed on by its name.
+        let used = word.starts_with(CLOSURE) || after.starts_with(':') || after.starts_with('(');
+        let replacement = short.get(word).filter(|_| used);
         found += usize::from(replacement.is_some());
         renamed.push_str(replacement.map_or(word, String::as_str));
         rest = after;
@@ -138,5 +143,15 @@ mod tests {
         ] {
             assert!(!is_unused(&used), "{used}");
         }
+    }
+
+    #[test]
+    fn what_the_glue_hands_on_is_renamed_like_what_it_calls() {
+        let long = "wasm_bindgen_1f___closure";
+        let short = HashMap::from([(long.to_owned(), "c0".to_owned()), ("__wbg_a_2e".to_owned(), "w1".to_owned())]);
+        let script =
+            format!("__wbg_a_2e: (a) => make(a, {long}),\nfunction {long}(a) {{ wasm.{long}(a, '__wbg_a_2e'); }}");
+        let renamed = rename(&script, &short).unwrap();
+        assert_eq!(renamed, "w1: (a) => make(a, c0),\nfunction c0(a) { wasm.c0(a, '__wbg_a_2e'); }");
     }
 }
