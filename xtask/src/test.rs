@@ -26,6 +26,9 @@ pub(crate) fn test(project: &Project, arguments: &[OsString]) -> Result<()> {
     if !release {
         let mut native = project.native(Profile::Dev, "test");
         step("tests: native and HTTP", || call(native.env("PARLOUR_LIVEKIT_BIN", &livekit)))?;
+        let mut bindgen = project.cargo(Profile::Dev);
+        bindgen.args(["test", "--quiet", "--package", "xtask-bindgen"]);
+        step("tests: what makes the module small", || call(&mut bindgen))?;
         let mut postgres = project.native(Profile::Dev, "test");
         postgres.args(["--test", "http"]).env("PARLOUR_TEST_DATABASE", "postgres");
         step("tests: HTTP, on Postgres", || call(postgres.env("PARLOUR_LIVEKIT_BIN", &livekit)))?;
