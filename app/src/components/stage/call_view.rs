@@ -13,7 +13,7 @@ use crate::components::ui::{effect, flag, part_of_call, word};
 use crate::state::{Panel, RoomModel};
 
 /// Until then the call itself has the network to itself.
-const FETCH_THE_REST_AFTER: Duration = Duration::from_secs(3);
+const FETCH_THE_REST_AFTER: Duration = Duration::from_secs(5);
 
 /// Stage, panel and controls.
 #[component]
