@@ -84,7 +84,7 @@ pub fn later(part: Later) -> AnyView {
     let module = expect_context::<LaterModule>();
     module.fetch();
     part_of_call(move || match module.0.get() {
-        Fetched::NotYet => ().into_any(),
+        Fetched::NotYet => view! { <p class="not-loaded" role="status">"Loading…"</p> }.client_only(),
         Fetched::There => shown(part),
         Fetched::Failed => view! { <NotLoaded module=module /> }.client_only(),
     })

@@ -26,7 +26,10 @@ export function attach(input, panel, address, tell) {
     if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
   });
   panel.addEventListener('drop', (event) => takeFrom(event, event.dataTransfer));
-  panel.addEventListener('paste', (event) => takeFrom(event, event.clipboardData));
+  panel.addEventListener('paste', (event) => {
+    // Cells of a table come as text and as a picture of it: whoever pastes them means the text.
+    if (!event.clipboardData?.types.includes('text/plain')) takeFrom(event, event.clipboardData);
+  });
 }
 
 /** `fetch` does not tell how far it is. */
@@ -34,8 +37,11 @@ const send = (address, file, tell) =>
   new Promise((resolve) => {
     const request = new XMLHttpRequest();
     const end = (answer, problem) => {
-      tell(100, answer, problem && `${file.name} was not sent. ${problem}`);
-      resolve();
+      try {
+        tell(100, answer, problem && `${file.name} was not sent. ${problem}`);
+      } finally {
+        resolve(); // the page may have left the meeting: what follows is sent all the same
+      }
     };
     request.upload.onprogress = ({ loaded, total }) => tell(Math.min(99, Math.floor((loaded / total) * 100)), '', '');
     request.onload = () => (request.status === 200 ? end(request.responseText, '') : end('', reason(request)));

@@ -26,7 +26,10 @@ pub fn use_attachments(input: NodeRef<Input>, panel: NodeRef<Aside>) {
         let address = format!("/api/rooms/{}/files", js_sys::encode_uri_component(&session.room_name()));
         spawn_local(async move {
             // Without it the button does nothing; everything else in the chat does.
-            let _ = listening.attach(input.unchecked_ref(), panel.unchecked_ref(), &address).await;
+            if listening.attach(input.unchecked_ref(), panel.unchecked_ref(), &address).await.is_err() {
+                let advice = "Files cannot be attached now. Open the chat again when you are connected.";
+                session.toasts.show(ToastKind::Problem, advice);
+            }
         });
     });
 }

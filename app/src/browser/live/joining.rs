@@ -257,9 +257,10 @@ impl Session {
         if let Some(joined) = self.details.borrow().get(&room, name, now_ms()) {
             return Ok((joined.clone(), true));
         }
-        let keys = (self.model.password.get_untracked(), self.invitation.borrow().clone());
+        let password = Some(self.model.password.get_untracked());
+        let invitation = self.invitation.borrow().clone();
         let move_here = self.tabs.take_move_here();
-        match join_room(room.to_string(), name.to_string(), Some(keys.0), keys.1, move_here).await {
+        match join_room(room.to_string(), name.to_string(), password, invitation, move_here).await {
             Ok(Admission::Admitted(joined)) => {
                 // Whoever copies the address from now on does not invite.
                 link::take_fragment(INVITATION_FRAGMENT);
