@@ -2,6 +2,9 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+/// A day of the calendar, without leap seconds.
+pub const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Time since 1970; nothing before it exists.
 pub fn now() -> Duration {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::control::{Choice, row_button};
 use super::field::{Field, Problems};
 
 /// One key.
@@ -55,8 +56,7 @@ pub(super) fn section(keys: Keys<'_>) -> AnyView {
             }
         })
         .collect();
-    let days: Vec<_> =
-        days.iter().map(|days| view! { <option value=days.to_string()>{format!("{days} days")}</option> }).collect();
+    let days: Vec<_> = days.iter().map(|days| (days.to_string(), format!("{days} days"))).collect();
     view! {
         <section class="card" id="keys" aria-labelledby="keys-title">
             <h2 id="keys-title">"Keys for programs"</h2>
@@ -83,12 +83,7 @@ pub(super) fn section(keys: Keys<'_>) -> AnyView {
                     <legend>"The program may"</legend>
                     {scopes}
                 </fieldset>
-                <div class="form-field">
-                    <label for="key-days">"The key lasts"</label>
-                    <select id="key-days" class="field" name="days">
-                        {days}
-                    </select>
-                </div>
+                {Choice { name: "days", label: "The key lasts", options: &days, chosen: "", hint: None }.view()}
                 <button type="submit" class="button primary">
                     "Make key"
                 </button>
@@ -111,28 +106,21 @@ fn made_view(key: String) -> impl IntoView {
 
 fn row(row: KeyRow) -> impl IntoView {
     let KeyRow { id, name, scopes, times, ended } = row;
+    let revoke = row_button("/admin/keys/revoke".to_owned(), "key", &id, "Revoke", &name);
     view! {
         <li class="row">
             <div class="row-text">
                 <span>
-                    <strong>{name.clone()}</strong>
+                    <strong>{name}</strong>
                     {ended.then(|| view! { <span class="tag">"ended"</span> })}
                 </span>
                 <span class="hint">
-                    <code>{id.clone()}</code>
+                    <code>{id}</code>
                     {format!(" · {scopes}")}
                 </span>
                 <span class="hint">{times}</span>
             </div>
-            <div class="row-actions">
-                <form method="post" action="/admin/keys/revoke">
-                    <input type="hidden" name="key" value=id />
-                    <button type="submit" class="button">
-                        "Revoke"
-                        <span class="visually-hidden">{format!(": {name}")}</span>
-                    </button>
-                </form>
-            </div>
+            <div class="row-actions">{revoke}</div>
         </li>
     }
 }

@@ -1,8 +1,8 @@
-//! Pages about accounts, and for hosts. Only the server has them: they are forms, and nothing of them is hydrated.
+//! Pages about accounts. Only the server has them: they are forms, and nothing of them is hydrated.
 
 mod admin;
 mod api_keys;
-mod chat;
+pub(crate) mod control;
 mod field;
 mod frame;
 mod livekit;
@@ -15,7 +15,6 @@ mod visitor;
 
 pub use admin::{AccountRow, Admin, HandOver, admin, admin_setup};
 pub use api_keys::{KeyRow, Keys};
-pub use chat::{ChatDone, ChatRoom, chat};
 pub(crate) use field::Field;
 pub use field::Problems;
 pub use frame::{Frame, Person, document};

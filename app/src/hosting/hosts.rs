@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::control::row_button;
+use crate::account::control::row_button;
 
 /// Another host.
 pub struct HostRow {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::control::{Choice, options, row_button, switch};
+use crate::account::control::{Choice, options, row_button, switch};
 use crate::account::{Field, Problems};
 
 /// One invitation.

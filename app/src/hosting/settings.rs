@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use super::bans::{BannedRow, NetworkRow, bans};
-use super::control::{Choice, options, switch};
 use super::hosts::{HostRow, hosts};
 use super::invitations::{InvitationRow, MadeInvitation, invitations};
+use crate::account::control::{Choice, options, switch};
 use crate::account::{Field, Problems};
 
 /// What stands in the fields of the meeting's form, as it was typed or as it is stored.

@@ -3,9 +3,8 @@
 use std::fmt::Write as _;
 
 use axum::extract::{Path, State};
-use axum::http::{Extensions, header};
+use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
-use wire::ErrorCode;
 
 use super::backend::Caller;
 use super::problem::Problem;
@@ -35,9 +34,8 @@ const HEADERS: [(header::HeaderName, &str); 2] = [
 pub(super) async fn attendance(
     State(state): State<AppState>,
     Path(room): Path<String>,
-    extensions: Extensions,
+    caller: Caller,
 ) -> Result<Response, Problem> {
-    let caller = Caller::new(&state, &extensions).ok_or(ErrorCode::Internal)?;
     let stays = caller.ask(&room, Box::pin(state.meetings.attendance(&caller.session, &room))).await?;
     Ok((HEADERS, table(&stays, clock::now_ms())).into_response())
 }

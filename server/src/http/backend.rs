@@ -120,9 +120,8 @@ impl Caller {
             self.may_join()?;
             let typed = RoomName::parse(room)?;
             let name = DisplayName::parse(name)?;
-            let room = self.state.meetings.stand_before(&self.session, &typed).await?;
+            let room = self.state.meetings.stand_before(&self.session, self.network(), &typed).await?;
             let Keys { password, invitation } = keys;
-            let network = Network::of(self.client.address);
             let attempts = &self.state.limits.attempts;
             // Paid before it is looked at: many at the same time are as many attempts.
             let attempt = password
@@ -130,6 +129,7 @@ impl Caller {
                 .map(|_| attempts.try_room(&room.name, self.client.address, &self.session.hash()))
                 .transpose()
                 .map_err(Error::TooOften)?;
+            let network = self.network();
             let knock = Knock { session: &self.session, name, network, password, invitation, move_here };
             let answer = self.state.meetings.admit(knock, room, self.server_url()).await;
             if let Some(attempt) = attempt
@@ -144,12 +144,19 @@ impl Caller {
         joined
     }
 
+    /// Where the caller comes from.
+    pub(super) fn network(&self) -> Network {
+        Network::of(self.client.address)
+    }
+
     /// Whether the caller may ask for a meeting. From an address that has tried many codes only those may who were let in
     /// before; the others are not told whether there is one.
     pub(super) async fn may_ask(&self, room: &str) -> Result<(), Error> {
         self.may_join()?;
         match self.state.limits.check_guess(self.client.address) {
-            Err(wait) if !self.state.meetings.knows(&self.session, room).await => Err(Error::TooOften(wait)),
+            Err(wait) if !self.state.meetings.knows(&self.session, self.network(), room).await => {
+                Err(Error::TooOften(wait))
+            }
             _ => Ok(()),
         }
     }

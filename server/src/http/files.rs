@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
-use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::StreamExt as _;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -84,9 +84,8 @@ fn length(headers: &HeaderMap) -> Option<u64> {
 pub(super) async fn download(
     State(state): State<AppState>,
     Path((room, id)): Path<(String, String)>,
-    extensions: Extensions,
+    caller: Caller,
 ) -> Result<Response, Problem> {
-    let caller = Caller::new(&state, &extensions).ok_or(ErrorCode::Internal)?;
     let (file, content) = caller.ask(&room, Box::pin(state.meetings.file(&caller.session, &room, &id))).await?;
     let how = if is_picture(&file.kind) { "inline" } else { "attachment" };
     let name = utf8_percent_encode(&file.name, ATTRIBUTE);

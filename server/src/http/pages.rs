@@ -94,7 +94,7 @@ async fn room_page(
         // The page itself asks for the meeting, and notes when there is none.
         Ok(name) => match Caller::new(&state, request.extensions()) {
             Some(caller) => match caller.may_ask(name.as_str()).await {
-                Ok(()) => state.meetings.stand_before(&caller.session, &name).await.map(drop),
+                Ok(()) => state.meetings.stand_before(&caller.session, caller.network(), &name).await.map(drop),
                 Err(error) => return Problem::from(error).into_response(),
             },
             None => Err(ErrorCode::Internal.into()),

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, Request, State};
-use axum::http::{Extensions, HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -49,10 +49,9 @@ struct CreateRoom {
 pub(super) async fn create_room(
     State(state): State<AppState>,
     headers: HeaderMap,
-    extensions: Extensions,
+    caller: Caller,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let caller = Caller::new(&state, &extensions).ok_or(ErrorCode::Internal)?;
     let asked = match headers.get(header::CONTENT_TYPE) {
         // Nothing is said about a meeting without a title.
         None if body.is_empty() => CreateRoom::default(),
@@ -84,9 +83,10 @@ pub(super) async fn create_room(
         (status = 200, description = "What any LiveKit client needs", body = ConnectionDetails),
         (status = 400, description = "`invalid_room_name`, `invalid_participant_name`"),
         (status = 401, description = "`sign_in_required`"),
-        (status = 403, description = "`ask_to_join`, `denied`, `locked`, `removed`, `banned`, `cross_site`"),
+        (status = 403, description = "`ask_to_join`, `password_required`, `not_started`, `denied`, `locked`, `removed`, `banned`, `cross_site`"),
         (status = 404, description = "`room_not_found`"),
-        (status = 410, description = "`meeting_ended`"),
+        (status = 409, description = "`room_full`"),
+        (status = 410, description = "`meeting_ended`, `ended`"),
     )
 )]
 pub(super) async fn connection_details(
@@ -114,8 +114,9 @@ struct Join {
     /// What the others see: at most 64 characters.
     #[schema(example = "Ada")]
     participant_name: String,
+    /// The meeting's password, where it has one.
     password: Option<String>,
-    /// The secret of an invitation.
+    /// The secret of an invitation, from the end of its link.
     invitation: Option<String>,
 }
 
@@ -137,19 +138,14 @@ struct Ticket {
         (status = 202, description = "A host has to let the caller in", body = Ticket),
         (status = 400, description = "`invalid_room_name`, `invalid_participant_name`, `bad_request`"),
         (status = 401, description = "`sign_in_required`"),
-        (status = 403, description = "`denied`, `locked`, `removed`, `banned`, `cross_site`"),
+        (status = 403, description = "`password_required`, `password_wrong`, `not_started`, `denied`, `locked`, `removed`, `banned`, `cross_site`"),
         (status = 404, description = "`room_not_found`"),
-        (status = 410, description = "`meeting_ended`"),
+        (status = 409, description = "`room_full`"),
+        (status = 410, description = "`meeting_ended`, `ended`, `invitation_expired`"),
         (status = 415, description = "`unsupported_media_type`"),
     )
 )]
-pub(super) async fn join(
-    State(state): State<AppState>,
-    headers: HeaderMap,
-    extensions: Extensions,
-    body: Bytes,
-) -> Result<Response, Problem> {
-    let caller = Caller::new(&state, &extensions).ok_or(ErrorCode::Internal)?;
+pub(super) async fn join(headers: HeaderMap, caller: Caller, body: Bytes) -> Result<Response, Problem> {
     let asked: Join = read(&headers, &body)?;
     let keys = Keys::new(asked.password, asked.invitation);
     match caller.join(&asked.room_name, &asked.participant_name, keys, true).await? {
@@ -180,10 +176,9 @@ pub(super) async fn moderate(
     State(state): State<AppState>,
     Path(room): Path<String>,
     headers: HeaderMap,
-    extensions: Extensions,
+    caller: Caller,
     body: Bytes,
 ) -> Result<StatusCode, Problem> {
-    let caller = Caller::new(&state, &extensions).ok_or(ErrorCode::Internal)?;
     let what: Moderation = read(&headers, &body)?;
     caller.ask(&room, Box::pin(state.meetings.moderate(&caller.session, &room, &what))).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -212,8 +207,7 @@ pub(super) fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Res
 pub(super) async fn audit(
     State(state): State<AppState>,
     Path(room): Path<String>,
-    extensions: Extensions,
+    caller: Caller,
 ) -> Result<Json<Vec<AuditEntry>>, Problem> {
-    let caller = Caller::new(&state, &extensions).ok_or(ErrorCode::Internal)?;
     Ok(Json(caller.ask(&room, Box::pin(state.meetings.audit(&caller.session, &room))).await?))
 }

@@ -166,6 +166,12 @@ impl Rooms {
     }
 }
 
+/// Whether somebody inside is a person with an account: only they have a seat.
+#[must_use]
+pub fn is_account(person: &ParticipantInfo) -> bool {
+    person.attributes.contains_key(SEAT_ATTRIBUTE)
+}
+
 /// What somebody inside is, as the server has told LiveKit.
 #[must_use]
 pub fn role_of(person: &ParticipantInfo) -> Role {

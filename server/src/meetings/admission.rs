@@ -62,13 +62,13 @@ pub(super) fn role_of(session: &Session, room: &Room, member: Option<&Member>) -
     match member.and_then(|member| member.role) {
         Some(given) => given,
         None if room.settings.teachers && session.is_teacher() => Role::Host,
-        None => newcomer(room, session.is_signed_in()),
+        None => newcomer(room, session.is_account()),
     }
 }
 
 /// What everybody is to whom nothing else was said.
-pub(super) fn newcomer(room: &Room, signed_in: bool) -> Role {
-    room.settings.newcomers.unwrap_or(if signed_in { Role::Participant } else { Role::Guest })
+pub(super) fn newcomer(room: &Room, account: bool) -> Role {
+    room.settings.newcomers.unwrap_or(if account { Role::Participant } else { Role::Guest })
 }
 
 impl Meetings {
@@ -212,20 +212,21 @@ impl Meetings {
 
     async fn is_full_for(&self, session: &Session, room: &Room) -> Result<bool, Error> {
         let Some(places) = room.settings.capacity else { return Ok(false) };
-        Ok(self.store.seats_taken(&room.name, &session.identity(&room.name)).await? >= u64::from(places))
+        Ok(!self.store.has_place(&room.name, &session.identity(&room.name), places).await?)
     }
 
     /// The room that somebody stands before, by its code, or by its readable name: that shows no door that is closed to them.
     ///
     /// # Errors
     /// `room_not_found`, or when the database fails.
-    pub async fn stand_before(&self, session: &Session, name: &RoomName) -> Result<Room, Error> {
+    pub async fn stand_before(&self, session: &Session, network: Network, name: &RoomName) -> Result<Room, Error> {
         if let Some(room) = self.store.room(name).await? {
             return Ok(room);
         }
         let code = self.store.room_with_alias(name).await?.ok_or(ErrorCode::RoomNotFound)?;
         let room = self.find(&code).await?;
-        if is_shown(self.would_admit(session, &room, false).await?) {
+        let kept_out = self.is_kept_out(&room, network).await?;
+        if is_shown(self.would_admit(session, &room, kept_out).await?) {
             Ok(room)
         } else {
             Err(ErrorCode::RoomNotFound.into())
@@ -234,9 +235,9 @@ impl Meetings {
 
     /// Whether the session was let into the room before, which must be there for that. A database that fails knows
     /// nobody.
-    pub async fn knows(&self, session: &Session, typed: &str) -> bool {
+    pub async fn knows(&self, session: &Session, network: Network, typed: &str) -> bool {
         let Ok(name) = RoomName::parse(typed) else { return false };
-        let Ok(room) = self.stand_before(session, &name).await else { return false };
+        let Ok(room) = self.stand_before(session, network, &name).await else { return false };
         room.host == session.hash() || self.present(session, &room).await.is_ok()
     }
 
@@ -248,7 +249,9 @@ impl Meetings {
         match member {
             Some(member) if member.standing == Standing::Admitted => {
                 let current = member.meeting == room.meeting && !room.ended;
-                Ok(Present { identity, name: member.name, role, current, made_it })
+                // What a program does stands in the audit log under the name of its key, whatever it is called inside.
+                let name = session.name().cloned().unwrap_or(member.name);
+                Ok(Present { identity, name, role, current, made_it })
             }
             // Whoever made the room decides in it also from outside.
             None if role.may(Right::Own) => {

@@ -1,7 +1,5 @@
 //! Attendance: who was there and for how long, for the host.
 
-use std::time::Duration;
-
 use wire::Right;
 
 use super::Meetings;
@@ -9,8 +7,6 @@ use super::identity::Session;
 use crate::clock;
 use crate::error::Error;
 use crate::store::Stay;
-
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Meetings {
     /// The stays of a room's people, in order of arrival; without those that are older than is kept.
@@ -25,6 +21,6 @@ impl Meetings {
 
     /// Stays that ended before this are not told, and deleted within the hour.
     pub(super) fn attendance_since_ms(&self) -> u64 {
-        clock::now_ms().saturating_sub(clock::to_ms(DAY * self.attendance_days))
+        clock::now_ms().saturating_sub(clock::to_ms(clock::DAY * self.attendance_days))
     }
 }

@@ -11,8 +11,6 @@ use crate::error::Error;
 use crate::network::Network;
 use crate::store::{Banned, NetworkBan, Room, Standing};
 
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-
 /// For so long it is known which network somebody came from: long enough to keep it out the morning after.
 const NETWORKS_KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
@@ -55,7 +53,7 @@ impl Meetings {
         let network = member.network.filter(|_| member.standing == Standing::Banned).ok_or(ErrorCode::NotInMeeting)?;
         let name = member.name.to_string();
         self.write_down(room, &me, "ban_network", name.clone()).await?;
-        let ends_at_ms = clock::now_ms().saturating_add(clock::to_ms(DAY * days));
+        let ends_at_ms = clock::now_ms().saturating_add(clock::to_ms(clock::DAY * days));
         Ok(self.store.ban_network(&room.name, &NetworkBan { network, name, ends_at_ms }).await?)
     }
 

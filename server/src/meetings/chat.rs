@@ -77,10 +77,12 @@ impl Meetings {
 
     async fn delete_message(&self, session: &Session, room: &Room, place: u64) -> Result<(), Error> {
         let me = self.present(session, room).await?;
-        let Some(message) = self.store.message(&room.name, place).await? else { return Ok(()) };
-        if message.sender != me.identity {
+        let Some(sender) = self.store.sender_at(&room.name, place).await? else { return Ok(()) };
+        if sender != me.identity {
             let host = self.present_with(session, room, Right::Moderate).await?;
-            self.write_down(room, &host, "delete_message", message.sender_name).await?;
+            if let Some(message) = self.store.message(&room.name, place).await? {
+                self.write_down(room, &host, "delete_message", message.sender_name).await?;
+            }
         }
         if let Some(seq) = self.store.delete_message(&room.name, place).await? {
             self.tell_room(&room.name, ServerPacket::Gone(Gone { seq, place, all: false }));

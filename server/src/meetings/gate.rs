@@ -1,6 +1,6 @@
 //! Tokens that are kept: LiveKit neither revokes them nor stops renewing them, so who is inside is checked again and again.
 
-use wire::{Identity, Role, RoomName};
+use wire::{Identity, RoomName};
 
 use super::Meetings;
 use super::admission::newcomer;
@@ -8,7 +8,7 @@ use super::door::is_barred;
 use super::identity::Session;
 use crate::error::Error;
 use crate::media::access::Access;
-use crate::media::participants::role_of;
+use crate::media::participants::{is_account, role_of};
 use crate::store::Participant;
 
 impl Meetings {
@@ -57,7 +57,7 @@ impl Meetings {
         }
         let Some(person) = self.rooms.participant(&room.name, &holder).await? else { return Ok(()) };
         let told = role_of(&person);
-        let role = member.role.unwrap_or_else(|| newcomer(&room, told == Role::Participant));
+        let role = member.role.unwrap_or_else(|| newcomer(&room, is_account(&person)));
         let access = Access { role, rules: room.rules };
         if told != role || !access.is_that_of(&person) {
             self.rooms.set_access(&room.name, &holder, access).await?;

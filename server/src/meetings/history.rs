@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
-use wire::{ChatMessage, Gone, History, Right, ServerPacket};
+use wire::{ChatMessage, FileId, Gone, History, Right, ServerPacket};
 
 use super::Meetings;
 use super::identity::Session;
@@ -63,23 +63,13 @@ impl Meetings {
         Ok((room, messages))
     }
 
-    /// The room, for somebody who decides what is kept of it.
-    ///
-    /// # Errors
-    /// `invalid_room_name`, `room_not_found`, `not_in_meeting`, `not_allowed`, or when the database fails.
-    pub async fn own_room(&self, session: &Session, typed: &str) -> Result<Room, Error> {
-        let room = self.find_typed(typed).await?;
-        self.present_with(session, &room, Right::Own).await?;
-        Ok(room)
-    }
-
     /// Decides what a room keeps; what it keeps no longer is deleted at once.
     ///
     /// # Errors
-    /// As [`Meetings::own_room`].
+    /// `room_not_found`, `not_in_meeting`, `not_allowed`, or when the database fails.
     pub async fn set_history(&self, session: &Session, typed: &str, history: History) -> Result<(), Error> {
         let room = self.find_typed(typed).await?;
-        let me = self.present_with(session, &room, Right::Own).await?;
+        let me = self.owner(session, &room).await?;
         self.write_down(&room, &me, &format!("history_{}", history.as_str()), String::new()).await?;
         self.store.change_room(&room.name, RoomChange::History(history)).await?;
         self.history.notify_one();
@@ -89,10 +79,10 @@ impl Meetings {
     /// Deletes all messages of a room, those that are marked too.
     ///
     /// # Errors
-    /// As [`Meetings::own_room`].
+    /// `room_not_found`, `not_in_meeting`, `not_allowed`, or when the database fails.
     pub async fn clear_chat(&self, session: &Session, typed: &str) -> Result<(), Error> {
         let room = self.find_typed(typed).await?;
-        let me = self.present_with(session, &room, Right::Own).await?;
+        let me = self.owner(session, &room).await?;
         self.write_down(&room, &me, "clear_chat", String::new()).await?;
         let seq = self.store.clear_messages(&room.name).await?;
         self.tell_room(&room.name, ServerPacket::Gone(Gone { seq, place: seq, all: true }));
@@ -124,14 +114,22 @@ impl Meetings {
     pub async fn forget_chat(&self, told: bool) -> Result<(), Error> {
         let ages = Ages { none_before_ms: ago_ms(MISSED_FOR), month_before_ms: ago_ms(MONTH) };
         let forgotten = self.store.forget_messages(&ages).await?;
+        let mut failed = None;
         for file in self.store.unneeded_files(ago_ms(BEGUN_FOR)).await? {
-            self.files.depot.delete(&file).await?;
-            self.store.forget_file(&file).await?;
+            if let Err(cause) = self.forget_file(&file).await {
+                failed = Some(cause);
+            }
         }
+        // Texts do not wait for files.
         if told || forgotten > 0 {
             self.store.overwrite_deleted().await?;
         }
-        Ok(())
+        failed.map_or(Ok(()), Err)
+    }
+
+    async fn forget_file(&self, file: &FileId) -> Result<(), Error> {
+        self.files.depot.delete(file).await?;
+        Ok(self.store.forget_file(file).await?)
     }
 }
 

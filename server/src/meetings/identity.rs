@@ -58,7 +58,12 @@ impl Session {
         self.name.as_ref()
     }
 
-    /// Whether it is an account's.
+    /// Whether it is a person's account. A machine's key is signed in, too, and nobody knows who uses it.
+    pub fn is_account(&self) -> bool {
+        self.browser.is_some()
+    }
+
+    /// Whether it is an account's or a key's.
     pub fn is_signed_in(&self) -> bool {
         self.signed_in
     }

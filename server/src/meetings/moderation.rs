@@ -141,21 +141,7 @@ impl Meetings {
         self.store.change_room(&room.name, RoomChange::Rule(rule, on)).await?;
         let room = self.find(&room.name).await?;
         self.tell_room(&room.name, ServerPacket::Rules(room.rules));
-        match (rule, on) {
-            // Whoever was taken out still has to ask.
-            (Rule::Ask, false) => {
-                let waiting = self.queue(&room).await?.into_iter().map(|one| one.identity).collect::<Vec<_>>();
-                for identity in &waiting {
-                    let member = self.store.member(&room.name, identity).await?;
-                    if member.is_some_and(|member| member.asks_in != room.meeting) {
-                        self.decide(&room, identity, Standing::Admitted).await?;
-                    }
-                }
-                Ok(())
-            }
-            (Rule::ShareOff, _) => self.renew_access(&room).await,
-            _ => Ok(()),
-        }
+        if rule == Rule::ShareOff { self.renew_access(&room).await } else { Ok(()) }
     }
 
     /// Gives everybody inside the rights that they have by role and rules. One who fails does not keep the others from it.

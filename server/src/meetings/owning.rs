@@ -81,6 +81,8 @@ impl Meetings {
         self.moderate(session, typed, &Moderation::End).await?;
         let room = self.find_typed(typed).await?;
         self.store.delete_room(&room.name).await?;
+        // Its messages leave the database's log, too, and its files go.
+        self.history.notify_one();
         // The room's own log has gone with it.
         tracing::info!(by = %session.identity(&room.name).as_str(), "a room was deleted by its host");
         self.doorsteps.changed(&room.name);

@@ -72,7 +72,7 @@ impl Meetings {
     /// As [`Meetings::find_typed`]. A LiveKit that does not answer is none: the title is still worth showing, and
     /// joining will say what is wrong.
     pub async fn status(&self, session: &Session, network: Network, typed: &str) -> Result<RoomStatus, Error> {
-        let room = self.stand_before(session, &RoomName::parse(typed)?).await?;
+        let room = self.stand_before(session, network, &RoomName::parse(typed)?).await?;
         // LiveKit itself and not Meetings::inside, which learns up to a minute later of those whose media does not flow
         // yet, and of everybody where LiveKit's webhooks do not reach Parlour. It would save one question to a LiveKit
         // that the caller is about to join anyway.

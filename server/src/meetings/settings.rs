@@ -6,6 +6,7 @@ use super::Meetings;
 use super::identity::Session;
 use super::moderation::action;
 use crate::error::Error;
+use crate::network::Network;
 use crate::password::{self, Refusal};
 use crate::secret::Secret;
 use crate::store::{Room, RoomChange, Settings};
@@ -72,8 +73,8 @@ impl Meetings {
     ///
     /// # Errors
     /// `invalid_room_name`, `room_not_found`, `not_in_meeting`, `not_allowed`, or when the database fails.
-    pub async fn owned(&self, session: &Session, typed: &str) -> Result<Room, Error> {
-        let room = self.stand_before(session, &RoomName::parse(typed)?).await?;
+    pub async fn owned(&self, session: &Session, network: Network, typed: &str) -> Result<Room, Error> {
+        let room = self.stand_before(session, network, &RoomName::parse(typed)?).await?;
         self.owner(session, &room).await?;
         Ok(room)
     }

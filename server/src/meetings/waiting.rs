@@ -37,8 +37,10 @@ impl Meetings {
             Standing::Admitted if role.may(Right::Own) || current && role.may(Right::Moderate) => {
                 Some(DoorNews::Queue(self.look(&room).await?.queue.clone()))
             }
-            // Where the door is another one now, whoever asks again is told.
-            Standing::Waiting if current && !room.rules.locked => {
+            // Where the door is another one now, whoever asks again is told. Whoever was taken out still has to ask.
+            Standing::Waiting
+                if current && !room.rules.locked && (room.rules.ask || member.asks_in == room.meeting) =>
+            {
                 Some(DoorNews::Waiting(self.place(&room, &identity).await?))
             }
             _ => None,

@@ -1,7 +1,7 @@
 //! What becomes of messages: edited, marked, deleted by somebody or because of their age.
 
 use sqlx::AnyConnection;
-use wire::{ChatMessage, Mark, MessageText, RoomName};
+use wire::{ChatMessage, Identity, Mark, MessageText, RoomName};
 
 use super::Store;
 use super::messages::number;
@@ -64,18 +64,27 @@ impl Store {
         self.message(room, place).await
     }
 
-    /// Deletes a message; answers the number of this change, `None` when there is none at this place.
+    /// Who sent the message at a place, also when that is all that is left of it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sender_at(&self, room: &RoomName, place: u64) -> Result<Option<Identity>, sqlx::Error> {
+        let sender = sqlx::query_scalar("SELECT sender FROM messages WHERE room = $1 AND place = $2");
+        let sender = sender.bind(room.as_str()).bind(number(place)).fetch_optional(&self.reader).await?;
+        Ok(sender.map(Identity))
+    }
+
+    /// Deletes a message; answers the number of this change, `None` when there is none at this place. One that is deleted
+    /// already may stand on pages all the same: they are told once more.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn delete_message(&self, room: &RoomName, place: u64) -> Result<Option<u64>, sqlx::Error> {
         let mut transaction = self.writer.begin().await?;
         let seq = next_number(&mut transaction, room).await?;
-        // What is left ages from now on: those who have the message have to learn that it is gone.
-        let done = sqlx::query(
-            "UPDATE messages SET seq = $3, sent_at_ms = $4, sender_name = '', text = '', file = '', mark = 'none', edited = 0
-             WHERE room = $1 AND place = $2 AND text <> ''",
-        )
+        let done = sqlx::query(&format!(
+            "UPDATE messages SET seq = $3, sent_at_ms = $4, {EMPTY} WHERE room = $1 AND place = $2"
+        ))
         .bind(room.as_str())
         .bind(number(place))
         .bind(seq)
@@ -97,11 +106,16 @@ impl Store {
     pub async fn clear_messages(&self, room: &RoomName) -> Result<u64, sqlx::Error> {
         let mut transaction = self.writer.begin().await?;
         let seq = next_number(&mut transaction, room).await?;
-        for statement in
-            ["DELETE FROM messages WHERE room = $1 AND seq < $2", "UPDATE rooms SET cleared = $2 WHERE name = $1"]
-        {
-            sqlx::query(statement).bind(room.as_str()).bind(seq).execute(&mut *transaction).await?;
-        }
+        sqlx::query(&format!(
+            "UPDATE messages SET sent_at_ms = $3, {EMPTY} WHERE room = $1 AND seq < $2 AND text <> ''"
+        ))
+        .bind(room.as_str())
+        .bind(seq)
+        .bind(clock::now_ms().cast_signed())
+        .execute(&mut *transaction)
+        .await?;
+        let mark = sqlx::query("UPDATE rooms SET cleared = $2 WHERE name = $1").bind(room.as_str()).bind(seq);
+        mark.execute(&mut *transaction).await?;
         transaction.commit().await?;
         Ok(seq.cast_unsigned())
     }
@@ -111,12 +125,12 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn forget_messages(&self, ages: &Ages) -> Result<u64, sqlx::Error> {
-        let month = number(ages.month_before_ms);
-        let mut forgotten = 0;
-        for (statement, before_ms) in
-            [(UNKEPT, number(ages.none_before_ms)), (OF_ROOMS_THAT_KEEP_A_MONTH, month), (LEFT_OF_DELETED, month)]
-        {
-            forgotten += sqlx::query(statement).bind(before_ms).execute(&self.writer).await?.rows_affected();
+        let unkept = format!("UPDATE messages SET sent_at_ms = $2, {EMPTY} {UNKEPT}");
+        let unkept = sqlx::query(&unkept).bind(number(ages.none_before_ms)).bind(clock::now_ms().cast_signed());
+        let mut forgotten = unkept.execute(&self.writer).await?.rows_affected();
+        for statement in [OF_ROOMS_THAT_KEEP_A_MONTH, LEFT_OF_DELETED] {
+            let delete = sqlx::query(statement).bind(number(ages.month_before_ms));
+            forgotten += delete.execute(&self.writer).await?.rows_affected();
         }
         Ok(forgotten)
     }
@@ -134,9 +148,12 @@ impl Store {
     }
 }
 
+/// What is left of a message that is deleted: its place, for those who have it still, and its id and sender, so that a late
+/// retry does not bring it back and whoever may delete it still can. That ages from then on.
+const EMPTY: &str = "sender_name = '', text = '', file = '', mark = 'none', edited = 0";
 /// Of earlier meetings where no more than one is kept, and earlier than that where nothing is.
-const UNKEPT: &str = "DELETE FROM messages
-     WHERE mark = 'none' AND room IN (SELECT name FROM rooms WHERE history IN ('none', 'meeting'))
+const UNKEPT: &str =
+    "WHERE text <> '' AND mark = 'none' AND room IN (SELECT name FROM rooms WHERE history IN ('none', 'meeting'))
          AND (meeting < (SELECT meeting FROM rooms WHERE name = messages.room)
              OR (sent_at_ms < $1 AND room IN (SELECT name FROM rooms WHERE history = 'none')))";
 const OF_ROOMS_THAT_KEEP_A_MONTH: &str = "DELETE FROM messages

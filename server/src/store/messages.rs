@@ -51,8 +51,9 @@ pub struct Readable {
 const SELECT: &str = "SELECT seq, place, messages.id AS id, sender, sender_name, text, sent_at_ms, edited, mark, \
      files.id AS file, files.name AS file_name, files.kind AS file_kind, files.bytes AS file_bytes \
      FROM messages LEFT JOIN files ON files.id = messages.file WHERE messages.room = $1 AND";
-/// That it is [`Readable`], by the values from `$2`.
-pub(super) const READABLE: &str = "meeting <= $2 AND (mark <> 'none' OR (meeting >= $3 AND sent_at_ms >= $4)) AND";
+/// That it is [`Readable`], by the values from `$2`; of a message that is gone everybody may know that.
+pub(super) const READABLE: &str =
+    "meeting <= $2 AND (text = '' OR mark <> 'none' OR (meeting >= $3 AND sent_at_ms >= $4)) AND";
 
 impl Store {
     /// Stores a message under the room's next number; the same id from the same sender is the same message.

@@ -40,7 +40,7 @@ impl Store {
         // Postgres has several writers: whoever counts places in a room holds its row.
         let hold = sqlx::query("UPDATE rooms SET capacity = capacity WHERE name = $1").bind(room.as_str());
         hold.execute(&mut *transaction).await?;
-        if taken(&mut *transaction, room, identity).await? >= u64::from(places) {
+        if !has_place(&mut *transaction, room, identity, places).await? {
             transaction.rollback().await?;
             return Ok(Seated::Full);
         }
@@ -60,31 +60,39 @@ impl Store {
         Ok(seated)
     }
 
-    /// How many places others have.
+    /// Whether somebody has one of so many places, or finds one.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn seats_taken(&self, room: &RoomName, but: &Identity) -> Result<u64, sqlx::Error> {
-        taken(&self.reader, room, but).await
+    pub async fn has_place(&self, room: &RoomName, identity: &Identity, places: u32) -> Result<bool, sqlx::Error> {
+        has_place(&self.reader, room, identity, places).await
     }
 }
 
-async fn taken(executor: impl AnyExecutor<'_>, room: &RoomName, but: &Identity) -> Result<u64, sqlx::Error> {
+/// Whoever has a place comes back to it, however many are inside: hosts come in beside them, and there may be fewer places
+/// than there were.
+async fn has_place(
+    executor: impl AnyExecutor<'_>,
+    room: &RoomName,
+    identity: &Identity,
+    places: u32,
+) -> Result<bool, sqlx::Error> {
     let since_ms = clock::now_ms().saturating_sub(KEPT_MS);
     let row = sqlx::query(
-        "SELECT count(*) AS taken FROM (
+        "SELECT count(*) AS taken, coalesce(max(CASE WHEN identity = $3 THEN 1 ELSE 0 END), 0) AS own FROM (
              SELECT identity FROM presences
              WHERE room = $1 AND kind = 'person' AND (left_at_ms IS NULL OR left_at_ms > $2)
                  AND NOT EXISTS (SELECT 1 FROM admissions WHERE admissions.room = presences.room
                      AND admissions.identity = presences.identity AND state <> 'admitted')
              UNION
              SELECT identity FROM admissions WHERE room = $1 AND state = 'admitted' AND seated_at_ms > $2
-         ) AS seats WHERE identity <> $3",
+         ) AS seats",
     )
     .bind(room.as_str())
     .bind(since_ms.cast_signed())
-    .bind(but.as_str())
+    .bind(identity.as_str())
     .fetch_one(executor)
     .await?;
-    Ok(row.try_get::<i64, _>("taken")?.cast_unsigned())
+    let (taken, own): (i64, i64) = (row.try_get("taken")?, row.try_get("own")?);
+    Ok(own > 0 || taken < i64::from(places))
 }

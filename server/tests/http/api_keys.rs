@@ -2,9 +2,10 @@
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
+use livekit_protocol::signal_response;
 use serde_json::{Value, json};
 
-use super::support::{Answer, App, Browser, field_of, run, shown};
+use super::support::{Answer, App, Browser, connect, field_of, hear, listen, run, shared, shown};
 
 /// A program with a key: it keeps no cookies.
 struct Machine<'a> {
@@ -69,6 +70,29 @@ fn a_machine_makes_meetings_of_its_own_and_sees_no_others() {
         }
         assert_eq!(ada.get(&format!("{path}/audit")).await.code(), "not_in_meeting", "nor do people see the machine's");
         assert_eq!(timetable.ask(Method::DELETE, &path, &Value::Null).await.status, StatusCode::NO_CONTENT);
+    });
+}
+
+#[test]
+fn nobody_knows_who_uses_a_key() {
+    run(async {
+        let app = App::new().await;
+        let addr = listen(&app).await;
+        let (mut ada, _) = app.administrator().await;
+        let room = ada.new_meeting().await;
+        let machine = machine(&app, &mut ada, &ALL).await;
+        let join = json!({ "roomName": room, "participantName": "Recorder" });
+        let details = machine.ask(Method::POST, "/api/connection-details", &join).await.json();
+        let mut socket = connect(addr, details["participantToken"].as_str().unwrap()).await.unwrap();
+        let identity = hear(&mut socket, |said| match said {
+            signal_response::Message::Join(join) => Some(join.participant.unwrap().identity),
+            _ => None,
+        })
+        .await;
+        // An account would be `participant`, to whom hosts' rights go when no host is left.
+        app.state.meetings.reconcile().await.unwrap();
+        let inside = shared().await.rooms().get_participant(&room, &identity).await.unwrap();
+        assert_eq!(inside.attributes["parlour.role"], "guest");
     });
 }
 

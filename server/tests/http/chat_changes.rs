@@ -75,17 +75,19 @@ fn a_deleted_message_leaves_nothing_but_its_place() {
         assert_eq!(change(&mut eve, &room, json!({ "delete": first })).await, refused(403, "not_allowed"));
         assert_eq!(change(&mut bob, &room, json!({ "delete": first })).await, done(), "by who wrote it");
         assert_eq!(change(&mut ada, &room, json!({ "delete": second })).await, done(), "by a host");
-        assert_eq!(change(&mut ada, &room, json!({ "delete": second })).await, done(), "twice is no error");
+        assert_eq!(change(&mut ada, &room, json!({ "delete": second })).await, done(), "it may stand on pages still");
         assert_eq!(change(&mut bob, &room, json!({ "edit": [first, "x"] })).await, refused(404, "message_not_found"));
         let again = bob.call("send_message", &json!({ "room": room, "id": "message-1", "text": secret })).await;
         assert_eq!(again.code(), "message_not_found", "a retry that comes late does not bring it back");
 
         let missed = after(&mut eve, &room, 3).await;
-        assert_eq!((&missed["gone"], &missed["upto"]), (&json!([1, 2]), &json!(5)));
+        assert_eq!((&missed["gone"], &missed["upto"]), (&json!([1, 2]), &json!(6)), "told once more");
         let fresh = after(&mut eve, &room, 0).await;
         assert_eq!((fresh["messages"].as_array().unwrap().len(), &fresh["gone"]), (1, &json!([])));
         let audit = ada.get(&format!("/api/rooms/{room}/audit")).await.json();
-        assert_eq!((&audit[0]["action"], &audit[0]["subjectName"]), (&json!("delete_message"), &json!("Eve")));
+        let deleted = audit.as_array().unwrap().iter().filter(|entry| entry["action"] == "delete_message");
+        let of: Vec<&Value> = deleted.map(|entry| &entry["subjectName"]).collect();
+        assert_eq!(of, ["Eve"], "it is deleted once");
 
         if on_postgres() {
             return; // It overwrites when it vacuums.

@@ -80,6 +80,12 @@ fn a_room_that_keeps_nothing_shows_nothing_to_those_who_come_later() {
             age(&app, text, 11 * 60_000).await;
         }
         assert_eq!(kept(&app).await, ["pinned", "after"]);
+        let late = json!({ "room": room, "id": "message-before", "text": "before" });
+        assert_eq!(
+            ada.call("send_message", &late).await.code(),
+            "message_not_found",
+            "a late retry brings nothing back"
+        );
         pin(&mut ada, &room, 1, "none").await;
         assert_eq!(kept(&app).await, ["after"], "it had outlived its time by its mark alone");
     });
@@ -102,6 +108,15 @@ fn a_room_that_keeps_a_meeting_forgets_it_when_that_is_over() {
         over(&app, &room).await;
         assert_eq!(texts(&mut bob, &room).await, ["announced"], "at once, whenever it is deleted");
         assert_eq!(kept(&app).await, ["announced"]);
+        // Whoever was away when it was unpinned learns that it has gone.
+        let missed = json!({ "room": room, "seq": 3 });
+        assert_eq!(bob.call("messages_after", &missed).await.json()["upto"], 3);
+        ada.join(&room, "Ada").await;
+        bob.join(&room, "Bob").await;
+        pin(&mut ada, &room, 2, "none").await;
+        assert_eq!(kept(&app).await, [""; 0]);
+        let page = bob.call("messages_after", &missed).await.json();
+        assert_eq!((&page["messages"], &page["gone"]), (&json!([]), &json!([2])), "{page}");
     });
 }
 

@@ -238,6 +238,41 @@ fn a_full_meeting_is_full_and_keeps_places() {
 }
 
 #[test]
+fn hosts_come_in_beside_the_places_and_take_nobodys() {
+    run(async {
+        let app = App::new().await;
+        let addr = listen(&app).await;
+        let mut host = app.browser();
+        let room = host.new_meeting().await;
+        host.have(&room, &[("capacity", "1")]).await;
+        let mut ada = Inside::new(app.browser(), addr, &room, "Ada").await;
+        let _host = Inside::new(host, addr, &room, "Hedy").await;
+        app.state.meetings.reconcile().await.unwrap();
+        app.sql("UPDATE admissions SET seated_at_ms = seated_at_ms - 120000").await;
+        assert_eq!(app.browser().knock(&room, json!({})).await, refused(409, "room_full"));
+        assert_eq!(ada.browser.knock(&room, json!({})).await, welcome(), "her place is hers");
+    });
+}
+
+#[test]
+fn an_end_of_asking_opens_no_other_door() {
+    run(async {
+        let app = App::new().await;
+        let mut host = app.browser();
+        let room = host.new_meeting().await;
+        host.ask(&room, "Hedy").await;
+        host.have(&room, &[("door", "ask")]).await;
+        let mut eve = app.browser();
+        assert!(eve.ask(&room, "Eve").await["waiting"].is_object());
+        host.have(&room, &[("door", "ask"), ("guests", "")]).await;
+        host.moderate_as(&room, json!({ "rule": ["ask", false] })).await;
+        assert_eq!(eve.knock(&room, json!({})).await, refused(401, "sign_in_required"));
+        host.have(&room, &[]).await;
+        assert_eq!(eve.knock(&room, json!({})).await, welcome());
+    });
+}
+
+#[test]
 fn guests_may_be_kept_out() {
     run(async {
         let app = App::new().await;
@@ -399,6 +434,14 @@ fn who_is_kept_out_is_let_in_again_and_a_network_is_kept_out_for_a_time() {
         assert!(page.contains("The network of Eve") && !page.contains("203.0.113.7"), "no whole address");
         let mut stranger = from("203.0.113.9");
         assert_eq!(stranger.knock(&room, json!({})).await, refused(403, "banned"));
+        app.sql("UPDATE rooms SET alias = 'weekly-sync'").await;
+        assert_eq!(
+            stranger.knock("weekly-sync", json!({})).await,
+            refused(404, "room_not_found"),
+            "nor which name it has"
+        );
+        assert_eq!(stranger.get("/weekly-sync").await.status, StatusCode::NOT_FOUND);
+        assert_eq!(from("203.0.114.9").get("/weekly-sync").await.status, StatusCode::OK);
         let told = stranger.call("room_status", &json!({ "room": room })).await.json();
         assert_eq!((&told["busy"], &told["inside"]), (&json!(true), &json!([])), "who is inside is not theirs to know");
         assert_eq!(from("203.0.114.9").knock(&room, json!({})).await, welcome());

@@ -1,6 +1,7 @@
 //! Rooms by REST: listed, described, changed, ended and deleted, by their hosts alone.
 
 use axum::http::{Method, StatusCode};
+use livekit_api::services::room::CreateRoomOptions;
 use serde_json::{Value, json};
 use wire::{Identity, RoomName};
 
@@ -160,8 +161,7 @@ fn a_deleted_room_is_gone_and_a_kept_token_does_not_bring_it_back() {
         let eve = Identity("eve".to_owned());
         assert!(app.state.meetings.is_barred(&name, &eve, None).await.unwrap(), "the proxy lets nobody in");
         // Where LiveKit is somewhere else, nobody asks: it may open the room again for a kept token, and says so.
-        let options = livekit_api::services::room::CreateRoomOptions::default();
-        shared().await.rooms().create_room(&room, options).await.unwrap();
+        shared().await.rooms().create_room(&room, CreateRoomOptions::default()).await.unwrap();
         assert!(shared().await.has(&room).await);
         let joined = json!({
             "event": "participant_joined", "id": format!("EV_{room}"),
@@ -170,5 +170,9 @@ fn a_deleted_room_is_gone_and_a_kept_token_does_not_bring_it_back() {
         });
         assert_eq!(tell(&app, &joined).await, 200);
         assert!(!shared().await.has(&room).await, "it is closed again");
+        // Also where LiveKit's word does not arrive.
+        shared().await.rooms().create_room(&room, CreateRoomOptions::default()).await.unwrap();
+        app.state.meetings.reconcile().await.unwrap();
+        assert!(!shared().await.has(&room).await, "it is found");
     });
 }

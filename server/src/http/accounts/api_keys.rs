@@ -1,7 +1,5 @@
 //! Keys of machines: made and revoked by administrators.
 
-use std::time::Duration;
-
 use app::account::{KeyRow, Keys, Problems};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use wire::DisplayName;
@@ -15,7 +13,6 @@ use crate::clock;
 use crate::error::Error;
 use crate::moment;
 
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long a key may last, in days: none lasts for ever.
 const DAYS: [u32; 3] = [30, 90, 365];
 
@@ -38,7 +35,7 @@ pub(super) async fn make(visit: Visit, fields: Fields) -> Result<Response, Stop>
     }
     let keys = match (parsed, days) {
         (Ok(parsed), Some(days)) if problems.is_empty() => {
-            let key = visit.state.accounts.make_key(&me.account, parsed, &scopes, DAY * days).await?;
+            let key = visit.state.accounts.make_key(&me.account, parsed, &scopes, clock::DAY * days).await?;
             Keys { made: Some(key.expose().to_owned()), ..Keys::default() }
         }
         _ => Keys { name, problems, ..Keys::default() },

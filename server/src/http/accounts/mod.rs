@@ -1,8 +1,7 @@
-//! Pages about accounts, and for hosts: plain forms. What is sent is answered by the page again, with what is wrong, or by the way to go on.
+//! Pages about accounts: plain forms. What is sent is answered by the page again, with what is wrong, or by the way to go on.
 
 mod admin;
 mod api_keys;
-mod chat;
 pub(super) mod fields;
 mod links;
 mod livekit;
@@ -52,8 +51,6 @@ pub(super) fn router() -> Router<AppState> {
         .route("/admin/livekit", form(post(livekit::set), ADMIN))
         .route("/admin/keys", form(post(api_keys::make), ADMIN))
         .route("/admin/keys/revoke", form(post(api_keys::revoke), ADMIN))
-        .route("/{room}/chat", get(chat::page).post(chat::keep))
-        .route("/{room}/chat/delete", form(post(chat::delete), "../chat"))
 }
 
 /// An address that forms are sent to; who opens it, by going back or from a bookmark, finds the form.

@@ -35,7 +35,7 @@ impl FromRequestParts<AppState> for Host {
         };
         let visit = Visit::from_request_parts(parts, state).await?;
         let caller = Caller::new(state, &parts.extensions).ok_or(ErrorCode::Internal)?;
-        match caller.ask(&typed, Box::pin(state.meetings.owned(&caller.session, &typed))).await {
+        match caller.ask(&typed, Box::pin(state.meetings.owned(&caller.session, caller.network(), &typed))).await {
             Ok(room) => Ok(Self { visit, session: caller.session, room }),
             // Whoever is not known may be a host: also of a meeting that is not there, so that this says nothing.
             Err(Error::Refused(_)) if visit.signed_in.is_none() => Err(Stop::SignIn(path(&typed))),

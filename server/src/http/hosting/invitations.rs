@@ -1,18 +1,16 @@
 //! Invitations, made and taken back.
 
-use std::time::Duration;
-
 use app::hosting::MadeInvitation;
 use axum::response::Response;
 use wire::{ErrorCode, INVITATION_FRAGMENT};
 
 use super::host::Host;
 use super::show::{Shown, show};
+use crate::clock;
 use crate::error::Error;
 use crate::http::accounts::fields::Fields;
 use crate::http::accounts::visit::Stop;
 
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// For how many days an invitation may be good, and for how many one is when nothing is said.
 const DAYS_MAX: u32 = 366;
 const DAYS: u32 = 7;
@@ -25,7 +23,7 @@ pub(super) async fn make(host: Host, fields: Fields) -> Result<Response, Stop> {
     }
     let days = fields.text("lasts").parse().ok().filter(|days| (1..=DAYS_MAX).contains(days)).unwrap_or(DAYS);
     let single = !fields.text("single").is_empty();
-    match host.visit.state.meetings.invite(&host.session, &host.room, label, single, DAY * days).await {
+    match host.visit.state.meetings.invite(&host.session, &host.room, label, single, clock::DAY * days).await {
         Ok(Some(secret)) => {
             let (origin, name) = (host.visit.client.origin.http(), &host.room.name);
             let link = format!("{origin}/{name}#{INVITATION_FRAGMENT}{}", secret.expose());

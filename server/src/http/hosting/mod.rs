@@ -2,6 +2,7 @@
 //! was done.
 
 mod bans;
+mod chat;
 mod form;
 mod host;
 mod hosts;
@@ -31,6 +32,8 @@ pub(super) fn router() -> Router<AppState> {
         .route("/{room}/settings/bans/network", form(post(bans::keep_network_out)))
         .route("/{room}/settings/networks/end", form(post(bans::let_network_in)))
         .route("/{room}/settings/record", get(record::page))
+        .route("/{room}/chat", get(chat::page).post(chat::keep))
+        .route("/{room}/chat/delete", post(chat::delete).get(async || Redirect::to("../chat")))
 }
 
 /// An address that forms are sent to; who opens it, by going back or from a bookmark, finds the form.

@@ -65,8 +65,13 @@ impl Meetings {
     pub async fn reconcile(&self) -> Result<(), Error> {
         let mut rooms: HashSet<_> = self.store.occupied_rooms().await?.into_iter().collect();
         for room in self.rooms.names().await? {
-            if !rooms.contains(&room) && self.store.room(&room).await?.is_some() {
+            if rooms.contains(&room) {
+                continue;
+            }
+            if self.store.room(&room).await?.is_some() {
                 rooms.insert(room);
+            } else if self.store.was_deleted(&room).await? {
+                self.rooms.delete(&room).await?;
             }
         }
         for room in rooms {

@@ -3,21 +3,21 @@
 use leptos::prelude::*;
 
 /// One of several.
-pub(super) struct Choice<'a> {
+pub(crate) struct Choice<'a> {
     /// Name in the form, and id in the page.
-    pub(super) name: &'static str,
+    pub(crate) name: &'static str,
     /// What it is called.
-    pub(super) label: &'static str,
+    pub(crate) label: &'static str,
     /// The values, and what each is called.
-    pub(super) options: &'a [(String, String)],
+    pub(crate) options: &'a [(String, String)],
     /// The value that is chosen.
-    pub(super) chosen: &'a str,
+    pub(crate) chosen: &'a str,
     /// What there is to know before choosing.
-    pub(super) hint: Option<&'static str>,
+    pub(crate) hint: Option<&'static str>,
 }
 
 impl Choice<'_> {
-    pub(super) fn view(self) -> AnyView {
+    pub(crate) fn view(self) -> AnyView {
         let Self { name, label, options, chosen, hint } = self;
         let hint_id = format!("{name}-hint");
         let options: Vec<_> = options
@@ -44,12 +44,12 @@ impl Choice<'_> {
 }
 
 /// Options that are known beforehand.
-pub(super) fn options(of: &[(&str, &str)]) -> Vec<(String, String)> {
+pub(crate) fn options(of: &[(&str, &str)]) -> Vec<(String, String)> {
     of.iter().map(|(value, text)| ((*value).to_owned(), (*text).to_owned())).collect()
 }
 
 /// On or off.
-pub(super) fn switch(name: &'static str, label: &'static str, on: bool) -> AnyView {
+pub(crate) fn switch(name: &'static str, label: &'static str, on: bool) -> AnyView {
     view! {
         <label class="switch">
             <input type="checkbox" role="switch" name=name value="on" checked=on />
@@ -60,7 +60,7 @@ pub(super) fn switch(name: &'static str, label: &'static str, on: bool) -> AnyVi
 }
 
 /// A button that does one thing to what is named, which is said to those who do not see its row.
-pub(super) fn row_button(to: String, field: &'static str, value: &str, label: &'static str, about: &str) -> AnyView {
+pub(crate) fn row_button(to: String, field: &'static str, value: &str, label: &'static str, about: &str) -> AnyView {
     view! {
         <form method="post" action=to>
             <input type="hidden" name=field value=value.to_owned() />
