@@ -64,6 +64,11 @@ export class Person {
   }
 }
 
+/** Has people follow a link at the same time, which takes no longer than the slowest of them. */
+export async function joinTogether(link: string, ...people: Person[]): Promise<void> {
+  await Promise.all(people.map((person) => person.join(link)));
+}
+
 interface Fixtures {
   /** The servers that pages may talk to, by host and port. */
   hosts: string[];
@@ -157,8 +162,7 @@ export const test = base.extend<Fixtures, { browsers: Browsers }>({
       const link = await meeting();
       const ada = await person('Ada', 'green', options);
       const ben = await person('Ben', 'blue', options);
-      await ada.join(link);
-      await ben.join(link);
+      await joinTogether(link, ada, ben);
       return [ada, ben];
     });
   },

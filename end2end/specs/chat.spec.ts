@@ -1,5 +1,5 @@
 // Chat: both ways, always text, and still there after a reload.
-import { expect, test } from '../fixtures.ts';
+import { expect, joinTogether, test } from '../fixtures.ts';
 
 const MARKUP = '<img src=/no-such-picture onerror="document.title=1">';
 
@@ -11,8 +11,7 @@ test('messages go both ways and markup is only text', async ({ person, meeting }
   ben.page.on('request', (request) => {
     if (request.url().includes('no-such-picture')) pictures.push(request.url());
   });
-  await ada.join(link);
-  await ben.join(link);
+  await joinTogether(link, ada, ben);
   await expect(ada.call.tiles).toHaveCount(2);
   await ada.call.switch('Chat', true);
   await ben.call.switch('Chat', true);

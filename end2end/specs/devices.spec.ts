@@ -1,7 +1,7 @@
 // What is missing, not allowed, busy, unplugged or exchanged: the page says so, does the next best, and one can join
 // without it.
 import { camerasOn, plantEquipment, plugIn, takeCamera, unplug } from '../equipment.ts';
-import { expect, test, type Person } from '../fixtures.ts';
+import { expect, joinTogether, type Person, test } from '../fixtures.ts';
 import { colourShown, tonesHeard } from '../measure.ts';
 import { capturing, isEnabled, isLive, microphoneId } from '../probe.ts';
 import { interceptSignalling } from '../signalling.ts';
@@ -105,8 +105,7 @@ test('a camera that is unplugged makes place for the next one, and is used again
   const ada = await person('Ada', 'green');
   const ben = await person('Ben', 'twoCameras');
   await plantEquipment(ben.page);
-  await ada.join(link);
-  await ben.join(link);
+  await joinTogether(link, ada, ben);
   await expect(ada.call.video('Ben')).toBeVisible();
   expect(await camerasOn(ben.page)).toEqual([FIRST]);
 
@@ -179,8 +178,7 @@ test('a microphone that follows the system is exchanged when the system chooses 
   const ada = await person('Ada', 'green');
   const ben = await person('Ben', 'twoCameras');
   await plantEquipment(ben.page);
-  await ada.join(link);
-  await ben.join(link);
+  await joinTogether(link, ada, ben);
   await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
   const before = await microphoneId(ben.page);
 

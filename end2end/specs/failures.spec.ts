@@ -1,5 +1,5 @@
 // What breaks in the page is told to the server without a word of what was said, and never leaves a page that looks well.
-import { expect, test, type Person } from '../fixtures.ts';
+import { expect, joinTogether, type Person, test } from '../fixtures.ts';
 import { NONSENSE, keepDataChannel, send } from '../forge.ts';
 import { colourShown } from '../measure.ts';
 
@@ -42,8 +42,7 @@ test('whatever a peer writes to a page, it goes on and has nothing to report', a
     if (request.url().endsWith('/api/client-errors')) reports.push(request.postData() ?? '');
   });
   await keepDataChannel(eve.page);
-  await ada.join(link);
-  await eve.join(link);
+  await joinTogether(link, ada, eve);
   await expect.poll(() => colourShown(ada.call.video('Eve'))).toBe('red');
   await ada.call.switch('Chat', true);
   for (const topic of ['parlour', 'parlour.peer', '']) {

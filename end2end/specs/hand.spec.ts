@@ -1,6 +1,6 @@
 // Raised hands: everybody sees the same queue, and nothing but their owner takes them down.
 import { WHILE_GONE, killLivekit } from '../faults.ts';
-import { expect, test, type Person } from '../fixtures.ts';
+import { expect, joinTogether, type Person, test } from '../fixtures.ts';
 
 test('hands are seen by all in the order in which they went up', async ({ pair }) => {
   const [ada, ben] = await pair();
@@ -60,8 +60,7 @@ test('hands stay up when LiveKit dies, and go down when their owner leaves', asy
   const link = await meeting();
   const ada = await person('Ada', 'green', { expectedErrors: WHILE_GONE });
   const ben = await person('Ben', 'blue', { expectedErrors: WHILE_GONE });
-  await ada.join(link);
-  await ben.join(link);
+  await joinTogether(link, ada, ben);
   await ada.call.switch('People', true);
   await ben.call.switch('People', true);
   await ada.call.switch('Raise hand', true);

@@ -1,6 +1,6 @@
 // Who hears whom: browsers report to speakers what really arrives of them.
 import { deafen, plantGates } from '../deafen.ts';
-import { expect, test, type Person } from '../fixtures.ts';
+import { expect, joinTogether, type Person, test } from '../fixtures.ts';
 import { NONSENSE, keepDataChannel, send } from '../forge.ts';
 import { tonesHeard } from '../measure.ts';
 
@@ -23,8 +23,7 @@ test('a speaker sees who hears them, and mutes without a word about it', async (
   await ada.join(link);
   await expect(ada.call.tile('Ada').getByText('(you)')).toBeVisible();
   await expect(heardBy(ada, 'Ada'), 'alone there is nobody to hear').toHaveCount(0);
-  await ben.join(link);
-  await cora.join(link);
+  await joinTogether(link, ben, cora);
   await expect.poll(() => tonesHeard(ben.page)).toEqual([400, 1100]);
 
   await expect(heardBy(ada, 'Ada')).toHaveText('Heard by 2 of 2', { timeout: PATIENCE_MS });
@@ -46,9 +45,7 @@ test('who is not heard by somebody, and then by nobody, is told', async ({ perso
   const cora = await person('Cora', 'red');
   await plantGates(ben.page);
   await plantGates(cora.page);
-  await ada.join(link);
-  await ben.join(link);
-  await cora.join(link);
+  await joinTogether(link, ada, ben, cora);
   await expect(heardBy(ada, 'Ada')).toHaveText('Heard by 2 of 2', { timeout: PATIENCE_MS });
   const notice = ada.page.getByTestId('microphone-notice');
   await expect(notice).toBeHidden();
@@ -73,9 +70,7 @@ test('what is forged is nothing, and a liar speaks for nobody else', async ({ pe
   const ben = await person('Ben', 'blue');
   const eve = await person('Eve', 'red');
   await keepDataChannel(eve.page);
-  await ada.join(link);
-  await ben.join(link);
-  await eve.join(link);
+  await joinTogether(link, ada, ben, eve);
   await expect(heardBy(ada, 'Ada')).toHaveText('Heard by 2 of 2', { timeout: PATIENCE_MS });
   await ada.page.evaluate(() => {
     window.shown = [];

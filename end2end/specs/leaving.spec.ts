@@ -1,5 +1,5 @@
 // Leaving in every way there is: devices are released and the others see it soon.
-import { expect, test, type Person } from '../fixtures.ts';
+import { expect, joinTogether, type Person, test } from '../fixtures.ts';
 import { colourShown } from '../measure.ts';
 import { capturing, slowDevices } from '../probe.ts';
 
@@ -8,8 +8,7 @@ const GOODBYE_MS = 5_000;
 
 /** Both are in the call and have devices on. */
 async function together(ada: Person, ben: Person, link: string): Promise<void> {
-  await ada.join(link);
-  await ben.join(link);
+  await joinTogether(link, ada, ben);
   await expect(ben.call.tile('Ada')).toBeVisible();
   await expect.poll(() => capturing(ada.page)).toEqual(['audio', 'video']);
 }

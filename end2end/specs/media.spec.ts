@@ -1,6 +1,6 @@
 // Media is watched apart from signalling: when it stops, the page says so at once.
 import { freezeLivekit } from '../faults.ts';
-import { expect, test } from '../fixtures.ts';
+import { expect, joinTogether, test } from '../fixtures.ts';
 import { colourShown, tonesHeard } from '../measure.ts';
 
 test('media that stops is said, and unsaid when it is back', async ({ pair }) => {
@@ -45,8 +45,7 @@ test('somebody who has been muted since before one came is no silence', async ({
   await ben.join(link);
   await ben.call.switch('Microphone', false);
   await ben.call.switch('Camera', false);
-  await cora.join(link);
-  await ada.join(link);
+  await joinTogether(link, cora, ada);
   await ada.page.evaluate(watchForNotices);
   await expect.poll(() => tonesHeard(ada.page)).toEqual([1100]);
   await ada.page.evaluate(() => (window.watched.looks = 0));

@@ -1,6 +1,6 @@
 // The call outlives what carries it: nobody presses anything, and everything is as it was.
 import { WHILE_GONE, holdLivekit, killLivekit } from '../faults.ts';
-import { expect, test } from '../fixtures.ts';
+import { expect, joinTogether, test } from '../fixtures.ts';
 import { colourShown, tonesHeard } from '../measure.ts';
 
 const OUTAGE_MS = 20_000;
@@ -9,8 +9,7 @@ test('LiveKit is dead for twenty seconds and comes back: everybody is in the cal
   const link = await meeting();
   const ada = await person('Ada', 'green', { expectedErrors: WHILE_GONE });
   const ben = await person('Ben', 'blue', { expectedErrors: WHILE_GONE });
-  await ada.join(link);
-  await ben.join(link);
+  await joinTogether(link, ada, ben);
   await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
   await ben.call.switch('Camera', false);
   await ada.call.switch('Chat', true);
@@ -47,8 +46,7 @@ test('a shared screen is still shared after LiveKit died', async ({ person, meet
   const link = await meeting();
   const ada = await person('Ada', 'green', { expectedErrors: WHILE_GONE });
   const cora = await person('Cora', 'red', { expectedErrors: WHILE_GONE });
-  await ada.join(link);
-  await cora.join(link);
+  await joinTogether(link, ada, cora);
   await cora.call.switch('Share screen', true);
   await expect(ada.call.tile('Cora', 'screen_share')).toBeVisible();
 

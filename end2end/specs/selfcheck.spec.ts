@@ -1,5 +1,5 @@
 // The self-check: what browsers and networks break without a word is mended without one.
-import { expect, test } from '../fixtures.ts';
+import { expect, joinTogether, test } from '../fixtures.ts';
 import { colourShown, tonesHeard } from '../measure.ts';
 
 /** She may miss what he sends before he does: it depends on who looks first. */
@@ -9,8 +9,7 @@ test('a microphone that sends nothing any more is published again by itself', as
   const link = await meeting();
   const ada = await person('Ada', 'green', { expectedErrors: [MISSED] });
   const ben = await person('Ben', 'blue', { expectedErrors: [/^self-check: republish/] });
-  await ada.join(link);
-  await ben.join(link);
+  await joinTogether(link, ada, ben);
   await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
   await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
 
@@ -27,8 +26,7 @@ test('a camera that ends without a word is opened again', async ({ person, meeti
   const link = await meeting();
   const ada = await person('Ada', 'green', { expectedErrors: [MISSED] });
   const ben = await person('Ben', 'blue', { expectedErrors: [/^self-check: recapture/] });
-  await ada.join(link);
-  await ben.join(link);
+  await joinTogether(link, ada, ben);
   await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
 
   // No event comes when a page stops its own track: as with browsers that forget to send one.

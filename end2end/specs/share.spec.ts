@@ -1,13 +1,12 @@
 // Screen share: seen by the others, larger than anything else, and gone when it stops.
-import { expect, test } from '../fixtures.ts';
+import { expect, joinTogether, test } from '../fixtures.ts';
 import { capturing } from '../probe.ts';
 
 test('a shared screen is shown large and goes away', async ({ person, meeting }) => {
   const link = await meeting();
   const cora = await person('Cora', 'red');
   const ben = await person('Ben', 'blue');
-  await cora.join(link);
-  await ben.join(link);
+  await joinTogether(link, cora, ben);
   await expect(ben.call.tiles).toHaveCount(2);
 
   await cora.call.switch('Share screen', true);

@@ -1,5 +1,5 @@
 // One person, two tabs: the call is in one of them, and the person decides in which.
-import { expect, test, type Person } from '../fixtures.ts';
+import { expect, joinTogether, test, type Person } from '../fixtures.ts';
 import { colourShown, tonesHeard } from '../measure.ts';
 import { capturing } from '../probe.ts';
 
@@ -8,8 +8,7 @@ const ENDED_MEANWHILE = [/data ?channel/i];
 
 /** Ada is in the call with Ben, and wants in from a second tab. */
 async function secondTab(ada: Person, ben: Person, link: string): Promise<Person> {
-  await ada.join(link);
-  await ben.join(link);
+  await joinTogether(link, ada, ben);
   await expect.poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
   const second = await ada.anotherTab();
   await second.preJoin.open(link);
@@ -108,8 +107,7 @@ test('without locks joining works, and the older tab says where the call went', 
     Object.defineProperty(Navigator.prototype, 'locks', { value: undefined });
     Reflect.deleteProperty(window, 'BroadcastChannel');
   });
-  await ada.join(link);
-  await ben.join(link);
+  await joinTogether(link, ada, ben);
   const second = await ada.anotherTab();
   await second.join(link);
   await expectCallIn(second, ada, ben);

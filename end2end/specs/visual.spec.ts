@@ -1,5 +1,5 @@
-// Every page at four sizes, light and dark: nothing sticks out, nothing covers anything else; the pictures
-// are for people to look at (end2end/results/shots).
+// Every page at four sizes: nothing sticks out, nothing covers anything else. With `PARLOUR_TEST_PICTURES=1` also pictures
+// of them, light and dark, for people to look at (end2end/results/shots): they take longer than all of the rest.
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,7 @@ import { expect, test } from '../fixtures.ts';
 import { colourShown } from '../measure.ts';
 
 const SHOTS = join(dirname(fileURLToPath(import.meta.url)), '../results/shots');
+const PICTURES = process.env.PARLOUR_TEST_PICTURES === '1';
 const SIZES = [
   { width: 390, height: 844 },
   { width: 768, height: 1024 },
@@ -68,21 +69,26 @@ async function faults(page: Page, size: { width: number; height: number }): Prom
   return wrong;
 }
 
-/** Takes the pictures of what is shown, and judges the layout of each, unless something lies over it that scrolls. */
+/** Judges the layout of what is shown, unless something lies over it that scrolls. */
 async function look(page: Page, name: string, judged = true): Promise<void> {
   for (const size of SIZES) {
     await page.setViewportSize(size);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      const where = `${name}, ${size.width}×${size.height}, ${colorScheme}`;
-      if (judged) await expect.poll(() => faults(page, size), where).toEqual([]);
-      const path = join(SHOTS, `${name}-${size.width}x${size.height}-${colorScheme}.png`);
-      await page.screenshot({ path, animations: 'disabled' });
-    }
+    const of = `${name}-${size.width}x${size.height}`;
+    if (judged) await expect.poll(() => faults(page, size), of).toEqual([]);
+    if (PICTURES) await picture(page, of);
   }
 }
 
-test.beforeAll(() => mkdirSync(SHOTS, { recursive: true }));
+async function picture(page: Page, of: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.screenshot({ path: join(SHOTS, `${of}-${colorScheme}.png`), animations: 'disabled' });
+  }
+}
+
+test.beforeAll(() => {
+  if (PICTURES) mkdirSync(SHOTS, { recursive: true });
+});
 
 test('pages outside the call', async ({ person, meeting }) => {
   const ada = await person('Ada', 'green', { expectedErrors: [/status of 404/] });
