@@ -1,6 +1,6 @@
 // `cargo xtask bench`: the release build beside a page that has livekit-client and nothing else, in the same
 // run, on the same LiveKit server, in a network namespace of its own. `--rounds N` (10) runs per page count; `--no-crowd`
-// leaves out the full rooms, which take half of the time.
+// leaves out the full rooms, which take half of the time; `--load` measures only what many people at once come to.
 import { parseArgs } from 'node:util';
 
 import { insideNamespace } from '../lib/namespace.mjs';
@@ -8,6 +8,7 @@ import { startProduct } from '../lib/product.mjs';
 import { makeMedia } from '../media.mjs';
 import { startBareServer } from './bare-server.mjs';
 import { measureCrowd } from './crowd.mjs';
+import { measureLoad } from './load.mjs';
 import { Report } from './report.mjs';
 import { measureDetails, measureMemory } from './server.mjs';
 import { measureSize } from './size.mjs';
@@ -18,8 +19,22 @@ import { Visit, launch } from './visit.mjs';
 /** The first frame from others waits for a key frame, which comes when it comes: it takes more runs to be sure of it. */
 const START_TIMES = 3;
 
-async function bench(product, bareServer, rounds, withCrowd) {
-  const report = new Report();
+async function step(what, work) {
+  const started = Date.now();
+  console.log(`bench: ${what}`);
+  await work();
+  console.log(`bench: ${what}: ${((Date.now() - started) / 1_000).toFixed(0)} s`);
+}
+
+async function load(report) {
+  const browser = await launch('green', 400);
+  await step('load', () => measureLoad(report, browser));
+  const about = { browser: browser.version() };
+  await browser.close();
+  return about;
+}
+
+async function bench(report, product, bareServer, rounds, withCrowd) {
   const newRoom = async () => {
     const answer = await fetch(`${product.url}/api/rooms/create`, {
       method: 'POST',
@@ -29,13 +44,6 @@ async function bench(product, bareServer, rounds, withCrowd) {
     if (answer.status !== 201) throw new Error(`rooms/create: ${answer.status} ${await answer.text()}`);
     return (await answer.json()).roomName;
   };
-  const step = async (what, work) => {
-    const started = Date.now();
-    console.log(`bench: ${what}`);
-    await work();
-    console.log(`bench: ${what}: ${((Date.now() - started) / 1_000).toFixed(0)} s`);
-  };
-
   await step('state', () => measureState(report, process.env.PARLOUR_STATE_WASM));
   await step('server at rest', async () => measureMemory(report, product, 'after the start'));
   const room = await newRoom();
@@ -68,18 +76,25 @@ async function bench(product, bareServer, rounds, withCrowd) {
   await step('server after work', async () => measureMemory(report, product, 'after all this'));
   const about = { rounds, browser: browser.version() };
   await Promise.all([browser.close(), others.close()]);
-  report.finish(about);
+  return about;
 }
 
 async function main() {
   const { values } = parseArgs({
-    options: { rounds: { type: 'string', default: '10' }, 'no-crowd': { type: 'boolean', default: false } },
+    options: {
+      rounds: { type: 'string', default: '10' },
+      'no-crowd': { type: 'boolean', default: false },
+      load: { type: 'boolean', default: false },
+    },
   });
   makeMedia();
+  const report = new Report();
+  if (values.load) return report.finish(await load(report));
   const product = await startProduct();
   const bareServer = await startBareServer(product.url);
+  let about;
   try {
-    await bench(product, bareServer, Number(values.rounds), !values['no-crowd']);
+    about = await bench(report, product, bareServer, Number(values.rounds), !values['no-crowd']);
   } catch (error) {
     console.error(product.log().split('\n').slice(-100).join('\n'));
     throw error;
@@ -87,6 +102,8 @@ async function main() {
     bareServer.stop();
     await product.stop();
   }
+  await load(report);
+  report.finish(about);
 }
 
 if (insideNamespace()) {

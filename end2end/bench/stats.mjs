@@ -1,10 +1,15 @@
-// Medians of alternating runs: both pages meet the same weather on the machine.
+// What many values come to, and alternating runs: both pages meet the same weather on the machine.
 
 export function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = ascending(values);
   const middle = sorted.length / 2;
   return sorted.length % 2 ? sorted[Math.floor(middle)] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
+
+/** What so large a part of the values does not exceed. */
+export const quantile = (values, part) => ascending(values)[Math.ceil(part * values.length) - 1];
+
+const ascending = (values) => [...values].sort((a, b) => a - b);
 
 /**
  * Runs `measure(page)` for each page, `rounds` times, the order turned every round, after one round that
