@@ -103,6 +103,8 @@ pub struct RoomModel {
     pub panel: RwSignal<Option<Panel>>,
     /// Chat, oldest first.
     pub messages: RwSignal<Vec<Entry>>,
+    /// Whether the server has messages from before these.
+    pub earlier: RwSignal<bool>,
     /// The message that is being written.
     pub draft: RwSignal<String>,
     /// The place of the own message that is being edited, and what had been written before.
@@ -169,6 +171,7 @@ impl RoomModel {
             sound_blocked: RwSignal::new(false),
             panel: RwSignal::new(None),
             messages: RwSignal::default(),
+            earlier: RwSignal::default(),
             draft: RwSignal::default(),
             editing: RwSignal::new(None),
             sending: RwSignal::new(None),

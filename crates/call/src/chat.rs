@@ -83,6 +83,8 @@ pub struct Timeline {
     cleared: u64,
     /// Places of the others' messages that have not been read, in order.
     unread: Vec<u64>,
+    /// Whether there is more before what is kept here.
+    earlier: bool,
 }
 
 impl Timeline {
@@ -98,6 +100,7 @@ impl Timeline {
             gone: Vec::new(),
             cleared: 0,
             unread: Vec::new(),
+            earlier: false,
         }
     }
 
@@ -124,7 +127,7 @@ impl Timeline {
                 let older = self.messages.get_mut(at).filter(|known| known.seq < message.seq);
                 return older.map(|known| *known = message).is_some();
             }
-            Err(0) if self.messages.len() >= MAX_MESSAGES => return false,
+            Err(0) if self.messages.len() >= MAX_MESSAGES && message.mark == Mark::None => return false,
             Err(at) => at,
         };
         self.messages.insert(at, message);
@@ -133,8 +136,11 @@ impl Timeline {
             self.unread.insert(at, place);
         }
         if self.messages.len() > MAX_MESSAGES {
-            let oldest = self.messages.remove(0);
+            // What a host has marked stays, however old.
+            let oldest = self.messages.iter().position(|message| message.mark == Mark::None).unwrap_or_default();
+            let oldest = self.messages.remove(oldest);
             self.unread.retain(|unread| *unread != oldest.place);
+            self.earlier = true;
         }
         true
     }
@@ -154,6 +160,7 @@ impl Timeline {
             self.forget(place);
         }
         self.clear(page.cleared);
+        self.earlier |= page.earlier;
         self.settle(page.upto);
     }
 
@@ -245,6 +252,12 @@ impl Timeline {
     #[must_use]
     pub const fn next_after(&self) -> u64 {
         self.complete
+    }
+
+    /// Whether the server may have messages from before all that are kept here.
+    #[must_use]
+    pub const fn has_earlier(&self) -> bool {
+        self.earlier
     }
 
     /// Whether something is missing before a change that we know.

@@ -117,6 +117,8 @@ pub struct ChatPage {
     pub upto: u64,
     /// Whether there is more after it.
     pub more: bool,
+    /// Whether there is more before all of it, which somebody who comes new is not told.
+    pub earlier: bool,
 }
 
 deserialize_by_value!(ChatMessage, ChatPage);
@@ -129,6 +131,7 @@ impl Read for ChatPage {
             cleared: member(told, "cleared")?,
             upto: member(told, "upto")?,
             more: member(told, "more")?,
+            earlier: member(told, "earlier")?,
         })
     }
 }
@@ -196,7 +199,8 @@ mod tests {
             file: Some(file),
         };
         let plain = ChatMessage { file: None, mark: Mark::None, ..message.clone() };
-        let page = ChatPage { messages: vec![message, plain], gone: vec![4], cleared: 2, upto: 11, more: true };
+        let page =
+            ChatPage { messages: vec![message, plain], gone: vec![4], cleared: 2, upto: 11, more: true, earlier: true };
         let json = serde_json::to_string(&page).unwrap();
         assert_eq!(serde_json::from_str::<ChatPage>(&json).unwrap(), page);
     }

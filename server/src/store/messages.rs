@@ -51,6 +51,8 @@ pub struct Readable {
 const SELECT: &str = "SELECT seq, place, messages.id AS id, sender, sender_name, text, sent_at_ms, edited, mark, \
      files.id AS file, files.name AS file_name, files.kind AS file_kind, files.bytes AS file_bytes \
      FROM messages LEFT JOIN files ON files.id = messages.file WHERE messages.room = $1 AND";
+/// How many of the newest messages somebody gets who comes new; what came before is in the export.
+const MESSAGES_AT_FIRST: u32 = 500;
 /// That it is [`Readable`], by the values from `$2`; of a message that is gone everybody may know that.
 pub(super) const READABLE: &str =
     "meeting <= $2 AND (text = '' OR mark <> 'none' OR (meeting >= $3 AND sent_at_ms >= $4)) AND";
@@ -131,7 +133,8 @@ impl Store {
         row.map_or(Ok(None), |row| message(&row))
     }
 
-    /// What has changed after `seq`, at most [`MESSAGES_PAGE`] of it.
+    /// What has changed after `seq`, at most [`MESSAGES_PAGE`] of it. After 0, somebody comes new and gets the newest
+    /// [`MESSAGES_AT_FIRST`] and all that is marked: a room that keeps its messages for years is not loaded by everybody.
     ///
     /// # Errors
     /// When the database fails.
@@ -141,8 +144,9 @@ impl Store {
             .bind(room.as_str())
             .fetch_one(&self.reader)
             .await?;
+        let earlier = if seq == 0 { self.earlier_messages(room, readable).await? } else { None };
         // Whoever knows nothing has nothing to forget.
-        let known = if seq == 0 { "text <> '' AND" } else { "" };
+        let known = if seq == 0 { "text <> '' AND (mark <> 'none' OR seq > $7) AND" } else { "$7 = 0 AND" };
         let rows = sqlx::query(&format!("{SELECT} {READABLE} {known} seq > $5 ORDER BY seq LIMIT $6"))
             .bind(room.as_str())
             .bind(readable.upto_meeting)
@@ -150,11 +154,13 @@ impl Store {
             .bind(number(readable.since_ms))
             .bind(number(seq))
             .bind(i64::from(MESSAGES_PAGE))
+            .bind(earlier.unwrap_or_default())
             .fetch_all(&self.reader)
             .await?;
         let mut page = ChatPage {
             cleared: numbers.try_get::<i64, _>("cleared")?.cast_unsigned(),
             more: rows.len() >= MESSAGES_PAGE as usize,
+            earlier: earlier.is_some(),
             ..ChatPage::default()
         };
         for row in &rows {
@@ -168,6 +174,19 @@ impl Store {
             page.upto = page.upto.max(numbers.try_get::<i64, _>("last_seq")?.cast_unsigned());
         }
         Ok(page)
+    }
+
+    /// The number of the newest message of those that somebody who comes new is not told.
+    async fn earlier_messages(&self, room: &RoomName, readable: Readable) -> Result<Option<i64>, sqlx::Error> {
+        let newest = format!(
+            "SELECT seq FROM messages WHERE room = $1 AND {READABLE} text <> '' ORDER BY seq DESC LIMIT 1 OFFSET $5"
+        );
+        let newest = sqlx::query_scalar(&newest)
+            .bind(room.as_str())
+            .bind(readable.upto_meeting)
+            .bind(readable.from_meeting)
+            .bind(number(readable.since_ms));
+        newest.bind(i64::from(MESSAGES_AT_FIRST)).fetch_optional(&self.reader).await
     }
 }
 
@@ -289,6 +308,42 @@ mod tests {
             let numbers: Vec<u64> = first.messages.iter().chain(&rest.messages).map(|message| message.seq).collect();
             assert_eq!(numbers, (1..=240).collect::<Vec<_>>());
         }
+    }
+
+    #[tokio::test]
+    async fn who_comes_new_gets_the_newest_and_what_is_marked() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(&folder).await;
+        let room = room(1);
+        store.insert_room(&room).await.unwrap();
+        for n in 1..=u64::from(MESSAGES_AT_FIRST) {
+            append(&store, &room, &format!("message-{n}"), "ada", "x").await;
+        }
+        assert!(!after(&store, &room, 0).await.earlier);
+        for n in 1..=10 {
+            append(&store, &room, &format!("message-late-{n}"), "ada", "x").await;
+        }
+        // The marks are the changes 511 and 512, of which the first is taken away again by 513.
+        store.mark_message(&room.name, 2, Mark::Pinned).await.unwrap();
+        store.mark_message(&room.name, 3, Mark::Pinned).await.unwrap();
+        store.mark_message(&room.name, 2, Mark::None).await.unwrap();
+        let (mut seq, mut places, mut earlier) = (0, Vec::new(), false);
+        loop {
+            let page = after(&store, &room, seq).await;
+            places.extend(page.messages.iter().map(|message| message.place));
+            (seq, earlier) = (page.upto, earlier || page.earlier);
+            if !page.more {
+                break;
+            }
+        }
+        places.sort_unstable();
+        assert_eq!((places.len(), earlier, seq), (500, true, 513));
+        assert_eq!(places[..3], [2, 3, 13], "the newest changes, and nothing that is neither new nor marked");
+        assert_eq!(
+            after(&store, &room, 1).await.messages[0].place,
+            4,
+            "who knows something gets all that came after it"
+        );
     }
 
     #[tokio::test]

@@ -236,6 +236,7 @@ impl Session {
             if self.model.panel.get_untracked() == Some(Panel::Chat) {
                 timeline.mark_read();
             }
+            self.model.earlier.set(timeline.has_earlier());
             self.model.messages.set(timeline.entries());
             self.model.unread.set(timeline.unread());
         }

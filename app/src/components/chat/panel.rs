@@ -59,6 +59,15 @@ pub fn ChatPanel() -> impl IntoView {
                 <p class="empty" hidden=whether(move || !model.messages.read().is_empty())>
                     "No messages yet. Everybody in the meeting can read what you write."
                 </p>
+                <p class="empty" hidden=whether(move || !model.earlier.get())>
+                    {word(move || {
+                        if model.may(Right::Own) {
+                            "Earlier messages are in the export, at \u{201c}History\u{201d}."
+                        } else {
+                            "Earlier messages are in the export."
+                        }
+                    })}
+                </p>
                 {list(
                     move || model.messages.get(),
                     Entry::key,

@@ -197,6 +197,25 @@ fn a_page_brings_what_was_missed_and_says_up_to_where_it_is_whole() {
 }
 
 #[test]
+fn of_very_many_the_newest_are_kept_and_what_is_marked() {
+    let mut chat = timeline();
+    let marked = |seq| ChatMessage { mark: Mark::Pinned, ..message(seq, "ada") };
+    chat.insert(marked(2));
+    for seq in 3..=MAX_MESSAGES as u64 + 1 {
+        chat.insert(message(seq, "ada"));
+    }
+    assert!(!chat.has_earlier());
+    chat.insert(message(MAX_MESSAGES as u64 + 2, "ada"));
+    let places = |chat: &Timeline| chat.entries().iter().map(|entry| entry.place).take(3).collect::<Vec<_>>();
+    assert_eq!((places(&chat), chat.has_earlier(), chat.unread()), (vec![2, 4, 5], true, MAX_MESSAGES));
+    assert!(chat.insert(marked(1)), "it may have been marked long after it was written");
+    assert_eq!((places(&chat), chat.entries().len()), (vec![1, 2, 5], MAX_MESSAGES));
+    let mut new = timeline();
+    new.take_page(ChatPage { messages: vec![message(9, "ada")], upto: 9, earlier: true, ..ChatPage::default() });
+    assert!(new.has_earlier());
+}
+
+#[test]
 fn everything_may_go_at_once() {
     let mut chat = timeline();
     for seq in 1..=3 {
