@@ -3,11 +3,12 @@
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::Stream;
 use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
-use object_store::{ObjectStore, ObjectStoreExt as _};
+use object_store::{ObjectStore, ObjectStoreExt as _, RetryConfig};
 use wire::FileId;
 
 use crate::data_dir::private_folder;
@@ -16,6 +17,10 @@ use crate::data_dir::private_folder;
 pub const FOLDER: &str = "files";
 /// What stands before names in a bucket, which may hold other things too.
 const PREFIX: &str = "files";
+
+/// Somebody waits for the answer: a bucket that is away is said, and not waited for.
+const RETRIES: usize = 2;
+const RETRY_FOR: Duration = Duration::from_secs(5);
 
 /// Files cannot be kept or read.
 #[derive(Debug, thiserror::Error)]
@@ -57,7 +62,8 @@ impl Depot {
     pub fn in_bucket(bucket: &str) -> Result<Self, DepotError> {
         // Its client asks for the one of the process; when there is one already, that is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let store = AmazonS3Builder::from_env().with_bucket_name(bucket).build()?;
+        let retry = RetryConfig { max_retries: RETRIES, retry_timeout: RETRY_FOR, ..RetryConfig::default() };
+        let store = AmazonS3Builder::from_env().with_bucket_name(bucket).with_retry(retry).build()?;
         Ok(Self { store: Arc::new(store), prefix: PREFIX })
     }
 

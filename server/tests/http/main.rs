@@ -11,6 +11,7 @@ mod accounts_settings;
 mod api_keys;
 mod assets;
 mod attendance;
+mod bucket;
 mod chat;
 mod chat_changes;
 mod chat_history;

@@ -48,15 +48,15 @@ fn livekit_ends_when_parlour_is_killed() {
 
 /// Somebody in a meeting who writes.
 #[derive(Clone)]
-struct Writer {
+pub(super) struct Writer {
     host: SocketAddr,
     cookie: String,
-    room: String,
+    pub(super) room: String,
 }
 
 impl Writer {
     /// Makes a meeting and joins it.
-    async fn new(host: SocketAddr) -> Self {
+    pub(super) async fn new(host: SocketAddr) -> Self {
         let mut writer = Self { host, cookie: String::new(), room: String::new() };
         let (made, cookie) = writer.ask(Method::POST, "/api/rooms/create", &json!({})).await.unwrap();
         writer.cookie = cookie.unwrap();
@@ -93,12 +93,12 @@ impl Writer {
     }
 
     /// The answer, and the cookie that came with it; `None` when there is no whole answer.
-    async fn ask(&self, method: Method, path: &str, body: &Value) -> Option<(Value, Option<String>)> {
+    pub(super) async fn ask(&self, method: Method, path: &str, body: &Value) -> Option<(Value, Option<String>)> {
         let (answer, cookie) = self.send(method, path, body).await?;
         Some((serde_json::from_slice(&answer).ok()?, cookie))
     }
 
-    async fn send(&self, method: Method, path: &str, body: &Value) -> Option<(Bytes, Option<String>)> {
+    pub(super) async fn send(&self, method: Method, path: &str, body: &Value) -> Option<(Bytes, Option<String>)> {
         let request = Request::builder()
             .method(method)
             .uri(path)

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod browser;
+mod bucket;
 mod database;
 mod events;
 mod inside;
@@ -36,6 +37,7 @@ use wire::ClientProfile;
 
 pub(crate) use accounts::{EMAIL, PASSWORD, code, field_of, link_in, shown};
 pub(crate) use browser::{Answer, Browser};
+pub(crate) use bucket::{Bucket, SECRET};
 pub(crate) use database::{Database, on_postgres};
 pub(crate) use events::Events;
 pub(crate) use inside::Inside;

@@ -1,0 +1,56 @@
+//! Files in a bucket instead of the data folder.
+
+use axum::http::Method;
+use serde_json::{Value, json};
+
+use super::process::Writer;
+use super::support::{Bucket, Parlour, SECRET, run, until};
+
+const WORDS: &str = "words of a file";
+
+impl Writer {
+    async fn attach(&self, id: &str) -> Value {
+        let path = format!("/api/rooms/{}/files?id={id}&name=notes.txt", self.room);
+        self.ask(Method::POST, &path, &json!(WORDS)).await.unwrap().0
+    }
+}
+
+#[test]
+fn files_are_kept_in_the_bucket_and_go_from_it() {
+    run(async {
+        let mut bucket = Bucket::start().await;
+        let parlour = Parlour::start_with(|command| bucket.tell(command, SECRET)).await;
+        let ada = Writer::new(parlour.addr()).await;
+        let message = ada.attach("message-1").await;
+        assert_eq!(message["file"]["name"], "notes.txt", "{message}");
+        assert_eq!(bucket.files().len(), 1);
+        assert!(!parlour.data.path().join("files").exists());
+        let path = format!("/api/rooms/{}/files/{}", ada.room, message["file"]["id"].as_str().unwrap());
+        let (read, _) = ada.send(Method::GET, &path, &Value::Null).await.unwrap();
+        assert_eq!(&read[..], json!(WORDS).to_string().as_bytes());
+
+        let delete = json!({ "room": ada.room, "what": { "delete": message["place"] } });
+        ada.send(Method::POST, "/api/fn/change_chat", &delete).await.unwrap();
+        until("it is gone", async || bucket.files().is_empty().then_some(())).await;
+
+        bucket.stop().await;
+        assert_eq!(ada.attach("message-2").await["code"], "store_unavailable");
+        let read = ada.ask(Method::POST, "/api/fn/messages_after", &json!({ "room": ada.room, "seq": 0 })).await;
+        assert_eq!(read.unwrap().0["messages"], json!([]), "there is no message without its file");
+        let log = parlour.log().join("\n");
+        assert!(log.contains("files cannot be kept") && !log.contains(SECRET), "{log}");
+    });
+}
+
+#[test]
+fn a_bucket_that_knows_another_secret_is_said() {
+    run(async {
+        let bucket = Bucket::start().await;
+        let parlour = Parlour::start_with(|command| bucket.tell(command, "another-secret")).await;
+        let ada = Writer::new(parlour.addr()).await;
+        assert_eq!(ada.attach("message-1").await["code"], "store_unavailable");
+        let log = parlour.log().join("\n");
+        assert!(log.contains("SignatureDoesNotMatch") && !log.contains("another-secret"), "{log}");
+        assert!(bucket.files().is_empty());
+    });
+}
