@@ -56,9 +56,10 @@ function playwright({ url, data, mediaTcpPort, ended }, args) {
   });
 }
 
-/** What the server's log says that no test can see, but that must not be. */
+/** What the server's log says that no test can see, but that must not be: where, and in the next line why. */
 function panicsIn(log) {
-  return log.split('\n').filter((line) => / panicked at /.test(line));
+  const lines = log.split('\n');
+  return lines.flatMap((line, index) => (/ panicked at /.test(line) ? [`${line}\n${lines[index + 1] ?? ''}`] : []));
 }
 
 /** A LiveKit that does not start while the gate's file is there. */

@@ -2,6 +2,7 @@
 
 use call::ConnectionState;
 use leptos::prelude::*;
+use leptos::text_prop::TextProp;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use wire::{RoomLookup, RoomStatus};
@@ -59,13 +60,9 @@ fn Meeting(status: RoomStatus) -> impl IntoView {
     provide_context(model);
     provide_context(LaterModule::new());
     crate::browser::start_room(model);
-    let title = model.title();
     let phase = Memo::new(move |_| Phase::of(&model.connection.read()));
     view! {
-        <Title text=text(move || match model.queue.read().len() {
-            0 => format!("{title} · Parlour"),
-            waiting => format!("({waiting} waiting) {title} · Parlour"),
-        }) />
+        <Title text=tab_title(model) />
         {part(move || match phase.get() {
             Phase::Door => view! { <PreJoin /> }.into_any(),
             Phase::SettingUp => view! { <SettingUp /> }.client_only(),
@@ -75,6 +72,20 @@ fn Meeting(status: RoomStatus) -> impl IntoView {
         })}
         <MoveCall />
     }
+}
+
+/// What the browser's tab is called.
+fn tab_title(model: RoomModel) -> TextProp {
+    let title = format!("{} · Parlour", model.title());
+    if cfg!(feature = "ssr") {
+        // The server writes it when the page is done: the page's signals may be no more.
+        return title.into();
+    }
+    let with_waiting = text(move || match model.queue.read().len() {
+        0 => title.clone(),
+        waiting => format!("({waiting} waiting) {title}"),
+    });
+    with_waiting.into()
 }
 
 /// Which of the meeting's pages is shown: follows from the connection alone.

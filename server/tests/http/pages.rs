@@ -1,6 +1,7 @@
 //! Pages: addresses, status, policy.
 
 use axum::http::StatusCode;
+use tokio::task::JoinSet;
 use wire::ClientProfile;
 
 use super::support::{App, run};
@@ -37,6 +38,23 @@ fn a_page_runs_only_its_own_scripts() {
             nonces.push(nonce);
         }
         assert_ne!(nonces[0], nonces[1]);
+    });
+}
+
+#[test]
+fn pages_that_are_asked_for_at_once_are_all_there() {
+    run(async {
+        let app = App::new().await;
+        let room = app.browser().new_meeting().await;
+        let mut visits = JoinSet::new();
+        for _ in 0..200 {
+            let (mut browser, path) = (app.browser(), format!("/{room}"));
+            visits.spawn(async move { browser.get(&path).await });
+        }
+        for answer in visits.join_all().await {
+            assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+            assert!(answer.text().contains("<title>Lesson · Parlour</title>"));
+        }
     });
 }
 
