@@ -21,6 +21,11 @@ export const COLOURS = { green: [0, 255, 0], blue: [0, 0, 255], red: [255, 0, 0]
 /** Every tone that a microphone hears, in hertz; none is near a multiple of another. */
 export const TONES_HZ = [400, 700, 1100];
 
+/**
+ * Every frame is drawn by every page that sees it, which is most of what a test costs. A frame of one colour is one
+ * packet, and of fewer than ten packets a second LiveKit believes that the large layer has stopped.
+ */
+const COLOUR_FPS = 12;
 /** What the camera shows that has no colour, but much to send. */
 export const NOISE = 'noise';
 /** The tone of a microphone that gives nothing. */
@@ -96,7 +101,7 @@ export function makeMedia() {
     writeFileSync(`${path}.new`, content());
     renameSync(`${path}.new`, path); // a run that was cut short leaves no half a file
   };
-  for (const [name, rgb] of Object.entries(COLOURS)) make(cameraFile(name), () => solidY4m(rgb, 640, 360, 20));
+  for (const [name, rgb] of Object.entries(COLOURS)) make(cameraFile(name), () => solidY4m(rgb, 640, 360, COLOUR_FPS));
   make(cameraFile(NOISE), () => noiseY4m(640, 360, 20));
   for (const hz of [...TONES_HZ, NO_TONE_HZ]) make(microphoneFile(hz), () => toneWav(hz));
 }
