@@ -72,8 +72,8 @@ fn the_way_there_is_bound_to_the_browser_and_asks_for_no_more_than_it_needs() {
             secrets.iter().all(|secret| secret.len() == 43) && secrets[0] != secrets[1] && secrets[1] != secrets[2]
         );
         assert!(!query.contains_key("prompt") && !query.contains_key("max_age"));
-        let cookies = answer.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
-        let cookie = cookies.filter(|cookie| cookie.starts_with(ATTEMPT)).next().unwrap().to_owned();
+        let mut cookies = answer.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
+        let cookie = cookies.find(|cookie| cookie.starts_with(ATTEMPT)).unwrap().to_owned();
         assert!(cookie.ends_with("; Path=/signin/oidc; Max-Age=600; HttpOnly; SameSite=Lax"), "{cookie}");
         assert_eq!(answer.header("cache-control"), "no-store");
         let page = browser.get("/signin").await;

@@ -41,7 +41,7 @@ pub(crate) use database::{Database, on_postgres};
 pub(crate) use events::Events;
 pub(crate) use inside::Inside;
 pub(crate) use livekit::{Livekit, media_ports, shared};
-pub(crate) use oidc::{AtProvider, TestProvider, school};
+pub(crate) use oidc::{AtProvider, SECRET, TestProvider, school};
 pub(crate) use postgres::Cluster;
 pub(crate) use process::{Parlour, command, exchange, pids_with, program_of};
 pub(crate) use signalling::{Socket, connect, hear, listen, say};

@@ -18,7 +18,8 @@ use wire::DisplayName;
 use super::{Answer, App, Browser};
 
 const PROGRAM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../end2end/lib/oidc-provider.mjs");
-const SECRET: &str = "secret-of-parlour";
+/// What Parlour shows it.
+pub(crate) const SECRET: &str = "secret-of-parlour";
 
 /// A provider, which ends when nobody holds it any more: its standard input does.
 pub(crate) struct TestProvider {
@@ -81,6 +82,11 @@ impl TestProvider {
     /// What it says of somebody from now on.
     pub(crate) async fn knows(&self, subject: &str, claims: Value) {
         self.control(&json!({ "people": { subject: claims } })).await;
+    }
+
+    /// From now on for a Parlour at another address.
+    pub(crate) async fn send_back_to(&self, parlour: &str) {
+        self.control(&json!({ "callbacks": [format!("{parlour}{CALLBACK}")] })).await;
     }
 
     /// Ends it.
