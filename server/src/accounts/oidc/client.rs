@@ -44,6 +44,10 @@ type Fields = IdTokenFields<
 /// What the endpoint for claims answers.
 pub(super) type UserInfo = UserInfoClaims<Others, CoreGenderClaim>;
 
+/// A question to it.
+pub(super) type UserInfoRequest<'a> =
+    openidconnect::UserInfoRequest<'a, CoreJweContentEncryptionAlgorithm, CoreJsonWebKey>;
+
 /// Parlour, as the provider knows it.
 pub(super) type Client = AnyClient<
     Others,

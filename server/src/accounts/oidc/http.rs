@@ -24,7 +24,7 @@ const ANSWER_MAX_BYTES: usize = 512 * 1_024;
 pub(super) enum HttpError {
     #[error("{0}")]
     Request(String),
-    #[error("its address begins neither with https: nor is it on this machine")]
+    #[error("its address neither begins with https: nor is on this machine")]
     Insecure,
     #[error("its answer is longer than {ANSWER_MAX_BYTES} bytes")]
     TooLong,

@@ -23,7 +23,7 @@ pub use attempt::{ATTEMPT_LASTS, Attempt};
 pub use person::{Person, Roles};
 pub use settings::{ProviderSettings, issuer};
 
-use client::UserInfo;
+use client::{UserInfo, UserInfoRequest};
 use http::{Http, HttpError, causes};
 use known::Known;
 use person::Claims;
@@ -132,25 +132,17 @@ impl Provider {
             }
             claims => claims,
         };
-        let claims = claims.map_err(|error| unbelievable(format!("its ID token: {}", causes(&error))))?;
+        let claims = claims.map_err(|error| unbelievable(format!("its ID token: {}", kind(&error))))?;
         let party = claims.authorized_party().map(|party| party.as_str());
         if party.is_some_and(|party| party != self.settings.client_id)
             || (party.is_none() && claims.audiences().len() > 1)
         {
             return Err(unbelievable("its ID token was made for somebody else"));
         }
-        let told = match metadata.userinfo_endpoint() {
-            None => Claims::new(),
-            Some(_) => {
-                let (access, subject) = (answer.access_token().clone(), claims.subject().clone());
-                let request = client.user_info(access, Some(subject)).map_err(unbelievable)?;
-                let told: UserInfo = request.request_async(&self.http).await.map_err(|error| match error {
-                    UserInfoError::Request(error) => Trouble::Unreachable(error.to_string()),
-                    UserInfoError::ClaimsVerification(error) => unbelievable(format!("its claims: {error}")),
-                    _ => unbelievable("its endpoint for claims does not answer as one"),
-                })?;
-                object(&told)
-            }
+        let told = match client.user_info(answer.access_token().clone(), Some(claims.subject().clone())) {
+            Ok(request) => self.told(request).await?,
+            // There is no such endpoint.
+            Err(_) => Claims::new(),
         };
         let proven_at_s = claims.auth_time().and_then(|at| u64::try_from(at.timestamp()).ok());
         let sources = [&told, &object(claims)];
@@ -158,8 +150,34 @@ impl Provider {
             .ok_or_else(|| unbelievable("its ID token names nobody"))
     }
 
+    /// What the endpoint for claims says, of the same subject.
+    async fn told(&self, request: UserInfoRequest<'_>) -> Result<Claims, Trouble> {
+        let told: UserInfo = request.request_async(&self.http).await.map_err(|error| match error {
+            UserInfoError::Request(error) => Trouble::Unreachable(error.to_string()),
+            UserInfoError::ClaimsVerification(error) => unbelievable(format!("its claims: {}", kind(&error))),
+            _ => unbelievable("its endpoint for claims does not answer as one"),
+        })?;
+        Ok(object(&told))
+    }
+
     async fn metadata(&self) -> Result<Arc<CoreProviderMetadata>, Trouble> {
         self.known.metadata(&self.settings.issuer, &self.http).await
+    }
+}
+
+/// What is not right about claims, without what they say: a subject may be an address.
+fn kind(error: &ClaimsVerificationError) -> &'static str {
+    match error {
+        ClaimsVerificationError::Expired(_) => "it is too old",
+        ClaimsVerificationError::InvalidAudience(_) => "it was made for somebody else",
+        ClaimsVerificationError::InvalidIssuer(_) => "another provider has made it",
+        ClaimsVerificationError::InvalidNonce(_) => "it belongs to another sign-in",
+        ClaimsVerificationError::InvalidSubject(_) => "they are about somebody else",
+        ClaimsVerificationError::SignatureVerification(SignatureVerificationError::DisallowedAlg(_)) => {
+            "it is signed by an algorithm that the provider does not name, or that anybody can use"
+        }
+        ClaimsVerificationError::SignatureVerification(_) => "its signature is not right",
+        _ => "it cannot be understood",
     }
 }
 
