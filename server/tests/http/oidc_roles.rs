@@ -77,7 +77,8 @@ fn teachers_are_a_group_or_on_the_list_with_an_address_that_is_theirs() {
         .await;
         let mut host = app.browser();
         let room = host.new_meeting().await;
-        let saved = host.form(&format!("/{room}/settings"), &[("teachers", "on")]).await;
+        let fields = [("title", "Lesson"), ("door", "open"), ("guests", "on"), ("zone", "0"), ("teachers", "on")];
+        let saved = host.form(&format!("/{room}/settings"), &fields).await;
         assert_eq!(saved.status, StatusCode::SEE_OTHER, "{saved:?}");
         for (n, (claims, role)) in [
             (json!({ "groups": ["staff"] }), "host"),

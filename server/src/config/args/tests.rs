@@ -155,8 +155,12 @@ fn what_a_provider_decides_is_read_from_lists() {
     assert_eq!(provider.administrators, ["ops", "Staff of IT"]);
     assert!(provider.scopes == ["email", "groups"] && provider.only && provider.name.as_str() == "School");
     let long = "x".repeat(65);
-    for wrong in [["--oidc-issuer", "http://id.example.org"], ["--oidc-only", "yes"], ["--oidc-name", &long]] {
+    for wrong in [["--oidc-only", "yes"], ["--oidc-name", &long]] {
         let message = check(&[&PROVIDER[..], &wrong].concat()).err().unwrap();
         assert!(message.starts_with("PARLOUR_OIDC_"), "{message}");
+    }
+    for issuer in ["http://id.example.org", "https://me:hunter2@id.example.org"] {
+        let message = check(&[&["--oidc-issuer", issuer], &PROVIDER[2..]].concat()).err().unwrap();
+        assert!(message.starts_with("PARLOUR_OIDC_ISSUER must") && !message.contains("hunter2"), "{message}");
     }
 }

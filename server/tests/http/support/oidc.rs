@@ -96,9 +96,16 @@ impl TestProvider {
 
     /// Changes what it does.
     pub(crate) async fn control(&self, change: &Value) {
-        let request = Client::new().post(format!("{}/control", self.issuer)).body(change.to_string());
+        let request = client().post(format!("{}/control", self.issuer)).body(change.to_string());
         assert!(request.send().await.unwrap().status().is_success());
     }
+}
+
+/// A client that follows nobody.
+fn client() -> Client {
+    // Whoever is first sets it for all.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder().redirect(Policy::none()).build().unwrap()
 }
 
 /// A browser at the provider.
@@ -109,7 +116,7 @@ pub(crate) struct AtProvider {
 
 impl AtProvider {
     pub(crate) fn new() -> Self {
-        Self { client: Client::builder().redirect(Policy::none()).build().unwrap(), cookies: BTreeMap::new() }
+        Self { client: client(), cookies: BTreeMap::new() }
     }
 
     /// Goes where Parlour sends it; signs in as somebody where it is asked to, or cancels as nobody. Answers where it is sent
