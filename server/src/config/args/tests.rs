@@ -160,7 +160,7 @@ fn what_a_provider_decides_is_read_from_lists() {
         assert!(message.starts_with("PARLOUR_OIDC_"), "{message}");
     }
     for issuer in ["http://id.example.org", "https://me:hunter2@id.example.org"] {
-        let message = check(&[&["--oidc-issuer", issuer], &PROVIDER[2..]].concat()).err().unwrap();
+        let message = check(&[&["--oidc-issuer", issuer][..], &PROVIDER[2..]].concat()).err().unwrap();
         assert!(message.starts_with("PARLOUR_OIDC_ISSUER must") && !message.contains("hunter2"), "{message}");
     }
 }
