@@ -31,9 +31,13 @@ pub(crate) async fn run(config: &Config, task: AccountTask) -> Result<(), Failur
 
 async fn list(accounts: &Accounts) -> Result<String, Failure> {
     let lines = accounts.all().await?.into_iter().map(|account| {
-        let words = [(account.administrator, "administrator"), (account.disabled, "disabled")];
+        let words = [
+            (account.administrator, "administrator"),
+            (account.disabled, "disabled"),
+            (account.by_provider, "by OpenID Connect"),
+        ];
         let words: Vec<&str> = words.into_iter().filter(|(is, _)| *is).map(|(_, word)| word).collect();
-        format!("{}\t{}\t{}\n", account.email.as_str(), account.name, words.join(", "))
+        format!("{}\t{}\t{}\n", account.email.as_ref().map_or("-", Email::as_str), account.name, words.join(", "))
     });
     Ok(lines.collect())
 }

@@ -7,6 +7,7 @@ use std::os::unix::process::CommandExt as _;
 use std::process::{Command, ExitCode};
 
 use crate::accounts::NoLink;
+use crate::accounts::oidc::Trouble;
 use crate::config::{Args, Config, Mistakes, Task};
 use crate::data_dir::Unusable;
 use crate::error::Error;
@@ -50,6 +51,10 @@ pub(crate) enum Failure {
     FirstLink(#[from] NoLink),
     #[error("{0}. Set PARLOUR_DATA_DIR, or S3_BUCKET and AWS_…, to where Parlour may keep files of chats.")]
     Depot(#[from] DepotError),
+    #[error(
+        "nobody can be signed in by PARLOUR_OIDC_ISSUER: {0}. Install the system's certificates (ca-certificates)."
+    )]
+    Provider(#[from] Trouble),
     #[error(transparent)]
     Domain(#[from] Error),
     #[error("no account has this e-mail address. `parlour account list` shows which there are.")]

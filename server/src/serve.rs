@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::Accounts;
+use crate::accounts::oidc::Provider;
 use crate::command::Failure;
 use crate::config::{Config, LiveKit};
 use crate::data_dir::DataDir;
@@ -87,6 +88,7 @@ pub(crate) async fn serve(config: &Config) -> Result<Ended, Failure> {
         accounts,
         access: config.access,
         teachers: config.teachers.clone(),
+        provider: config.provider.clone().map(Provider::new).transpose()?,
         signalling: media.signalling,
         webhooks: TokenVerifier::with_api_key(&media.webhook_keys.key, media.webhook_keys.secret.expose()),
         public_url: config.public_url.clone(),

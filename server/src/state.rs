@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use wire::ClientProfile;
 
+use crate::accounts::oidc::Provider;
 use crate::accounts::{Access, Accounts, Teachers};
 use crate::http::assets::Site;
 use crate::http::limits::Limits;
@@ -33,6 +34,8 @@ pub struct Parts {
     pub access: Access,
     /// Whose accounts are teachers'.
     pub teachers: Teachers,
+    /// The OpenID Connect provider that people sign in by.
+    pub provider: Option<Provider>,
     /// Where browsers find LiveKit's signalling.
     pub signalling: Signalling,
     /// Checks the signature of webhooks.

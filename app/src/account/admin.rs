@@ -13,8 +13,12 @@ pub struct AccountRow {
     pub id: String,
     /// Its owner's name.
     pub name: String,
-    /// Its address.
+    /// Its address; empty when none is known.
     pub email: String,
+    /// Whether its owner signs in by the provider.
+    pub by_provider: bool,
+    /// Whether the provider says who is an administrator.
+    pub role_is_told: bool,
     /// Whether it is an administrator's.
     pub administrator: bool,
     /// Whether nobody may sign in to it.
@@ -116,11 +120,12 @@ fn hand_over_view(hand_over: HandOver) -> impl IntoView {
 }
 
 fn account(row: AccountRow) -> impl IntoView {
-    let AccountRow { id, name, email, administrator, disabled, second_factor, own } = row;
+    let AccountRow { id, name, email, by_provider, role_is_told, administrator, disabled, second_factor, own } = row;
     let tags: Vec<&str> = [
         own.then_some("you"),
         administrator.then_some("administrator"),
-        (administrator && !second_factor).then_some("no codes yet"),
+        (administrator && !second_factor && !by_provider).then_some("no codes yet"),
+        by_provider.then_some("by OpenID Connect"),
         disabled.then_some("disabled"),
     ]
     .into_iter()
@@ -131,12 +136,15 @@ fn account(row: AccountRow) -> impl IntoView {
         let change = |change, label| action(&id, &name, "/admin/change", change, label);
         view! {
             <div class="row-actions">
-                {(!disabled).then(|| action(&id, &name, "/admin/link", "", "New link"))}
-                {if administrator {
-                    change("make_ordinary", "No administrator any more")
-                } else {
-                    change("make_administrator", "Make administrator")
-                }}
+                {(!disabled && !by_provider).then(|| action(&id, &name, "/admin/link", "", "New link"))}
+                {(!role_is_told)
+                    .then(|| {
+                        if administrator {
+                            change("make_ordinary", "No administrator any more")
+                        } else {
+                            change("make_administrator", "Make administrator")
+                        }
+                    })}
                 {change("sign_out", "Sign out everywhere")}
                 {if disabled { change("enable", "Enable") } else { change("disable", "Disable") }}
             </div>

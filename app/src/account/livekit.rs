@@ -18,12 +18,14 @@ pub struct Livekit {
     pub given: Vec<&'static str>,
     /// Whether the reader has to sign in anew before changing it.
     pub sign_in_again: bool,
+    /// Whether they do that at the provider.
+    pub by_provider: bool,
     /// What is wrong.
     pub problems: Problems,
 }
 
 pub(super) fn section(livekit: Livekit) -> AnyView {
-    let Livekit { url, key, typed_url, typed_key, given, sign_in_again, problems } = livekit;
+    let Livekit { url, key, typed_url, typed_key, given, sign_in_again, by_provider, problems } = livekit;
     let now = if url.is_empty() {
         "Parlour runs a LiveKit server of its own.".to_owned()
     } else {
@@ -32,6 +34,15 @@ pub(super) fn section(livekit: Livekit) -> AnyView {
     let change = if !given.is_empty() {
         let given = given.join(", ");
         view! { <p>{format!("That is said by {given}: change it there, and start Parlour anew.")}</p> }.into_any()
+    } else if sign_in_again && by_provider {
+        view! {
+            {problems.view()}
+            <p>"To use another one, sign in again first: the last time was more than ten minutes ago."</p>
+            <a class="button" href="/signin/oidc?again=1&next=/admin">
+                "Sign in again"
+            </a>
+        }
+        .into_any()
     } else if sign_in_again {
         view! {
             <form class="form" method="post" action="/signin/out">

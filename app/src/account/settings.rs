@@ -22,8 +22,10 @@ pub struct SessionRow {
 pub struct Settings<'a> {
     /// What stands in the name field.
     pub name: &'a str,
-    /// The address.
+    /// The address; empty when none is known.
     pub email: &'a str,
+    /// The provider that they sign in by, when they have no password.
+    pub provider: Option<&'a str>,
     /// Whether codes are asked for.
     pub second_factor: bool,
     /// Whether they have to be.
@@ -38,7 +40,13 @@ pub struct Settings<'a> {
 
 /// `/settings`
 pub fn settings(page: Settings<'_>) -> AnyView {
-    let Settings { name, email, second_factor, administrator, sessions, done, problems } = page;
+    let Settings { name, email, provider, second_factor, administrator, sessions, done, problems } = page;
+    let signs_in = match (provider, email) {
+        (None, email) => format!("You sign in as {email}."),
+        (Some(provider), "") => format!("You sign in with {provider}."),
+        (Some(provider), email) => format!("You sign in with {provider}, which knows you as {email}."),
+    };
+    let own_password = provider.is_none();
     let several = sessions.len() > 1;
     let sessions: Vec<_> = sessions.into_iter().map(session).collect();
     view! {
@@ -48,7 +56,7 @@ pub fn settings(page: Settings<'_>) -> AnyView {
             {problems.view()}
             <section class="card" aria-labelledby="you-title">
                 <h2 id="you-title">"You"</h2>
-                <p class="hint">{format!("You sign in as {email}.")}</p>
+                <p class="hint">{signs_in}</p>
                 <form class="form" method="post" action="/settings/name">
                     {Field { name: "name", label: "Your name", autocomplete: "name", value: name, ..Field::default() }.view(&problems)}
                     <button type="submit" class="button">
@@ -56,21 +64,7 @@ pub fn settings(page: Settings<'_>) -> AnyView {
                     </button>
                 </form>
             </section>
-            <section class="card" aria-labelledby="password-title">
-                <h2 id="password-title">"Password"</h2>
-                <form class="form" method="post" action="/settings/password">
-                    {Field::password("old_password", "Password until now", "current-password").view(&problems)}
-                    {new_password_field("new_password", "New password").view(&problems)}
-                    <button type="submit" class="button">
-                        "Change password"
-                    </button>
-                    <p class="hint">"Your other browsers are signed out then."</p>
-                </form>
-            </section>
-            <section class="card" aria-labelledby="codes-title">
-                <h2 id="codes-title">"Codes"</h2>
-                {codes(second_factor, administrator, &problems)}
-            </section>
+            {own_password.then(|| password(second_factor, administrator, &problems))}
             <section class="card" aria-labelledby="sessions-title">
                 <h2 id="sessions-title">"Where you are signed in"</h2>
                 <ul class="rows" aria-labelledby="sessions-title">
@@ -90,6 +84,26 @@ pub fn settings(page: Settings<'_>) -> AnyView {
         </main>
     }
     .into_any()
+}
+
+fn password(second_factor: bool, administrator: bool, problems: &Problems) -> impl IntoView + use<> {
+    view! {
+        <section class="card" aria-labelledby="password-title">
+            <h2 id="password-title">"Password"</h2>
+            <form class="form" method="post" action="/settings/password">
+                {Field::password("old_password", "Password until now", "current-password").view(problems)}
+                {new_password_field("new_password", "New password").view(problems)}
+                <button type="submit" class="button">
+                    "Change password"
+                </button>
+                <p class="hint">"Your other browsers are signed out then."</p>
+            </form>
+        </section>
+        <section class="card" aria-labelledby="codes-title">
+            <h2 id="codes-title">"Codes"</h2>
+            {codes(second_factor, administrator, problems)}
+        </section>
+    }
 }
 
 fn codes(second_factor: bool, administrator: bool, problems: &Problems) -> AnyView {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::field::{Field, Problems};
+use super::provider::{SignInBy, button};
 
 /// The form to sign in.
 #[derive(Default)]
@@ -11,37 +12,22 @@ pub struct SignIn<'a> {
     pub email: &'a str,
     /// Where to go then.
     pub next: &'a str,
+    /// The provider that signs in, too.
+    pub provider: Option<SignInBy<'a>>,
     /// What is wrong.
     pub problems: Problems,
 }
 
 /// E-mail address and password; or, when the address of the page holds a one-time link, the button that uses it.
 pub fn sign_in(form: &SignIn<'_>) -> AnyView {
-    let SignIn { email, next, problems } = form;
+    let SignIn { next, provider, .. } = form;
+    let passwords = !provider.as_ref().is_some_and(|provider| provider.only);
     view! {
         <main class="account-main narrow">
             <section id="sign-in" class="card" aria-labelledby="sign-in-title">
                 <h1 id="sign-in-title">"Sign in"</h1>
-                <form class="form" method="post" action="/signin">
-                    {problems.view()}
-                    {next_field(next)}
-                    {Field {
-                        name: "email",
-                        label: "E-mail address",
-                        kind: "email",
-                        autocomplete: "username",
-                        value: email,
-                        ..Field::default()
-                    }
-                        .view(problems)}
-                    {Field::password("password", "Password", "current-password").view(problems)}
-                    <button type="submit" class="button primary large">
-                        "Sign in"
-                    </button>
-                </form>
-                <p class="hint">
-                    "Password forgotten, or no account yet? Ask the person who looks after this Parlour for a link."
-                </p>
+                {provider.as_ref().map(|provider| button(provider, next))}
+                {passwords.then(|| password(form))}
             </section>
             <section id="link" class="card" aria-labelledby="link-title" hidden=true>
                 <h1 id="link-title">"Set your password"</h1>
@@ -59,6 +45,33 @@ pub fn sign_in(form: &SignIn<'_>) -> AnyView {
         </main>
     }
     .into_any()
+}
+
+fn password(form: &SignIn<'_>) -> impl IntoView + use<> {
+    let SignIn { email, next, provider, problems } = form;
+    view! {
+        {provider.is_some().then(|| view! { <p class="or">"or with a password"</p> })}
+        <form class="form" method="post" action="/signin">
+            {problems.view()}
+            {next_field(next)}
+            {Field {
+                name: "email",
+                label: "E-mail address",
+                kind: "email",
+                autocomplete: "username",
+                value: email,
+                ..Field::default()
+            }
+                .view(problems)}
+            {Field::password("password", "Password", "current-password").view(problems)}
+            <button type="submit" class="button primary large">
+                "Sign in"
+            </button>
+        </form>
+        <p class="hint">
+            "Password forgotten, or no account yet? Ask the person who looks after this Parlour for a link."
+        </p>
+    }
 }
 
 /// The code, after the password.

@@ -36,7 +36,7 @@ impl Accounts {
     /// # Errors
     /// When the database or the system's randomness fails.
     pub async fn make(&self, email: Email, name: DisplayName) -> Result<Option<(Account, LinkToken)>, Error> {
-        let account = Account::fresh(email, name, false)?;
+        let account = Account::fresh(Some(email), name, false)?;
         if !self.store.insert_account(&account).await? {
             return Ok(None);
         }

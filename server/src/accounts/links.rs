@@ -102,7 +102,7 @@ impl Accounts {
     /// What is wrong with the link or the password; a refused password leaves the link as it is.
     pub async fn make_first(&self, token: &LinkToken, new: NewAdministrator) -> Result<Account, NotChanged> {
         let Some(Link::FirstAdministrator) = self.link(token).await? else { return Err(NotChanged::NotYou) };
-        let account = Account::fresh(new.email, new.name, true)?;
+        let account = Account::fresh(Some(new.email), new.name, true)?;
         let hash = self.hash(new.password, &account).await?;
         let made = self.store.insert_first(&token.hash(), &account, &hash).await?;
         if made { Ok(account) } else { Err(NotChanged::NotYou) }
@@ -111,9 +111,12 @@ impl Accounts {
     /// A link by which an account's owner sets a new password.
     ///
     /// # Errors
-    /// When the database or the system's randomness fails.
-    pub async fn reset_link(&self, id: &AccountId) -> Result<LinkToken, Error> {
-        self.new_link(Some(id), RESET_LASTS).await
+    /// `bad_request` for an account that has no password; when the database or the system's randomness fails.
+    pub async fn reset_link(&self, account: &Account) -> Result<LinkToken, Error> {
+        if account.by_provider {
+            return Err(ErrorCode::BadRequest.into());
+        }
+        self.new_link(Some(&account.id), RESET_LASTS).await
     }
 
     /// A link by which the owner of a new account sets the first password.
@@ -137,6 +140,6 @@ impl Accounts {
         if codes {
             self.store.remove_second_factor(&account.id).await?;
         }
-        self.reset_link(&account.id).await
+        self.reset_link(&account).await
     }
 }

@@ -6,6 +6,8 @@ mod api_keys;
 mod browser;
 mod first_run;
 mod links;
+pub mod oidc;
+mod provider_accounts;
 mod second_factor;
 mod sessions;
 mod teachers;
@@ -25,6 +27,7 @@ pub use administration::Change;
 pub use api_keys::Scope;
 pub use first_run::NoLink;
 pub use links::{Link, LinkToken, NewAdministrator};
+pub use provider_accounts::NotEntered;
 pub use second_factor::Enrolment;
 pub use sessions::{Begun, SessionToken};
 pub use teachers::Teachers;
@@ -68,16 +71,38 @@ impl Account {
         Session::of_account(self.subject)
     }
 
+    /// Whether it may look after accounts: an administrator, with codes; a second factor of those who sign in by a
+    /// provider is the provider's to ask for.
+    pub fn may_administer(&self) -> bool {
+        self.administrator && (self.second_factor || self.by_provider)
+    }
+
+    /// Whether it is a teacher's: by the provider's word at the last sign-in, or by the operator's list.
+    pub fn teaches(&self, teachers: &Teachers) -> bool {
+        let listed = || self.email.as_ref().is_some_and(|email| teachers.include(email));
+        if self.by_provider { self.teacher } else { listed() }
+    }
+
     /// An account that nobody has yet, without a password.
-    fn fresh(email: Email, name: DisplayName, administrator: bool) -> Result<Self, Error> {
+    fn fresh(email: Option<Email>, name: DisplayName, administrator: bool) -> Result<Self, Error> {
         let id = AccountId::parse(&random::hex(&random::bytes::<8>()?)).ok_or(ErrorCode::Internal)?;
         let subject = random::bytes()?;
-        Ok(Self { id, subject, email, name, administrator, disabled: false, second_factor: false })
+        Ok(Self {
+            id,
+            subject,
+            email,
+            name,
+            administrator,
+            disabled: false,
+            second_factor: false,
+            by_provider: false,
+            teacher: false,
+        })
     }
 
     /// Words that are no password for it.
     fn about(&self) -> Vec<String> {
-        vec![self.email.as_str().to_owned(), self.name.as_str().to_owned()]
+        self.email.iter().map(Email::as_str).chain([self.name.as_str()]).map(str::to_owned).collect()
     }
 }
 
@@ -136,6 +161,15 @@ impl Accounts {
         Ok(account.filter(|account| right && !account.disabled))
     }
 
+    /// Whether this is the password of somebody who is signed in. Who signs in by a provider has none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn is_own_password(&self, account: &Account, password: Secret) -> Result<bool, Error> {
+        let email = account.email.as_ref().filter(|_| !account.by_provider);
+        Ok(self.check_password(email, password).await?.is_some())
+    }
+
     /// Gives an account another name.
     ///
     /// # Errors
@@ -149,7 +183,7 @@ impl Accounts {
     /// # Errors
     /// What is wrong with either password.
     pub async fn change_password(&self, account: &Account, old: Secret, new: Secret) -> Result<(), NotChanged> {
-        if self.check_password(Some(&account.email), old).await?.is_none() {
+        if !self.is_own_password(account, old).await? {
             return Err(NotChanged::NotYou);
         }
         let hash = self.hash(new, account).await?;

@@ -6,6 +6,7 @@ use wire::ErrorCode;
 
 use super::{Accounts, SessionToken};
 use crate::clock;
+use crate::email::Email;
 use crate::error::Error;
 use crate::random;
 use crate::secret::Secret;
@@ -40,7 +41,7 @@ impl Accounts {
     /// # Errors
     /// `bad_request` when codes are asked for already; when the database or the system's randomness fails.
     pub async fn enrol(&self, account: &Account, password: Secret) -> Result<Option<Enrolment>, Error> {
-        if self.check_password(Some(&account.email), password).await?.is_none() {
+        if !self.is_own_password(account, password).await? {
             return Ok(None);
         }
         let secret = random::bytes::<SECRET_BYTES>()?;
@@ -100,7 +101,7 @@ impl Accounts {
         if account.administrator {
             return Err(ErrorCode::BadRequest.into());
         }
-        if self.check_password(Some(&account.email), password).await?.is_none() {
+        if !self.is_own_password(account, password).await? {
             return Ok(false);
         }
         self.store.remove_second_factor(&account.id).await?;
@@ -130,7 +131,8 @@ fn step_of(totp: &TOTP, typed: &str, now_s: u64) -> Option<u64> {
 
 fn enrolment(account: &Account, secret: Vec<u8>) -> Result<Enrolment, Error> {
     let secret = totp(secret)?.get_secret_base32();
-    let label: String = url::form_urlencoded::byte_serialize(account.email.as_str().as_bytes()).collect();
+    let label = account.email.as_ref().map_or(account.name.as_str(), Email::as_str);
+    let label: String = url::form_urlencoded::byte_serialize(label.as_bytes()).collect();
     let url = format!(
         "otpauth://totp/Parlour:{label}?secret={secret}&issuer=Parlour&digits={DIGITS}&period={STEP_S}&algorithm=SHA1"
     );

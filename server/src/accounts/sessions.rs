@@ -68,12 +68,24 @@ impl Accounts {
         user_agent: &str,
         old: Option<&SessionToken>,
     ) -> Result<SessionToken, Error> {
+        self.open_proven(account, complete, clock::now_ms(), user_agent, old).await
+    }
+
+    /// The same for somebody who has shown at another time, or nobody knows when, who they are.
+    pub(super) async fn open_proven(
+        &self,
+        account: &Account,
+        complete: bool,
+        proven_at_ms: u64,
+        user_agent: &str,
+        old: Option<&SessionToken>,
+    ) -> Result<SessionToken, Error> {
         if let Some(old) = old {
             self.store.end_session(&old.hash()).await?;
         }
         let token = SessionToken::fresh()?;
         let browser = browser::words(user_agent);
-        self.store.insert_account_session(&token.hash(), &account.id, complete, &browser).await?;
+        self.store.insert_account_session(&token.hash(), &account.id, complete, proven_at_ms, &browser).await?;
         if complete {
             tracing::info!(account = account.id.as_str(), browser, "signed in");
         }
@@ -96,13 +108,14 @@ impl Accounts {
         Ok(self.store.signed_in(&token.hash()).await?)
     }
 
-    /// Whether somebody has signed in with this session a moment ago: whoever sits at the browser knows the password.
+    /// Whether the owner of this session has shown a moment ago who they are: whoever sits at the browser knows the
+    /// password, or what the provider asks for.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn is_fresh(&self, session: &TokenHash) -> Result<bool, Error> {
-        let made_at_ms = self.store.session_made_at_ms(session).await?;
-        Ok(made_at_ms.is_some_and(|at_ms| clock::now_ms().saturating_sub(at_ms) < clock::to_ms(FRESH_FOR)))
+        let proven_at_ms = self.store.session_proven_at_ms(session).await?;
+        Ok(proven_at_ms.is_some_and(|at_ms| clock::now_ms().saturating_sub(at_ms) < clock::to_ms(FRESH_FOR)))
     }
 
     /// Whose code is still to be entered.

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::{Command, CommandFactory as _, FromArgMatches as _, Parser};
 
 use super::mistakes::Mistakes;
+use super::oidc::OidcArgs;
 use super::parse::{self, Invalid, NOWHERE};
 use super::task::Task;
 use super::{Config, Given, LiveKit, MediaAddress, Rates, Stored};
@@ -131,6 +132,9 @@ pub struct Args {
     #[arg(long, env = "PARLOUR_TEACHERS")]
     teachers: Option<String>,
 
+    #[command(flatten)]
+    oidc: OidcArgs,
+
     /// What to log: error, warn, info, debug, trace, or a tracing filter such as info,server=debug
     #[arg(long, env = "PARLOUR_LOG", default_value = "info")]
     log: String,
@@ -246,6 +250,7 @@ impl Args {
             teachers: mistakes.or_default(
                 given(self.teachers).map_or_else(|| Ok(Teachers::default()), |list| parse::teachers(&list)),
             ),
+            provider: self.oidc.check(&mut mistakes),
             log: mistakes.or_default(parse::log(self.log)),
             metrics_addr: mistakes.or_default(
                 given(self.metrics_addr).map(|addr| parse::address("PARLOUR_METRICS_ADDR", &addr)).transpose(),

@@ -2,6 +2,7 @@
 
 mod args;
 mod mistakes;
+mod oidc;
 mod parse;
 mod stored;
 mod task;
@@ -18,6 +19,7 @@ pub use parse::{Invalid, livekit_url};
 pub use stored::{FILE as LIVEKIT_FILE, Stored};
 pub use task::{AccountTask, Task};
 
+use crate::accounts::oidc::ProviderSettings;
 use crate::accounts::{Access, Teachers};
 use crate::origin::Origin;
 use crate::secret::KeyPair;
@@ -47,6 +49,8 @@ pub struct Config {
     pub access: Access,
     /// Whose accounts are teachers'.
     pub teachers: Teachers,
+    /// The OpenID Connect provider that people sign in by.
+    pub provider: Option<ProviderSettings>,
     /// How browsers behave.
     pub client_profile: ClientProfile,
     /// Filter of the log.

@@ -103,7 +103,7 @@ pub(super) async fn refuse_cross_site(request: Request, next: Next) -> Response 
 }
 
 /// What the browser itself says about the page that asks. Programs say nothing, and carry nobody's cookies.
-fn is_foreign(headers: &HeaderMap, ours: &Origin) -> bool {
+pub(super) fn is_foreign(headers: &HeaderMap, ours: &Origin) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return !matches!(site.as_bytes(), b"same-origin" | b"none");
     }

@@ -31,7 +31,7 @@ pub(super) async fn attach(State(state): State<AppState>, mut request: Request, 
     if let Some(token) = signed_in::token(request.headers()) {
         match state.accounts.signed_in(&token).await {
             Ok(Some(known)) => {
-                let teacher = state.teachers.include(&known.account.email);
+                let teacher = known.account.teaches(&state.teachers);
                 request.extensions_mut().insert(known.account.session().teaching(teacher).in_browser(token.hash()));
                 request.extensions_mut().insert(SignedIn { account: known.account, session: token.hash() });
                 let secure = request.extensions().get::<Client>().is_some_and(|client| client.origin.is_secure());

@@ -49,6 +49,7 @@ impl Store {
         hash: &TokenHash,
         id: &AccountId,
         complete: bool,
+        proven_at_ms: u64,
         browser: &str,
     ) -> Result<(), sqlx::Error> {
         let now = clock::now_ms().cast_signed();
@@ -56,14 +57,15 @@ impl Store {
             sqlx::query("DELETE FROM account_sessions WHERE seen_at_ms <= $1 OR (complete = 0 AND seen_at_ms <= $2)");
         over.bind(now - ms(SESSION_LASTS)).bind(now - ms(CODE_LASTS)).execute(&self.writer).await?;
         sqlx::query(
-            "INSERT INTO account_sessions (hash, account, complete, browser, made_at_ms, seen_at_ms)
-             VALUES ($1, $2, $3, $4, $5, $5)",
+            "INSERT INTO account_sessions (hash, account, complete, browser, made_at_ms, seen_at_ms, proven_at_ms)
+             VALUES ($1, $2, $3, $4, $5, $5, $6)",
         )
         .bind(hash.as_slice())
         .bind(id.as_str())
         .bind(i64::from(complete))
         .bind(browser)
         .bind(now)
+        .bind(proven_at_ms.cast_signed())
         .execute(&self.writer)
         .await?;
         Ok(())
@@ -130,14 +132,14 @@ impl Store {
         row.map(|row| Ok((account(&row)?, row.try_get("seen_at_ms")?))).transpose()
     }
 
-    /// When somebody signed in with a session, in milliseconds since 1970.
+    /// When the owner of a session has shown who they are, in milliseconds since 1970; 0 when nobody knows.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn session_made_at_ms(&self, hash: &TokenHash) -> Result<Option<u64>, sqlx::Error> {
-        let made = sqlx::query("SELECT made_at_ms FROM account_sessions WHERE hash = $1 AND complete = 1");
-        let row = made.bind(hash.as_slice()).fetch_optional(&self.reader).await?;
-        row.map(|row| Ok(row.try_get::<i64, _>("made_at_ms")?.cast_unsigned())).transpose()
+    pub async fn session_proven_at_ms(&self, hash: &TokenHash) -> Result<Option<u64>, sqlx::Error> {
+        let proven = sqlx::query("SELECT proven_at_ms FROM account_sessions WHERE hash = $1 AND complete = 1");
+        let row = proven.bind(hash.as_slice()).fetch_optional(&self.reader).await?;
+        row.map(|row| Ok(row.try_get::<i64, _>("proven_at_ms")?.cast_unsigned())).transpose()
     }
 
     /// Where an account is signed in, used last first.
@@ -207,16 +209,18 @@ mod tests {
         let account = Account {
             id: AccountId::parse("0123456789abcdef").unwrap(),
             subject: [1; 32],
-            email: Email::parse("ada@example.org").unwrap(),
+            email: Email::parse("ada@example.org"),
             name: DisplayName::parse("Ada").unwrap(),
             administrator: false,
             disabled: false,
             second_factor: false,
+            by_provider: false,
+            teacher: false,
         };
         assert!(store.insert_account(&account).await.unwrap());
         assert!(!store.insert_account(&account).await.unwrap(), "an address is taken once");
         let hash = [2; 32];
-        store.insert_account_session(&hash, &account.id, true, "Firefox").await.unwrap();
+        store.insert_account_session(&hash, &account.id, true, 0, "Firefox").await.unwrap();
         let known = store.signed_in(&hash).await.unwrap().unwrap();
         assert!(store.signed_in.get(&hash).is_some(), "the next request asks nobody");
         let before = store.signed_in.epoch();

@@ -12,7 +12,7 @@ use crate::email::Email;
 const ID_CHARS: usize = 16;
 /// What is read of an account, by its columns' names.
 pub(super) const COLUMNS: &str = "accounts.id, accounts.subject, accounts.email, accounts.name, accounts.administrator, accounts.disabled, \
-     accounts.totp_proven";
+     accounts.totp_proven, accounts.issuer, accounts.issuer_email, accounts.teacher";
 
 /// Which account, in forms and in the log.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -38,8 +38,8 @@ pub struct Account {
     pub id: AccountId,
     /// What a browser's session is to a guest; a secret.
     pub subject: [u8; 32],
-    /// What it signs in with.
-    pub email: Email,
+    /// What it signs in with; for an account of a provider, the address that the provider tells, if any.
+    pub email: Option<Email>,
     /// What others call its owner.
     pub name: DisplayName,
     /// Whether it may look after accounts.
@@ -48,6 +48,10 @@ pub struct Account {
     pub disabled: bool,
     /// Whether a code is asked for when it signs in.
     pub second_factor: bool,
+    /// Whether its owner signs in by a provider, and has no password.
+    pub by_provider: bool,
+    /// Whether the provider says that they are a teacher.
+    pub teacher: bool,
 }
 
 impl Store {
@@ -62,7 +66,7 @@ impl Store {
         )
         .bind(account.id.as_str())
         .bind(account.subject.as_slice())
-        .bind(account.email.as_str())
+        .bind(account.email.as_ref().map_or("", Email::as_str))
         .bind(account.name.as_str())
         .bind(i64::from(account.administrator))
         .bind(clock::now_ms().cast_signed())
@@ -71,12 +75,15 @@ impl Store {
         Ok(done.rows_affected() == 1)
     }
 
-    /// Whether there is an account at all.
+    /// Whether there is an account that looks after the others, or was made by one that does.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn has_accounts(&self) -> Result<bool, sqlx::Error> {
-        Ok(sqlx::query("SELECT id FROM accounts LIMIT 1").fetch_optional(&self.reader).await?.is_some())
+        Ok(sqlx::query("SELECT id FROM accounts WHERE issuer = '' OR administrator = 1 LIMIT 1")
+            .fetch_optional(&self.reader)
+            .await?
+            .is_some())
     }
 
     /// Every account, by name.
@@ -172,13 +179,20 @@ impl Store {
 /// An account as it stands in a row.
 pub(super) fn account(row: &AnyRow) -> Result<Account, sqlx::Error> {
     let yes = |column| row.try_get::<i64, _>(column).map(|number| number != 0);
+    let by_provider = !row.try_get::<&str, _>("issuer")?.is_empty();
+    let email = row.try_get::<&str, _>(if by_provider { "issuer_email" } else { "email" })?;
     Ok(Account {
         id: AccountId::parse(row.try_get("id")?).ok_or_else(|| spoilt("accounts.id"))?,
         subject: row.try_get::<&[u8], _>("subject")?.try_into().map_err(|_| spoilt("accounts.subject"))?,
-        email: Email::parse(row.try_get("email")?).ok_or_else(|| spoilt("accounts.email"))?,
+        email: match email {
+            "" => None,
+            email => Some(Email::parse(email).ok_or_else(|| spoilt("accounts.email"))?),
+        },
         name: DisplayName::parse(row.try_get("name")?).map_err(|_| spoilt("accounts.name"))?,
         administrator: yes("administrator")?,
         disabled: yes("disabled")?,
         second_factor: yes("totp_proven")?,
+        by_provider,
+        teacher: yes("teacher")?,
     })
 }

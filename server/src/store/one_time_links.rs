@@ -5,6 +5,7 @@ use sqlx::{AnyConnection, Row as _};
 use super::accounts::COLUMNS;
 use super::{Account, AccountId, Store, TokenHash, accounts};
 use crate::clock;
+use crate::email::Email;
 
 /// What a link opens.
 pub enum Opens {
@@ -97,11 +98,11 @@ impl Store {
         }
         let inserted = sqlx::query(
             "INSERT INTO accounts (id, subject, email, name, password, administrator, created_at_ms)
-             SELECT $1, $2, $3, $4, $5, 1, $6 WHERE NOT EXISTS (SELECT 1 FROM accounts)",
+             SELECT $1, $2, $3, $4, $5, 1, $6 WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE issuer = '' OR administrator = 1)",
         )
         .bind(new.id.as_str())
         .bind(new.subject.as_slice())
-        .bind(new.email.as_str())
+        .bind(new.email.as_ref().map_or("", Email::as_str))
         .bind(new.name.as_str())
         .bind(password)
         .bind(clock::now_ms().cast_signed())

@@ -144,7 +144,7 @@ fn a_browser_left_open_is_not_enough() {
     run(async {
         let app = App::new().await;
         let (mut ada, secret) = app.administrator().await;
-        app.sql("UPDATE account_sessions SET made_at_ms = made_at_ms - 600001").await;
+        app.sql("UPDATE account_sessions SET proven_at_ms = proven_at_ms - 600001").await;
         assert_eq!(put(&mut ada, &another().await).await, (StatusCode::UNAUTHORIZED, "sign_in_again".to_owned()));
         let page = ada.get("/admin").await.text();
         assert!(page.contains("Sign in again") && !page.contains("livekit_api_secret"));

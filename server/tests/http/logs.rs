@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::support::{Parlour, connect, exchange, run, until};
+use super::support::{AtProvider, Parlour, SECRET, TestProvider, connect, exchange, run, until};
 
 const SAID: &str = "a-thing-said-in-confidence";
 
@@ -64,6 +64,58 @@ fn no_token_no_cookie_no_secret_and_no_word_of_a_chat_is_logged() {
         ] {
             let found: Vec<&String> = log.iter().filter(|line| line.contains(secret)).collect();
             assert!(found.is_empty(), "{what} is logged: {found:#?}");
+        }
+    });
+}
+
+#[test]
+fn nothing_of_a_sign_in_by_a_provider_is_logged() {
+    run(async {
+        let provider = TestProvider::sending_back_to("http://127.0.0.1:3000").await;
+        let parlour = Parlour::start_with(|command| {
+            command
+                .env("PARLOUR_LOG", "trace")
+                .env("PARLOUR_OIDC_ISSUER", &provider.issuer)
+                .env("PARLOUR_OIDC_CLIENT_ID", "parlour")
+                .env("PARLOUR_OIDC_CLIENT_SECRET", SECRET);
+        })
+        .await;
+        provider.send_back_to(&parlour.url).await;
+        provider.knows("ada", json!({ "name": "Ada", "email": "ada-in-confidence@example.org" })).await;
+        let host = parlour.host();
+        let header = |head: &str, name: &str| {
+            head.lines().filter_map(|line| line.strip_prefix(name)).map(str::to_owned).collect::<Vec<_>>()
+        };
+        let (_, head, _) = exchange(host, "GET /signin/oidc", &[], "").await;
+        let cookies = header(&head, "set-cookie: ");
+        let attempt = cookies.iter().find(|cookie| cookie.starts_with("parlour_signing_in")).unwrap();
+        let attempt = attempt.split(';').next().unwrap();
+        let mut at_provider = AtProvider::new();
+        let back = at_provider.go(&header(&head, "location: ")[0], "ada").await;
+        let (status, head, _) = exchange(host, &format!("GET {back}"), &[("cookie", attempt)], "").await;
+        assert_eq!(status, 303, "{head}");
+        // Failures are where secrets slip out.
+        let (status, _, _) = exchange(host, &format!("GET {back}"), &[("cookie", attempt)], "").await;
+        assert_eq!(status, 502);
+        assert_eq!(exchange(host, "GET /api/the-end", &[], "").await.0, 404);
+        until("the last request is logged", async || {
+            let ended = |line: &String| line.contains("answered") && line.contains("404");
+            parlour.log().iter().any(ended).then_some(())
+        })
+        .await;
+        let account = header(&head, "set-cookie: ");
+        let account = account.iter().find_map(|cookie| cookie.strip_prefix("parlour_account=")).unwrap();
+        let code = back.split("code=").nth(1).unwrap().split('&').next().unwrap();
+        for (what, secret) in [
+            ("the client's secret", SECRET),
+            ("the attempt", attempt.split_once('=').unwrap().1.split('.').next().unwrap()),
+            ("the code", code),
+            ("the session", account.split(';').next().unwrap()),
+            ("the address", "ada-in-confidence"),
+            ("a token", "eyJ"),
+        ] {
+            let lines: Vec<String> = parlour.log().into_iter().filter(|line| line.contains(secret)).collect();
+            assert!(lines.is_empty(), "{what}: {lines:?}");
         }
     });
 }

@@ -10,7 +10,7 @@ use sqlx::{ConnectOptions as _, Connection as _};
 use tempfile::TempDir;
 use tokio::process::Command;
 
-use super::support::{Parlour, command, exchange, media_ports, run, shared};
+use super::support::{Parlour, SECRET, command, exchange, media_ports, run, school, shared};
 
 /// What a command says: its exit code, and its output with its errors.
 async fn outcome(command: &mut Command, arguments: &[&str]) -> (i32, String) {
@@ -149,6 +149,31 @@ fn a_wrong_secret_is_told_from_an_address_where_nobody_is() {
             assert_eq!(code, if verdict == "ok" { 0 } else { 2 }, "{said}");
             assert!(has(&said, verdict, about), "{verdict} {about}: {said}");
             assert!(!said.contains(secret), "{said}");
+        }
+    });
+}
+
+#[test]
+fn who_signs_people_in_is_tried_and_told_from_one_that_is_not_there() {
+    run(async {
+        let (school, folder) = (school().await, tempfile::tempdir().unwrap());
+        let other = format!("{}/other", school.issuer);
+        for (issuer, verdict, about) in [
+            (school.issuer.as_str(), "ok", "http://127.0.0.1:3000/signin/oidc/callback"),
+            ("http://127.0.0.1:9", "mistake", "onnection refused"),
+            (&other, "mistake", "PARLOUR_OIDC_ISSUER"),
+        ] {
+            let variables = [
+                ("PARLOUR_PUBLIC_URL", "http://127.0.0.1:3000"),
+                ("PARLOUR_OIDC_ISSUER", issuer),
+                ("PARLOUR_OIDC_CLIENT_ID", "parlour"),
+                ("PARLOUR_OIDC_CLIENT_SECRET", SECRET),
+                ("PARLOUR_OIDC_ONLY", "true"),
+            ];
+            let (code, said) = check(folder.path(), &variables).await;
+            assert_eq!(code, if verdict == "ok" { 0 } else { 2 }, "{said}");
+            assert!(has(&said, verdict, about) && !said.contains(SECRET), "{verdict} {about}: {said}");
+            assert!(has(&said, "warning", "PARLOUR_OIDC_ADMINISTRATORS"), "{said}");
         }
     });
 }

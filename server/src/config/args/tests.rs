@@ -100,6 +100,8 @@ fn all_mistakes_are_told_at_once_and_each_by_the_name_of_its_variable() {
         ("--attendance-days", "PARLOUR_ATTENDANCE_DAYS"),
         ("--access", "PARLOUR_ACCESS"),
         ("--teachers", "PARLOUR_TEACHERS"),
+        ("--oidc-issuer", "PARLOUR_OIDC_ISSUER"),
+        ("--oidc-only", "PARLOUR_OIDC_ONLY"),
         ("--s3-bucket", "S3_BUCKET"),
         ("--file-max-mb", "PARLOUR_FILE_MAX_MB"),
         ("--files-person-mb", "PARLOUR_FILES_PERSON_MB"),
@@ -117,6 +119,48 @@ fn all_mistakes_are_told_at_once_and_each_by_the_name_of_its_variable() {
     let free =
         ["PARLOUR_DATA_DIR", "PARLOUR_LIVEKIT_BIN", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET", "LIVEKIT_WEBHOOK_SECRET"];
     for variable in Args::variables() {
-        assert!(free.contains(&&*variable) || wrong.iter().any(|(_, known)| *known == variable), "{variable}");
+        // Names and groups are the provider's: any text may be one.
+        let free = free.contains(&&*variable) || variable.starts_with("PARLOUR_OIDC_");
+        assert!(free || wrong.iter().any(|(_, known)| *known == variable), "{variable}");
+    }
+}
+
+/// Options of a provider that lack nothing.
+const PROVIDER: [&str; 6] =
+    ["--oidc-issuer", "https://id.example.org", "--oidc-client-id", "parlour", "--oidc-client-secret", "hunter2"];
+
+#[test]
+fn a_provider_is_named_whole_or_not_at_all() {
+    assert!(check(&[]).unwrap().provider.is_none());
+    let provider = check(&PROVIDER).unwrap().provider.unwrap();
+    assert_eq!((provider.name.as_str(), provider.groups_claim.as_str()), ("id.example.org", "groups"));
+    assert!(provider.scopes == ["email", "profile"] && !provider.only && provider.administrators.is_empty());
+    for (missing, about) in [
+        (0, "PARLOUR_OIDC_ISSUER is not set, but PARLOUR_OIDC_CLIENT_ID is"),
+        (2, "PARLOUR_OIDC_CLIENT_ID and PARLOUR_OIDC_CLIENT_SECRET"),
+        (4, "PARLOUR_OIDC_CLIENT_ID and PARLOUR_OIDC_CLIENT_SECRET"),
+    ] {
+        let arguments = [&PROVIDER[..missing], &PROVIDER[missing + 2..]].concat();
+        let message = check(&arguments).err().unwrap();
+        assert!(message.starts_with(about) && !message.contains("hunter2"), "{message}");
+    }
+    let message = check(&["--oidc-only", "true"]).err().unwrap();
+    assert!(message.contains("PARLOUR_OIDC_ISSUER is not set"), "{message}");
+}
+
+#[test]
+fn what_a_provider_decides_is_read_from_lists() {
+    let more = ["--oidc-name", "School", "--oidc-administrators", "ops, Staff of IT", "--oidc-scopes", "email groups"];
+    let provider = check(&[&PROVIDER[..], &more, &["--oidc-only", "true"]].concat()).unwrap().provider.unwrap();
+    assert_eq!(provider.administrators, ["ops", "Staff of IT"]);
+    assert!(provider.scopes == ["email", "groups"] && provider.only && provider.name.as_str() == "School");
+    let long = "x".repeat(65);
+    for wrong in [["--oidc-only", "yes"], ["--oidc-name", &long]] {
+        let message = check(&[&PROVIDER[..], &wrong].concat()).err().unwrap();
+        assert!(message.starts_with("PARLOUR_OIDC_"), "{message}");
+    }
+    for issuer in ["http://id.example.org", "https://me:hunter2@id.example.org"] {
+        let message = check(&[&["--oidc-issuer", issuer][..], &PROVIDER[2..]].concat()).err().unwrap();
+        assert!(message.starts_with("PARLOUR_OIDC_ISSUER must") && !message.contains("hunter2"), "{message}");
     }
 }

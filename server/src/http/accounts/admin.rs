@@ -11,6 +11,7 @@ use super::livekit::Typed;
 use super::visit::{Stop, Visit};
 use super::{ADMIN, api_keys, livekit};
 use crate::accounts::{Change, LinkToken};
+use crate::email::Email;
 use crate::http::signed_in::SignedIn;
 use crate::store::{Account, AccountId};
 
@@ -31,7 +32,7 @@ const CHANGES: [(&str, Change, &str); 5] = [
 /// `GET /admin`
 pub(super) async fn page(visit: Visit) -> Result<Response, Stop> {
     let me = visit.me(ADMIN)?;
-    if me.account.administrator && !me.account.second_factor {
+    if me.account.administrator && !me.account.may_administer() {
         return visit.page(StatusCode::OK, TITLE, ADMIN, account::admin_setup(&Problems::default()));
     }
     administrator(me)?;
@@ -60,7 +61,7 @@ pub(super) async fn link(visit: Visit, fields: Fields) -> Result<Response, Stop>
     let me = administrator(visit.me(ADMIN)?)?;
     let id = AccountId::parse(fields.text("account")).ok_or(ErrorCode::BadRequest)?;
     let account = visit.state.accounts.get(&id).await?;
-    let link = visit.state.accounts.reset_link(&id).await?;
+    let link = visit.state.accounts.reset_link(&account).await?;
     show(&visit, me, Shown::link(&visit, &account, &link)).await
 }
 
@@ -70,14 +71,23 @@ pub(super) async fn change(visit: Visit, fields: Fields) -> Result<Response, Sto
     let id = AccountId::parse(fields.text("account")).ok_or(ErrorCode::BadRequest)?;
     let asked = fields.text("change");
     let (word, change, _) = CHANGES.iter().find(|(word, ..)| *word == asked).ok_or(ErrorCode::BadRequest)?;
+    let role = matches!(change, Change::MakeAdministrator | Change::MakeOrdinary);
+    if role && tells_administrators(&visit) && visit.state.accounts.get(&id).await?.by_provider {
+        // The next sign-in would undo it.
+        return Err(ErrorCode::BadRequest.into());
+    }
     visit.state.accounts.change(&me.account, &id, *change).await?;
     Ok(Redirect::to(&format!("{ADMIN}?done={word}")).into_response())
 }
 
-/// Whether somebody may look after accounts: an administrator, with codes. For anybody else there is no such page.
+/// Whether somebody may look after accounts: an administrator, with codes or by a provider. For anybody else there is no such page.
 pub(super) fn administrator(me: &SignedIn) -> Result<&SignedIn, ErrorCode> {
-    let may = me.account.administrator && me.account.second_factor;
-    if may { Ok(me) } else { Err(ErrorCode::NotFound) }
+    if me.account.may_administer() { Ok(me) } else { Err(ErrorCode::NotFound) }
+}
+
+/// Whether the provider says who of its people is an administrator.
+fn tells_administrators(visit: &Visit) -> bool {
+    visit.state.provider.as_ref().is_some_and(|provider| !provider.settings().administrators.is_empty())
 }
 
 /// What is different from the bare page.
@@ -115,13 +125,16 @@ pub(super) async fn show(visit: &Visit, me: &SignedIn, shown: Shown<'_>) -> Resu
     let keys = api_keys::filled(visit, keys).await?;
     let livekit = livekit::filled(visit, me, livekit).await?;
     let accounts = visit.state.accounts.all().await?;
+    let told = tells_administrators(visit);
     let rows = accounts
         .into_iter()
         .map(|account| AccountRow {
             own: account.id == me.account.id,
             id: account.id.as_str().to_owned(),
             name: account.name.as_str().to_owned(),
-            email: account.email.as_str().to_owned(),
+            email: account.email.as_ref().map_or("", Email::as_str).to_owned(),
+            by_provider: account.by_provider,
+            role_is_told: account.by_provider && told,
             administrator: account.administrator,
             disabled: account.disabled,
             second_factor: account.second_factor,

@@ -12,6 +12,7 @@ use super::visit::{Stop, Visit};
 use crate::accounts::{Link, LinkToken, NewAdministrator, NotChanged};
 use crate::email::Email;
 use crate::http::problem::Problem;
+use crate::store::Account;
 
 const TITLE: &str = "Set your password";
 const NO_EMAIL: &str = "This is not an e-mail address.";
@@ -20,7 +21,7 @@ const NO_EMAIL: &str = "This is not an e-mail address.";
 pub(super) async fn open(visit: Visit, fields: Fields) -> Result<Response, Stop> {
     match find(&visit, &fields).await? {
         Some((link, Link::Password(account))) => {
-            let (name, email) = (account.name.as_str(), account.email.as_str());
+            let (name, email) = (account.name.as_str(), address(&account));
             show(&visit, StatusCode::OK, account::new_password(&link.to_text(), name, email, &Problems::default()))
         }
         Some((link, Link::FirstAdministrator)) => {
@@ -41,7 +42,7 @@ pub(super) async fn set_password(visit: Visit, fields: Fields) -> Result<Respons
         Err(NotChanged::Failed(error)) => Err(error.into()),
         Err(NotChanged::Refused(refusal)) => {
             let problems = Problems::one("new_password", refusal.sentence());
-            let (name, email) = (owner.name.as_str(), owner.email.as_str());
+            let (name, email) = (owner.name.as_str(), address(&owner));
             let form = account::new_password(&link.to_text(), name, email, &problems);
             show(&visit, StatusCode::BAD_REQUEST, form)
         }
@@ -86,6 +87,11 @@ async fn find(visit: &Visit, fields: &Fields) -> Result<Option<(LinkToken, Link)
     visit.state.limits.attempts.check_link(visit.client.address).map_err(Problem::rate_limited)?;
     let Some(token) = LinkToken::parse(fields.text("link")) else { return Ok(None) };
     Ok(visit.state.accounts.link(&token).await?.map(|link| (token, link)))
+}
+
+/// The address beside which a password manager keeps the new password.
+fn address(account: &Account) -> &str {
+    account.email.as_ref().map_or("", Email::as_str)
 }
 
 fn gone(visit: &Visit) -> Result<Response, Stop> {

@@ -55,6 +55,7 @@ pub(super) async fn filled(visit: &Visit, me: &SignedIn, typed: Typed<'_>) -> Re
         key,
         given: given.map(|(variable, _)| variable).collect(),
         sign_in_again: !visit.state.accounts.is_fresh(&me.session).await?,
+        by_provider: me.account.by_provider,
         problems: typed.problems,
     })
 }

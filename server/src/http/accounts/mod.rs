@@ -7,6 +7,7 @@ mod links;
 mod livekit;
 mod meetings;
 mod next;
+mod oidc;
 mod second_factor;
 mod settings;
 mod sign_in;
@@ -19,6 +20,7 @@ use axum::routing::{MethodRouter, get, post};
 pub(super) use next::Next;
 pub(super) use visit::{Stop, Visit};
 
+use crate::accounts::oidc::CALLBACK;
 use crate::state::AppState;
 
 const SIGN_IN: &str = "/signin";
@@ -31,6 +33,8 @@ pub(super) fn router() -> Router<AppState> {
     Router::new()
         .route(SIGN_IN, get(sign_in::page).post(sign_in::password))
         .route("/signin/code", form(post(sign_in::code), SIGN_IN))
+        .route(oidc::BEGIN, get(oidc::begin))
+        .route(CALLBACK, get(oidc::callback))
         .route("/signin/out", form(post(sign_in::out), SIGN_IN))
         .route("/signin/link", form(post(links::open), SIGN_IN))
         .route("/signin/password", form(post(links::set_password), SIGN_IN))

@@ -9,6 +9,7 @@ use super::SETTINGS;
 use super::fields::Fields;
 use super::visit::{Stop, Visit, too_often, with_wait};
 use crate::accounts::NotChanged;
+use crate::email::Email;
 use crate::error::Error;
 use crate::http::signed_in::SignedIn;
 use crate::moment;
@@ -78,9 +79,11 @@ pub(super) async fn end_others(visit: Visit) -> Result<Response, Stop> {
     Ok(done("others"))
 }
 
-/// The page again, when the own password was tried too often.
+/// The page again, when the own password was tried too often. Who has none cannot try.
 pub(super) async fn too_many(visit: &Visit, me: &SignedIn) -> Result<Option<Response>, Stop> {
-    match visit.state.limits.attempts.check_password(visit.client.address, me.account.email.as_str()) {
+    let email = me.account.email.as_ref().filter(|_| !me.account.by_provider).map(Email::as_str);
+    let email = email.ok_or(ErrorCode::BadRequest)?;
+    match visit.state.limits.attempts.check_password(visit.client.address, email) {
         Ok(()) => Ok(None),
         Err(wait) => {
             let problems = Problems::whole(too_often(wait));
@@ -115,9 +118,12 @@ pub(super) async fn show(
             browser: session.browser,
         })
         .collect();
+    // Whoever signed in by a provider that is not there any more stays signed in.
+    let provider = visit.state.provider.as_ref().map_or("OpenID Connect", |provider| provider.settings().name.as_str());
     let main = account::settings(Settings {
         name: name.unwrap_or(account.name.as_str()),
-        email: account.email.as_str(),
+        email: account.email.as_ref().map_or("", Email::as_str),
+        provider: account.by_provider.then_some(provider),
         second_factor: account.second_factor,
         administrator: account.administrator,
         sessions,

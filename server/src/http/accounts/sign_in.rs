@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
 use super::fields::Fields;
+use super::oidc::by;
 use super::visit::{Stop, Visit, too_often, with_wait};
 use super::{MEETINGS, Next, SIGN_IN};
 use crate::email::Email;
@@ -28,7 +29,12 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Stop> {
     if awaiting(&visit).await?.is_some() {
         return visit.page(StatusCode::OK, TITLE, SIGN_IN, account::code(next, &Problems::default()));
     }
-    visit.page(StatusCode::OK, TITLE, SIGN_IN, account::sign_in(&SignIn { next, ..SignIn::default() }))
+    visit.page(
+        StatusCode::OK,
+        TITLE,
+        SIGN_IN,
+        account::sign_in(&SignIn { next, provider: by(&visit), ..SignIn::default() }),
+    )
 }
 
 /// `POST /signin`
@@ -36,8 +42,11 @@ pub(super) async fn password(visit: Visit, fields: Fields) -> Result<Response, S
     let (email, next) = (fields.text("email"), Next::parse(fields.text("next")));
     let again = |status, problems| {
         let next = next.as_ref().map(Next::as_str).unwrap_or_default();
-        visit.page(status, TITLE, SIGN_IN, account::sign_in(&SignIn { email, next, problems }))
+        visit.page(status, TITLE, SIGN_IN, account::sign_in(&SignIn { email, next, provider: by(&visit), problems }))
     };
+    if by(&visit).is_some_and(|provider| provider.only) {
+        return again(StatusCode::UNAUTHORIZED, Problems::default());
+    }
     if let Err(wait) = visit.state.limits.attempts.check_password(visit.client.address, email) {
         return Ok(with_wait(again(StatusCode::TOO_MANY_REQUESTS, Problems::whole(too_often(wait)))?, wait));
     }

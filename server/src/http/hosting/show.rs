@@ -10,7 +10,7 @@ use axum::response::Response;
 use super::form::values_of;
 use super::host::Host;
 use crate::clock;
-use crate::http::accounts::visit::Stop;
+use crate::http::accounts::visit::{Stop, Visit};
 use crate::moment;
 use crate::random;
 use crate::store::Settings;
@@ -64,7 +64,7 @@ pub(super) async fn show(host: &Host, shown: Shown) -> Result<Response, Stop> {
         values: values.unwrap_or_else(|| values_of(room)),
         times: times(room.settings),
         zones: moment::ZONES_MIN.iter().map(|zone| (zone.to_string(), moment::zone(*zone))).collect(),
-        has_teachers: !visit.state.teachers.is_empty(),
+        has_teachers: has_teachers(visit),
         has_password: room.password.is_some(),
         alias: if meetings.may_name(session, room) {
             Alias::Yours(alias.unwrap_or_else(|| room.alias.as_ref().map(ToString::to_string).unwrap_or_default()))
@@ -116,4 +116,10 @@ fn times(settings: Settings) -> Option<String> {
         (None, Some(ends)) => Some(format!("Newcomers come in until {}.", words(ends))),
         (Some(starts), Some(ends)) => Some(format!("Newcomers come in from {} until {}.", words(starts), words(ends))),
     }
+}
+
+/// Whether somebody can be a teacher at all.
+fn has_teachers(visit: &Visit) -> bool {
+    let told = visit.state.provider.as_ref().is_some_and(|provider| !provider.settings().teachers.is_empty());
+    told || !visit.state.teachers.is_empty()
 }

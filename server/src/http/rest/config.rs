@@ -117,11 +117,10 @@ pub(in crate::http) async fn put(
     Ok(Json(state.settings.told().into()))
 }
 
-/// An administrator, with codes.
+/// An administrator, with codes or by a provider.
 fn administrator(signed_in: Option<Extension<SignedIn>>) -> Result<SignedIn, Problem> {
     let Extension(me) = signed_in.ok_or(ErrorCode::SignInRequired)?;
-    let may = me.account.administrator && me.account.second_factor;
-    if may { Ok(me) } else { Err(ProgramCode::AdministratorOnly.into()) }
+    if me.account.may_administer() { Ok(me) } else { Err(ProgramCode::AdministratorOnly.into()) }
 }
 
 /// Takes another LiveKit and lets Parlour start anew, for an administrator who has just signed in: a browser left open is

@@ -7,6 +7,7 @@ mod database;
 mod events;
 mod inside;
 mod livekit;
+mod oidc;
 mod postgres;
 mod process;
 mod signalling;
@@ -42,6 +43,7 @@ pub(crate) use database::{Database, on_postgres};
 pub(crate) use events::Events;
 pub(crate) use inside::Inside;
 pub(crate) use livekit::{Livekit, media_ports, shared};
+pub(crate) use oidc::{AtProvider, SECRET, TestProvider, school};
 pub(crate) use postgres::Cluster;
 pub(crate) use process::{Parlour, command, exchange, pids_with, program_of};
 pub(crate) use signalling::{Socket, connect, hear, listen, say};
@@ -143,6 +145,7 @@ impl App {
             accounts,
             access: Access::Open,
             teachers: Teachers::default(),
+            provider: None,
             signalling: Signalling::Proxied(livekit.endpoint.clone()),
             webhooks: TokenVerifier::with_api_key(&livekit.keys.key, livekit.keys.secret.expose()),
             public_url: None,
