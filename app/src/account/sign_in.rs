@@ -11,13 +11,24 @@ pub struct SignIn<'a> {
     pub email: &'a str,
     /// Where to go then.
     pub next: &'a str,
+    /// What else there is.
+    pub ways: Ways,
     /// What is wrong.
     pub problems: Problems,
 }
 
+/// What else there is than a password.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Ways {
+    /// A link by mail.
+    pub mail: bool,
+    /// Making an account.
+    pub register: bool,
+}
+
 /// E-mail address and password; or, when the address of the page holds a one-time link, the button that uses it.
 pub fn sign_in(form: &SignIn<'_>) -> AnyView {
-    let SignIn { email, next, problems } = form;
+    let SignIn { email, next, ways, problems } = form;
     view! {
         <main class="account-main narrow">
             <section id="sign-in" class="card" aria-labelledby="sign-in-title">
@@ -39,9 +50,7 @@ pub fn sign_in(form: &SignIn<'_>) -> AnyView {
                         "Sign in"
                     </button>
                 </form>
-                <p class="hint">
-                    "Password forgotten, or no account yet? Ask the person who looks after this Parlour for a link."
-                </p>
+                {other_ways(*ways)}
             </section>
             <section id="link" class="card" aria-labelledby="link-title" hidden=true>
                 <h1 id="link-title">"Set your password"</h1>
@@ -57,6 +66,35 @@ pub fn sign_in(form: &SignIn<'_>) -> AnyView {
                 <p class="hint">"A one-time link needs JavaScript."</p>
             </noscript>
         </main>
+    }
+    .into_any()
+}
+
+fn other_ways(ways: Ways) -> AnyView {
+    if !ways.mail {
+        return view! {
+            <p class="hint">
+                "Password forgotten, or no account yet? Ask the person who looks after this Parlour for a link."
+            </p>
+        }
+        .into_any();
+    }
+    let ask = "No account yet? Ask the person who looks after this Parlour for one.";
+    let make = ways.register.then(|| {
+        view! {
+            <a class="button" href="/signin/register">
+                "Make an account"
+            </a>
+        }
+    });
+    view! {
+        <div class="form-actions">
+            <a class="button" href="/signin/forgotten">
+                "Forgot your password?"
+            </a>
+            {make}
+        </div>
+        {(!ways.register).then(|| view! { <p class="hint">{ask}</p> })}
     }
     .into_any()
 }
@@ -200,7 +238,7 @@ pub fn first_administrator(form: &FirstAdministrator<'_>) -> AnyView {
                         kind: "email",
                         autocomplete: "username",
                         value: email,
-                        hint: Some("You sign in with it. Nothing is sent to it."),
+                        hint: Some("You sign in with it."),
                         ..Field::default()
                     }
                         .view(problems)}

@@ -3,6 +3,7 @@
 //! Nothing is changed by it, and nothing secret is printed.
 
 mod livekit;
+mod mail;
 mod network;
 mod places;
 
@@ -33,7 +34,7 @@ pub(crate) async fn check(config: &Result<Config, Mistakes>) -> io::Result<bool>
     match config {
         Err(mistakes) => {
             findings.extend(mistakes.iter().map(|mistake| Finding(Verdict::Mistake, mistake.to_string())));
-            let text = "Data folder, database, ports and LiveKit are tested when these mistakes are corrected.";
+            let text = "Data folder, database, ports, LiveKit and mail are tested when these mistakes are corrected.";
             findings.push(Finding(Verdict::Warning, text.to_owned()));
         }
         Ok(config) => {
@@ -41,6 +42,7 @@ pub(crate) async fn check(config: &Result<Config, Mistakes>) -> io::Result<bool>
             findings.push(places::database(config).await);
             findings.extend(network::all(config));
             findings.extend(livekit::all(config).await);
+            findings.extend(mail::all(config).await);
         }
     }
     let mut out = stdout().lock();

@@ -1,6 +1,7 @@
 //! Configuration: what the environment and the command line say, checked once at the start.
 
 mod args;
+mod mail;
 mod mistakes;
 mod parse;
 mod stored;
@@ -18,7 +19,8 @@ pub use parse::{Invalid, livekit_url};
 pub use stored::{FILE as LIVEKIT_FILE, Stored};
 pub use task::{AccountTask, Task};
 
-use crate::accounts::{Access, Teachers};
+use crate::accounts::{Access, Registration, Teachers};
+use crate::mail::Smtp;
 use crate::origin::Origin;
 use crate::secret::KeyPair;
 use crate::store::Quotas;
@@ -47,6 +49,10 @@ pub struct Config {
     pub access: Access,
     /// Whose accounts are teachers'.
     pub teachers: Teachers,
+    /// The mail server; `None`: no mail is sent.
+    pub smtp: Option<Smtp>,
+    /// Who may make an account of their own.
+    pub registration: Registration,
     /// How browsers behave.
     pub client_profile: ClientProfile,
     /// Filter of the log.

@@ -19,6 +19,7 @@ mod messages;
 mod networks;
 mod one_time_links;
 mod presences;
+mod registrations;
 mod rooms;
 mod schema;
 mod seats;

@@ -1,6 +1,6 @@
 //! `/signin`: address and password, then the code; and out again.
 
-use app::account::{self, Problems, SignIn};
+use app::account::{self, Problems, SignIn, Ways};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
@@ -28,7 +28,12 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Stop> {
     if awaiting(&visit).await?.is_some() {
         return visit.page(StatusCode::OK, TITLE, SIGN_IN, account::code(next, &Problems::default()));
     }
-    visit.page(StatusCode::OK, TITLE, SIGN_IN, account::sign_in(&SignIn { next, ..SignIn::default() }))
+    visit.page(
+        StatusCode::OK,
+        TITLE,
+        SIGN_IN,
+        account::sign_in(&SignIn { next, ways: ways(&visit), ..SignIn::default() }),
+    )
 }
 
 /// `POST /signin`
@@ -36,7 +41,7 @@ pub(super) async fn password(visit: Visit, fields: Fields) -> Result<Response, S
     let (email, next) = (fields.text("email"), Next::parse(fields.text("next")));
     let again = |status, problems| {
         let next = next.as_ref().map(Next::as_str).unwrap_or_default();
-        visit.page(status, TITLE, SIGN_IN, account::sign_in(&SignIn { email, next, problems }))
+        visit.page(status, TITLE, SIGN_IN, account::sign_in(&SignIn { email, next, ways: ways(&visit), problems }))
     };
     if let Err(wait) = visit.state.limits.attempts.check_password(visit.client.address, email) {
         return Ok(with_wait(again(StatusCode::TOO_MANY_REQUESTS, Problems::whole(too_often(wait)))?, wait));
@@ -47,6 +52,11 @@ pub(super) async fn password(visit: Visit, fields: Fields) -> Result<Response, S
         Some(account) => enter(&visit, &account, next.as_ref()).await,
         None => again(StatusCode::UNAUTHORIZED, Problems::one("password", NOT_RIGHT)),
     }
+}
+
+/// What else there is than a password.
+fn ways(visit: &Visit) -> Ways {
+    Ways { mail: visit.state.mail.is_some(), register: !visit.state.registration.is_closed() }
 }
 
 /// Signs in somebody whose password was right, or asks for the code.

@@ -6,6 +6,7 @@ mod database;
 mod events;
 mod inside;
 mod livekit;
+mod mail;
 mod postgres;
 mod process;
 mod signalling;
@@ -19,7 +20,7 @@ use app::assets::Assets;
 use axum::Router;
 use ipnet::IpNet;
 use livekit_api::access_token::TokenVerifier;
-use server::accounts::{Access, Accounts, Teachers};
+use server::accounts::{Access, Accounts, Registration, Teachers};
 use server::config::{Given, LiveKit, MediaAddress, Rates};
 use server::files::Depot;
 use server::http::assets::Site;
@@ -40,6 +41,7 @@ pub(crate) use database::{Database, on_postgres};
 pub(crate) use events::Events;
 pub(crate) use inside::Inside;
 pub(crate) use livekit::{Livekit, media_ports, shared};
+pub(crate) use mail::{Arrived, MailServer, certificate};
 pub(crate) use postgres::Cluster;
 pub(crate) use process::{Parlour, command, exchange, pids_with, program_of};
 pub(crate) use signalling::{Socket, connect, hear, listen, say};
@@ -141,6 +143,8 @@ impl App {
             accounts,
             access: Access::Open,
             teachers: Teachers::default(),
+            mail: None,
+            registration: Registration::Closed,
             signalling: Signalling::Proxied(livekit.endpoint.clone()),
             webhooks: TokenVerifier::with_api_key(&livekit.keys.key, livekit.keys.secret.expose()),
             public_url: None,
