@@ -50,8 +50,8 @@ function plainEnvironment() {
 
 /**
  * Starts it and waits until it is ready. Answers its address, its process id, its log so far, a promise of
- * its end, and how to end it, start it again and be done with it; `extra` is added to its environment, and it listens
- * on `host`.
+ * its end, and how to end it, start it again and be done with it; `extra` is added to its environment (or what it answers
+ * to the address, where it is a function), and it listens on `host`.
  */
 export async function startProduct(extra = {}, host = '127.0.0.1') {
   const directory = mkdtempSync(join(tmpdir(), 'parlour-test-'));
@@ -70,7 +70,7 @@ export async function startProduct(extra = {}, host = '127.0.0.1') {
     PARLOUR_LIMIT_REQUESTS_PER_SECOND: '0',
     PARLOUR_LIMIT_SESSION_REQUESTS_PER_SECOND: '0',
     PARLOUR_LIMIT_ROOM_CHANGES_PER_SECOND: '0',
-    ...extra,
+    ...(typeof extra === 'function' ? extra(url) : extra),
   };
   let running = launch(environment, log);
   process.once('exit', () => running.child.kill('SIGKILL')); // in case nobody came to stop it

@@ -23,6 +23,11 @@ impl Email {
         (lengths && local_fits && domain.split('.').all(label)).then_some(Self(typed))
     }
 
+    /// The part behind the `@`.
+    pub fn domain(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
+    }
+
     /// The address as text, for its owner, administrators and the database.
     pub fn as_str(&self) -> &str {
         &self.0

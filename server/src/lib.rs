@@ -20,6 +20,7 @@ pub mod error;
 pub mod files;
 pub mod http;
 mod logging;
+pub mod mail;
 pub mod media;
 pub mod meetings;
 mod moment;

@@ -18,6 +18,7 @@ use crate::files::Depot;
 use crate::http::assets::Site;
 use crate::http::limits::{FORGET_EVERY, Limits};
 use crate::http::{listen, metrics};
+use crate::mail::Mail;
 use crate::media::managed::{self, Managed};
 use crate::media::{Endpoint, guard, lookup};
 use crate::meetings::{Files, Meetings};
@@ -89,6 +90,8 @@ pub(crate) async fn serve(config: &Config) -> Result<Ended, Failure> {
         access: config.access,
         teachers: config.teachers.clone(),
         provider: config.provider.clone().map(Provider::new).transpose()?,
+        mail: mail(config, &shutdown),
+        registration: config.registration.clone(),
         signalling: media.signalling,
         webhooks: TokenVerifier::with_api_key(&media.webhook_keys.key, media.webhook_keys.secret.expose()),
         public_url: config.public_url.clone(),
@@ -121,9 +124,20 @@ pub(crate) async fn serve(config: &Config) -> Result<Ended, Failure> {
     if let Some(managed) = media.managed {
         managed.stop().await;
     }
+    if let Some(mail) = &state.mail
+        && tokio::time::timeout(GRACE, mail.finish()).await.is_err()
+    {
+        tracing::warn!("some mails were not sent in time");
+    }
     state.meetings.close().await;
     tracing::info!("stopped");
     Ok(if state.settings.restarts() { Ended::ToStartAnew } else { Ended::ForGood })
+}
+
+/// Mail, where there is a server for it; links in it lead to the address that is configured.
+fn mail(config: &Config, shutdown: &CancellationToken) -> Option<Mail> {
+    let (smtp, origin) = config.smtp.as_ref().zip(config.public_url.as_ref())?;
+    Some(Mail::new(smtp.clone(), origin.clone(), shutdown.clone()))
 }
 
 /// LiveKit, wherever it is.

@@ -15,9 +15,10 @@ use tokio_util::sync::CancellationToken;
 use wire::ClientProfile;
 
 use crate::accounts::oidc::Provider;
-use crate::accounts::{Access, Accounts, Teachers};
+use crate::accounts::{Access, Accounts, Registration, Teachers};
 use crate::http::assets::Site;
 use crate::http::limits::Limits;
+use crate::mail::Mail;
 use crate::media::Endpoint;
 use crate::media::probe::Pulse;
 use crate::meetings::Meetings;
@@ -36,6 +37,10 @@ pub struct Parts {
     pub teachers: Teachers,
     /// The OpenID Connect provider that people sign in by.
     pub provider: Option<Provider>,
+    /// Sends mail; `None` where there is no mail server.
+    pub mail: Option<Mail>,
+    /// Who may make an account of their own.
+    pub registration: Registration,
     /// Where browsers find LiveKit's signalling.
     pub signalling: Signalling,
     /// Checks the signature of webhooks.

@@ -20,6 +20,7 @@ const CLIENT_JITTER: &str = "parlour_client_jitter_seconds";
 const CLIENT_ROUND_TRIP: &str = "parlour_client_round_trip_seconds";
 const CLIENT_BITRATE: &str = "parlour_client_bitrate_bits_per_second";
 const CLIENT_RECONNECTS: &str = "parlour_client_reconnects_total";
+const MAILS: &str = "parlour_mails_total";
 const MEMORY: &str = "process_resident_memory_bytes";
 
 /// Bounds of what is timed, in seconds: from a look into a cache to LiveKit's time-out.
@@ -64,6 +65,7 @@ pub fn start() -> Result<PrometheusHandle, BuildError> {
     describe_gauge!(ROOMS, "Rooms of LiveKit in which somebody is, asked now");
     describe_gauge!(PEOPLE, "Participants in LiveKit's rooms, asked now");
     describe_gauge!(STREAMS, "Open streams of events");
+    describe_counter!(MAILS, "Mails to owners of accounts: sent, again (to be tried again), lost, dropped (too many)");
     describe_gauge!(MEMORY, "Memory of this process, without LiveKit");
     Ok(handle)
 }
@@ -116,6 +118,30 @@ pub fn connection(told: &Connection) {
     histogram!(CLIENT_BITRATE, "direction" => "sent").record(told.sent_bps);
     histogram!(CLIENT_BITRATE, "direction" => "received").record(told.received_bps);
     counter!(CLIENT_RECONNECTS).increment(told.reconnects);
+}
+
+/// What became of a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailOutcome {
+    /// The mail server has it.
+    Sent,
+    /// It is tried again.
+    Again,
+    /// It was given up.
+    Lost,
+    /// It was not written, as too many wait.
+    Dropped,
+}
+
+/// A mail was sent, or not.
+pub fn mail(outcome: MailOutcome) {
+    let outcome = match outcome {
+        MailOutcome::Sent => "sent",
+        MailOutcome::Again => "again",
+        MailOutcome::Lost => "lost",
+        MailOutcome::Dropped => "dropped",
+    };
+    counter!(MAILS, "outcome" => outcome).increment(1);
 }
 
 /// What is looked up when somebody asks. Without an answer of LiveKit nobody knows how many people there are.

@@ -35,6 +35,8 @@ pub struct HandOver {
     pub name: String,
     /// The link.
     pub link: String,
+    /// Whether it was sent to them by mail.
+    pub mailed: bool,
 }
 
 /// What the page shows.
@@ -107,11 +109,16 @@ pub fn admin_setup(problems: &Problems) -> AnyView {
 }
 
 fn hand_over_view(hand_over: HandOver) -> impl IntoView {
-    let HandOver { name, link } = hand_over;
+    let HandOver { name, link, mailed } = hand_over;
+    let way = if mailed {
+        "It is on its way to them by mail. If it does not arrive, send it by a way that only they read. By it they choose their password, once. It is shown only now."
+    } else {
+        "Send it to them by a way that only they read. By it they choose their password, once. It is shown only now."
+    };
     view! {
         <section class="card hand-over" role="status" aria-labelledby="hand-over-title">
             <h2 id="hand-over-title">{format!("A link for {name}")}</h2>
-            <p>"Send it to them by a way that only they read. By it they choose their password, once. It is shown only now."</p>
+            <p>{way}</p>
             <p class="secret" data-testid="hand-over-link">
                 {link}
             </p>

@@ -6,6 +6,7 @@ pub(crate) mod control;
 mod field;
 mod frame;
 mod livekit;
+mod mail;
 mod meetings;
 mod provider;
 mod reference;
@@ -20,10 +21,13 @@ pub(crate) use field::Field;
 pub use field::Problems;
 pub use frame::{Frame, Person, document};
 pub use livekit::Livekit;
+pub use mail::{NewAccount, Register, forgotten, mail_sent, new_account, register};
 pub use meetings::{MeetingRow, meetings};
 pub use provider::{SignInBy, Trouble, provider_trouble};
 pub use reference::{Answer, Called, Reference, reference};
 pub use second_factor::{Setup, code_again, recovery_codes, set_up};
 pub use settings::{SessionRow, Settings, settings};
-pub use sign_in::{FirstAdministrator, SignIn, code, first_administrator, link_gone, new_password, sign_in, signed_in};
+pub use sign_in::{
+    FirstAdministrator, SignIn, Ways, code, first_administrator, link_gone, new_password, sign_in, signed_in,
+};
 pub use visitor::{Visitor, visitor_links};

@@ -14,8 +14,19 @@ pub struct SignIn<'a> {
     pub next: &'a str,
     /// The provider that signs in, too.
     pub provider: Option<SignInBy<'a>>,
+    /// What else there is.
+    pub ways: Ways,
     /// What is wrong.
     pub problems: Problems,
+}
+
+/// What else there is than a password.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Ways {
+    /// A link by mail.
+    pub mail: bool,
+    /// Making an account.
+    pub register: bool,
 }
 
 /// E-mail address and password; or, when the address of the page holds a one-time link, the button that uses it.
@@ -48,7 +59,7 @@ pub fn sign_in(form: &SignIn<'_>) -> AnyView {
 }
 
 fn password(form: &SignIn<'_>) -> impl IntoView + use<> {
-    let SignIn { email, next, provider, problems } = form;
+    let SignIn { email, next, provider, ways, problems } = form;
     view! {
         {provider.is_some().then(|| view! { <p class="or">"or with a password"</p> })}
         <form class="form" method="post" action="/signin">
@@ -68,10 +79,37 @@ fn password(form: &SignIn<'_>) -> impl IntoView + use<> {
                 "Sign in"
             </button>
         </form>
-        <p class="hint">
-            "Password forgotten, or no account yet? Ask the person who looks after this Parlour for a link."
-        </p>
+        {other_ways(*ways)}
     }
+}
+
+fn other_ways(ways: Ways) -> AnyView {
+    if !ways.mail {
+        return view! {
+            <p class="hint">
+                "Password forgotten, or no account yet? Ask the person who looks after this Parlour for a link."
+            </p>
+        }
+        .into_any();
+    }
+    let ask = "No account yet? Ask the person who looks after this Parlour for one.";
+    let make = ways.register.then(|| {
+        view! {
+            <a class="button" href="/signin/register">
+                "Make an account"
+            </a>
+        }
+    });
+    view! {
+        <div class="form-actions">
+            <a class="button" href="/signin/forgotten">
+                "Forgot your password?"
+            </a>
+            {make}
+        </div>
+        {(!ways.register).then(|| view! { <p class="hint">{ask}</p> })}
+    }
+    .into_any()
 }
 
 /// The code, after the password.
@@ -213,7 +251,7 @@ pub fn first_administrator(form: &FirstAdministrator<'_>) -> AnyView {
                         kind: "email",
                         autocomplete: "username",
                         value: email,
-                        hint: Some("You sign in with it. Nothing is sent to it."),
+                        hint: Some("You sign in with it."),
                         ..Field::default()
                     }
                         .view(problems)}

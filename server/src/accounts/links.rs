@@ -17,15 +17,18 @@ use crate::store::{Account, AccountId, Opens, TokenHash};
 
 /// How long a link for the first administrator is good.
 pub(super) const FIRST_LASTS: Duration = Duration::from_secs(24 * 60 * 60);
-/// How long a link for a new account is good: it is handed over by a person.
-const INVITATION_LASTS: Duration = Duration::from_secs(3 * 24 * 60 * 60);
-/// How long a link for a forgotten password is good.
-const RESET_LASTS: Duration = Duration::from_secs(60 * 60);
 
 /// The secret in a link: 32 random bytes. No `Debug`.
 pub struct LinkToken([u8; 32]);
 
 impl LinkToken {
+    /// How long a link for a new account is good: it is handed over by a person.
+    pub const INVITATION_LASTS: Duration = Duration::from_secs(3 * 24 * 60 * 60);
+    /// How long a link for a forgotten password is good.
+    pub const RESET_LASTS: Duration = Duration::from_secs(60 * 60);
+    /// How long a link that proves an address is good.
+    pub const REGISTRATION_LASTS: Duration = Duration::from_secs(24 * 60 * 60);
+
     pub(super) fn fresh() -> Result<Self, Error> {
         Ok(Self(random::bytes()?))
     }
@@ -58,6 +61,8 @@ pub enum Link {
     FirstAdministrator,
     /// Sets this account's password.
     Password(Box<Account>),
+    /// Makes an account with this address.
+    Registration(Email),
 }
 
 /// Who the first administrator is to be.
@@ -76,10 +81,11 @@ impl Accounts {
     /// # Errors
     /// When the database fails.
     pub async fn link(&self, token: &LinkToken) -> Result<Option<Link>, Error> {
-        Ok(self.store.link(&token.hash()).await?.map(|opens| match opens {
-            Opens::FirstAdministrator => Link::FirstAdministrator,
-            Opens::Password(account) => Link::Password(account),
-        }))
+        Ok(match self.store.link(&token.hash()).await? {
+            Some(Opens::FirstAdministrator) => Some(Link::FirstAdministrator),
+            Some(Opens::Password(account)) => Some(Link::Password(account)),
+            None => self.store.registration(&token.hash()).await?.map(Link::Registration),
+        })
     }
 
     /// Sets a password by a link, which is used up; all sessions of the account are over.
@@ -116,12 +122,12 @@ impl Accounts {
         if account.by_provider {
             return Err(ErrorCode::BadRequest.into());
         }
-        self.new_link(Some(&account.id), RESET_LASTS).await
+        self.new_link(Some(&account.id), LinkToken::RESET_LASTS).await
     }
 
     /// A link by which the owner of a new account sets the first password.
     pub(super) async fn invitation(&self, id: &AccountId) -> Result<LinkToken, Error> {
-        self.new_link(Some(id), INVITATION_LASTS).await
+        self.new_link(Some(id), LinkToken::INVITATION_LASTS).await
     }
 
     pub(super) async fn new_link(&self, id: Option<&AccountId>, lasts: Duration) -> Result<LinkToken, Error> {
@@ -129,6 +135,18 @@ impl Accounts {
         let ends_at_ms = clock::now_ms() + clock::to_ms(lasts);
         self.store.insert_link(&token.hash(), id, ends_at_ms).await?;
         Ok(token)
+    }
+
+    /// A link for whoever reads the mail of this address; `None` when nobody may sign in by it.
+    ///
+    /// # Errors
+    /// When the database or the system's randomness fails.
+    pub async fn reset_by_mail(&self, email: &Email) -> Result<Option<(Account, LinkToken)>, Error> {
+        let found = self.store.account_by_email(email).await?;
+        let Some((account, _)) = found.filter(|(account, _)| !account.disabled) else { return Ok(None) };
+        let link = self.reset_link(&account).await?;
+        tracing::info!(account = account.id.as_str(), "a link for a new password goes out by mail");
+        Ok(Some((account, link)))
     }
 
     /// A link for whoever has this address: `parlour account reset`. With `codes`, none is asked for any more.

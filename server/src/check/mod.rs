@@ -3,6 +3,7 @@
 //! Nothing is changed by it, and nothing secret is printed.
 
 mod livekit;
+mod mail;
 mod network;
 mod oidc;
 mod places;
@@ -34,7 +35,7 @@ pub(crate) async fn check(config: &Result<Config, Mistakes>) -> io::Result<bool>
     match config {
         Err(mistakes) => {
             findings.extend(mistakes.iter().map(|mistake| Finding(Verdict::Mistake, mistake.to_string())));
-            let text = "Data folder, database, ports, LiveKit and who signs people in are tested when these mistakes are corrected.";
+            let text = "Data folder, database, ports, LiveKit, mail and who signs people in are tested when these mistakes are corrected.";
             findings.push(Finding(Verdict::Warning, text.to_owned()));
         }
         Ok(config) => {
@@ -43,6 +44,7 @@ pub(crate) async fn check(config: &Result<Config, Mistakes>) -> io::Result<bool>
             findings.extend(network::all(config));
             findings.extend(livekit::all(config).await);
             findings.extend(oidc::all(config).await);
+            findings.extend(mail::all(config).await);
         }
     }
     let mut out = stdout().lock();

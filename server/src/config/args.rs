@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Command, CommandFactory as _, FromArgMatches as _, Parser};
 
+use super::mail;
 use super::mistakes::Mistakes;
 use super::oidc::OidcArgs;
 use super::parse::{self, Invalid, NOWHERE};
@@ -134,6 +135,20 @@ pub struct Args {
 
     #[command(flatten)]
     oidc: OidcArgs,
+    /// Mail server, such as smtps://user:password@mail.example.org or smtp://user:password@mail.example.org:587, which is
+    /// encrypted by STARTTLS; `?tls=opportunistic` encrypts where the server offers it, `?tls=none` never. Without it no mail
+    /// is sent; better in the environment than here
+    #[arg(long, env = "PARLOUR_SMTP_URL", hide_env_values = true)]
+    smtp_url: Option<Secret>,
+
+    /// Address that mails are from, such as parlour@example.org or `Parlour <parlour@example.org>`
+    #[arg(long, env = "PARLOUR_SMTP_FROM")]
+    smtp_from: Option<String>,
+
+    /// Who may make an account of their own, with an address that is proven by mail: `closed` (nobody), `open` (everybody),
+    /// or domains such as @school.example, separated by commas
+    #[arg(long, env = "PARLOUR_REGISTRATION", default_value = "closed")]
+    registration: String,
 
     /// What to log: error, warn, info, debug, trace, or a tracing filter such as info,server=debug
     #[arg(long, env = "PARLOUR_LOG", default_value = "info")]
@@ -221,9 +236,13 @@ impl Args {
             Some(text) => mistakes.or_default(parse::ice_servers(&text)),
             None => matches!(livekit, LiveKit::Managed { .. }).then(Vec::new),
         };
+        let public_url = given(self.public_url);
+        let smtp_url = self.smtp_url.filter(|url| !url.expose().trim().is_empty());
+        let has_mail = smtp_url.is_some();
+        let smtp = mail::smtp(&mut mistakes, smtp_url, given(self.smtp_from), public_url.is_some());
         let config = Config {
             addr: mistakes.or(parse::address("PARLOUR_ADDR", &self.addr), NOWHERE),
-            public_url: mistakes.or_default(given(self.public_url).map(|url| parse::public_url(&url)).transpose()),
+            public_url: mistakes.or_default(public_url.map(|url| parse::public_url(&url)).transpose()),
             data_dir,
             database_url,
             livekit,
@@ -251,6 +270,8 @@ impl Args {
                 given(self.teachers).map_or_else(|| Ok(Teachers::default()), |list| parse::teachers(&list)),
             ),
             provider: self.oidc.check(&mut mistakes),
+            smtp,
+            registration: mistakes.or_default(mail::registration(&self.registration, has_mail)),
             log: mistakes.or_default(parse::log(self.log)),
             metrics_addr: mistakes.or_default(
                 given(self.metrics_addr).map(|addr| parse::address("PARLOUR_METRICS_ADDR", &addr)).transpose(),

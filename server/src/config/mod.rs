@@ -1,6 +1,7 @@
 //! Configuration: what the environment and the command line say, checked once at the start.
 
 mod args;
+mod mail;
 mod mistakes;
 mod oidc;
 mod parse;
@@ -20,7 +21,8 @@ pub use stored::{FILE as LIVEKIT_FILE, Stored};
 pub use task::{AccountTask, Task};
 
 use crate::accounts::oidc::ProviderSettings;
-use crate::accounts::{Access, Teachers};
+use crate::accounts::{Access, Registration, Teachers};
+use crate::mail::Smtp;
 use crate::origin::Origin;
 use crate::secret::KeyPair;
 use crate::store::Quotas;
@@ -51,6 +53,10 @@ pub struct Config {
     pub teachers: Teachers,
     /// The OpenID Connect provider that people sign in by.
     pub provider: Option<ProviderSettings>,
+    /// The mail server; `None`: no mail is sent.
+    pub smtp: Option<Smtp>,
+    /// Who may make an account of their own.
+    pub registration: Registration,
     /// How browsers behave.
     pub client_profile: ClientProfile,
     /// Filter of the log.

@@ -29,7 +29,7 @@ const ROOM_ADDRESS_EVERY: Duration = Duration::from_secs(10);
 const CODE_BURST: NonZeroU32 = at_least_one(5);
 const CODE_EVERY: Duration = Duration::from_secs(5 * 60);
 
-const fn at_least_one(number: u32) -> NonZeroU32 {
+pub(super) const fn at_least_one(number: u32) -> NonZeroU32 {
     match NonZeroU32::new(number) {
         Some(number) => number,
         None => NonZeroU32::MIN,
@@ -125,7 +125,7 @@ impl Attempts {
     }
 }
 
-fn quota(every: Duration, burst: NonZeroU32) -> Quota {
+pub(super) fn quota(every: Duration, burst: NonZeroU32) -> Quota {
     // It is `None` for no time at all only.
     Quota::with_period(every).map_or(Quota::per_minute(burst), |quota| quota.allow_burst(burst))
 }

@@ -20,6 +20,7 @@ use wire::RoomName;
 
 use super::attempts::Attempts;
 use super::client::Client;
+use super::letters::LetterLimits;
 use super::meter::Meter;
 use super::problem::Problem;
 use super::session;
@@ -71,6 +72,7 @@ pub struct Limits {
     rooms: Option<Meter<RoomName>>,
     guesses: Option<Meter<IpAddr>>,
     pub(super) attempts: Attempts,
+    pub(super) letters: LetterLimits,
 }
 
 impl Limits {
@@ -93,6 +95,7 @@ impl Limits {
             // Who wants no limit for an address, wants none for what it tries.
             guesses: (rates.requests_per_second > 0).then(|| Meter::new(GUESSES, GUESS_PAUSE)),
             attempts: Attempts::default(),
+            letters: LetterLimits::default(),
         }
     }
 
@@ -197,6 +200,7 @@ impl Limits {
             guesses.forget(Instant::now());
         }
         self.attempts.forget_quiet();
+        self.letters.forget_quiet();
     }
 }
 

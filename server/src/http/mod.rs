@@ -15,6 +15,7 @@ mod functions;
 mod headers;
 mod health;
 mod hosting;
+mod letters;
 pub mod limits;
 pub mod listen;
 mod meter;

@@ -20,6 +20,7 @@ mod networks;
 mod one_time_links;
 mod presences;
 mod provider_accounts;
+mod registrations;
 mod rooms;
 mod schema;
 mod seats;

@@ -4,7 +4,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 
 use super::process::Writer;
-use super::support::{Bucket, Parlour, SECRET, run, until};
+use super::support::{BUCKET_SECRET, Bucket, Parlour, run, until};
 
 const WORDS: &str = "words of a file";
 
@@ -19,7 +19,7 @@ impl Writer {
 fn files_are_kept_in_the_bucket_and_go_from_it() {
     run(async {
         let mut bucket = Bucket::start().await;
-        let parlour = Parlour::start_with(|command| bucket.tell(command, SECRET)).await;
+        let parlour = Parlour::start_with(|command| bucket.tell(command, BUCKET_SECRET)).await;
         let ada = Writer::new(parlour.addr()).await;
         let message = ada.attach("message-1").await;
         assert_eq!(message["file"]["name"], "notes.txt", "{message}");
@@ -38,7 +38,7 @@ fn files_are_kept_in_the_bucket_and_go_from_it() {
         let read = ada.ask(Method::POST, "/api/fn/messages_after", &json!({ "room": ada.room, "seq": 0 })).await;
         assert_eq!(read.unwrap().0["messages"], json!([]), "there is no message without its file");
         let log = parlour.log().join("\n");
-        assert!(log.contains("files cannot be kept") && !log.contains(SECRET), "{log}");
+        assert!(log.contains("files cannot be kept") && !log.contains(BUCKET_SECRET), "{log}");
     });
 }
 

@@ -1,8 +1,15 @@
 //! Logs tell what happened, and nothing that opens a door or was said behind one.
 
+use std::net::TcpListener;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::support::{AtProvider, Parlour, SECRET, TestProvider, connect, exchange, run, until};
+use super::support::{
+    AtProvider, EMAIL, MailServer, PASSWORD, Parlour, SECRET, TestProvider, certificate, connect, exchange, link_in,
+    run, until,
+};
 
 const SAID: &str = "a-thing-said-in-confidence";
 
@@ -116,6 +123,65 @@ fn nothing_of_a_sign_in_by_a_provider_is_logged() {
         ] {
             let lines: Vec<String> = parlour.log().into_iter().filter(|line| line.contains(secret)).collect();
             assert!(lines.is_empty(), "{what}: {lines:?}");
+        }
+    });
+}
+
+#[test]
+fn no_address_and_no_link_of_a_mail_is_logged() {
+    run(async {
+        let (cert, key) = certificate();
+        let login = json!({ "tls": "starttls", "cert": cert, "key": key, "user": "postman", "password": "hunter2" });
+        let mut server = MailServer::with(&login).await;
+        let folder = tempfile::tempdir().unwrap();
+        let trusted = folder.path().join("trusted.pem");
+        std::fs::write(&trusted, &cert).unwrap();
+        // Links in mails lead to an address that is known before.
+        let addr = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let parlour = Parlour::start_with(|command| {
+            command
+                .env("PARLOUR_LOG", "trace")
+                .env("PARLOUR_ADDR", addr.to_string())
+                .env("PARLOUR_PUBLIC_URL", format!("http://{addr}"))
+                .env("PARLOUR_SMTP_URL", format!("smtp://postman:hunter2@127.0.0.1:{}", server.port))
+                .env("PARLOUR_SMTP_FROM", "parlour@mail.example")
+                .env("PARLOUR_REGISTRATION", "open")
+                .env("SSL_CERT_FILE", trusted);
+        })
+        .await;
+        let form = async |path: &str, fields: &[(&str, &str)]| {
+            let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+            let kind = [("content-type", "application/x-www-form-urlencoded")];
+            exchange(parlour.host(), &format!("POST {path}"), &kind, &body).await.0
+        };
+        let logged = async |what: &str| {
+            until(what, async || parlour.log().iter().any(|line| line.contains(what)).then_some(())).await;
+        };
+        let first = link_in(&std::fs::read_to_string(parlour.data.path().join("first-administrator.txt")).unwrap());
+        let ada = [("link", first.as_str()), ("name", "Ada"), ("email", EMAIL), ("new_password", PASSWORD)];
+        assert_eq!(form("/signin/first", &ada).await, 303);
+        assert_eq!(form("/signin/forgotten", &[("email", EMAIL)]).await, 200);
+        let mail = server.mail(0).await;
+        assert_eq!((mail.secure, mail.user.as_deref()), (true, Some("postman")));
+        let reset = link_in(&mail.text);
+        assert_eq!(form("/signin/register", &[("email", "eve@example.org")]).await, 200);
+        let registration = link_in(&server.mail(1).await.text);
+        assert_eq!(form("/signin/link", &[("link", &registration)]).await, 200);
+        logged("a mail was sent").await;
+        // What it answers repeats whom it refuses.
+        server.behave(&json!({ "refuse": 550 })).await;
+        assert_eq!(form("/signin/forgotten", &[("email", EMAIL)]).await, 200);
+        logged("a mail is given up").await;
+        server.behave(&json!({ "refuse": 451 })).await;
+        assert_eq!(form("/signin/register", &[("email", "ben@example.org")]).await, 200);
+        logged("a mail was not sent yet").await;
+        let login = STANDARD.encode("\0postman\0hunter2");
+        let log = parlour.log();
+        for secret in
+            [EMAIL, "example.org", "eve@", "ben@", &first, &reset, &registration, "#link", PASSWORD, "hunter2", &login]
+        {
+            let found: Vec<&String> = log.iter().filter(|line| line.contains(secret)).collect();
+            assert!(found.is_empty(), "{secret} is logged: {found:#?}");
         }
     });
 }

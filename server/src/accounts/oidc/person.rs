@@ -153,7 +153,7 @@ mod tests {
             (json!({ "email": "a@school.example", "email_verified": true }), false, true),
             (json!({ "email": "a@school.example" }), false, false),
         ] {
-            let roles = person(&[claims.clone()]).roles(&settings, &teachers);
+            let roles = person(std::slice::from_ref(&claims)).roles(&settings, &teachers);
             assert_eq!(roles, Roles { administrator: Some(administrator), teacher }, "{claims}");
         }
         settings.administrators.clear();

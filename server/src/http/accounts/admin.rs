@@ -9,10 +9,11 @@ use super::fields::Fields;
 use super::links::who;
 use super::livekit::Typed;
 use super::visit::{Stop, Visit};
-use super::{ADMIN, api_keys, livekit};
+use super::{ADMIN, api_keys, livekit, mailing};
 use crate::accounts::{Change, LinkToken};
 use crate::email::Email;
 use crate::http::signed_in::SignedIn;
+use crate::mail::Letter;
 use crate::store::{Account, AccountId};
 
 const TITLE: &str = "Administration";
@@ -51,7 +52,11 @@ pub(super) async fn make(visit: Visit, fields: Fields) -> Result<Response, Stop>
         }
     };
     match made {
-        Ok((account, link)) => show(&visit, me, Shown::link(&visit, &account, &link)).await,
+        Ok((account, link)) => {
+            let letter = |to: &_, origin: &_| Letter::invitation(to, account.name.as_str(), origin, &link);
+            let mailed = mailing::send(&visit, &account, letter);
+            show(&visit, me, Shown::link(&visit, &account, &link, mailed)).await
+        }
         Err(problems) => show(&visit, me, Shown { name, email, problems, ..Shown::default() }).await,
     }
 }
@@ -62,7 +67,9 @@ pub(super) async fn link(visit: Visit, fields: Fields) -> Result<Response, Stop>
     let id = AccountId::parse(fields.text("account")).ok_or(ErrorCode::BadRequest)?;
     let account = visit.state.accounts.get(&id).await?;
     let link = visit.state.accounts.reset_link(&account).await?;
-    show(&visit, me, Shown::link(&visit, &account, &link)).await
+    let letter = |to: &_, origin: &_| Letter::reset(to, account.name.as_str(), origin, &link);
+    let mailed = mailing::send(&visit, &account, letter);
+    show(&visit, me, Shown::link(&visit, &account, &link, mailed)).await
 }
 
 /// `POST /admin/change`
@@ -103,10 +110,11 @@ pub(super) struct Shown<'a> {
 }
 
 impl Shown<'_> {
-    fn link(visit: &Visit, account: &Account, link: &LinkToken) -> Self {
+    fn link(visit: &Visit, account: &Account, link: &LinkToken, mailed: bool) -> Self {
         let hand_over = HandOver {
             name: account.name.as_str().to_owned(),
             link: format!("{}{}", visit.client.origin.http(), link.path()),
+            mailed,
         };
         Self { hand_over: Some(hand_over), ..Self::default() }
     }

@@ -1,21 +1,23 @@
 //! One-time links: opened by a form, never by their address alone.
 
-use app::account::{self, FirstAdministrator, Problems};
+use app::account::{self, FirstAdministrator, NewAccount, Problems};
 use axum::http::StatusCode;
 use axum::response::Response;
 use wire::{DisplayName, ErrorCode};
 
 use super::SIGN_IN;
 use super::fields::Fields;
+use super::mailing::tell;
 use super::sign_in::enter;
 use super::visit::{Stop, Visit};
 use crate::accounts::{Link, LinkToken, NewAdministrator, NotChanged};
 use crate::email::Email;
 use crate::http::problem::Problem;
+use crate::mail::Notice;
 use crate::store::Account;
 
 const TITLE: &str = "Set your password";
-const NO_EMAIL: &str = "This is not an e-mail address.";
+pub(super) const NO_EMAIL: &str = "This is not an e-mail address.";
 
 /// `POST /signin/link`: the form that the link is for. The link stays good until that is sent.
 pub(super) async fn open(visit: Visit, fields: Fields) -> Result<Response, Stop> {
@@ -29,6 +31,10 @@ pub(super) async fn open(visit: Visit, fields: Fields) -> Result<Response, Stop>
             let form = FirstAdministrator { link, name: "", email: "", problems: Problems::default() };
             show(&visit, StatusCode::OK, account::first_administrator(&form))
         }
+        Some((link, Link::Registration(email))) => {
+            let form = NewAccount { link: &link.to_text(), email: email.as_str(), ..NewAccount::default() };
+            show(&visit, StatusCode::OK, account::new_account(&form))
+        }
         None => gone(&visit),
     }
 }
@@ -37,7 +43,10 @@ pub(super) async fn open(visit: Visit, fields: Fields) -> Result<Response, Stop>
 pub(super) async fn set_password(visit: Visit, fields: Fields) -> Result<Response, Stop> {
     let Some((link, Link::Password(owner))) = find(&visit, &fields).await? else { return gone(&visit) };
     match visit.state.accounts.set_password(&link, fields.secret("new_password")).await {
-        Ok(account) => enter(&visit, &account, None).await,
+        Ok(account) => {
+            tell(&visit, &account, Notice::PasswordByLink);
+            enter(&visit, &account, None).await
+        }
         Err(NotChanged::NotYou) => gone(&visit),
         Err(NotChanged::Failed(error)) => Err(error.into()),
         Err(NotChanged::Refused(refusal)) => {
@@ -83,10 +92,15 @@ pub(super) fn who(name: &str, email: &str) -> Result<(DisplayName, Email), Probl
 }
 
 /// The link that a form holds, and what it is for.
-async fn find(visit: &Visit, fields: &Fields) -> Result<Option<(LinkToken, Link)>, Stop> {
+pub(super) async fn find(visit: &Visit, fields: &Fields) -> Result<Option<(LinkToken, Link)>, Stop> {
     visit.state.limits.attempts.check_link(visit.client.address).map_err(Problem::rate_limited)?;
     let Some(token) = LinkToken::parse(fields.text("link")) else { return Ok(None) };
-    Ok(visit.state.accounts.link(&token).await?.map(|link| (token, link)))
+    let link = visit.state.accounts.link(&token).await?.filter(|link| match link {
+        // It may have been closed since the link was sent.
+        Link::Registration(email) => visit.state.registration.admits(email),
+        Link::FirstAdministrator | Link::Password(_) => true,
+    });
+    Ok(link.map(|link| (token, link)))
 }
 
 /// The address beside which a password manager keeps the new password.
@@ -94,11 +108,11 @@ fn address(account: &Account) -> &str {
     account.email.as_ref().map_or("", Email::as_str)
 }
 
-fn gone(visit: &Visit) -> Result<Response, Stop> {
+pub(super) fn gone(visit: &Visit) -> Result<Response, Stop> {
     show(visit, StatusCode::GONE, account::link_gone())
 }
 
 /// Whoever is signed in here, the link is about somebody else.
-fn show(visit: &Visit, status: StatusCode, main: leptos::prelude::AnyView) -> Result<Response, Stop> {
+pub(super) fn show(visit: &Visit, status: StatusCode, main: leptos::prelude::AnyView) -> Result<Response, Stop> {
     visit.page_for(None, status, TITLE, SIGN_IN, main)
 }

@@ -3,11 +3,14 @@
 mod admin;
 mod api_keys;
 pub(super) mod fields;
+mod forgotten;
 mod links;
 mod livekit;
+mod mailing;
 mod meetings;
 mod next;
 mod oidc;
+mod register;
 mod second_factor;
 mod settings;
 mod sign_in;
@@ -21,9 +24,11 @@ pub(super) use next::Next;
 pub(super) use visit::{Stop, Visit};
 
 use crate::accounts::oidc::CALLBACK;
+use crate::mail::FORGOTTEN;
 use crate::state::AppState;
 
 const SIGN_IN: &str = "/signin";
+const REGISTER: &str = "/signin/register";
 const SETTINGS: &str = "/settings";
 const MEETINGS: &str = "/meetings";
 const ADMIN: &str = "/admin";
@@ -39,6 +44,9 @@ pub(super) fn router() -> Router<AppState> {
         .route("/signin/link", form(post(links::open), SIGN_IN))
         .route("/signin/password", form(post(links::set_password), SIGN_IN))
         .route("/signin/first", form(post(links::make_first), SIGN_IN))
+        .route(FORGOTTEN, get(forgotten::page).post(forgotten::send))
+        .route(REGISTER, get(register::page).post(register::send))
+        .route("/signin/account", form(post(register::finish), SIGN_IN))
         .route(SETTINGS, get(settings::page))
         .route("/settings/name", form(post(settings::name), SETTINGS))
         .route("/settings/password", form(post(settings::password), SETTINGS))

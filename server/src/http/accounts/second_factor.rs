@@ -6,9 +6,11 @@ use axum::response::Response;
 use qrcodegen::{QrCode, QrCodeEcc};
 
 use super::fields::Fields;
+use super::mailing::tell;
 use super::settings::{WRONG_PASSWORD, done, show, too_many};
 use super::visit::{Stop, Visit, too_often, with_wait};
 use super::{ADMIN, SETTINGS};
+use crate::mail::Notice;
 
 const TITLE: &str = "Set up your codes";
 const CODE_NOT_RIGHT: &str = "This code is not right. Enter the one that the application shows now.";
@@ -43,6 +45,7 @@ pub(super) async fn prove(visit: Visit, fields: Fields) -> Result<Response, Stop
     }
     match visit.state.accounts.prove(&me.account, fields.text("code")).await? {
         Some(codes) => {
+            tell(&visit, &me.account, Notice::CodesOn);
             let codes: Vec<String> = codes.iter().map(|code| code.expose().to_owned()).collect();
             let main = account::recovery_codes(&codes, me.account.administrator);
             visit.page(StatusCode::OK, "Recovery codes", SETTINGS, main)
@@ -58,6 +61,7 @@ pub(super) async fn remove(visit: Visit, fields: Fields) -> Result<Response, Sto
         return Ok(stopped);
     }
     if visit.state.accounts.unenrol(&me.account, fields.secret(FIELD)).await? {
+        tell(&visit, &me.account, Notice::CodesOff);
         return Ok(done("codes"));
     }
     show(&visit, me, StatusCode::BAD_REQUEST, None, Problems::one(FIELD, WRONG_PASSWORD)).await

@@ -7,11 +7,13 @@ use wire::ErrorCode;
 
 use super::SETTINGS;
 use super::fields::Fields;
+use super::mailing::tell;
 use super::visit::{Stop, Visit, too_often, with_wait};
 use crate::accounts::NotChanged;
 use crate::email::Email;
 use crate::error::Error;
 use crate::http::signed_in::SignedIn;
+use crate::mail::Notice;
 use crate::moment;
 use crate::random;
 
@@ -55,6 +57,7 @@ pub(super) async fn password(visit: Visit, fields: Fields) -> Result<Response, S
     let (old, new) = (fields.secret("old_password"), fields.secret("new_password"));
     let problems = match visit.state.accounts.change_password(&me.account, old, new).await {
         Ok(()) => {
+            tell(&visit, &me.account, Notice::Password);
             let token = visit.state.accounts.stay(&me.account, &visit.user_agent).await?;
             return Ok(visit.with_token(done("password"), Some(&token)));
         }

@@ -1,6 +1,6 @@
 //! `/signin`: address and password, then the code; and out again.
 
-use app::account::{self, Problems, SignIn};
+use app::account::{self, Problems, SignIn, Ways};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
@@ -33,7 +33,7 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Stop> {
         StatusCode::OK,
         TITLE,
         SIGN_IN,
-        account::sign_in(&SignIn { next, provider: by(&visit), ..SignIn::default() }),
+        account::sign_in(&SignIn { next, provider: by(&visit), ways: ways(&visit), ..SignIn::default() }),
     )
 }
 
@@ -42,7 +42,8 @@ pub(super) async fn password(visit: Visit, fields: Fields) -> Result<Response, S
     let (email, next) = (fields.text("email"), Next::parse(fields.text("next")));
     let again = |status, problems| {
         let next = next.as_ref().map(Next::as_str).unwrap_or_default();
-        visit.page(status, TITLE, SIGN_IN, account::sign_in(&SignIn { email, next, provider: by(&visit), problems }))
+        let (provider, ways) = (by(&visit), ways(&visit));
+        visit.page(status, TITLE, SIGN_IN, account::sign_in(&SignIn { email, next, provider, ways, problems }))
     };
     if by(&visit).is_some_and(|provider| provider.only) {
         return again(StatusCode::UNAUTHORIZED, Problems::default());
@@ -56,6 +57,11 @@ pub(super) async fn password(visit: Visit, fields: Fields) -> Result<Response, S
         Some(account) => enter(&visit, &account, next.as_ref()).await,
         None => again(StatusCode::UNAUTHORIZED, Problems::one("password", NOT_RIGHT)),
     }
+}
+
+/// What else there is than a password.
+fn ways(visit: &Visit) -> Ways {
+    Ways { mail: visit.state.mail.is_some(), register: !visit.state.registration.is_closed() }
 }
 
 /// Signs in somebody whose password was right, or asks for the code.

@@ -16,7 +16,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 const NAME: &str = "parlour-test";
 const KEY: &str = "key-of-the-test";
-pub(crate) const SECRET: &str = "secret-of-the-test";
+pub(crate) const BUCKET_SECRET: &str = "secret-of-the-test";
 
 pub(crate) struct Bucket {
     addr: SocketAddr,
@@ -29,7 +29,7 @@ impl Bucket {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join(NAME)).unwrap();
         let mut service = S3ServiceBuilder::new(FileSystem::new(folder.path()).unwrap());
-        service.set_auth(SimpleAuth::from_single(KEY, SECRET));
+        service.set_auth(SimpleAuth::from_single(KEY, BUCKET_SECRET));
         let service = service.build();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let addr = listener.local_addr().unwrap();

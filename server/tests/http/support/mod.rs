@@ -7,6 +7,7 @@ mod database;
 mod events;
 mod inside;
 mod livekit;
+mod mail;
 mod oidc;
 mod postgres;
 mod process;
@@ -21,7 +22,7 @@ use app::assets::Assets;
 use axum::Router;
 use ipnet::IpNet;
 use livekit_api::access_token::TokenVerifier;
-use server::accounts::{Access, Accounts, Teachers};
+use server::accounts::{Access, Accounts, Registration, Teachers};
 use server::config::{Given, LiveKit, MediaAddress, Rates};
 use server::files::Depot;
 use server::http::assets::Site;
@@ -38,11 +39,12 @@ use wire::ClientProfile;
 
 pub(crate) use accounts::{EMAIL, PASSWORD, code, field_of, link_in, shown};
 pub(crate) use browser::{Answer, Browser};
-pub(crate) use bucket::{Bucket, SECRET};
+pub(crate) use bucket::{BUCKET_SECRET, Bucket};
 pub(crate) use database::{Database, on_postgres};
 pub(crate) use events::Events;
 pub(crate) use inside::Inside;
 pub(crate) use livekit::{Livekit, media_ports, shared};
+pub(crate) use mail::{Arrived, MailServer, certificate};
 pub(crate) use oidc::{AtProvider, SECRET, TestProvider, school};
 pub(crate) use postgres::Cluster;
 pub(crate) use process::{Parlour, command, exchange, pids_with, program_of};
@@ -146,6 +148,8 @@ impl App {
             access: Access::Open,
             teachers: Teachers::default(),
             provider: None,
+            mail: None,
+            registration: Registration::Closed,
             signalling: Signalling::Proxied(livekit.endpoint.clone()),
             webhooks: TokenVerifier::with_api_key(&livekit.keys.key, livekit.keys.secret.expose()),
             public_url: None,
