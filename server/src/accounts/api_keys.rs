@@ -26,7 +26,7 @@ const USED_EVERY: Duration = Duration::from_secs(60 * 60);
 pub enum Scope {
     /// List and describe rooms.
     RoomsRead,
-    /// Make, change and delete rooms.
+    /// Make, change and delete rooms, and invite to them.
     RoomsWrite,
     /// Come in, as itself.
     Join,
@@ -59,7 +59,7 @@ impl Scope {
     pub const fn sentence(self) -> &'static str {
         match self {
             Self::RoomsRead => "List and describe its rooms",
-            Self::RoomsWrite => "Make, change and delete its rooms",
+            Self::RoomsWrite => "Make, change and delete its rooms, and invite to them",
             Self::Join => "Come into meetings",
             Self::Moderation => "Moderate and end its meetings",
             Self::Attendance => "See who is and was in its meetings, and what hosts did",

@@ -34,7 +34,9 @@ fn rest() -> OpenApiRouter<AppState> {
     let read = OpenApiRouter::new().routes(routes!(rest::rooms::list)).routes(routes!(rest::rooms::get));
     let write = OpenApiRouter::new()
         .routes(routes!(rest::create_room))
-        .routes(routes!(rest::rooms::change, rest::rooms::delete));
+        .routes(routes!(rest::rooms::change, rest::rooms::delete))
+        .routes(routes!(rest::invitations::list, rest::invitations::make))
+        .routes(routes!(rest::invitations::take_back));
     let join =
         OpenApiRouter::new().routes(routes!(rest::connection_details, rest::join)).routes(routes!(events::events));
     let moderation = OpenApiRouter::new().routes(routes!(rest::moderate)).routes(routes!(rest::rooms::end));

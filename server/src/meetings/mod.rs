@@ -34,6 +34,7 @@ pub use files::Files;
 pub use owning::{Described, RoomPatch};
 pub use people::Person;
 pub use settings::{Door, NotSet, Wanted};
+pub use invitations::{Invited, NotInvited};
 
 use crate::media::Endpoint;
 use crate::media::ensure::Ensured;

@@ -27,6 +27,7 @@ mod fuzz;
 mod hands;
 mod health;
 mod hostile;
+mod invitations;
 mod kept_tokens;
 mod limits;
 mod livekit;
