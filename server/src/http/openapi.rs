@@ -62,6 +62,7 @@ struct ProblemDetails {
         (name = "pages", description = "What Parlour's own pages use"),
     ),
     components(schemas(ProblemDetails, Rule)),
+        (name = "chat", description = "What was written and sent in meetings"),
 )]
 struct Document;
 

@@ -21,6 +21,8 @@ mod presence;
 mod rooms;
 mod settings;
 mod succession;
+mod transcript;
+mod uploads;
 mod waiting;
 
 use std::sync::Arc;

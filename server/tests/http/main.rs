@@ -47,4 +47,5 @@ mod security;
 mod store;
 mod support;
 mod tasks;
+mod uploads;
 mod webhooks;
