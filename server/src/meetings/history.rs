@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
-use wire::{ChatMessage, FileId, Gone, History, Right, ServerPacket};
+use wire::{FileId, Gone, History, Right, ServerPacket};
 
 use super::Meetings;
 use super::identity::Session;
@@ -39,28 +39,6 @@ impl Meetings {
                 History::Meeting | History::Ever => 0,
             },
         })
-    }
-
-    /// Everything that somebody who was let in may read, in order.
-    ///
-    /// # Errors
-    /// `invalid_room_name`, `room_not_found`, `not_in_meeting`, or when the database fails.
-    pub async fn transcript(&self, session: &Session, typed: &str) -> Result<(Room, Vec<ChatMessage>), Error> {
-        let room = self.find_typed(typed).await?;
-        let readable = self.readable(session, &room).await?;
-        let (mut messages, mut after) = (Vec::new(), 0);
-        loop {
-            let page = self.store.messages_after(&room.name, readable, after).await?;
-            messages.extend(page.messages);
-            after = page.upto;
-            if !page.more {
-                break;
-            }
-        }
-        // Who is changed while this is read comes twice: the last one is how it is now.
-        messages.sort_by_key(|message| (message.place, std::cmp::Reverse(message.seq)));
-        messages.dedup_by_key(|message| message.place);
-        Ok((room, messages))
     }
 
     /// Decides what a room keeps; what it keeps no longer is deleted at once.

@@ -36,7 +36,7 @@ pub use files::Files;
 pub use owning::{Described, RoomPatch};
 pub use people::Person;
 pub use settings::{Door, NotSet, Wanted};
-pub use invitations::{Invited, NotInvited};
+pub use transcript::Transcript;
 
 use crate::media::Endpoint;
 use crate::media::ensure::Ensured;
