@@ -3,6 +3,7 @@
 mod accounts;
 mod browser;
 mod database;
+mod described;
 mod events;
 mod inside;
 mod livekit;
