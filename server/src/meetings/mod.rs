@@ -26,6 +26,7 @@ mod uploads;
 mod waiting;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
@@ -64,6 +65,8 @@ pub struct Meetings {
     /// Told when messages may be kept no longer.
     history: Notify,
 }
+    /// Whether the database's log may still hold messages that were deleted.
+    not_overwritten: AtomicBool,
 
 /// Whether the parts answer.
 pub struct Health {
@@ -99,6 +102,8 @@ impl Meetings {
             files,
             history,
         }
+            // A Parlour that was killed may have left some there.
+            not_overwritten: AtomicBool::new(true),
     }
 
     /// Watches LiveKit until `stop`.

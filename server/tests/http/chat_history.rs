@@ -1,11 +1,14 @@
 //! What a room keeps of its chat: for whom, for how long, and how it is read afterwards.
 
+use std::fs;
+use std::path::Path;
+
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use server::clock;
 use sqlx::{AnyConnection, Connection as _};
 
-use super::support::{App, Browser, run, tell};
+use super::support::{App, Browser, Database, run, shared, tell};
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
@@ -203,6 +206,41 @@ fn what_is_kept_is_exported_to_those_who_may_read_it() {
         ada.join(&room, "Ada").await;
         for n in 1..=201 {
             say(&mut ada, &room, &format!("{n:03}")).await;
+/// Whether something stands in the files of a SQLite database.
+fn is_on_disk(folder: &Path, what: &str) -> bool {
+    fs::read_dir(folder).unwrap().any(|file| {
+        let bytes = fs::read(file.unwrap().path()).unwrap();
+        bytes.windows(what.len()).any(|bytes| bytes == what.as_bytes())
+    })
+}
+
+#[test]
+fn what_is_deleted_leaves_the_log_of_sqlite_when_nobody_reads_it_any_more() {
+    run(async {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("parlour.db").display());
+        let app = App::in_database(Database::at(url.clone()), shared().await, |_| {}).await;
+        let mut ada = app.browser();
+        let room = ada.new_meeting().await;
+        ada.join(&room, "Ada").await;
+        let secret = json!({ "room": room, "id": "message-0001", "text": "sworn-to-secrecy" });
+        assert_eq!(ada.call("send_message", &secret).await.status, StatusCode::OK);
+        // As a backup does, for as long as it takes.
+        let mut reader = AnyConnection::connect(&url).await.unwrap();
+        let mut reading = reader.begin().await.unwrap();
+        sqlx::query("SELECT text FROM messages").fetch_all(&mut *reading).await.unwrap();
+        let delete = json!({ "room": room, "what": { "delete": 1 } });
+        assert_eq!(ada.call("change_chat", &delete).await.status, StatusCode::OK);
+        app.state.meetings.forget_chat(true).await.unwrap();
+        assert!(is_on_disk(folder.path(), "sworn-to-secrecy"), "it is read still");
+        say(&mut ada, &room, "written-meanwhile").await;
+        reading.rollback().await.unwrap();
+        app.state.meetings.forget_chat(false).await.unwrap();
+        assert!(!is_on_disk(folder.path(), "sworn-to-secrecy"), "it is tried again by itself");
+        assert_eq!(texts(&mut ada, &room).await, ["written-meanwhile"]);
+    });
+}
+
         }
         let markup = json!({ "room": room, "id": "message-markup", "text": "# <b>bold</b>" });
         assert_eq!(ada.call("send_message", &markup).await.status, StatusCode::OK);
