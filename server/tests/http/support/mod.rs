@@ -162,6 +162,7 @@ impl App {
         change(&mut parts);
         let state = AppState::new(parts);
         tokio::spawn(state.clone().follow_revocations());
+        tokio::spawn(state.clone().follow_ends());
         tokio::task::yield_now().await;
         Self { router: server::router(state.clone()), state, database, data }
     }
