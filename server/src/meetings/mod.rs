@@ -34,6 +34,7 @@ use wire::IceServer;
 
 pub use admission::{Admittance, Knock};
 pub use files::Files;
+pub use invitations::{Invited, NotInvited};
 pub use owning::{Described, RoomPatch};
 pub use people::Person;
 pub use settings::{Door, NotSet, Wanted};
@@ -64,9 +65,9 @@ pub struct Meetings {
     files: Files,
     /// Told when messages may be kept no longer.
     history: Notify,
-}
     /// Whether the database's log may still hold messages that were deleted.
     not_overwritten: AtomicBool,
+}
 
 /// Whether the parts answer.
 pub struct Health {
@@ -101,9 +102,9 @@ impl Meetings {
             passwords,
             files,
             history,
-        }
             // A Parlour that was killed may have left some there.
             not_overwritten: AtomicBool::new(true),
+        }
     }
 
     /// Watches LiveKit until `stop`.
