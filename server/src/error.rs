@@ -60,6 +60,8 @@ impl Error {
     pub fn report(&self) -> ErrorCode {
         let code = self.code();
         match self {
+            // Somebody who is known and wants more than they may.
+            Self::Refused(ErrorCode::NotAllowed) => tracing::info!("refused: their role does not allow it"),
             Self::Refused(_) | Self::TooOften(_) => tracing::debug!(?code, "refused"),
             Self::Media(cause) => tracing::warn!(%cause, "LiveKit failed"),
             Self::Store(cause) if code == ErrorCode::StoreUnavailable => {

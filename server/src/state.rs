@@ -103,6 +103,11 @@ impl AppState {
         }
     }
 
+    /// Revokes what keys have begun when they end, until Parlour stops.
+    pub async fn follow_ends(self) {
+        self.accounts.follow_ends(self.shutdown.clone()).await;
+    }
+
     /// Wraps the parts.
     pub fn new(parts: Parts) -> Self {
         // Parlour writes its own document and serves its own files; Leptos wants a name all the same.

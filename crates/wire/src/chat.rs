@@ -64,10 +64,12 @@ string_newtype!(MessageId);
 string_newtype!(MessageText);
 
 /// A stored message, as it is since its last change.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ChatMessage {
     /// The sender's id for it.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub id: MessageId,
     /// Number of its last change among all changes of the room's chat: 1, 2, 3, … Of two versions the higher is the newer.
     pub seq: u64,
@@ -78,6 +80,7 @@ pub struct ChatMessage {
     /// The sender's name when it was sent.
     pub sender_name: String,
     /// What it says: plain text.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub text: MessageText,
     /// When the server first stored it, in milliseconds since 1970.
     pub sent_at_ms: u64,
@@ -90,10 +93,12 @@ pub struct ChatMessage {
 }
 
 /// A file that came with a message.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ChatFile {
     /// Its name at `GET /api/rooms/{room}/files/{id}`.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub id: FileId,
     /// What its sender calls it.
     pub name: String,

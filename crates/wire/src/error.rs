@@ -68,6 +68,8 @@ pub enum ErrorCode {
     MethodNotAllowed,
     /// The message was deleted, or never was (404).
     MessageNotFound,
+    /// The request did not come in the time that it may take (408).
+    TooSlow,
     /// The space for files is used up: the caller's, the meeting's or Parlour's (409).
     FilesFull,
     /// The file is larger than Parlour takes (413).
@@ -84,6 +86,8 @@ pub enum ErrorCode {
     MediaUnavailable,
     /// The database cannot do it now: it is locked, full or not there (503).
     StoreUnavailable,
+    /// The disk on which files are kept is full (507).
+    StorageFull,
     /// The browser reached LiveKit, but no sound or picture comes through the network (never travels).
     MediaBlocked,
     /// The browser could not reach Parlour (no response).
@@ -119,6 +123,7 @@ impl ErrorCode {
             | Self::NotStarted => 403,
             Self::RoomNotFound | Self::MessageNotFound | Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
+            Self::TooSlow => 408,
             Self::RoomFull | Self::FilesFull | Self::InCallElsewhere => 409,
             Self::MeetingEnded | Self::Ended | Self::InvitationExpired => 410,
             Self::TooLarge | Self::FileTooLarge => 413,
@@ -126,13 +131,14 @@ impl ErrorCode {
             Self::RateLimited => 429,
             Self::Internal => 500,
             Self::MediaUnavailable | Self::StoreUnavailable | Self::MediaBlocked | Self::Unreachable => 503,
+            Self::StorageFull => 507,
         }
     }
 
     /// Whether trying again cannot help: the request itself is wrong, or what it is about is not there.
     #[must_use]
     pub const fn is_final(self) -> bool {
-        matches!(self.status(), 400..=428)
+        matches!(self.status(), 400..=428) && !matches!(self, Self::TooSlow)
     }
 
     /// One sentence for a person, in English, with what to do next.
@@ -169,6 +175,7 @@ impl ErrorCode {
             Self::NotFound => "There is nothing at this address.",
             Self::MethodNotAllowed => "This address does not accept that kind of request.",
             Self::MessageNotFound => "This message is no longer there.",
+            Self::TooSlow => "That took too long. Try again, or over a better connection.",
             Self::FilesFull => "There is no space for it any more. Delete files that nobody needs, or ask a host to.",
             Self::FileTooLarge => "The file is too large. Make it smaller, or share a link to it.",
             Self::TooLarge => "The request is too large.",
@@ -177,6 +184,9 @@ impl ErrorCode {
             Self::Internal => "Something went wrong in Parlour. Try again in a moment.",
             Self::MediaUnavailable => "The media server does not answer. Try again in a moment.",
             Self::StoreUnavailable => "Parlour cannot store or read anything at the moment. Try again in a moment.",
+            Self::StorageFull => {
+                "Parlour has no space for files at the moment. Share a link to it, or try again later."
+            }
             Self::MediaBlocked => {
                 "Your network lets no sound or picture through. Try another network, or ask its administrator to open Parlour's media ports."
             }
@@ -242,6 +252,7 @@ impl Read for ErrorCode {
             "not_found" => Self::NotFound,
             "method_not_allowed" => Self::MethodNotAllowed,
             "message_not_found" => Self::MessageNotFound,
+            "too_slow" => Self::TooSlow,
             "files_full" => Self::FilesFull,
             "file_too_large" => Self::FileTooLarge,
             "too_large" => Self::TooLarge,
@@ -250,6 +261,7 @@ impl Read for ErrorCode {
             "internal" => Self::Internal,
             "media_unavailable" => Self::MediaUnavailable,
             "store_unavailable" => Self::StoreUnavailable,
+            "storage_full" => Self::StorageFull,
             "media_blocked" => Self::MediaBlocked,
             "unreachable" => Self::Unreachable,
             "sign_in_required" => Self::SignInRequired,
@@ -277,7 +289,9 @@ mod tests {
             ErrorCode::InvalidMessage,
             ErrorCode::InvalidFile,
             ErrorCode::MessageNotFound,
+            ErrorCode::TooSlow,
             ErrorCode::FilesFull,
+            ErrorCode::StorageFull,
             ErrorCode::FileTooLarge,
             ErrorCode::BadRequest,
             ErrorCode::CrossSite,

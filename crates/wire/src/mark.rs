@@ -7,6 +7,7 @@ use crate::MessageText;
 use crate::read::{Read, deserialize_by_value};
 
 /// What a host has made of a message. One that is marked stands above the others, and outlives the meeting.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Mark {

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
+use tokio_util::sync::CancellationToken;
 use wire::{DisplayName, ErrorCode};
 
 use super::Accounts;
@@ -20,13 +21,16 @@ use crate::store::{Account, StoredKey, TokenHash};
 const PREFIX: &str = "parlour";
 /// How often at most it is written that a key was used.
 const USED_EVERY: Duration = Duration::from_secs(60 * 60);
+/// How often it is looked for keys that have ended, and since when at first: no Parlour may have run then.
+const ENDED_EVERY: Duration = Duration::from_secs(5);
+const ENDED_SINCE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What a key may be used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
     /// List and describe rooms.
     RoomsRead,
-    /// Make, change and delete rooms.
+    /// Make, change and delete rooms, and invite to them.
     RoomsWrite,
     /// Come in, as itself.
     Join,
@@ -59,7 +63,7 @@ impl Scope {
     pub const fn sentence(self) -> &'static str {
         match self {
             Self::RoomsRead => "List and describe its rooms",
-            Self::RoomsWrite => "Make, change and delete its rooms",
+            Self::RoomsWrite => "Make, change and delete its rooms, and invite to them",
             Self::Join => "Come into meetings",
             Self::Moderation => "Moderate and end its meetings",
             Self::Attendance => "See who is and was in its meetings, and what hosts did",
@@ -148,6 +152,29 @@ impl Accounts {
         // Without a listener nobody is in a call.
         let _ = self.revoked.send(key.session());
         Ok(())
+    }
+
+    /// Ends what came in by keys when they end, as when they are revoked, until `stop`.
+    pub async fn follow_ends(&self, stop: CancellationToken) {
+        let mut every = tokio::time::interval(ENDED_EVERY);
+        let mut since_ms = clock::now_ms().saturating_sub(clock::to_ms(ENDED_SINCE));
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                _ = every.tick() => {}
+            }
+            let now_ms = clock::now_ms();
+            match self.store.keys_that_ended(since_ms, now_ms).await {
+                Ok(ended) => {
+                    for key in ended {
+                        tracing::info!(key = key.id, "a key has ended");
+                        let _ = self.revoked.send(key.session());
+                    }
+                    since_ms = now_ms;
+                }
+                Err(cause) => tracing::warn!(%cause, "which keys have ended is not known: it is looked again"),
+            }
+        }
     }
 }
 

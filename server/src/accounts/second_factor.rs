@@ -22,8 +22,8 @@ const SECRET_BYTES: usize = 20;
 
 /// How many recovery codes there are.
 const RECOVERY_CODES: usize = 10;
-/// Random bytes of one: 80 bits, so that a fast hash keeps them.
-const RECOVERY_BYTES: usize = 10;
+/// Random bytes of one: 112 bits, so that a fast hash keeps them.
+const RECOVERY_BYTES: usize = 14;
 /// Letters of a recovery code in one group.
 const GROUP_CHARS: usize = 4;
 
@@ -139,7 +139,7 @@ fn enrolment(account: &Account, secret: Vec<u8>) -> Result<Enrolment, Error> {
     Ok(Enrolment { secret: Secret::new(secret), url: Secret::new(url) })
 }
 
-/// A recovery code: `xxxx-xxxx-xxxx-xxxx-xxxx` in hexadecimal.
+/// A recovery code: seven groups like `xxxx-xxxx` in hexadecimal.
 fn recovery_code() -> Result<String, Error> {
     let letters: Vec<char> = random::hex(&random::bytes::<RECOVERY_BYTES>()?).chars().collect();
     Ok(letters.chunks(GROUP_CHARS).map(String::from_iter).collect::<Vec<_>>().join("-"))
@@ -182,7 +182,7 @@ mod tests {
     fn recovery_codes_are_long_and_all_different() {
         let (one, other) = (recovery_code().unwrap(), recovery_code().unwrap());
         assert_ne!(one, other);
-        assert_eq!(one.len(), 24, "{one}");
+        assert_eq!(one.len(), 34, "{one}");
     }
 
     proptest! {

@@ -14,8 +14,8 @@ pub(super) const DATABASE: &str = "parlour.db";
 /// The format that is written here. A higher number means that an older Parlour must not read it: with 2, files of chats
 /// came.
 pub(super) const FORMAT: u32 = 2;
-/// The list has a line for each file of a chat, of which there may be many.
-pub(super) const LIST_MAX_BYTES: u64 = 64 * 1_024 * 1_024;
+/// What a tar is made of: the list's text begins with the second one.
+pub(super) const BLOCK_BYTES: u64 = 512;
 
 /// The first entry.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +34,13 @@ pub(super) struct Entry {
     pub(super) name: String,
     pub(super) bytes: u64,
     pub(super) sha256: String,
+}
+
+impl Entry {
+    /// As long as an entry of that name can be.
+    pub(super) fn longest(name: &str) -> Self {
+        Self { name: name.to_owned(), bytes: u64::MAX, sha256: random::hex(&[0; 32]) }
+    }
 }
 
 /// Counts and hashes what is read through it.

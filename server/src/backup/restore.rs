@@ -8,7 +8,7 @@ use std::path::Path;
 
 use tar::Archive;
 
-use super::format::{DATABASE, Entry, FORMAT, LIST, LIST_MAX_BYTES, List, Measured};
+use super::format::{DATABASE, Entry, FORMAT, LIST, List, Measured};
 use super::{Failed, KEPT, chat_file, put_back};
 use crate::config::Config;
 use crate::data_dir::{DataDir, Unusable, private_folder};
@@ -62,16 +62,23 @@ fn unpack(file: &Path, to: &Path, name: &str) -> Result<(), Failed> {
     let not_whole = |reason: String| Failed::NotWhole { path: path(), reason };
     let broken = |error: io::Error| Failed::NotWhole { path: path(), reason: error.to_string() };
     let unwritable = |error| Failed::Write { path: to.display().to_string(), error };
-    let mut archive = Archive::new(File::open(file).map_err(|error| Failed::Read { path: path(), error })?);
+    let unreadable = |error| Failed::Read { path: path(), error };
+    let backup = File::open(file).map_err(unreadable)?;
+    let length = backup.metadata().map_err(unreadable)?.len();
+    let mut archive = Archive::new(backup);
     let mut entries = archive.entries().map_err(broken)?;
     let mut next = || entries.next().transpose().map_err(broken);
 
-    let first = next()?.ok_or_else(|| not_whole("it is empty".to_owned()))?;
+    let mut first = next()?.ok_or_else(|| not_whole("it is empty".to_owned()))?;
     if first.path_bytes().as_ref() != LIST.as_bytes() {
         return Err(not_whole(format!("it does not begin with {LIST}")));
     }
+    // It has a line for each file of a chat, of which there may be many. Whatever it says, it is no longer than the backup.
+    if first.size() > length {
+        return Err(not_whole("its list is damaged".to_owned()));
+    }
     let mut text = Vec::new();
-    first.take(LIST_MAX_BYTES).read_to_end(&mut text).map_err(broken)?;
+    first.read_to_end(&mut text).map_err(broken)?;
     let list: List = serde_json::from_slice(&text).map_err(|_| not_whole("its list is damaged".to_owned()))?;
     if list.format > FORMAT {
         return Err(Failed::Newer(path()));

@@ -1,7 +1,7 @@
 //! Where files are kept: in a folder, or in a bucket that speaks S3.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -41,6 +41,8 @@ pub type Content = std::pin::Pin<Box<dyn Stream<Item = object_store::Result<axum
 pub struct Depot {
     store: Arc<dyn ObjectStore>,
     prefix: &'static str,
+    /// Where it is on a disk of ours.
+    folder: Option<PathBuf>,
 }
 
 impl Depot {
@@ -52,7 +54,7 @@ impl Depot {
         let folder = data_dir.join(FOLDER);
         private_folder(&folder)?;
         let store = LocalFileSystem::new_with_prefix(&folder)?.with_fsync(true);
-        Ok(Self { store: Arc::new(store), prefix: "" })
+        Ok(Self { store: Arc::new(store), prefix: "", folder: Some(folder) })
     }
 
     /// In a bucket, with the usual variables `AWS_…`.
@@ -64,7 +66,17 @@ impl Depot {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let retry = RetryConfig { max_retries: RETRIES, retry_timeout: RETRY_FOR, ..RetryConfig::default() };
         let store = AmazonS3Builder::from_env().with_bucket_name(bucket).with_retry(retry).build()?;
-        Ok(Self { store: Arc::new(store), prefix: PREFIX })
+        Ok(Self { store: Arc::new(store), prefix: PREFIX, folder: None })
+    }
+
+    /// How much there is space for; `None` where nobody knows.
+    ///
+    /// # Errors
+    /// When the folder is gone.
+    pub fn free_bytes(&self) -> Result<Option<u64>, DepotError> {
+        let Some(folder) = &self.folder else { return Ok(None) };
+        let disk = rustix::fs::statvfs(folder).map_err(io::Error::from)?;
+        Ok(Some(disk.f_bavail.saturating_mul(disk.f_frsize)))
     }
 
     fn path(&self, id: &FileId) -> object_store::path::Path {

@@ -16,9 +16,10 @@ use super::{api_keys, attendance, events, failures, files, functions, openapi, q
 use crate::accounts::Scope;
 use crate::state::AppState;
 
-/// Everything below `/api`. What is described and what is served cannot differ: both come from [`rest`].
+/// Everything below `/api`. What is described and what is served cannot differ: both come from [`rest`] and [`uploads`].
 pub(super) fn router() -> Router<AppState> {
-    let (rest, document) = rest().split_for_parts();
+    let (rest, mut document) = rest().split_for_parts();
+    document.merge(uploads().into_openapi());
     let document = Arc::new(openapi::finish(document));
     let json = Bytes::from(serde_json::to_vec(&*document).unwrap_or_default());
     rest.route("/openapi.json", get(|| async move { ([(header::CONTENT_TYPE, "application/json")], json) }))
@@ -34,7 +35,9 @@ fn rest() -> OpenApiRouter<AppState> {
     let read = OpenApiRouter::new().routes(routes!(rest::rooms::list)).routes(routes!(rest::rooms::get));
     let write = OpenApiRouter::new()
         .routes(routes!(rest::create_room))
-        .routes(routes!(rest::rooms::change, rest::rooms::delete));
+        .routes(routes!(rest::rooms::change, rest::rooms::delete))
+        .routes(routes!(rest::invitations::list, rest::invitations::make))
+        .routes(routes!(rest::invitations::take_back));
     let join =
         OpenApiRouter::new().routes(routes!(rest::connection_details, rest::join)).routes(routes!(events::events));
     let moderation = OpenApiRouter::new().routes(routes!(rest::moderate)).routes(routes!(rest::rooms::end));
@@ -58,6 +61,11 @@ fn rest() -> OpenApiRouter<AppState> {
         .merge(people)
 }
 
+/// What programs and pages send that is long: it is served beside the rest, with limits of its own.
+pub(super) fn uploads() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(files::upload))
+}
+
 async fn nothing() -> Problem {
     Problem::from(ErrorCode::NotFound)
 }
@@ -68,7 +76,7 @@ mod tests {
 
     #[test]
     fn every_route_is_described() {
-        let (router, document) = rest().split_for_parts();
+        let (router, document) = rest().merge(uploads()).split_for_parts();
         // There is no other way to ask axum for its routes.
         let router = format!("{router:?}");
         let routes: Vec<&str> = router.split('"').filter(|text| text.starts_with('/')).collect();

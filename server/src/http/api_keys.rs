@@ -20,6 +20,13 @@ use crate::store::StoredKey;
 #[derive(Clone)]
 pub(super) struct Presented(Arc<StoredKey>);
 
+impl Presented {
+    /// Whether it may be used for something.
+    pub(super) fn may(&self, scope: Scope) -> bool {
+        self.0.may(scope)
+    }
+}
+
 /// What a request presents as a key, good or not.
 pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (kind, key) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
@@ -59,9 +66,10 @@ pub(super) async fn refuse(request: Request, next: Next) -> Response {
 }
 
 async fn require(scope: Option<Scope>, request: Request, next: Next) -> Response {
-    if let Some(Presented(key)) = request.extensions().get()
+    if let Some(key) = request.extensions().get::<Presented>()
         && !scope.is_some_and(|scope| key.may(scope))
     {
+        tracing::info!(key = key.0.id, "a key is used for what it is not meant for");
         return Problem::from(ProgramCode::ScopeMissing).into_response();
     }
     next.run(request).await

@@ -14,9 +14,11 @@ use wire::{
     RoomCreated, RoomName, RoomStatus,
 };
 
+use super::api_keys::Presented;
 use super::client::Client;
 use super::problem::Problem;
 use super::signed_in::SignedIn;
+use crate::accounts::Scope;
 use crate::error::Error;
 use crate::meetings::identity::Session;
 use crate::meetings::{Admittance, Knock};
@@ -51,6 +53,7 @@ pub(super) struct Caller {
     pub(super) session: Session,
     pub(super) client: Client,
     pub(super) account: Option<Arc<Account>>,
+    key: Option<Presented>,
     asked: Arc<AtomicBool>,
     wait: Arc<OnceLock<Duration>>,
 }
@@ -63,6 +66,7 @@ impl Caller {
             session: extensions.get::<Session>()?.clone(),
             client: extensions.get::<Client>()?.clone(),
             account: extensions.get::<SignedIn>().map(|signed_in| Arc::clone(&signed_in.account)),
+            key: extensions.get().cloned(),
             asked: Arc::default(),
             wait: Arc::default(),
         })
@@ -81,6 +85,11 @@ impl Caller {
     /// Whether this caller may join meetings here, and ask about them.
     pub(super) fn may_join(&self) -> Result<(), ErrorCode> {
         self.state.access.join(self.session.is_signed_in())
+    }
+
+    /// Whether this caller may learn what belongs to a scope. Only keys have scopes: people may what their role may.
+    pub(super) fn has(&self, scope: Scope) -> bool {
+        self.key.as_ref().is_none_or(|key| key.may(scope))
     }
 
     /// Where this caller finds LiveKit's signalling.

@@ -15,6 +15,7 @@ use wire::{DOOR_EVENT, DoorNews, ErrorCode, LIVEKIT_ANEW, LIVEKIT_DOWN, LIVEKIT_
 use super::backend::Caller;
 use super::client::Client;
 use super::problem::Problem;
+use crate::accounts::Scope;
 use crate::media::probe::Pulse;
 use crate::meetings::doorsteps::Watch;
 use crate::meetings::identity::Session;
@@ -37,10 +38,11 @@ const UNBUFFERED: (&str, &str) = ("x-accel-buffering", "no");
 #[utoipa::path(
     get, path = "/events", tag = "joining", summary = "Hear whether LiveKit answers, and what happens at a door",
     description = "Server-sent events. `livekit`: `up`, `anew` or `down`, now and whenever it changes. With `room` also \
-                   `door`: the caller's place in the queue, that a host has decided, or to hosts who waits.",
+                   `door`: the caller's place in the queue, that a host has decided, or to hosts who waits (to \
+                   keys with the scope `moderation` or `attendance`). It ends when the caller's session or key does.",
     params(("room" = Option<String>, Query, description = "Name, code or link of the meeting")),
     responses(
-        (status = 200, description = "The stream; it does not end", content_type = "text/event-stream", body = String),
+        (status = 200, description = "The stream; it does not end by itself", content_type = "text/event-stream", body = String),
         (status = 400, description = "`invalid_room_name`"),
         (status = 401, description = "`sign_in_required`"),
         (status = 404, description = "`room_not_found`"),
@@ -81,7 +83,9 @@ pub(super) async fn events(
     let shutdown = state.shutdown.clone();
     // Whoever is signed out hears no more; the page comes back as who it is then.
     let over = revoked(state.accounts.revocations(), caller.session.clone());
-    let told = stream::select(told, door_events(state.clone(), caller.session, door));
+    // Names of people are not for every key.
+    let sees_who_waits = caller.has(Scope::Moderation) || caller.has(Scope::Attendance);
+    let told = stream::select(told, door_events(state.clone(), caller.session, door, sees_who_waits));
     let told = told.take_until(async move {
         tokio::select! {
             () = shutdown.cancelled() => {}
@@ -110,10 +114,11 @@ fn door_events(
     state: AppState,
     session: Session,
     door: Option<Watch>,
+    sees_who_waits: bool,
 ) -> impl Stream<Item = Result<Event, Infallible>> + Send {
     let Some(door) = door else { return stream::empty().right_stream() };
     // What was told last; nothing yet.
-    let told = stream::unfold((state, session, door, None), |(state, session, mut door, told)| async move {
+    let told = stream::unfold((state, session, door, None), move |(state, session, mut door, told)| async move {
         if told.is_some() {
             door.changed().await?;
             // What happens at once is told at once.
@@ -121,7 +126,7 @@ fn door_events(
         }
         let news = loop {
             match state.meetings.door_news(&session, door.room()).await {
-                Ok(news) => break news,
+                Ok(news) => break news.filter(|news| sees_who_waits || !matches!(news, DoorNews::Queue(_))),
                 Err(error) => {
                     error.report();
                     tokio::time::sleep(RETRY).await;

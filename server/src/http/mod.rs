@@ -3,6 +3,7 @@
 mod accounts;
 mod api;
 mod api_keys;
+mod arriving;
 pub mod assets;
 mod attempts;
 mod attendance;
@@ -88,7 +89,7 @@ pub fn router(state: AppState) -> Router {
 /// What people send that is long, and takes long. How long it may be says who takes it.
 fn uploads(state: &AppState) -> Router<AppState> {
     Router::new()
-        .route("/api/rooms/{room}/files", post(files::upload))
+        .nest("/api", api::uploads().split_for_parts().0)
         .layer(from_fn(api_keys::refuse))
         .layer(from_fn_with_state(state.clone(), session::attach))
         .layer(from_fn_with_state(state.clone(), limits::sessions))

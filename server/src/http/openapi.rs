@@ -15,11 +15,18 @@ const PREFIX: &str = "/api";
 /// What [`super::problem`] answers with.
 const PROBLEM: &str = "application/problem+json";
 /// What every operation may answer.
-const ALWAYS: [(&str, &str); 3] = [
+const ALWAYS: [(&str, &str); 7] = [
+    ("400", "`bad_request`"),
+    ("401", "`invalid_key`"),
+    ("403", "`scope_missing`"),
+    ("408", "`too_slow`"),
     ("429", "`rate_limited`: `Retry-After` says when to come back"),
     ("500", "`internal`: the log has the cause under the request's id"),
     ("503", "`media_unavailable`, `store_unavailable`: try again in a moment"),
 ];
+/// What those may answer as well that change something, and those that take a body.
+const OF_A_CHANGE: (&str, &str) = ("403", "`cross_site`");
+const OF_A_BODY: (&str, &str) = ("413", "`too_large`");
 /// Names of how a caller is known: the cookie, and the key.
 pub(super) const SESSION: &str = "session";
 pub(super) const KEY: &str = "key";
@@ -57,6 +64,7 @@ struct ProblemDetails {
     tags(
         (name = "rooms", description = "Make, find, change, end and delete meetings"),
         (name = "joining", description = "What a LiveKit client needs to come in"),
+        (name = "chat", description = "What was written and sent in meetings"),
         (name = "people", description = "Who is inside, who was, and what hosts do"),
         (name = "server", description = "What administrators set"),
         (name = "pages", description = "What Parlour's own pages use"),
@@ -83,7 +91,9 @@ pub(super) fn finish(mut document: OpenApi) -> OpenApi {
     }
     let paths = std::mem::take(&mut document.paths.paths);
     for (path, mut item) in paths {
-        operations(&mut item).for_each(complete);
+        let PathItem { get, post, put, patch, delete, .. } = &mut item;
+        get.iter_mut().for_each(|operation| complete(operation, false));
+        [post, put, patch, delete].into_iter().flatten().for_each(|operation| complete(operation, true));
         document.paths.paths.insert(format!("{PREFIX}{path}"), item);
     }
     document
@@ -121,23 +131,22 @@ pub(super) fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Opera
     [get, post, put, patch, delete].into_iter().flatten()
 }
 
-/// Adds a code to an answer.
-fn say(responses: &mut BTreeMap<String, RefOr<Response>>, status: &str, code: &str) {
+/// Adds codes to an answer, unless they are said there already.
+fn say(responses: &mut BTreeMap<String, RefOr<Response>>, (status, codes): (&str, &str)) {
     match responses.entry(status.to_owned()).or_insert_with(|| RefOr::T(Response::new(""))) {
-        RefOr::T(response) if response.description.is_empty() => code.clone_into(&mut response.description),
-        RefOr::T(response) => response.description = format!("{}, {code}", response.description),
-        RefOr::Ref(_) => {}
+        RefOr::T(response) if response.description.is_empty() => codes.clone_into(&mut response.description),
+        RefOr::T(response) if !response.description.contains(codes) => {
+            response.description = format!("{}, {codes}", response.description);
+        }
+        _ => {}
     }
 }
 
-fn complete(operation: &mut Operation) {
+fn complete(operation: &mut Operation, changes: bool) {
     let responses = &mut operation.responses.responses;
-    if operation.security.is_some() {
-        say(responses, "401", "`invalid_key`");
-        say(responses, "403", "`scope_missing`");
-    }
-    for (status, description) in ALWAYS {
-        responses.entry(status.to_owned()).or_insert_with(|| RefOr::T(Response::new(description)));
+    ALWAYS.into_iter().chain(changes.then_some(OF_A_CHANGE)).for_each(|codes| say(responses, codes));
+    if operation.request_body.is_some() && !responses.contains_key(OF_A_BODY.0) {
+        say(responses, OF_A_BODY);
     }
     // Errors all have the same body, so that only their codes are said where they occur.
     for (status, response) in responses {

@@ -1,6 +1,7 @@
 //! REST for programs: the same domain functions as the pages', in the seeds' words.
 
 pub(super) mod config;
+pub(super) mod invitations;
 pub(super) mod people;
 pub(super) mod rooms;
 

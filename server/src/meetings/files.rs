@@ -2,33 +2,34 @@
 
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, SemaphorePermit};
 use wire::{ChatMessage, ErrorCode, FileId, FileName, MessageId, MessageText};
 
 use super::Meetings;
 use super::chat::stored;
 use super::identity::Session;
+use super::uploads::{Place, Places};
 use crate::error::Error;
 use crate::files::{Content, Depot, Examined, examine};
+use crate::network::Network;
 use crate::random;
 use crate::store::{NewFile, Quotas, StoredFile};
 
-/// How many files may be on their way at once: each is held in memory until it is whole.
-const AT_ONCE: usize = 16;
-/// When to try again where all of these places are taken.
+/// When to try again where there is no place for another file.
 const BUSY_FOR: Duration = Duration::from_secs(10);
+/// What files leave of the disk: the database is often on it, too.
+const LEFT_FREE_BYTES: u64 = 64 * 1_024 * 1_024;
 
 /// Where files are kept, and how many.
 pub struct Files {
     pub(super) depot: Depot,
     quotas: Quotas,
-    places: Semaphore,
+    places: Places,
 }
 
 impl Files {
     /// Files in `depot`, as many as the quotas allow.
     pub fn new(depot: Depot, quotas: Quotas) -> Self {
-        Self { depot, quotas, places: Semaphore::new(AT_ONCE) }
+        Self { depot, quotas, places: Places::default() }
     }
 }
 
@@ -36,19 +37,36 @@ impl Files {
 pub struct Upload<'a> {
     /// Its longest length.
     pub most_bytes: u64,
-    _place: SemaphorePermit<'a>,
+    _place: Place<'a>,
 }
 
 impl Meetings {
-    /// Whether somebody may send a file, before it comes; and room for it in memory.
+    /// Whether somebody may send a file, before it comes, and room for it in memory; `bytes` is its length, where that is
+    /// known.
     ///
     /// # Errors
-    /// As for writing; `rate_limited` when too many are sending some.
-    pub async fn begin_upload(&self, session: &Session, typed: &str) -> Result<Upload<'_>, Error> {
+    /// As for writing; `file_too_large`, `storage_full`; `rate_limited` when they, their network or all together send as
+    /// many as may be.
+    pub async fn begin_upload(
+        &self,
+        session: &Session,
+        network: Network,
+        typed: &str,
+        bytes: Option<u64>,
+    ) -> Result<Upload<'_>, Error> {
         let room = self.find_typed(typed).await?;
         self.writer(session, &room).await?;
-        let place = self.files.places.try_acquire().map_err(|_| Error::TooOften(BUSY_FOR))?;
-        Ok(Upload { most_bytes: self.files.quotas.file, _place: place })
+        let most_bytes = self.files.quotas.file;
+        let bytes = bytes.unwrap_or(most_bytes);
+        if bytes > most_bytes {
+            return Err(ErrorCode::FileTooLarge.into());
+        }
+        if self.files.depot.free_bytes()?.is_some_and(|free| free < bytes.saturating_add(LEFT_FREE_BYTES)) {
+            tracing::warn!("the disk is full: files are taken when there is space again");
+            return Err(ErrorCode::StorageFull.into());
+        }
+        let place = self.files.places.take(session.hash(), network).ok_or(Error::TooOften(BUSY_FOR))?;
+        Ok(Upload { most_bytes, _place: place })
     }
 
     /// Stores a file as a message and pushes that to the room; the same id again is the same message.
@@ -71,9 +89,6 @@ impl Meetings {
         }
         if bytes.is_empty() {
             return Err(ErrorCode::InvalidFile.into());
-        }
-        if bytes.len() as u64 > self.files.quotas.file {
-            return Err(ErrorCode::FileTooLarge.into());
         }
         let Examined { kind, bytes } = examine(bytes).map_err(|_| ErrorCode::InvalidFile)?;
         let file = FileId::parse(&random::hex(&random::bytes::<16>()?))?;

@@ -1,10 +1,11 @@
 //! What a room keeps of its chat, for whom and for how long; and the end of it.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
-use wire::{ChatMessage, FileId, Gone, History, Right, ServerPacket};
+use wire::{FileId, Gone, History, Right, ServerPacket};
 
 use super::Meetings;
 use super::identity::Session;
@@ -14,6 +15,9 @@ use crate::store::{Ages, Readable, Room, RoomChange};
 
 /// How often what is old is deleted.
 const FORGET_EVERY: Duration = Duration::from_secs(60);
+/// How often what was deleted is tried to be overwritten, in a row, and how long in between: readers seldom take longer.
+const OVERWRITE_TRIES: u32 = 10;
+const OVERWRITE_PAUSE: Duration = Duration::from_millis(200);
 /// How long a room that keeps nothing keeps it for those whose connection was lost.
 const MISSED_FOR: Duration = Duration::from_secs(10 * 60);
 /// How long a month is.
@@ -39,28 +43,6 @@ impl Meetings {
                 History::Meeting | History::Ever => 0,
             },
         })
-    }
-
-    /// Everything that somebody who was let in may read, in order.
-    ///
-    /// # Errors
-    /// `invalid_room_name`, `room_not_found`, `not_in_meeting`, or when the database fails.
-    pub async fn transcript(&self, session: &Session, typed: &str) -> Result<(Room, Vec<ChatMessage>), Error> {
-        let room = self.find_typed(typed).await?;
-        let readable = self.readable(session, &room).await?;
-        let (mut messages, mut after) = (Vec::new(), 0);
-        loop {
-            let page = self.store.messages_after(&room.name, readable, after).await?;
-            messages.extend(page.messages);
-            after = page.upto;
-            if !page.more {
-                break;
-            }
-        }
-        // Who is changed while this is read comes twice: the last one is how it is now.
-        messages.sort_by_key(|message| (message.place, std::cmp::Reverse(message.seq)));
-        messages.dedup_by_key(|message| message.place);
-        Ok((room, messages))
     }
 
     /// Decides what a room keeps; what it keeps no longer is deleted at once.
@@ -114,6 +96,9 @@ impl Meetings {
     pub async fn forget_chat(&self, told: bool) -> Result<(), Error> {
         let ages = Ages { none_before_ms: ago_ms(MISSED_FOR), month_before_ms: ago_ms(MONTH) };
         let forgotten = self.store.forget_messages(&ages).await?;
+        if told || forgotten > 0 {
+            self.not_overwritten.store(true, Ordering::Relaxed);
+        }
         let mut failed = None;
         for file in self.store.unneeded_files(ago_ms(BEGUN_FOR)).await? {
             if let Err(cause) = self.forget_file(&file).await {
@@ -121,10 +106,29 @@ impl Meetings {
             }
         }
         // Texts do not wait for files.
-        if told || forgotten > 0 {
-            self.store.overwrite_deleted().await?;
+        if self.not_overwritten.load(Ordering::Relaxed) {
+            self.overwrite_deleted().await?;
         }
         failed.map_or(Ok(()), Err)
+    }
+
+    /// Overwrites what was deleted. Whoever reads the database keeps it there for as long: it is tried some times, and from
+    /// then on every minute.
+    async fn overwrite_deleted(&self) -> Result<(), Error> {
+        for tries in 1..=OVERWRITE_TRIES {
+            if self.store.overwrite_deleted().await? {
+                self.not_overwritten.store(false, Ordering::Relaxed);
+                return Ok(());
+            }
+            if tries < OVERWRITE_TRIES {
+                tokio::time::sleep(OVERWRITE_PAUSE).await;
+            }
+        }
+        tracing::warn!(
+            "deleted messages are still in the database's log, since something has been reading it for long; it is tried \
+             again in a minute"
+        );
+        Ok(())
     }
 
     async fn forget_file(&self, file: &FileId) -> Result<(), Error> {

@@ -1,11 +1,9 @@
 //! Invitations: links that let people in past asking, password and account.
 
-use std::time::Duration;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
-use wire::{Identity, Title};
+use wire::{INVITATION_FRAGMENT, Identity, Title};
 
 use super::Meetings;
 use super::identity::Session;
@@ -17,32 +15,71 @@ use crate::store::{Invitation, Room, SecretHash};
 
 /// Bytes of the secret.
 const SECRET_BYTES: usize = 16;
+/// For how many days an invitation may be good.
+const DAYS_MAX: u32 = 366;
+
+/// Why nobody was invited.
+pub enum NotInvited {
+    /// It does not say for whom it is, or not shortly enough.
+    Label,
+    /// It cannot last so many days.
+    Days,
+    /// The room has too many already.
+    Full,
+    /// Something failed.
+    Failed(Error),
+}
+
+impl From<Error> for NotInvited {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// An invitation as it is told to whoever made it.
+pub struct Invited {
+    /// What is kept of it.
+    pub invitation: Invitation,
+    secret: Secret,
+}
+
+impl Invited {
+    /// The link that invites, from the meeting's own: it holds the secret, which nobody learns again.
+    pub fn link(&self, meeting: &str) -> String {
+        format!("{meeting}#{INVITATION_FRAGMENT}{}", self.secret.expose())
+    }
+}
 
 impl Meetings {
-    /// Makes an invitation, and its secret, which nobody learns again; `None` when the room has too many already.
+    /// Makes an invitation for so many days, of which the host knows by `label` for whom it is.
     ///
     /// # Errors
-    /// `invalid_title` when it is not said shortly enough for whom it is; `not_in_meeting`, `not_allowed`, or when the
-    /// database fails.
+    /// Why it is not made; `not_in_meeting`, `not_allowed`, or when the database fails.
     pub async fn invite(
         &self,
         session: &Session,
         room: &Room,
         label: &str,
         single: bool,
-        lasts: Duration,
-    ) -> Result<Option<Secret>, Error> {
+        days: u32,
+    ) -> Result<Invited, NotInvited> {
         let me = self.owner(session, room).await?;
-        let label = Title::parse(label)?.as_str().to_owned();
-        let secret = URL_SAFE_NO_PAD.encode(random::bytes::<SECRET_BYTES>()?);
-        let made_at_ms = clock::now_ms();
-        let ends_at_ms = made_at_ms.saturating_add(clock::to_ms(lasts));
-        let new = Invitation { hash: hash(&secret), label, single, made_at_ms, ends_at_ms, used: false };
-        if !self.store.insert_invitation(&room.name, &new).await? {
-            return Ok(None);
+        let label = Title::parse(label).map_err(|_| NotInvited::Label)?.as_str().to_owned();
+        if label.is_empty() {
+            return Err(NotInvited::Label);
         }
-        self.write_down(room, &me, "invite", new.label).await?;
-        Ok(Some(Secret::new(secret)))
+        if !(1..=DAYS_MAX).contains(&days) {
+            return Err(NotInvited::Days);
+        }
+        let secret = URL_SAFE_NO_PAD.encode(random::bytes::<SECRET_BYTES>().map_err(Error::from)?);
+        let made_at_ms = clock::now_ms();
+        let ends_at_ms = made_at_ms.saturating_add(clock::to_ms(clock::DAY * days));
+        let invitation = Invitation { hash: hash(&secret), label, single, made_at_ms, ends_at_ms, used: false };
+        if !self.store.insert_invitation(&room.name, &invitation).await.map_err(Error::from)? {
+            return Err(NotInvited::Full);
+        }
+        self.write_down(room, &me, "invite", invitation.label.clone()).await?;
+        Ok(Invited { invitation, secret: Secret::new(secret) })
     }
 
     /// A room's invitations, the newest first, for hosts.

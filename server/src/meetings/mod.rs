@@ -21,9 +21,12 @@ mod presence;
 mod rooms;
 mod settings;
 mod succession;
+mod transcript;
+mod uploads;
 mod waiting;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
@@ -31,9 +34,11 @@ use wire::IceServer;
 
 pub use admission::{Admittance, Knock};
 pub use files::Files;
+pub use invitations::{Invited, NotInvited};
 pub use owning::{Described, RoomPatch};
 pub use people::Person;
 pub use settings::{Door, NotSet, Wanted};
+pub use transcript::Transcript;
 
 use crate::media::Endpoint;
 use crate::media::ensure::Ensured;
@@ -60,6 +65,8 @@ pub struct Meetings {
     files: Files,
     /// Told when messages may be kept no longer.
     history: Notify,
+    /// Whether the database's log may still hold messages that were deleted.
+    not_overwritten: AtomicBool,
 }
 
 /// Whether the parts answer.
@@ -95,6 +102,8 @@ impl Meetings {
             passwords,
             files,
             history,
+            // A Parlour that was killed may have left some there.
+            not_overwritten: AtomicBool::new(true),
         }
     }
 

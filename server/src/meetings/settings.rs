@@ -96,13 +96,17 @@ impl Meetings {
                 self.rule(room, rule, on).await?;
             }
         }
+        self.doorsteps.changed(&room.name);
+        let mut failed = None;
         if settings.newcomers != room.settings.newcomers {
             for participant in self.rooms.participants(&room.name).await? {
-                self.check_in(&room.name, &participant).await?;
+                // One who fails does not keep the others from it.
+                if let Err(error) = self.check_in(&room.name, &participant).await {
+                    failed = Some(error);
+                }
             }
         }
-        self.doorsteps.changed(&room.name);
-        Ok(())
+        failed.map_or(Ok(()), Err)
     }
 
     /// Sets the meeting's password, or asks for none any more.

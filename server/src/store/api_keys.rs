@@ -70,6 +70,16 @@ impl Store {
         sqlx::query(&statement).fetch_all(&self.reader).await?.iter().map(key).collect()
     }
 
+    /// The keys whose time was over after one moment, and up to another.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keys_that_ended(&self, after_ms: u64, upto_ms: u64) -> Result<Vec<StoredKey>, sqlx::Error> {
+        let statement = format!("SELECT {COLUMNS} FROM api_keys WHERE ends_at_ms > $1 AND ends_at_ms <= $2");
+        let keys = sqlx::query(&statement).bind(after_ms.cast_signed()).bind(upto_ms.cast_signed());
+        keys.fetch_all(&self.reader).await?.iter().map(key).collect()
+    }
+
     /// Notes that a key was used.
     ///
     /// # Errors

@@ -19,6 +19,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const SQLITE_PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; \
      PRAGMA busy_timeout = 5000; PRAGMA secure_delete = ON";
 
+/// What a connection to SQLite is told when it shall not wait for others as long as that, and afterwards.
+pub(super) const SQLITE_WAITS_SHORTLY: &str = "PRAGMA busy_timeout = 100";
+pub(super) const SQLITE_WAITS: &str = "PRAGMA busy_timeout = 5000";
+
 /// The same for Postgres: whoever waits for somebody's lock longer than SQLite's writers do has waited in vain.
 const POSTGRES_SETTINGS: &str = "SET lock_timeout = 5000";
 

@@ -1,9 +1,10 @@
 //! What becomes of messages: edited, marked, deleted by somebody or because of their age.
 
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, Executor as _, Row as _};
 use wire::{ChatMessage, Identity, Mark, MessageText, RoomName};
 
 use super::Store;
+use super::backend::{SQLITE_WAITS, SQLITE_WAITS_SHORTLY};
 use super::messages::number;
 use crate::clock;
 
@@ -136,15 +137,20 @@ impl Store {
     }
 
     /// Overwrites what was deleted also where SQLite still holds it: the log of what was written last. Postgres does
-    /// that when it vacuums.
+    /// that when it vacuums. `false` when somebody still reads from that log.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn overwrite_deleted(&self) -> Result<(), sqlx::Error> {
-        if self.is_sqlite {
-            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_all(&self.writer).await?;
+    pub async fn overwrite_deleted(&self) -> Result<bool, sqlx::Error> {
+        if !self.is_sqlite {
+            return Ok(true);
         }
-        Ok(())
+        let mut writer = self.writer.acquire().await?;
+        // Nobody who writes waits for somebody who reads.
+        writer.execute(SQLITE_WAITS_SHORTLY).await?;
+        let emptied = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *writer).await;
+        writer.execute(SQLITE_WAITS).await?;
+        Ok(emptied?.try_get::<i64, _>("busy")? == 0)
     }
 }
 

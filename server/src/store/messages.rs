@@ -188,6 +188,28 @@ impl Store {
             .bind(number(readable.since_ms));
         newest.bind(i64::from(MESSAGES_AT_FIRST)).fetch_optional(&self.reader).await
     }
+
+    /// The messages after a place, in the order in which they were written, at most [`MESSAGES_PAGE`].
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn messages_from(
+        &self,
+        room: &RoomName,
+        readable: Readable,
+        place: u64,
+    ) -> Result<Vec<ChatMessage>, sqlx::Error> {
+        let rows = sqlx::query(&format!("{SELECT} {READABLE} text <> '' AND place > $5 ORDER BY place LIMIT $6"))
+            .bind(room.as_str())
+            .bind(readable.upto_meeting)
+            .bind(readable.from_meeting)
+            .bind(number(readable.since_ms))
+            .bind(number(place))
+            .bind(i64::from(MESSAGES_PAGE))
+            .fetch_all(&self.reader)
+            .await?;
+        rows.iter().filter_map(|row| message(row).transpose()).collect()
+    }
 }
 
 /// Numbers that the database cannot hold come after all that it does.

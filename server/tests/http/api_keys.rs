@@ -5,7 +5,9 @@ use axum::http::{Method, StatusCode, header};
 use livekit_protocol::signal_response;
 use serde_json::{Value, json};
 
-use super::support::{Answer, App, Browser, connect, field_of, hear, listen, run, shared, shown};
+use super::support::{
+    Answer, App, Browser, Events, Inside, connect, field_of, hear, listen, run, shared, shown, until,
+};
 
 /// A program with a key: it keeps no cookies.
 struct Machine<'a> {
@@ -27,6 +29,10 @@ impl Machine<'_> {
 
     async fn get(&self, path: &str) -> Answer {
         self.ask(Method::GET, path, &Value::Null).await
+    }
+
+    async fn events(&self, path: &str) -> Events {
+        Events::open_by(self.app, path, (header::AUTHORIZATION, format!("Bearer {}", self.key))).await
     }
 }
 
@@ -109,6 +115,9 @@ fn a_key_is_good_for_its_scopes_alone() {
             ("rooms:write", Method::POST, "/api/rooms/create".to_owned()),
             ("rooms:write", Method::PATCH, path("")),
             ("rooms:write", Method::DELETE, path("")),
+            ("rooms:write", Method::GET, path("/invitations")),
+            ("rooms:write", Method::POST, path("/invitations")),
+            ("rooms:write", Method::DELETE, path("/invitations/0")),
             ("join", Method::GET, "/api/connection-details".to_owned()),
             ("join", Method::POST, "/api/connection-details".to_owned()),
             ("moderation", Method::POST, path("/moderation")),
@@ -120,6 +129,9 @@ fn a_key_is_good_for_its_scopes_alone() {
             ("", Method::PUT, "/api/config".to_owned()),
             ("", Method::POST, "/api/client-errors".to_owned()),
             ("", Method::POST, path("/quality")),
+            ("", Method::GET, path("/messages")),
+            ("", Method::POST, path("/files")),
+            ("", Method::GET, path("/files/0")),
             ("", Method::POST, "/api/fn/create_room".to_owned()),
         ];
         for held in ["rooms:read", "rooms:write", "join", "moderation", "attendance"] {
@@ -136,6 +148,77 @@ fn a_key_is_good_for_its_scopes_alone() {
         assert_eq!(scope("/api/rooms/{room}", "get"), "rooms:read");
         assert_eq!(scope("/api/rooms/{room}", "delete"), "rooms:write");
         assert_eq!(scope("/api/config", "put"), Value::Null);
+    });
+}
+
+#[test]
+fn names_of_people_are_for_keys_that_may_know_them() {
+    run(async {
+        let app = App::new().await;
+        let addr = listen(&app).await;
+        let (mut ada, _) = app.administrator().await;
+        let timetable = machine(&app, &mut ada, &ALL).await;
+        let room = timetable.ask(Method::POST, "/api/rooms/create", &Value::Null).await.json();
+        let room = room["roomName"].as_str().unwrap();
+        let path = format!("/api/rooms/{room}");
+        let _eve = Inside::new(app.browser(), addr, room, "Eve").await;
+        until("she is inside", async || (timetable.get(&path).await.json()["inside"] == json!(["Eve"])).then_some(()))
+            .await;
+        let events = format!("/api/events?room={room}");
+        let mut told = timetable.events(&events).await;
+        timetable.ask(Method::POST, &format!("{path}/moderation"), &json!({ "rule": ["ask", true] })).await;
+        timetable
+            .ask(Method::POST, "/api/connection-details", &json!({ "roomName": room, "participantName": "x" }))
+            .await;
+        let mut bob = app.browser();
+        let join = json!({ "roomName": room, "participantName": "Bob" });
+        assert_eq!(bob.post("/api/connection-details", &join).await.status, StatusCode::ACCEPTED);
+        let _waits = Events::open(&app, &bob, &events).await;
+        told.door(|news| (news["queue"][0]["name"] == "Bob").then_some(())).await;
+
+        // The same key, had it been made for less.
+        app.sql("UPDATE api_keys SET scopes = 'rooms:read rooms:write join'").await;
+        let told = timetable.get(&path).await.json();
+        assert_eq!((&told["busy"], &told["inside"]), (&json!(true), &json!([])));
+        let changed = timetable.ask(Method::PATCH, &path, &json!({ "title": "Physics" })).await.json();
+        assert_eq!((&changed["title"], &changed["inside"]), (&json!("Physics"), &json!([])));
+        let mut heard = timetable.events(&events).await;
+        heard
+            .door(|news| {
+                assert_eq!(*news, json!("decided"));
+                Some(())
+            })
+            .await;
+    });
+}
+
+#[test]
+fn what_runs_by_a_key_ends_with_it() {
+    run(async {
+        let app = App::new().await;
+        let addr = listen(&app).await;
+        let (mut ada, _) = app.administrator().await;
+        let room = ada.new_meeting().await;
+        let (ends, stays) = (machine(&app, &mut ada, &ALL).await, machine(&app, &mut ada, &ALL).await);
+        let join = json!({ "roomName": room, "participantName": "Recorder" });
+        let details = ends.ask(Method::POST, "/api/connection-details", &join).await.json();
+        let token = details["participantToken"].as_str().unwrap();
+        let mut socket = connect(addr, token).await.unwrap();
+        hear(&mut socket, |said| matches!(said, signal_response::Message::Join(_)).then_some(())).await;
+        let (mut over, mut on) = (ends.events("/api/events").await, stays.events("/api/events").await);
+        assert!(over.next().await.is_some() && on.next().await.is_some());
+        let id = ends.key.split('_').nth(1).unwrap();
+        app.sql(&format!("UPDATE api_keys SET ends_at_ms = {} WHERE id = '{id}'", server::clock::now_ms())).await;
+        while over.next().await.is_some() {}
+        assert_eq!(ends.get("/api/rooms").await.code(), "invalid_key");
+        until("what came in by it is out", async || {
+            let inside = shared().await.rooms().list_participants(&room).await.unwrap_or_default();
+            inside.is_empty().then_some(())
+        })
+        .await;
+        assert!(connect(addr, token).await.is_err(), "nor does its token open the door");
+        assert!(stays.get("/api/rooms").await.status.is_success());
+        drop(on);
     });
 }
 

@@ -1,11 +1,14 @@
 //! What a room keeps of its chat: for whom, for how long, and how it is read afterwards.
 
+use std::fs;
+use std::path::Path;
+
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use server::clock;
 use sqlx::{AnyConnection, Connection as _};
 
-use super::support::{App, Browser, run, tell};
+use super::support::{App, Browser, Database, run, shared, tell};
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
@@ -174,13 +177,22 @@ fn the_page_is_for_hosts_and_deletes_everything() {
         let shown = ada.get(&page).await;
         assert_eq!(shown.status, StatusCode::OK);
         assert!(shown.text().contains("value=\"month\" checked"), "thirty days unless a host decides otherwise");
+        let mut known = app.ada().await;
+        known.join(&room, "Grace").await;
         for (path, fields) in [(page.clone(), vec![("history", "none")]), (format!("{page}/delete"), vec![])] {
-            let answer = bob.form(&path, &fields).await;
+            let answer = known.form(&path, &fields).await;
             assert_eq!((answer.status, answer.code().as_str()), (StatusCode::FORBIDDEN, "not_allowed"), "{path}");
+            let answer = bob.form(&path, &fields).await;
+            let sign_in = format!("/signin?next=/{room}/chat");
+            assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, sign_in.as_str()), "{path}");
         }
-        assert_eq!(bob.get(&page).await.status, StatusCode::FORBIDDEN);
-        assert_eq!(app.browser().get(&page).await.status, StatusCode::FORBIDDEN);
-        assert_eq!(app.browser().get("/abcd-efghj-kmnp/chat").await.status, StatusCode::NOT_FOUND);
+        assert_eq!(known.get(&page).await.status, StatusCode::FORBIDDEN);
+        // Whoever is not known may be a host: also of a meeting that is not there.
+        for room in [room.as_str(), "abcd-efghj-kmnp"] {
+            let answer = app.browser().get(&format!("/{room}/chat")).await;
+            let sign_in = format!("/signin?next=/{room}/chat");
+            assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, sign_in.as_str()));
+        }
         assert_eq!(ada.form(&page, &[("history", "a while")]).await.status, StatusCode::BAD_REQUEST);
         assert_eq!(kept(&app).await, ["said"]);
 
@@ -191,6 +203,41 @@ fn the_page_is_for_hosts_and_deletes_everything() {
         assert_eq!((&missed["cleared"], &missed["upto"]), (&json!(3), &json!(3)), "those who have it learn it");
         let audit = ada.get(&format!("/api/rooms/{room}/audit")).await.json();
         assert_eq!(audit[0]["action"], "clear_chat");
+    });
+}
+
+/// Whether something stands in the files of a SQLite database.
+fn is_on_disk(folder: &Path, what: &str) -> bool {
+    fs::read_dir(folder).unwrap().any(|file| {
+        let bytes = fs::read(file.unwrap().path()).unwrap();
+        bytes.windows(what.len()).any(|bytes| bytes == what.as_bytes())
+    })
+}
+
+#[test]
+fn what_is_deleted_leaves_the_log_of_sqlite_when_nobody_reads_it_any_more() {
+    run(async {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("parlour.db").display());
+        let app = App::in_database(Database::at(url.clone()), shared().await, |_| {}).await;
+        let mut ada = app.browser();
+        let room = ada.new_meeting().await;
+        ada.join(&room, "Ada").await;
+        let secret = json!({ "room": room, "id": "message-0001", "text": "sworn-to-secrecy" });
+        assert_eq!(ada.call("send_message", &secret).await.status, StatusCode::OK);
+        // As a backup does, for as long as it takes.
+        let mut reader = AnyConnection::connect(&url).await.unwrap();
+        let mut reading = reader.begin().await.unwrap();
+        sqlx::query("SELECT text FROM messages").fetch_all(&mut *reading).await.unwrap();
+        let delete = json!({ "room": room, "what": { "delete": 1 } });
+        assert_eq!(ada.call("change_chat", &delete).await.status, StatusCode::OK);
+        app.state.meetings.forget_chat(true).await.unwrap();
+        assert!(is_on_disk(folder.path(), "sworn-to-secrecy"), "it is read still");
+        say(&mut ada, &room, "written-meanwhile").await;
+        reading.rollback().await.unwrap();
+        app.state.meetings.forget_chat(false).await.unwrap();
+        assert!(!is_on_disk(folder.path(), "sworn-to-secrecy"), "it is tried again by itself");
+        assert_eq!(texts(&mut ada, &room).await, ["written-meanwhile"]);
     });
 }
 

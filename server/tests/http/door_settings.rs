@@ -411,6 +411,32 @@ fn newcomers_may_only_listen_and_teachers_are_hosts() {
 }
 
 #[test]
+fn one_who_cannot_be_told_keeps_no_other_from_it() {
+    run(async {
+        let app = App::new().await;
+        let mut host = app.browser();
+        let room = host.new_meeting().await;
+        let addr = listen(&app).await;
+        let bob = Inside::new(app.browser(), addr, &room, "Bob").await;
+        let mut others = Vec::new();
+        for name in ["Eve", "Grace", "Mallory"] {
+            others.push(Inside::new(app.browser(), addr, &room, name).await);
+        }
+        app.sql(&format!("UPDATE admissions SET role = 'king' WHERE identity = '{}'", bob.identity)).await;
+        // This one remembers nobody, and cannot read who he is.
+        let again = App::over(&app).await;
+        let mut browser = again.browser();
+        browser.set_cookie("parlour_session", host.cookie("parlour_session").unwrap());
+        let answer = browser.set(&room, &[("newcomers", "student")]).await;
+        assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+        for other in &others {
+            assert_eq!(other.info(&room).await.attributes["parlour.role"], "student");
+        }
+        assert_eq!(bob.info(&room).await.attributes["parlour.role"], "guest");
+    });
+}
+
+#[test]
 fn who_is_kept_out_is_let_in_again_and_a_network_is_kept_out_for_a_time() {
     run(async {
         let app = App::new().await;

@@ -3,12 +3,14 @@
 use std::net::TcpListener;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
+use server::accounts::Change;
+use server::email::Email;
 
 use super::support::{
     AtProvider, EMAIL, MailServer, PASSWORD, Parlour, SECRET, TestProvider, certificate, connect, exchange, link_in,
-    run, until,
+    run, shared, shown, until,
 };
 
 const SAID: &str = "a-thing-said-in-confidence";
@@ -47,31 +49,156 @@ fn no_token_no_cookie_no_secret_and_no_word_of_a_chat_is_logged() {
         assert_eq!(exchange(host, &format!("GET /rtc/validate?access_token={wrong}"), &[], "").await.0, 401);
         assert!(connect(host.parse().unwrap(), &wrong).await.is_err());
         assert_eq!(exchange(host, "POST /webhooks/livekit", &[("authorization", &wrong)], SAID).await.0, 401);
-        // The last thing that is asked is the last that is logged.
-        assert_eq!(exchange(host, "GET /api/the-end", &[], "").await.0, 404);
-        until("the last request is logged", async || {
-            let ended = |line: &String| line.contains("answered") && line.contains("404");
-            parlour.log().iter().any(ended).then_some(())
-        })
-        .await;
+        the_end(&parlour).await;
 
         let keys = std::fs::read_to_string(parlour.data.path().join("livekit-keys.json")).unwrap();
         let keys: Value = serde_json::from_str(&keys).unwrap();
         let session = cookie.split_once('=').unwrap().1;
         let claims = token.split('.').nth(1).unwrap();
-        let log = parlour.log();
-        assert!(log.len() > 20, "there is something to look at");
-        for (what, secret) in [
-            ("the session", session),
-            ("the token's claims", claims),
-            ("the token's signature", token.rsplit('.').next().unwrap()),
-            ("the API secret", keys["secret"].as_str().unwrap()),
-            ("what was said", SAID),
-            ("the meeting's code", room),
-        ] {
-            let found: Vec<&String> = log.iter().filter(|line| line.contains(secret)).collect();
-            assert!(found.is_empty(), "{what} is logged: {found:#?}");
+        nothing_of(
+            &parlour,
+            &[
+                ("the session", session),
+                ("the token's claims", claims),
+                ("the token's signature", token.rsplit('.').next().unwrap()),
+                ("the API secret", keys["secret"].as_str().unwrap()),
+                ("what was said", SAID),
+                ("the meeting's code", room),
+            ],
+        );
+    });
+}
+
+/// The last thing that is asked is the last that is logged.
+async fn the_end(parlour: &Parlour) {
+    assert_eq!(exchange(parlour.host(), "GET /api/the-end", &[], "").await.0, 404);
+    until("the last request is logged", async || {
+        let ended = |line: &String| line.contains("answered") && line.contains("404");
+        parlour.log().iter().any(ended).then_some(())
+    })
+    .await;
+}
+
+fn nothing_of(parlour: &Parlour, secrets: &[(&str, &str)]) {
+    let log = parlour.log();
+    assert!(log.len() > 20, "there is something to look at");
+    for (what, secret) in secrets {
+        assert!(secret.len() > 7, "{what} is one");
+        let found: Vec<&String> = log.iter().filter(|line| line.contains(secret)).collect();
+        assert!(found.is_empty(), "{what} is logged: {found:#?}");
+    }
+}
+
+const DOOR_PASSWORD: &str = "seven-quiet-lighthouses";
+const WRONG: &str = "seven-loud-lighthouses";
+const LABEL: &str = "Grace-who-is-invited";
+const BANNED: &str = "Mallory-who-is-banned";
+const EDITED: &str = "what-was-meant-in-confidence";
+const FILE: &str = "diagnosis-of-a-friend.txt";
+const LIVEKIT_SECRET: &str = "a-secret-of-another-livekit-of-forty-letters";
+
+#[test]
+fn nothing_that_hosts_and_administrators_set_is_logged() {
+    run(async {
+        let parlour = Parlour::start_on_a_file_with(|command| {
+            command.env("PARLOUR_LOG", "trace");
+        })
+        .await;
+        let accounts = parlour.accounts().await;
+        let (account, token) = parlour.signed_in(&accounts).await;
+        let email = Email::parse("eve@example.org").unwrap();
+        let (other, _) = accounts.make(email, account.name.clone()).await.unwrap().unwrap();
+        accounts.change(&other, &account.id, Change::MakeAdministrator).await.unwrap();
+        let cookie = format!("parlour_account={token}");
+        let ask = async |request: &str, kind: &str, body: &str| {
+            exchange(parlour.host(), request, &[("cookie", &cookie), ("content-type", kind)], body).await
+        };
+        let json = async |request: &str, body: Value| {
+            let (status, _, answer) = ask(request, "application/json", &body.to_string()).await;
+            assert!((200..300).contains(&status), "{request}: {answer}");
+            serde_json::from_str::<Value>(&answer).unwrap_or_default()
+        };
+        let form = "application/x-www-form-urlencoded";
+
+        let room = json("POST /api/rooms/create", json!({})).await["roomName"].as_str().unwrap().to_owned();
+        json("POST /api/connection-details", json!({ "roomName": room, "participantName": "Ada" })).await;
+        let (status, ..) =
+            ask(&format!("POST /{room}/settings/password"), form, &format!("password={DOOR_PASSWORD}")).await;
+        assert_eq!(status, 303);
+        let invited = json(&format!("POST /api/rooms/{room}/invitations"), json!({ "label": LABEL })).await;
+        let invitation = invited["link"].as_str().unwrap().split("#i=").nth(1).unwrap();
+        let host_link = json("POST /api/fn/make_host_link", json!({ "room": room })).await;
+        let host_secret = host_link.as_str().unwrap().split("#host=").nth(1).unwrap();
+
+        // Somebody comes with a wrong password, then with the right one and an invitation, and is kept out.
+        let knock = async |keys: Value| {
+            let mut body = json!({ "roomName": room, "participantName": BANNED });
+            body.as_object_mut().unwrap().extend(keys.as_object().unwrap().clone());
+            let kind = [("content-type", "application/json")];
+            exchange(parlour.host(), "POST /api/connection-details", &kind, &body.to_string()).await
+        };
+        assert_eq!(knock(json!({ "password": WRONG })).await.0, 403);
+        assert_eq!(knock(json!({ "password": DOOR_PASSWORD })).await.0, 200);
+        assert_eq!(knock(json!({ "invitation": [invitation] })).await.0, 400);
+        let (status, _, details) = knock(json!({ "invitation": invitation })).await;
+        assert_eq!(status, 200, "{details}");
+        let details: Value = serde_json::from_str(&details).unwrap();
+        let theirs = details["participantToken"].as_str().unwrap();
+        let _inside = connect(parlour.addr(), theirs).await.unwrap();
+        let claims = URL_SAFE_NO_PAD.decode(theirs.split('.').nth(1).unwrap()).unwrap();
+        let claims: Value = serde_json::from_slice(&claims).unwrap();
+        json(&format!("POST /api/rooms/{room}/moderation"), json!({ "ban": claims["sub"] })).await;
+
+        let message = json!({ "room": room, "id": "message-0001", "text": SAID });
+        json("POST /api/fn/send_message", message).await;
+        json("POST /api/fn/change_chat", json!({ "room": room, "what": { "edit": [1, EDITED] } })).await;
+        let (status, ..) = ask(
+            "POST /api/fn/change_chat",
+            "application/json",
+            &json!({ "room": room, "what": { "edit": EDITED } }).to_string(),
+        )
+        .await;
+        assert_eq!(status, 400);
+        let upload = format!("POST /api/rooms/{room}/files?id=message-0002&name={FILE}");
+        let (status, _, sent) = ask(&upload, "text/plain", "hello").await;
+        assert_eq!(status, 200, "{sent}");
+        assert_eq!(ask(&upload.replace("0002", "0003"), "text/plain", "").await.0, 400);
+
+        let fields = "key_name=Timetable&days=30&rooms:read=on";
+        let (status, _, page) = ask("POST /admin/keys", form, fields).await;
+        assert_eq!(status, 200);
+        let key = shown(&page, "api-key").split('<').next().unwrap().trim();
+        for (key, status) in [(key.to_owned(), 200), (format!("{key}x"), 401)] {
+            let bearer = format!("Bearer {key}");
+            let headers = [("authorization", bearer.as_str())];
+            assert_eq!(exchange(parlour.host(), "GET /api/rooms", &headers, "").await.0, status);
         }
+        let url = shared().await.endpoint.borrow().url.replace("http://", "ws://");
+        let config = json!({ "livekit_url": url, "livekit_api_key": "APIother", "livekit_api_secret": LIVEKIT_SECRET });
+        for (config, refused) in [(config.clone(), 422), (json!([config]), 400)] {
+            let (status, _, said) = ask("PUT /api/config", "application/json", &config.to_string()).await;
+            assert_eq!(status, refused, "{said}");
+        }
+        the_end(&parlour).await;
+        nothing_of(
+            &parlour,
+            &[
+                ("the account's session", &token),
+                ("the account's address", super::support::EMAIL),
+                ("the meeting's password", DOOR_PASSWORD),
+                ("a password that was tried", WRONG),
+                ("the invitation", invitation),
+                ("for whom it is", LABEL),
+                ("the host link", host_secret),
+                ("who was banned", BANNED),
+                ("what was said", SAID),
+                ("what was meant", EDITED),
+                ("the file's name", FILE),
+                ("the key", key.splitn(3, '_').nth(2).unwrap()),
+                ("another LiveKit's secret", LIVEKIT_SECRET),
+                ("the meeting's code", &room),
+            ],
+        );
     });
 }
 

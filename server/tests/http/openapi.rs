@@ -117,7 +117,7 @@ fn what_is_described_is_served() {
                 assert_ne!(answer.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}: {answer:?}");
             }
         }
-        assert!(operations >= 14, "{operations}");
+        assert!(operations >= 23, "{operations}");
     });
 }
 
@@ -150,6 +150,15 @@ fn answers_look_as_they_are_described() {
             (false, &post, path("/moderation"), "/api/rooms/{room}/moderation", &json!("end")),
             (true, &get, path("/audit"), "/api/rooms/{room}/audit", &nothing),
             (false, &get, path("/audit"), "/api/rooms/{room}/audit", &nothing),
+            (true, &post, path("/invitations"), "/api/rooms/{room}/invitations", &json!({ "label": "Grace" })),
+            (true, &post, path("/invitations"), "/api/rooms/{room}/invitations", &json!({ "label": "" })),
+            (true, &get, path("/invitations"), "/api/rooms/{room}/invitations", &nothing),
+            (true, &Method::DELETE, path("/invitations/0"), "/api/rooms/{room}/invitations/{invitation}", &nothing),
+            (true, &post, path("/files?id=message-1&name=x"), "/api/rooms/{room}/files", &nothing),
+            (true, &post, path("/files?id=&name=x"), "/api/rooms/{room}/files", &nothing),
+            (true, &get, path("/messages"), "/api/rooms/{room}/messages", &nothing),
+            (true, &get, path("/messages?format=markdown"), "/api/rooms/{room}/messages", &nothing),
+            (true, &get, path("/files/0"), "/api/rooms/{room}/files/{file}", &nothing),
             (true, &post, path("/end"), "/api/rooms/{room}/end", &nothing),
             (false, &post, "/api/connection-details".to_owned(), "/api/connection-details", &join),
             (true, &Method::DELETE, path(""), "/api/rooms/{room}", &nothing),

@@ -1,6 +1,6 @@
 //! A host who opens a page about their meeting, or sends a form of one.
 
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::{FromRequestParts, MatchedPath, Path};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use percent_encoding::utf8_percent_encode;
@@ -26,6 +26,12 @@ pub(super) fn path(room: &str) -> String {
     format!("/{}/settings", utf8_percent_encode(room, SEGMENT))
 }
 
+/// The page that somebody wanted, to be come back to; of a form, the page that it is on.
+fn wanted(parts: &Parts, room: &str) -> String {
+    let of_chat = parts.extensions.get::<MatchedPath>().is_some_and(|path| path.as_str().starts_with("/{room}/chat"));
+    if of_chat { format!("/{}/chat", utf8_percent_encode(room, SEGMENT)) } else { path(room) }
+}
+
 impl FromRequestParts<AppState> for Host {
     type Rejection = Stop;
 
@@ -38,7 +44,7 @@ impl FromRequestParts<AppState> for Host {
         match caller.ask(&typed, Box::pin(state.meetings.owned(&caller.session, caller.network(), &typed))).await {
             Ok(room) => Ok(Self { visit, session: caller.session, room }),
             // Whoever is not known may be a host: also of a meeting that is not there, so that this says nothing.
-            Err(Error::Refused(_)) if visit.signed_in.is_none() => Err(Stop::SignIn(path(&typed))),
+            Err(Error::Refused(_)) if visit.signed_in.is_none() => Err(Stop::SignIn(wanted(parts, &typed))),
             Err(Error::Refused(ErrorCode::NotInMeeting)) => Err(ErrorCode::NotAllowed.into()),
             Err(error) => Err(error.into()),
         }

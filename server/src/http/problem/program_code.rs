@@ -11,6 +11,12 @@ pub(in crate::http) enum ProgramCode {
     InvalidKey,
     /// The key is not for this.
     ScopeMissing,
+    /// An invitation has to say for whom it is.
+    InvalidLabel,
+    /// An invitation cannot last so long.
+    InvalidDays,
+    /// The room has too many invitations.
+    InvitationsFull,
     /// This is for administrators.
     AdministratorOnly,
     /// This needs a sign-in of just now.
@@ -32,6 +38,9 @@ impl ProgramCode {
         match self {
             Self::InvalidKey => "invalid_key",
             Self::ScopeMissing => "scope_missing",
+            Self::InvalidLabel => "invalid_label",
+            Self::InvalidDays => "invalid_days",
+            Self::InvitationsFull => "invitations_full",
             Self::AdministratorOnly => "administrator_only",
             Self::SignInAgain => "sign_in_again",
             Self::SetInEnvironment(_) => "set_in_environment",
@@ -46,8 +55,10 @@ impl ProgramCode {
         match self {
             Self::InvalidKey | Self::SignInAgain => StatusCode::UNAUTHORIZED,
             Self::ScopeMissing | Self::AdministratorOnly => StatusCode::FORBIDDEN,
-            Self::SetInEnvironment(_) => StatusCode::CONFLICT,
-            Self::LivekitAddress | Self::SecretNeeded => StatusCode::BAD_REQUEST,
+            Self::SetInEnvironment(_) | Self::InvitationsFull => StatusCode::CONFLICT,
+            Self::LivekitAddress | Self::SecretNeeded | Self::InvalidLabel | Self::InvalidDays => {
+                StatusCode::BAD_REQUEST
+            }
             Self::LivekitUnreachable | Self::LivekitRefuses => StatusCode::UNPROCESSABLE_ENTITY,
         }
     }
@@ -56,6 +67,9 @@ impl ProgramCode {
         match self {
             Self::InvalidKey => "The key is not good, or not any more. Ask an administrator for another one.".into(),
             Self::ScopeMissing => "The key is not meant for this. Ask an administrator for one that is.".into(),
+            Self::InvalidLabel => "`label` must say for whom the invitation is, in at most 120 characters.".into(),
+            Self::InvalidDays => "`days` must be a whole number from 1 to 366.".into(),
+            Self::InvitationsFull => "The meeting has too many invitations. Take some back first.".into(),
             Self::AdministratorOnly => "Only administrators, with codes, may do this.".into(),
             Self::SignInAgain => "Sign in again first: the last time was more than ten minutes ago.".into(),
             Self::SetInEnvironment(variable) => {

@@ -9,6 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use wire::{ErrorCode, Moderation, Role, RoomName, RoomStatus, Rule, Rules};
 
 use super::read;
+use crate::accounts::Scope;
 use crate::http::backend::Caller;
 use crate::http::problem::Problem;
 use crate::meetings::RoomPatch;
@@ -112,6 +113,8 @@ pub(in crate::http) struct RoomAnswer {
 }
 
 /// Describe a room: title, rules, whether anybody is inside, and who, for callers whom the door would let in now.
+///
+/// Keys need the scope `attendance` to learn who.
 #[utoipa::path(
     get, path = "/rooms/{room}", tag = "rooms", params(("room" = String, Path, description = "Name in the link")),
     responses(
@@ -131,7 +134,10 @@ pub(in crate::http) async fn get(
 
 async fn answer(state: &AppState, caller: &Caller, room: &str) -> Result<Json<RoomAnswer>, Problem> {
     let network = Network::of(caller.client.address);
-    let described = caller.ask(room, Box::pin(state.meetings.describe(&caller.session, network, room))).await?;
+    let mut described = caller.ask(room, Box::pin(state.meetings.describe(&caller.session, network, room))).await?;
+    if !caller.has(Scope::Attendance) {
+        described.status.inside.clear();
+    }
     let url = caller.link(&described.status.room_name);
     Ok(Json(RoomAnswer { status: described.status, url, role: described.role, ended: described.ended }))
 }

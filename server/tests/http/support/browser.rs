@@ -11,6 +11,8 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
+use super::described;
+
 /// Where a browser comes from unless it says so.
 const HERE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 50_000);
 
@@ -70,6 +72,7 @@ impl Browser {
             request.headers_mut().append(header::COOKIE, cookies.parse().unwrap());
         }
         request.extensions_mut().insert(ConnectInfo(self.from));
+        let asked = (request.method().clone(), request.uri().path().to_owned());
         let response = self.router.clone().oneshot(request).await.unwrap();
         for cookie in response.headers().get_all(header::SET_COOKIE) {
             let (name, value) = cookie.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
@@ -81,7 +84,9 @@ impl Browser {
         }
         let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-        Answer { status: parts.status, headers: parts.headers, body }
+        let answer = Answer { status: parts.status, headers: parts.headers, body };
+        described::check(&self.router, &asked, &answer).await;
+        answer
     }
 
     /// Sends a form.

@@ -14,7 +14,12 @@ pub(crate) struct Events(BodyDataStream);
 impl Events {
     /// Opens one, with the cookie of a browser.
     pub(crate) async fn open(app: &App, browser: &Browser, path: &str) -> Self {
-        let request = Browser::request(Method::GET, path).header(header::COOKIE, browser.cookies());
+        Self::open_by(app, path, (header::COOKIE, browser.cookies())).await
+    }
+
+    /// Opens one with what says who it is.
+    pub(crate) async fn open_by(app: &App, path: &str, (name, value): (header::HeaderName, String)) -> Self {
+        let request = Browser::request(Method::GET, path).header(name, value);
         let response = app.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(response.headers()[header::CONTENT_TYPE], "text/event-stream");

@@ -4,6 +4,7 @@ mod accounts;
 mod browser;
 mod bucket;
 mod database;
+mod described;
 mod events;
 mod inside;
 mod livekit;
@@ -170,6 +171,7 @@ impl App {
         change(&mut parts);
         let state = AppState::new(parts);
         tokio::spawn(state.clone().follow_revocations());
+        tokio::spawn(state.clone().follow_ends());
         tokio::task::yield_now().await;
         Self { router: server::router(state.clone()), state, database, data }
     }

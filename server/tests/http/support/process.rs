@@ -40,7 +40,12 @@ impl Parlour {
 
     /// One whose database is a file in its data folder, whatever the other tests run on.
     pub(crate) async fn start_on_a_file() -> Self {
-        Self::on(tempfile::tempdir().unwrap(), None, |_| {}).await
+        Self::start_on_a_file_with(|_| {}).await
+    }
+
+    /// The same, with more in its environment.
+    pub(crate) async fn start_on_a_file_with(change: impl FnOnce(&mut Command)) -> Self {
+        Self::on(tempfile::tempdir().unwrap(), None, change).await
     }
 
     /// Starts another one on what this one has left.
