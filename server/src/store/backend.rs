@@ -60,9 +60,10 @@ impl Backend {
                 if !options.database_url.query_pairs().any(|(name, _)| name == "mode") {
                     options.database_url.query_pairs_mut().append_pair("mode", "rwc");
                 }
-                // The writer first: it makes the file.
-                let writer = pool(1, SQLITE_PRAGMAS).connect_with(options.clone()).await?;
-                Ok((pool(CONNECTIONS_MAX, SQLITE_PRAGMAS).connect_with(options).await?, writer))
+                // The writer first: it makes the file. A file does not hang up: nobody asks whether it is there each time.
+                let pool = |most| pool(most, SQLITE_PRAGMAS).test_before_acquire(false);
+                let writer = pool(1).connect_with(options.clone()).await?;
+                Ok((pool(CONNECTIONS_MAX).connect_with(options).await?, writer))
             }
         }
     }

@@ -25,6 +25,24 @@ pub struct NewMessage<'a> {
     pub file: Option<&'a FileId>,
 }
 
+impl NewMessage<'_> {
+    /// What it is once it is stored; without its file.
+    fn as_message(&self, seq: u64, sent_at_ms: u64) -> ChatMessage {
+        ChatMessage {
+            id: self.id.clone(),
+            seq,
+            place: seq,
+            sender: self.sender.clone(),
+            sender_name: self.sender_name.to_string(),
+            text: self.text.clone(),
+            sent_at_ms,
+            edited: false,
+            mark: Mark::None,
+            file: None,
+        }
+    }
+}
+
 /// What became of a message.
 pub enum Appended {
     /// It is stored, now or since an earlier try.
@@ -70,26 +88,30 @@ impl Store {
                 .bind(room.as_str())
                 .fetch_one(&mut *transaction)
                 .await?;
+        let seq: i64 = numbers.try_get("last_seq")?;
+        let now_ms = clock::now_ms();
         let stored = sqlx::query(
             "INSERT INTO messages (room, seq, place, id, sender, sender_name, text, sent_at_ms, meeting, file)
              VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (room, id) DO NOTHING",
         )
         .bind(room.as_str())
-        .bind(numbers.try_get::<i64, _>("last_seq")?)
+        .bind(seq)
         .bind(new.id.as_str())
         .bind(new.sender.as_str())
         .bind(new.sender_name.as_str())
         .bind(new.text.as_str())
-        .bind(clock::now_ms().cast_signed())
+        .bind(now_ms.cast_signed())
         .bind(numbers.try_get::<i64, _>("meeting")?)
         .bind(new.file.map(FileId::as_str).unwrap_or_default())
         .execute(&mut *transaction)
         .await?;
         if stored.rows_affected() == 1 {
-            if let Some(file) = new.file {
-                let attached = sqlx::query("UPDATE files SET attached = 1 WHERE id = $1");
-                attached.bind(file.as_str()).execute(&mut *transaction).await?;
-            }
+            let Some(file) = new.file else {
+                transaction.commit().await?;
+                return Ok(Appended::Stored(new.as_message(seq.cast_unsigned(), now_ms)));
+            };
+            let attached = sqlx::query("UPDATE files SET attached = 1 WHERE id = $1");
+            attached.bind(file.as_str()).execute(&mut *transaction).await?;
             transaction.commit().await?;
         } else {
             // It is there already: the number goes back.
