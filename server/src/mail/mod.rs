@@ -31,6 +31,8 @@ const CONNECTIONS: usize = 4;
 /// When a mail is tried again, the first time and after many times; each time is twice as long as the one before.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
+/// How long the page that has asked for a mail may take to answer: looking somebody up would slow it down.
+const ANSWER_TIME: Duration = Duration::from_millis(200);
 
 /// Too many mails wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,10 +71,11 @@ impl Mail {
     /// # Errors
     /// When too many wait.
     pub fn send(&self, letter: Letter) -> Result<(), Full> {
-        self.write(ready(Ok(Some(letter))))
+        self.later(ready(Ok(Some(letter))))
     }
 
-    /// Writes a letter and sends it, both later: how long it takes to find out whether there is one, nobody sees.
+    /// Writes a letter and sends it, both when the page has been answered: whether there is one, and how long it takes to
+    /// find out, nobody sees.
     ///
     /// # Errors
     /// When too many wait.
@@ -80,6 +83,13 @@ impl Mail {
         &self,
         letter: impl Future<Output = Result<Option<Letter>, Error>> + Send + 'static,
     ) -> Result<(), Full> {
+        self.later(async move {
+            tokio::time::sleep(ANSWER_TIME).await;
+            letter.await
+        })
+    }
+
+    fn later(&self, letter: impl Future<Output = Result<Option<Letter>, Error>> + Send + 'static) -> Result<(), Full> {
         let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
             telemetry::mail(MailOutcome::Dropped);
             tracing::error!("a mail is not written: too many wait for the mail server");

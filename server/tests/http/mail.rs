@@ -129,9 +129,16 @@ fn known_addresses_take_as_long_as_unknown_ones() {
         let mut took = [Vec::new(), Vec::new()];
         for n in 0..9 {
             app.account(&format!("{n}@example.org"), "Ada").await;
-            for (email, took) in [format!("{n}@example.org"), format!("{n}@example.com")].iter().zip(&mut took) {
+        }
+        for n in 0..9 {
+            let mut both =
+                [format!("{n}@example.org"), format!("{n}@example.com")].into_iter().zip(&mut took).collect::<Vec<_>>();
+            if n % 2 == 1 {
+                both.reverse();
+            }
+            for (email, took) in both {
                 let start = Instant::now();
-                assert_eq!(ask(&app, email).await.status, StatusCode::OK);
+                assert_eq!(ask(&app, &email).await.status, StatusCode::OK);
                 took.push(start.elapsed());
             }
         }
