@@ -50,7 +50,7 @@ mod tests {
         let room = Room::new(RoomName::from_random(&[1; 32]).unwrap(), String::new(), [1; 32]);
         store.insert_room(&room).await.unwrap();
         // SQLite answers to a file at its limit as to a full disk. The writer is one connection, so it holds for it.
-        sqlx::query("PRAGMA max_page_count = 60").execute(&store.writer).await.unwrap();
+        sqlx::query("PRAGMA max_page_count = 80").execute(&store.writer).await.unwrap();
         let text = "x".repeat(4_000);
         let mut kept = 0;
         let full = loop {

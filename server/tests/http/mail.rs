@@ -267,8 +267,9 @@ fn without_a_mail_server_people_are_told_whom_to_ask() {
         assert!(!page.contains(FORGOTTEN) && !page.contains("/signin/register"));
         assert_eq!(app.browser().get(FORGOTTEN).await.status, StatusCode::NOT_FOUND);
         assert_eq!(ask(&app, EMAIL).await.status, StatusCode::NOT_FOUND);
-        let (mut ada, _) = App::new().await.administrator().await;
+        let app = App::new().await;
+        let (mut ada, _) = app.administrator().await;
         let page = ada.form("/admin/accounts", &[("name", "Eve"), ("email", "eve@example.org")]).await.text();
-        assert!(page.contains("Send it to them by a way that only they read."));
+        assert!(page.contains("Send it to them by a way that only they read."), "{page}");
     });
 }

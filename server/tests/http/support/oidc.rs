@@ -36,10 +36,8 @@ pub(crate) async fn school() -> &'static TestProvider {
 impl TestProvider {
     /// One of the test's own, for a Parlour at an address.
     pub(crate) async fn sending_back_to(parlour: &str) -> Self {
-        assert!(
-            Path::new(PROGRAM).join("../../../node_modules/oidc-provider").exists(),
-            "run `cargo xtask setup` first"
-        );
+        let package = Path::new(env!("CARGO_MANIFEST_DIR")).join("../node_modules/oidc-provider");
+        assert!(package.exists(), "run `cargo xtask setup` first");
         let mut child = Command::new("node")
             .args([PROGRAM, &format!("{parlour}{CALLBACK}")])
             .stdin(Stdio::piped())
