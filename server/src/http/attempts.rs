@@ -16,6 +16,10 @@ use crate::store::SecretHash;
 /// Passwords that one address may try at once, and how soon another one: a school behind one address signs in together.
 const ADDRESS_BURST: NonZeroU32 = at_least_one(30);
 const ADDRESS_EVERY: Duration = Duration::from_secs(4);
+/// Sign-ins by a provider that one address may finish at once, and how soon another one: the provider has seen the
+/// passwords, and a school whose lesson begins comes from one address.
+const CALLBACK_BURST: NonZeroU32 = at_least_one(300);
+const CALLBACK_EVERY: Duration = Duration::from_secs(1);
 /// Passwords that may be tried for one account at once, and how soon another one, from wherever.
 const ACCOUNT_BURST: NonZeroU32 = at_least_one(10);
 const ACCOUNT_EVERY: Duration = Duration::from_secs(60);
@@ -42,6 +46,7 @@ type Key = [u8; 32];
 /// The limits.
 pub(super) struct Attempts {
     addresses: DefaultKeyedRateLimiter<IpAddr>,
+    callbacks: DefaultKeyedRateLimiter<IpAddr>,
     accounts: DefaultKeyedRateLimiter<Key>,
     codes: DefaultKeyedRateLimiter<Key>,
     room_browsers: Meter<(RoomName, SecretHash)>,
@@ -59,6 +64,7 @@ impl Default for Attempts {
     fn default() -> Self {
         Self {
             addresses: RateLimiter::keyed(quota(ADDRESS_EVERY, ADDRESS_BURST)),
+            callbacks: RateLimiter::keyed(quota(CALLBACK_EVERY, CALLBACK_BURST)),
             accounts: RateLimiter::keyed(quota(ACCOUNT_EVERY, ACCOUNT_BURST)),
             codes: RateLimiter::keyed(quota(CODE_EVERY, CODE_BURST)),
             room_browsers: Meter::new(ROOM_BURST, ROOM_EVERY),
@@ -93,6 +99,14 @@ impl Attempts {
         self.addresses.check_key(&household(address)).map_err(|until| wait_time(&until))
     }
 
+    /// Whether a provider may be asked about somebody who has come back from it to this address.
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub(super) fn check_callback(&self, address: IpAddr) -> Result<(), Duration> {
+        self.callbacks.check_key(&household(address)).map_err(|until| wait_time(&until))
+    }
+
     /// Whether a meeting's password may be tried; it counts until it is [given back](Self::give_back).
     ///
     /// # Errors
@@ -117,6 +131,7 @@ impl Attempts {
     /// Forgets who has been quiet long enough to be new again.
     pub(super) fn forget_quiet(&self) {
         self.addresses.retain_recent();
+        self.callbacks.retain_recent();
         self.accounts.retain_recent();
         self.codes.retain_recent();
         let now = Instant::now();
@@ -178,6 +193,13 @@ mod tests {
         assert_eq!(tried, 25);
         attempts.try_room(&lesson, "10.0.0.2".parse().unwrap(), &[1; 32]).unwrap_err();
         attempts.try_room(&lesson, "10.0.0.2".parse().unwrap(), &[101; 32]).unwrap();
+    }
+
+    #[test]
+    fn a_school_comes_back_from_its_provider_together() {
+        let (attempts, here) = (Attempts::default(), "10.0.0.1".parse().unwrap());
+        assert_eq!((0..1_000).take_while(|_| attempts.check_callback(here).is_ok()).count(), 300);
+        attempts.check_password(here, "ada@example.org").unwrap();
     }
 
     #[test]

@@ -83,7 +83,7 @@ async fn finish(visit: &Visit, provider: &Provider, attempt: &Attempt) -> Result
         return Ok(Err(report(provider, &Trouble::Unbelievable("the answer is another provider's".to_owned()))));
     }
     // Each asks the provider.
-    if let Err(wait) = visit.state.limits.attempts.check_link(visit.client.address) {
+    if let Err(wait) = visit.state.limits.attempts.check_callback(visit.client.address) {
         let wrong = Wrong {
             status: StatusCode::TOO_MANY_REQUESTS,
             title: "Too many sign-ins from here".to_owned(),
