@@ -46,7 +46,7 @@ async function expectAccessible(page: Page): Promise<void> {
 }
 
 test('somebody signs in at the provider and comes back to where they wanted to go', async ({ person, product }) => {
-  const { page: ada } = await person('Ada', 'green');
+  const { page: ada } = await person('Ada', 'green', { expectedErrors: [/status of 400/] });
   await ada.goto(`${product.url}/settings`);
   await expectAccessible(ada);
   await ada.getByRole('link', { name: 'Continue with School' }).click();
