@@ -71,6 +71,20 @@ impl Default for Field<'_> {
     }
 }
 
+impl<'a> Field<'a> {
+    /// The address that an account signs in with.
+    pub(crate) fn email(value: &'a str) -> Self {
+        Self {
+            name: "email",
+            label: "E-mail address",
+            kind: "email",
+            autocomplete: "username",
+            value,
+            ..Self::default()
+        }
+    }
+}
+
 impl Field<'_> {
     /// A password: what was typed is never sent back.
     pub(crate) const fn password(name: &'static str, label: &'static str, autocomplete: &'static str) -> Self {

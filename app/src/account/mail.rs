@@ -7,22 +7,8 @@ use super::sign_in::new_password_field;
 
 /// Asks for the address of an account whose password is forgotten.
 pub fn forgotten(email: &str, problems: &Problems) -> AnyView {
-    view! {
-        <main class="account-main narrow">
-            <section class="card" aria-labelledby="forgotten-title">
-                <h1 id="forgotten-title">"Forgot your password?"</h1>
-                <p class="lead">"A link to choose a new one comes by mail."</p>
-                <form class="form" method="post" action="/signin/forgotten">
-                    {problems.view()} {email_field(email).view(problems)}
-                    <button type="submit" class="button primary large">
-                        "Send the link"
-                    </button>
-                </form>
-                {back()}
-            </section>
-        </main>
-    }
-    .into_any()
+    let lead = "A link to choose a new one comes by mail.";
+    ask("/signin/forgotten", "Forgot your password?", lead, None, email, problems)
 }
 
 /// The form for an account of one's own.
@@ -38,18 +24,29 @@ pub struct Register<'a> {
 /// Asks for the address of an account to be.
 pub fn register(form: &Register<'_>) -> AnyView {
     let Register { email, domains, problems } = form;
-    let domains = (!domains.is_empty()).then(|| {
-        let domains: Vec<String> = domains.iter().map(|domain| format!("@{domain}")).collect();
-        view! { <p>{format!("Your address must end in {}.", domains.join(" or "))}</p> }
-    });
+    let domains: Vec<String> = domains.iter().map(|domain| format!("@{domain}")).collect();
+    let domains = (!domains.is_empty()).then(|| format!("Your address must end in {}.", domains.join(" or ")));
+    let lead = "A link comes by mail, by which you choose your name and your password.";
+    ask("/signin/register", "Make an account", lead, domains, email, problems)
+}
+
+/// Asks for the address that a link is to be sent to.
+fn ask(
+    action: &'static str,
+    title: &'static str,
+    lead: &'static str,
+    rule: Option<String>,
+    email: &str,
+    problems: &Problems,
+) -> AnyView {
     view! {
         <main class="account-main narrow">
-            <section class="card" aria-labelledby="register-title">
-                <h1 id="register-title">"Make an account"</h1>
-                <p class="lead">"A link comes by mail, by which you choose your name and your password."</p>
-                {domains}
-                <form class="form" method="post" action="/signin/register">
-                    {problems.view()} {email_field(email).view(problems)}
+            <section class="card" aria-labelledby="ask-title">
+                <h1 id="ask-title">{title}</h1>
+                <p class="lead">{lead}</p>
+                {rule.map(|rule| view! { <p>{rule}</p> })}
+                <form class="form" method="post" action=action>
+                    {problems.view()} {Field::email(email).view(problems)}
                     <button type="submit" class="button primary large">
                         "Send the link"
                     </button>
@@ -122,17 +119,6 @@ pub fn new_account(form: &NewAccount<'_>) -> AnyView {
         </main>
     }
     .into_any()
-}
-
-fn email_field<'a>(email: &'a str) -> Field<'a> {
-    Field {
-        name: "email",
-        label: "E-mail address",
-        kind: "email",
-        autocomplete: "username",
-        value: email,
-        ..Field::default()
-    }
 }
 
 fn back() -> impl IntoView {

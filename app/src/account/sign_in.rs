@@ -40,22 +40,30 @@ pub fn sign_in(form: &SignIn<'_>) -> AnyView {
                 {provider.as_ref().map(|provider| button(provider, next))}
                 {passwords.then(|| password(form))}
             </section>
-            <section id="link" class="card" aria-labelledby="link-title" hidden=true>
-                <h1 id="link-title">"Set your password"</h1>
-                <p class="lead">"Your link works once, and only here."</p>
-                <form id="link-form" class="form" method="post" action="/signin/link">
-                    <input type="hidden" name="link" />
-                    <button type="submit" class="button primary large">
-                        "Continue"
-                    </button>
-                </form>
-            </section>
+            {link()}
             <noscript>
                 <p class="hint">"A one-time link needs JavaScript."</p>
             </noscript>
         </main>
     }
     .into_any()
+}
+
+/// Takes the place of the section before it when the address of the page holds a one-time link: whoever opens one may be
+/// signed in, too.
+fn link() -> impl IntoView {
+    view! {
+        <section id="link" class="card" aria-labelledby="link-title" hidden=true>
+            <h1 id="link-title">"Set your password"</h1>
+            <p class="lead">"Your link works once, and only here."</p>
+            <form id="link-form" class="form" method="post" action="/signin/link">
+                <input type="hidden" name="link" />
+                <button type="submit" class="button primary large">
+                    "Continue"
+                </button>
+            </form>
+        </section>
+    }
 }
 
 fn password(form: &SignIn<'_>) -> impl IntoView + use<> {
@@ -65,15 +73,7 @@ fn password(form: &SignIn<'_>) -> impl IntoView + use<> {
         <form class="form" method="post" action="/signin">
             {problems.view()}
             {next_field(next)}
-            {Field {
-                name: "email",
-                label: "E-mail address",
-                kind: "email",
-                autocomplete: "username",
-                value: email,
-                ..Field::default()
-            }
-                .view(problems)}
+            {Field::email(email).view(problems)}
             {Field::password("password", "Password", "current-password").view(problems)}
             <button type="submit" class="button primary large">
                 "Sign in"
@@ -116,7 +116,7 @@ fn other_ways(ways: Ways) -> AnyView {
 pub fn code(next: &str, problems: &Problems) -> AnyView {
     view! {
         <main class="account-main narrow">
-            <section class="card" aria-labelledby="code-title">
+            <section id="sign-in" class="card" aria-labelledby="code-title">
                 <h1 id="code-title">"Enter your code"</h1>
                 <form class="form" method="post" action="/signin/code">
                     {problems.view()}
@@ -139,6 +139,7 @@ pub fn code(next: &str, problems: &Problems) -> AnyView {
                     </button>
                 </form>
             </section>
+            {link()}
         </main>
     }
     .into_any()
@@ -148,7 +149,7 @@ pub fn code(next: &str, problems: &Problems) -> AnyView {
 pub fn signed_in(name: &str) -> AnyView {
     view! {
         <main class="account-main narrow">
-            <section class="card" aria-labelledby="signed-in-title">
+            <section id="sign-in" class="card" aria-labelledby="signed-in-title">
                 <h1 id="signed-in-title">{format!("You are signed in as {name}")}</h1>
                 <div class="form-actions">
                     <a class="button primary" href="/meetings">
@@ -161,6 +162,7 @@ pub fn signed_in(name: &str) -> AnyView {
                     </form>
                 </div>
             </section>
+            {link()}
         </main>
     }
     .into_any()
@@ -245,16 +247,7 @@ pub fn first_administrator(form: &FirstAdministrator<'_>) -> AnyView {
                         ..Field::default()
                     }
                         .view(problems)}
-                    {Field {
-                        name: "email",
-                        label: "E-mail address",
-                        kind: "email",
-                        autocomplete: "username",
-                        value: email,
-                        hint: Some("You sign in with it."),
-                        ..Field::default()
-                    }
-                        .view(problems)}
+                    {Field { hint: Some("You sign in with it."), ..Field::email(email) }.view(problems)}
                     {new_password_field("new_password", "Password").view(problems)}
                     <button type="submit" class="button primary large">
                         "Make the account"

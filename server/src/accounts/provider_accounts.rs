@@ -63,6 +63,15 @@ impl Accounts {
         account.ok_or_else(|| Error::from(wire::ErrorCode::Internal).into())
     }
 
+    /// Whether an account is that of somebody whom the provider has signed in.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_of_person(&self, account: &Account, issuer: &str, person: &Person) -> Result<bool, Error> {
+        let theirs = self.store.provider_account(issuer, &person.subject).await?;
+        Ok(theirs.is_some_and(|theirs| theirs.id == account.id))
+    }
+
     /// Signs in somebody whom the provider has signed in; `proven_at_ms` is when they have shown it who they are, 0 when it
     /// does not say.
     ///

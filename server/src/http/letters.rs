@@ -34,6 +34,7 @@ type Key = [u8; 32];
 
 /// The limits.
 pub(super) struct LetterLimits {
+    accounts: DefaultKeyedRateLimiter<Key>,
     mailboxes: DefaultKeyedRateLimiter<Key>,
     addresses: DefaultKeyedRateLimiter<IpAddr>,
     networks: DefaultKeyedRateLimiter<IpAddr>,
@@ -43,6 +44,7 @@ pub(super) struct LetterLimits {
 impl Default for LetterLimits {
     fn default() -> Self {
         Self {
+            accounts: RateLimiter::keyed(quota(MAILBOX_EVERY, MAILBOX_BURST)),
             mailboxes: RateLimiter::keyed(quota(MAILBOX_EVERY, MAILBOX_BURST)),
             addresses: RateLimiter::keyed(quota(ADDRESS_EVERY, ADDRESS_BURST)),
             networks: RateLimiter::keyed(quota(NETWORK_EVERY, NETWORK_BURST)),
@@ -52,27 +54,35 @@ impl Default for LetterLimits {
 }
 
 impl LetterLimits {
-    /// Whether a mail may be asked for from this address, to this mailbox, whether there is an account or not.
+    /// Whether a mail may be asked for from this address, to the owner of an account of exactly that address, whether there
+    /// is one or not. Whoever uses up what somebody may ask for has sent them the mails.
     ///
     /// # Errors
     /// How long to wait.
     pub(super) fn check(&self, address: IpAddr, to: &Email) -> Result<(), Duration> {
-        self.addresses.check_key(&household(address)).map_err(|until| wait_time(&until))?;
-        self.networks.check_key(&network(address)).map_err(|until| wait_time(&until))?;
-        self.mailboxes.check_key(&mailbox(to)).map_err(|until| wait_time(&until))
+        self.check_asker(address)?;
+        self.accounts.check_key(&key(to.as_str())).map_err(|until| wait_time(&until))
     }
 
-    /// The same, where it goes to somebody who may have no account.
+    /// The same, where it goes to somebody who may have no account, in a mailbox that may have many addresses.
     ///
     /// # Errors
     /// How long to wait.
     pub(super) fn check_stranger(&self, address: IpAddr, to: &Email) -> Result<(), Duration> {
-        self.check(address, to)?;
-        self.strangers.check().map_err(|until| wait_time(&until))
+        self.check_asker(address)?;
+        self.strangers.check().map_err(|until| wait_time(&until))?;
+        // Last: a refusal for another reason takes nothing from it.
+        self.mailboxes.check_key(&mailbox(to)).map_err(|until| wait_time(&until))
+    }
+
+    fn check_asker(&self, address: IpAddr) -> Result<(), Duration> {
+        self.addresses.check_key(&household(address)).map_err(|until| wait_time(&until))?;
+        self.networks.check_key(&network(address)).map_err(|until| wait_time(&until))
     }
 
     /// Forgets who has been quiet long enough to be new again.
     pub(super) fn forget_quiet(&self) {
+        self.accounts.retain_recent();
         self.mailboxes.retain_recent();
         self.addresses.retain_recent();
         self.networks.retain_recent();
@@ -83,7 +93,11 @@ impl LetterLimits {
 fn mailbox(to: &Email) -> Key {
     let local = to.as_str().split(['+', '@']).next().unwrap_or_default();
     let domain = Host::parse(to.domain()).map_or_else(|_| to.domain().to_owned(), |host| host.to_string());
-    Sha256::new().chain_update(local).chain_update("@").chain_update(domain).finalize().into()
+    key(&format!("{local}@{domain}"))
+}
+
+fn key(address: &str) -> Key {
+    Sha256::digest(address).into()
 }
 
 fn network(address: IpAddr) -> IpAddr {
@@ -106,18 +120,31 @@ mod tests {
     }
 
     #[test]
-    fn a_mailbox_gets_three_mails_from_wherever_and_however_it_is_written() {
+    fn a_strangers_mailbox_gets_three_mails_from_wherever_and_however_it_is_written() {
         let limits = LetterLimits::default();
         for (from, to) in [
             ("10.0.0.1", "ada@bücher.example"),
             ("10.1.0.1", "Ada+a@bücher.example"),
             ("10.2.0.1", "ada+b@xn--bcher-kva.example"),
         ] {
-            limits.check(address(from), &email(to)).unwrap();
+            limits.check_stranger(address(from), &email(to)).unwrap();
         }
-        let wait = limits.check(address("10.3.0.1"), &email("ada@bücher.example")).unwrap_err();
+        let wait = limits.check_stranger(address("10.3.0.1"), &email("ada@bücher.example")).unwrap_err();
         assert!(wait > Duration::from_secs(600), "{wait:?}");
-        limits.check(address("10.3.0.1"), &email("adb@bücher.example")).unwrap();
+        limits.check_stranger(address("10.3.0.1"), &email("adb@bücher.example")).unwrap();
+    }
+
+    #[test]
+    fn whoever_asks_for_other_addresses_takes_nothing_from_an_account() {
+        let limits = LetterLimits::default();
+        for n in 0..20 {
+            let _ = limits.check(address("10.0.0.1"), &email(&format!("ada+{n}@a.example")));
+            let _ = limits.check_stranger(address("10.0.0.1"), &email("ada@a.example"));
+        }
+        for n in 1..4 {
+            limits.check(address(&format!("10.{n}.0.1")), &email("Ada@a.example")).unwrap();
+        }
+        limits.check(address("10.4.0.1"), &email("ada@a.example")).unwrap_err();
     }
 
     #[test]

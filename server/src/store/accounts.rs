@@ -4,6 +4,7 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use wire::DisplayName;
 
+use super::one_time_links::end_ways_in;
 use super::{Store, spoilt};
 use crate::clock;
 use crate::email::Email;
@@ -129,7 +130,7 @@ impl Store {
         Ok(())
     }
 
-    /// Gives an account another password and ends all its sessions.
+    /// Gives an account another password and ends all its sessions and links.
     ///
     /// # Errors
     /// When the database fails.
@@ -137,8 +138,7 @@ impl Store {
         let mut transaction = self.writer.begin().await?;
         let update = sqlx::query("UPDATE accounts SET password = $1 WHERE id = $2").bind(hash).bind(id.as_str());
         update.execute(&mut *transaction).await?;
-        let end = sqlx::query("DELETE FROM account_sessions WHERE account = $1").bind(id.as_str());
-        end.execute(&mut *transaction).await?;
+        end_ways_in(&mut transaction, id).await?;
         transaction.commit().await?;
         self.forget_signed_in();
         Ok(())

@@ -27,6 +27,11 @@ impl Store {
         ends_at_ms: u64,
     ) -> Result<(), sqlx::Error> {
         let mut transaction = self.writer.begin().await?;
+        if let Some(id) = account {
+            // Postgres has several writers: of two who make a link at once, the later one sees the other's.
+            let hold = sqlx::query("UPDATE accounts SET id = id WHERE id = $1").bind(id.as_str());
+            hold.execute(&mut *transaction).await?;
+        }
         let (forget, insert) = match account {
             Some(id) => (
                 sqlx::query("DELETE FROM one_time_links WHERE account = $1").bind(id.as_str()),
@@ -80,8 +85,7 @@ impl Store {
         }
         let set = sqlx::query("UPDATE accounts SET password = $1 WHERE id = $2").bind(password).bind(id.as_str());
         set.execute(&mut *transaction).await?;
-        let end = sqlx::query("DELETE FROM account_sessions WHERE account = $1").bind(id.as_str());
-        end.execute(&mut *transaction).await?;
+        end_ways_in(&mut transaction, id).await?;
         transaction.commit().await?;
         self.forget_signed_in();
         Ok(true)
@@ -111,6 +115,14 @@ impl Store {
         transaction.commit().await?;
         Ok(inserted.rows_affected() == 1)
     }
+}
+
+/// Ends what an older password has opened: sessions, and links for another one.
+pub(super) async fn end_ways_in(connection: &mut AnyConnection, id: &AccountId) -> Result<(), sqlx::Error> {
+    for end in ["DELETE FROM account_sessions WHERE account = $1", "DELETE FROM one_time_links WHERE account = $1"] {
+        sqlx::query(end).bind(id.as_str()).execute(&mut *connection).await?;
+    }
+    Ok(())
 }
 
 /// Takes a link away; of several who try, one does.

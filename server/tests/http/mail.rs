@@ -99,6 +99,21 @@ fn a_new_link_ends_the_one_before_and_all_end_after_an_hour() {
 }
 
 #[test]
+fn whoever_is_signed_in_may_open_a_link_and_another_password_ends_it() {
+    run(async {
+        let server = MailServer::start().await;
+        let app = app(&server).await;
+        let mut ada = app.ada().await;
+        assert!(ada.get("/signin").await.text().contains("id=\"link-form\""), "she may have forgotten the old one");
+        ask(&app, EMAIL).await;
+        let link = link_in(&server.mail(0).await.text);
+        let change = [("old_password", PASSWORD), ("new_password", NEW_PASSWORD)];
+        assert_eq!(ada.form("/settings/password", &change).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(set(&app, &link, "eight quiet umbrellas").await.status, StatusCode::GONE, "whoever has it");
+    });
+}
+
+#[test]
 fn nobody_learns_which_addresses_are_known() {
     run(async {
         let server = MailServer::start().await;

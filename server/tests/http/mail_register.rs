@@ -37,6 +37,7 @@ fn nobody_makes_an_account_unless_the_operator_says_so() {
         let empty = app(&server, "open").await;
         assert_eq!(empty.browser().get(REGISTER).await.status, StatusCode::NOT_FOUND);
         assert_eq!(ask(&empty, "eve@example.org").await.status, StatusCode::NOT_FOUND);
+        assert!(!empty.browser().get("/signin").await.text().contains(REGISTER));
         assert_eq!(server.count(), 0);
     });
 }

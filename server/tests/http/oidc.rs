@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use axum::http::{Method, StatusCode};
 use serde_json::json;
-use server::accounts::Access;
 use server::accounts::oidc::Provider;
+use server::accounts::{Access, Registration};
 use server::store::Account;
 
 use super::support::{
-    App, AtProvider, Browser, Database, EMAIL, Inside, PASSWORD, TestProvider, field_of, listen, run, school, shared,
-    until,
+    App, AtProvider, Browser, Database, EMAIL, Inside, MailServer, PASSWORD, TestProvider, field_of, listen, run,
+    school, shared, until,
 };
 
 const COOKIE: &str = "parlour_account";
@@ -196,6 +196,21 @@ fn the_provider_may_be_the_only_way_in() {
     run(async {
         let school = school().await;
         let app = school.app_with(|settings| settings.only = true).await;
+        let (server, mut settings) = (MailServer::start().await, school.settings());
+        settings.only = true;
+        let mailing = App::with(|parts| {
+            server.used_by(parts);
+            parts.registration = Registration::Open;
+            parts.provider = Provider::new(settings).ok();
+        })
+        .await;
+        mailing.account(EMAIL, "Ada").await;
+        for path in ["/signin/forgotten", "/signin/register"] {
+            assert!(!mailing.browser().get("/signin").await.text().contains(path));
+            assert_eq!(mailing.browser().get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+            let asked = mailing.browser().form(path, &[("email", EMAIL)]).await;
+            assert_eq!(asked.status, StatusCode::NOT_FOUND, "nobody gets round the provider by {path}");
+        }
         app.account(EMAIL, "Ada").await;
         let mut browser = app.browser();
         let page = browser.get("/signin").await.text();

@@ -5,11 +5,11 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use wire::{DisplayName, ErrorCode};
 
-use super::SIGN_IN;
 use super::fields::Fields;
 use super::mailing::tell;
 use super::sign_in::enter;
 use super::visit::{Stop, Visit};
+use super::{SIGN_IN, register};
 use crate::accounts::{Link, LinkToken, NewAdministrator, NotChanged};
 use crate::email::Email;
 use crate::http::problem::Problem;
@@ -93,13 +93,16 @@ pub(super) fn who(name: &str, email: &str) -> Result<(DisplayName, Email), Probl
 
 /// The link that a form holds, and what it is for.
 pub(super) async fn find(visit: &Visit, fields: &Fields) -> Result<Option<(LinkToken, Link)>, Stop> {
-    visit.state.limits.attempts.check_link(visit.client.address).map_err(Problem::rate_limited)?;
     let Some(token) = LinkToken::parse(fields.text("link")) else { return Ok(None) };
     let link = visit.state.accounts.link(&token).await?.filter(|link| match link {
         // It may have been closed since the link was sent.
-        Link::Registration(email) => visit.state.registration.admits(email),
+        Link::Registration(email) => register::admits(visit, email),
         Link::FirstAdministrator | Link::Password(_) => true,
     });
+    if link.is_none() {
+        // A class that has its links is not stopped; whoever guesses at 256 bits is.
+        visit.state.limits.attempts.check_link(visit.client.address).map_err(Problem::rate_limited)?;
+    }
     Ok(link.map(|link| (token, link)))
 }
 

@@ -6,6 +6,7 @@ use wire::ErrorCode;
 
 use app::account::Problems;
 
+use super::oidc::by;
 use super::visit::{Stop, Visit, too_often, with_wait};
 use crate::email::Email;
 use crate::mail::{Letter, Mail, Notice};
@@ -14,9 +15,10 @@ use crate::store::Account;
 
 const NOT_NOW: &str = "No mail can be sent at the moment. Try again in some minutes.";
 
-/// Mail; without it, pages that need it are not there.
+/// Mail that leads to a password; without it, pages that need it are not there, and neither where nobody signs in by one.
 pub(super) fn mail(visit: &Visit) -> Result<&Mail, ErrorCode> {
-    visit.state.mail.as_ref().ok_or(ErrorCode::NotFound)
+    let passwords = !by(visit).is_some_and(|provider| provider.only);
+    visit.state.mail.as_ref().filter(|_| passwords).ok_or(ErrorCode::NotFound)
 }
 
 /// Sends a letter to the owner of an account, where there is mail and an address; answers whether it is on its way.

@@ -64,7 +64,13 @@ pub(super) async fn callback(visit: Visit, headers: HeaderMap) -> Result<Respons
     let provider = visit.state.provider.as_ref().ok_or(ErrorCode::NotFound)?;
     let state = visit.query("state");
     let attempt = cookies(&headers, COOKIE).find_map(Attempt::parse).filter(|attempt| attempt.is_answered_by(&state));
-    let Some(attempt) = attempt else { return wrong(&visit, "", lost()) };
+    let Some(attempt) = attempt else {
+        // A second tab, or the way back: what it wanted is so.
+        if visit.signed_in.is_some() {
+            return Ok(Redirect::to(MEETINGS).into_response());
+        }
+        return wrong(&visit, "", lost());
+    };
     // From here on it is used up, whatever comes of it.
     let answer = match finish(&visit, provider, &attempt).await? {
         Ok(response) => response,
@@ -98,17 +104,21 @@ async fn finish(visit: &Visit, provider: &Provider, attempt: &Attempt) -> Result
     };
     let roles = person.roles(provider.settings(), &visit.state.teachers);
     let issuer = provider.settings().issuer.as_str();
+    if attempt.again() {
+        // Before anything is stored: who is asked for is not whoever comes.
+        let same = match &visit.signed_in {
+            Some(me) => visit.state.accounts.is_of_person(&me.account, issuer, &person).await?,
+            None => false,
+        };
+        if !same || !shown_since(&person, attempt) {
+            return Ok(Err(not_again(name, same, &person)));
+        }
+    }
     let account = match visit.state.accounts.of_person(issuer, &person, roles).await {
         Ok(account) => account,
         Err(NotEntered::Disabled) => return Ok(Err(disabled())),
         Err(NotEntered::Failed(error)) => return Err(error.into()),
     };
-    if attempt.again() {
-        let same = visit.signed_in.as_ref().is_some_and(|me| me.account.id == account.id);
-        if !same || !shown_since(&person, attempt) {
-            return Ok(Err(not_again(name, same)));
-        }
-    }
     let proven_at_ms = person.proven_at_s.map_or(0, |at_s| at_s.saturating_mul(1_000)).min(clock::now_ms());
     let accounts = &visit.state.accounts;
     let token = accounts.begin_by_provider(&account, proven_at_ms, &visit.user_agent, visit.token.as_ref()).await?;
@@ -215,11 +225,17 @@ fn disabled() -> Wrong {
     }
 }
 
-fn not_again(name: &str, same: bool) -> Wrong {
-    let lead = if same {
+fn not_again(name: &str, same: bool, person: &Person) -> Wrong {
+    let lead = if !same {
+        format!("At {name} you are somebody else than here. Sign in there as who you are here.")
+    } else if person.proven_at_s.is_some() {
         format!("{name} has not asked you to sign in again. Sign out there, then try again.")
     } else {
-        format!("At {name} you are somebody else than here. Sign in there as who you are here.")
+        tracing::warn!("the provider tells no `auth_time`: nobody can show again who they are");
+        format!(
+            "{name} does not say when you signed in, so that this cannot be changed here. Change it by the environment of \
+             the server (LIVEKIT_URL and what belongs to it)."
+        )
     };
     Wrong { status: StatusCode::FORBIDDEN, title: "You have not signed in again".to_owned(), lead, again: false }
 }

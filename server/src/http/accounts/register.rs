@@ -31,7 +31,7 @@ pub(super) async fn send(visit: Visit, fields: Fields) -> Result<Response, Stop>
     let Some(email) = Email::parse(typed) else {
         return again(StatusCode::BAD_REQUEST, Problems::one("email", NO_EMAIL));
     };
-    if !visit.state.registration.admits(&email) {
+    if !admits(&visit, &email) {
         let problem = "Only addresses of these domains can have an account here.";
         return again(StatusCode::BAD_REQUEST, Problems::one("email", problem));
     }
@@ -72,11 +72,24 @@ pub(super) async fn finish(visit: Visit, fields: Fields) -> Result<Response, Sto
     }
 }
 
-/// Mail, where people may make accounts; elsewhere there is no such page, and neither before the first administrator is
-/// there, whose place nobody may take.
+/// Whether people may make accounts; not before the first administrator is there, whose place nobody may take.
+pub(super) async fn is_open(visit: &Visit) -> Result<bool, Stop> {
+    Ok(admits_somebody(visit) && visit.state.accounts.has_any().await?)
+}
+
+/// Whether anybody may, as far as the configuration goes.
+fn admits_somebody(visit: &Visit) -> bool {
+    !visit.state.registration.is_closed() && mail(visit).is_ok()
+}
+
+/// Whether somebody with this address may.
+pub(super) fn admits(visit: &Visit, email: &Email) -> bool {
+    admits_somebody(visit) && visit.state.registration.admits(email)
+}
+
+/// Mail, where people may make accounts; elsewhere there is no such page.
 async fn open(visit: &Visit) -> Result<&Mail, Stop> {
-    let open = !visit.state.registration.is_closed() && visit.state.accounts.has_any().await?;
-    if open { Ok(mail(visit)?) } else { Err(ErrorCode::NotFound.into()) }
+    if is_open(visit).await? { Ok(mail(visit)?) } else { Err(ErrorCode::NotFound.into()) }
 }
 
 fn show(visit: &Visit, typed: &str, status: StatusCode, problems: Problems) -> Result<Response, Stop> {

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use super::fields::Fields;
 use super::oidc::by;
 use super::visit::{Stop, Visit, too_often, with_wait};
-use super::{MEETINGS, Next, SIGN_IN};
+use super::{MEETINGS, Next, SIGN_IN, register};
 use crate::email::Email;
 use crate::store::Account;
 
@@ -29,20 +29,17 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Stop> {
     if awaiting(&visit).await?.is_some() {
         return visit.page(StatusCode::OK, TITLE, SIGN_IN, account::code(next, &Problems::default()));
     }
-    visit.page(
-        StatusCode::OK,
-        TITLE,
-        SIGN_IN,
-        account::sign_in(&SignIn { next, provider: by(&visit), ways: ways(&visit), ..SignIn::default() }),
-    )
+    let (provider, ways) = (by(&visit), ways(&visit).await?);
+    visit.page(StatusCode::OK, TITLE, SIGN_IN, account::sign_in(&SignIn { next, provider, ways, ..SignIn::default() }))
 }
 
 /// `POST /signin`
 pub(super) async fn password(visit: Visit, fields: Fields) -> Result<Response, Stop> {
     let (email, next) = (fields.text("email"), Next::parse(fields.text("next")));
+    let ways = ways(&visit).await?;
     let again = |status, problems| {
         let next = next.as_ref().map(Next::as_str).unwrap_or_default();
-        let (provider, ways) = (by(&visit), ways(&visit));
+        let provider = by(&visit);
         visit.page(status, TITLE, SIGN_IN, account::sign_in(&SignIn { email, next, provider, ways, problems }))
     };
     if by(&visit).is_some_and(|provider| provider.only) {
@@ -60,8 +57,8 @@ pub(super) async fn password(visit: Visit, fields: Fields) -> Result<Response, S
 }
 
 /// What else there is than a password.
-fn ways(visit: &Visit) -> Ways {
-    Ways { mail: visit.state.mail.is_some(), register: !visit.state.registration.is_closed() }
+async fn ways(visit: &Visit) -> Result<Ways, Stop> {
+    Ok(Ways { mail: visit.state.mail.is_some(), register: register::is_open(visit).await? })
 }
 
 /// Signs in somebody whose password was right, or asks for the code.
