@@ -1,5 +1,6 @@
 //! LiveKit's signalling at Parlour's own address: plain requests and WebSockets, `/rtc…` and nothing else.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
 
 use axum::Router;
@@ -19,7 +20,9 @@ use wire::{ErrorCode, Identity, RoomName};
 
 use super::client::Client;
 use super::problem::Problem;
+use crate::error::Error;
 use crate::media::http;
+use crate::media::participants::SEAT_ATTRIBUTE;
 use crate::state::{AppState, Signalling};
 
 /// What a LiveKit client asks for. LiveKit's other interfaces (`/twirp`, `/agent`, `/debug`) stay inside.
@@ -50,8 +53,8 @@ async fn pass(State(state): State<AppState>, request: Request) -> Response {
         return Problem::from(ErrorCode::BadRequest).into_response();
     };
     // LiveKit goes by the token alone, which stays good after its owner was taken out, and renews it by itself.
-    if let Some((room, identity, issued_s)) = token.as_deref().and_then(claimed) {
-        match state.meetings.is_barred(&room, &identity, issued_s).await {
+    if let Some(claimed) = token.as_deref().and_then(claimed) {
+        match is_outdated(&state, &claimed).await {
             Ok(false) => {}
             Ok(true) => return Problem::from(ErrorCode::NotInMeeting).into_response(),
             Err(error) => return Problem::from(error).into_response(),
@@ -89,17 +92,31 @@ fn with_one_token(mut request: Request) -> Option<(Request, Option<String>)> {
     Some((request, token))
 }
 
-/// Where a token leads, as whom, and since when. Whether it is a good one, LiveKit checks.
-fn claimed(token: &str) -> Option<(RoomName, Identity, Option<u64>)> {
+/// Whether its owner was taken out, or has the call in another browser, since a token was issued.
+async fn is_outdated(state: &AppState, (room, claims): &(RoomName, Claims)) -> Result<bool, Error> {
+    let identity = Identity(claims.sub.clone());
+    if state.meetings.is_barred(room, &identity, claims.nbf).await? {
+        return Ok(true);
+    }
+    match (claims.attributes.get(SEAT_ATTRIBUTE), claims.nbf) {
+        (Some(seat), Some(issued_s)) => state.meetings.has_moved(room, &identity, seat, issued_s).await,
+        _ => Ok(false),
+    }
+}
+
+/// Where a token leads, and what else it says. Whether it is a good one, LiveKit checks.
+fn claimed(token: &str) -> Option<(RoomName, Claims)> {
     let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
     let claims: Claims = serde_json::from_slice(&payload).ok()?;
-    Some((RoomName::parse(&claims.video.room).ok()?, Identity(claims.sub), claims.nbf))
+    Some((RoomName::parse(&claims.video.room).ok()?, claims))
 }
 
 #[derive(Deserialize)]
 struct Claims {
     sub: String,
     nbf: Option<u64>,
+    #[serde(default)]
+    attributes: HashMap<String, String>,
     video: VideoClaims,
 }
 

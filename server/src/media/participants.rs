@@ -13,7 +13,7 @@ use super::rooms::{MediaError, Rooms, called, found};
 use crate::store::{Kind, Participant};
 
 /// From which of their browsers somebody takes part, where they may have several. Only the server can set it, and reads it.
-pub(super) const SEAT_ATTRIBUTE: &str = "parlour.seat";
+pub(crate) const SEAT_ATTRIBUTE: &str = "parlour.seat";
 
 impl Rooms {
     /// The people in a room, in order of arrival.
@@ -55,16 +55,21 @@ impl Rooms {
         found(called("GetParticipant", self.client().get_participant(room.as_str(), identity.as_str())).await)
     }
 
-    /// Whether somebody is inside, but on another seat.
+    /// Since when somebody is inside on another seat, in seconds since 1970; `None` when they are not.
     ///
     /// # Errors
     /// When LiveKit does not answer.
-    pub async fn is_elsewhere(&self, room: &RoomName, identity: &Identity, seat: &str) -> Result<bool, MediaError> {
-        let inside = self.participant(room, identity).await?;
-        Ok(inside.is_some_and(|person| {
+    pub async fn elsewhere_since_s(
+        &self,
+        room: &RoomName,
+        identity: &Identity,
+        seat: &str,
+    ) -> Result<Option<u64>, MediaError> {
+        let inside = self.participant(room, identity).await?.filter(|person| {
             person.state() != participant_info::State::Disconnected
                 && person.attributes.get(SEAT_ATTRIBUTE).is_none_or(|taken| taken != seat)
-        }))
+        });
+        Ok(inside.map(|person| person.joined_at.cast_unsigned()))
     }
 
     /// An attribute of a participant; `None` when it is not set, or nobody of this identity is inside.

@@ -97,7 +97,7 @@ impl Meetings {
         if standing == Standing::Admitted {
             if let Some(seat) = &seat
                 && !knock.move_here
-                && self.rooms.is_elsewhere(&room.name, &identity, seat).await?
+                && self.rooms.elsewhere_since_s(&room.name, &identity, seat).await?.is_some()
             {
                 return Err(ErrorCode::InCallElsewhere.into());
             }

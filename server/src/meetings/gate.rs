@@ -23,6 +23,22 @@ impl Meetings {
         Ok(is_barred(&room, member.as_ref(), issued_s))
     }
 
+    /// Whether the call has moved to another browser since a token was issued for a seat. LiveKit goes by the identity, and
+    /// would take the call from that browser when this one comes back and resumes.
+    ///
+    /// # Errors
+    /// When LiveKit does not answer.
+    pub async fn has_moved(
+        &self,
+        room: &RoomName,
+        identity: &Identity,
+        seat: &str,
+        issued_s: u64,
+    ) -> Result<bool, Error> {
+        let since_s = self.rooms.elsewhere_since_s(room, identity, seat).await?;
+        Ok(since_s.is_some_and(|since_s| issued_s < since_s))
+    }
+
     /// A session is no longer good: its tokens end in every room, and whoever is inside by one goes out.
     ///
     /// # Errors

@@ -4,7 +4,9 @@ use axum::http::StatusCode;
 use livekit_protocol::signal_response;
 use serde_json::{Value, json};
 
-use super::support::{App, Browser, EMAIL, Inside, PASSWORD, connect, hear, listen, run};
+use tokio_tungstenite::tungstenite::Error;
+
+use super::support::{App, Browser, EMAIL, Inside, PASSWORD, connect, hear, listen, run, until};
 
 /// What a page of this browser is told that wants in.
 async fn asks(browser: &mut Browser, room: &str, move_here: bool) -> Value {
@@ -27,6 +29,7 @@ fn a_call_in_another_browser_is_asked_about_and_moves_when_the_person_says_so() 
         let again = asks(&mut laptop.browser, &room, false).await;
         assert_eq!(again["admitted"]["identity"], laptop.identity, "who comes back is not asked");
         assert_eq!(again["admitted"]["reusableUntilMs"], 0, "nor comes back without asking");
+        let laptops = again["admitted"]["details"]["participantToken"].as_str().unwrap();
 
         let moved = asks(&mut phone, &room, true).await;
         assert_eq!(moved["admitted"]["identity"], laptop.identity);
@@ -34,6 +37,19 @@ fn a_call_in_another_browser_is_asked_about_and_moves_when_the_person_says_so() 
         hear(&mut call, |said| matches!(said, signal_response::Message::Join(_)).then_some(())).await;
         // The laptop, which may have been away meanwhile, does not take the call back by itself.
         assert_eq!(asks(&mut laptop.browser, &room, false).await["refused"]["code"], "in_call_elsewhere");
+        // Nor by a token that it still has; times are in seconds, so the phone comes in until it is later.
+        let phones = moved["admitted"]["details"]["participantToken"].as_str().unwrap();
+        let refused = until("the laptop's token is older", async || {
+            let mut call = connect(addr, phones).await.unwrap();
+            hear(&mut call, |said| matches!(said, signal_response::Message::Join(_)).then_some(())).await;
+            match connect(addr, laptops).await {
+                Err(Error::Http(response)) => Some(response.status()),
+                _ => None,
+            }
+        });
+        assert_eq!(refused.await, StatusCode::FORBIDDEN);
+        let back = asks(&mut laptop.browser, &room, true).await;
+        connect(addr, back["admitted"]["details"]["participantToken"].as_str().unwrap()).await.unwrap();
     });
 }
 
