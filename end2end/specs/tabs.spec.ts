@@ -86,7 +86,9 @@ test('a tab that hangs is taken over, and does not fight back when it wakes', as
   // Nothing runs in the first tab until the second has the call.
   const hanging = await ada.page.context().newCDPSession(ada.page);
   await hanging.send('Debugger.enable');
+  const hangs = new Promise((resolve) => hanging.once('Debugger.paused', resolve));
   await hanging.send('Debugger.pause');
+  await hangs;
   await second.moveCall.move.click();
   await expect(second.moveCall.dialog).toContainText('Moving the call here…');
   await second.call.connected();

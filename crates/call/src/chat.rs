@@ -200,7 +200,10 @@ impl Timeline {
     }
 
     fn clear(&mut self, upto: u64) {
-        self.cleared = self.cleared.max(upto);
+        if upto > self.cleared {
+            self.cleared = upto;
+            self.earlier = false;
+        }
         self.messages.retain(|message| message.place > upto);
         self.unread.retain(|unread| *unread > upto);
         self.gone.retain(|gone| *gone > upto);

@@ -95,10 +95,12 @@ impl Meetings {
     /// When the database fails, or a file cannot be deleted: it is tried again.
     pub async fn forget_chat(&self, told: bool) -> Result<(), Error> {
         let ages = Ages { none_before_ms: ago_ms(MISSED_FOR), month_before_ms: ago_ms(MONTH) };
-        let forgotten = self.store.forget_messages(&ages).await?;
-        if told || forgotten > 0 {
+        let forgotten = self.store.forget_messages(&ages).await;
+        // A part of it may be done when it fails.
+        if told || !matches!(forgotten, Ok(0)) {
             self.not_overwritten.store(true, Ordering::Relaxed);
         }
+        forgotten?;
         let mut failed = None;
         for file in self.store.unneeded_files(ago_ms(BEGUN_FOR)).await? {
             if let Err(cause) = self.forget_file(&file).await {

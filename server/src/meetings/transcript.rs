@@ -5,14 +5,16 @@ use wire::ChatMessage;
 use super::Meetings;
 use super::identity::Session;
 use crate::error::Error;
-use crate::store::{Readable, Room};
+use crate::store::Room;
 
-/// Of which room, and what of it.
+/// Of which room, for whom, and up to where.
 #[derive(Clone)]
 pub struct Transcript {
     /// The room.
     pub room: Room,
-    readable: Readable,
+    session: Session,
+    /// What is written later is not in it, however slowly it is read.
+    upto: u64,
 }
 
 impl Meetings {
@@ -22,16 +24,21 @@ impl Meetings {
     /// `invalid_room_name`, `room_not_found`, `not_in_meeting`, or when the database fails.
     pub async fn transcript(&self, session: &Session, typed: &str) -> Result<Transcript, Error> {
         let room = self.find_typed(typed).await?;
-        let readable = self.readable(session, &room).await?;
-        Ok(Transcript { room, readable })
+        self.readable(session, &room).await?;
+        let upto = self.store.last_seq(&room.name).await?;
+        Ok(Transcript { room, session: session.clone(), upto })
     }
 
     /// The messages that follow a place, each as it is when it is read, in the order in which they were written; none after
     /// the last one.
     ///
     /// # Errors
-    /// When the database fails.
+    /// `not_in_meeting` for who may not read it any more, or when the database fails.
     pub async fn transcript_page(&self, of: &Transcript, after: u64) -> Result<Vec<ChatMessage>, Error> {
-        Ok(self.store.messages_from(&of.room.name, of.readable, after).await?)
+        // Whoever was let in when it began may have been taken out since.
+        let readable = self.readable(&of.session, &self.find(&of.room.name).await?).await?;
+        let mut page = self.store.messages_from(&of.room.name, readable, after).await?;
+        page.retain(|message| message.place <= of.upto);
+        Ok(page)
     }
 }

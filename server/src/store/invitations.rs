@@ -64,13 +64,14 @@ impl Store {
         .await?;
         let invitation = |row: &AnyRow| {
             let hash = row.try_get::<Vec<u8>, _>("hash")?;
+            let single = row.try_get::<i64, _>("single")? != 0;
             Ok(Invitation {
                 hash: hash.try_into().map_err(|_| spoilt("invitations.hash"))?,
                 label: row.try_get("label")?,
-                single: row.try_get::<i64, _>("single")? != 0,
+                single,
                 made_at_ms: row.try_get::<i64, _>("made_at_ms")?.cast_unsigned(),
                 ends_at_ms: row.try_get::<i64, _>("ends_at_ms")?.cast_unsigned(),
-                used: row.try_get::<Option<String>, _>("used_by")?.is_some(),
+                used: single && row.try_get::<Option<String>, _>("used_by")?.is_some(),
             })
         };
         rows.iter().map(invitation).collect()

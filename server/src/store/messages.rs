@@ -156,7 +156,8 @@ impl Store {
     }
 
     /// What has changed after `seq`, at most [`MESSAGES_PAGE`] of it. After 0, somebody comes new and gets the newest
-    /// [`MESSAGES_AT_FIRST`] and all that is marked: a room that keeps its messages for years is not loaded by everybody.
+    /// [`MESSAGES_AT_FIRST`], and before them as many as a page holds of what is marked: a room that keeps its messages for
+    /// years is not loaded by everybody.
     ///
     /// # Errors
     /// When the database fails.
@@ -168,17 +169,8 @@ impl Store {
             .await?;
         let earlier = if seq == 0 { self.earlier_messages(room, readable).await? } else { None };
         // Whoever knows nothing has nothing to forget.
-        let known = if seq == 0 { "text <> '' AND (mark <> 'none' OR seq > $7) AND" } else { "$7 = 0 AND" };
-        let rows = sqlx::query(&format!("{SELECT} {READABLE} {known} seq > $5 ORDER BY seq LIMIT $6"))
-            .bind(room.as_str())
-            .bind(readable.upto_meeting)
-            .bind(readable.from_meeting)
-            .bind(number(readable.since_ms))
-            .bind(number(seq))
-            .bind(i64::from(MESSAGES_PAGE))
-            .bind(earlier.unwrap_or_default())
-            .fetch_all(&self.reader)
-            .await?;
+        let which = if seq == 0 { "text <> '' AND seq > $5 ORDER BY seq" } else { "seq > $5 ORDER BY seq" };
+        let rows = self.rows(room, readable, which, earlier.unwrap_or(number(seq))).await?;
         let mut page = ChatPage {
             cleared: numbers.try_get::<i64, _>("cleared")?.cast_unsigned(),
             more: rows.len() >= MESSAGES_PAGE as usize,
@@ -195,7 +187,31 @@ impl Store {
         if !page.more {
             page.upto = page.upto.max(numbers.try_get::<i64, _>("last_seq")?.cast_unsigned());
         }
+        if let Some(newest) = earlier {
+            let marked = "mark <> 'none' AND text <> '' AND seq <= $5 ORDER BY seq DESC";
+            let marked = self.rows(room, readable, marked, newest).await?;
+            page.messages.extend(known(&marked)?);
+        }
         Ok(page)
+    }
+
+    /// At most [`MESSAGES_PAGE`] of what somebody may read; `which` of it, by a number (`$5`).
+    async fn rows(
+        &self,
+        room: &RoomName,
+        readable: Readable,
+        which: &str,
+        number_there: i64,
+    ) -> Result<Vec<AnyRow>, sqlx::Error> {
+        sqlx::query(&format!("{SELECT} {READABLE} {which} LIMIT $6"))
+            .bind(room.as_str())
+            .bind(readable.upto_meeting)
+            .bind(readable.from_meeting)
+            .bind(number(readable.since_ms))
+            .bind(number_there)
+            .bind(i64::from(MESSAGES_PAGE))
+            .fetch_all(&self.reader)
+            .await
     }
 
     /// The number of the newest message of those that somebody who comes new is not told.
@@ -221,17 +237,22 @@ impl Store {
         readable: Readable,
         place: u64,
     ) -> Result<Vec<ChatMessage>, sqlx::Error> {
-        let rows = sqlx::query(&format!("{SELECT} {READABLE} text <> '' AND place > $5 ORDER BY place LIMIT $6"))
-            .bind(room.as_str())
-            .bind(readable.upto_meeting)
-            .bind(readable.from_meeting)
-            .bind(number(readable.since_ms))
-            .bind(number(place))
-            .bind(i64::from(MESSAGES_PAGE))
-            .fetch_all(&self.reader)
-            .await?;
-        rows.iter().filter_map(|row| message(row).transpose()).collect()
+        known(&self.rows(room, readable, "text <> '' AND place > $5 ORDER BY place", number(place)).await?)
     }
+
+    /// The number of the newest change in a room.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn last_seq(&self, room: &RoomName) -> Result<u64, sqlx::Error> {
+        let last = sqlx::query_scalar("SELECT last_seq FROM rooms WHERE name = $1").bind(room.as_str());
+        Ok(last.fetch_optional(&self.reader).await?.map_or(0, i64::cast_unsigned))
+    }
+}
+
+/// Those that have not been deleted.
+fn known(rows: &[AnyRow]) -> Result<Vec<ChatMessage>, sqlx::Error> {
+    rows.iter().filter_map(|row| message(row).transpose()).collect()
 }
 
 /// Numbers that the database cannot hold come after all that it does.
