@@ -56,6 +56,9 @@ test('somebody signs in at the provider and comes back to where they wanted to g
   await expect(ada.getByText('You sign in with School, which knows you as ada@example.org.')).toBeVisible();
   await expect(ada.getByRole('heading', { name: 'Password' })).toHaveCount(0);
   await ada.goto(`${product.url}${CALLBACK}?state=x&code=y`);
+  await expect(ada, 'another tab has done it').toHaveURL(`${product.url}/meetings`);
+  await ada.getByRole('button', { name: 'Sign out' }).click();
+  await ada.goto(`${product.url}${CALLBACK}?state=x&code=y`);
   await expect(ada.getByRole('heading', { name: 'This sign-in is over' })).toBeVisible();
   await expectAccessible(ada);
 });
