@@ -126,3 +126,18 @@ impl Field<'_> {
         }
     }
 }
+
+/// The address that a password manager keeps a new password beside; nobody sees it.
+pub(super) fn kept_beside(email: &str) -> impl IntoView + use<> {
+    view! {
+        <input
+            class="visually-hidden"
+            type="email"
+            autocomplete="username"
+            value=email.to_owned()
+            tabindex="-1"
+            aria-hidden="true"
+            readonly=true
+        />
+    }
+}

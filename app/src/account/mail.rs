@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::field::{Field, Problems};
+use super::field::{Field, Problems, kept_beside};
 use super::sign_in::new_password_field;
 
 /// Asks for the address of an account whose password is forgotten.
@@ -106,8 +106,7 @@ pub fn new_account(form: &NewAccount<'_>) -> AnyView {
                 <form class="form" method="post" action="/signin/account">
                     {problems.view()}
                     <input type="hidden" name="link" value=link.to_string() />
-                    // For password managers.
-                    <input class="visually-hidden" type="email" autocomplete="username" value=email.to_string() tabindex="-1" aria-hidden="true" readonly=true />
+                    {kept_beside(email)}
                     {Field { name: "name", label: "Your name", autocomplete: "name", value: name, ..Field::default() }
                         .view(problems)}
                     {new_password_field("new_password", "Password").view(problems)}

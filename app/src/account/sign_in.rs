@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::field::{Field, Problems};
+use super::field::{Field, Problems, kept_beside};
 use super::provider::{SignInBy, button};
 
 /// The form to sign in.
@@ -196,8 +196,7 @@ pub fn new_password(link: &str, name: &str, email: &str, problems: &Problems) ->
                 <form class="form" method="post" action="/signin/password">
                     {problems.view()}
                     <input type="hidden" name="link" value=link.to_owned() />
-                    // For password managers.
-                    <input class="visually-hidden" type="email" autocomplete="username" value=email.to_owned() tabindex="-1" aria-hidden="true" readonly=true />
+                    {kept_beside(email)}
                     {new_password_field("new_password", "New password").view(problems)}
                     <button type="submit" class="button primary large">
                         "Save password"

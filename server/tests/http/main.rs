@@ -19,6 +19,7 @@ mod config;
 mod connections;
 mod details;
 mod door;
+mod door_keys;
 mod door_settings;
 mod elsewhere;
 mod events;
