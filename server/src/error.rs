@@ -1,5 +1,6 @@
 //! The one error of the domain: a code for the caller, the cause for the log.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use wire::{ApiError, ErrorCode};
@@ -17,9 +18,9 @@ pub enum Error {
     /// The caller asked too often, and may come back after this time.
     #[error("too often; again in {0:?}")]
     TooOften(Duration),
-    /// The store failed.
+    /// The store failed, perhaps for several at once.
     #[error("the database failed: {0}")]
-    Store(#[from] sqlx::Error),
+    Store(#[from] Arc<sqlx::Error>),
     /// LiveKit did not do its part.
     #[error("LiveKit failed: {0}")]
     Media(#[from] MediaError),
@@ -40,6 +41,12 @@ pub enum Error {
 impl From<ErrorCode> for Error {
     fn from(code: ErrorCode) -> Self {
         Self::Refused(code)
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Store(Arc::new(error))
     }
 }
 

@@ -25,7 +25,9 @@ pub(super) async fn all(config: &Config) -> Option<Finding> {
              for programs."
         }
         Failed::Refused(_) => "See in its log why it refuses this machine.",
-        Failed::Connection(_) | Failed::Slow(_) | Failed::Nonsense | Failed::Address => match server.encryption {
+        Failed::Connection(_) | Failed::Unable(_) | Failed::Slow(_) | Failed::Nonsense | Failed::Address => match server
+            .encryption
+        {
             Encryption::Tls => {
                 "See whether host and port are right, and whether a firewall stands in between. Where the server has port \
                  587, write smtp: for smtps:."

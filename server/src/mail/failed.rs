@@ -5,6 +5,10 @@ use std::time::Duration;
 
 use lettre::transport::smtp;
 
+/// How long a mail is tried again that the server has looked at and does not take: those that have it wait for unknown
+/// senders to come back take it within minutes. Mails to whoever cannot be written to shall not take the places of others.
+const REFUSED_FOR: Duration = Duration::from_secs(60 * 60);
+
 /// Answers about user and password (RFC 4954).
 const LOGIN_CODES: [u16; 5] = [454, 530, 534, 535, 538];
 
@@ -26,6 +30,9 @@ pub enum Failed {
     /// The server refuses: for good, or for now.
     #[error("the mail server refuses (code {0})")]
     Refused(u16),
+    /// The server does not offer what this mail, or the way to it, needs.
+    #[error("{0}")]
+    Unable(String),
     /// What the server says makes no sense.
     #[error("the mail server does not speak SMTP")]
     Nonsense,
@@ -35,9 +42,15 @@ pub enum Failed {
 }
 
 impl Failed {
-    /// Whether it is of no use to try again: the next answer will be the same, whoever mends what.
-    pub fn is_final(&self) -> bool {
-        matches!(self, Self::Address | Self::Refused(500..))
+    /// How long after the first time it is of use to try again.
+    pub fn patience(&self) -> Duration {
+        match self {
+            // The next answer will be the same, whoever mends what.
+            Self::Address | Self::Refused(500..) => Duration::ZERO,
+            Self::Refused(_) | Self::Unable(_) => REFUSED_FOR,
+            // Of no mail in particular: an operator mends it.
+            Self::Connection(_) | Self::Certificate(_) | Self::Login(_) | Self::Nonsense | Self::Slow(_) => Duration::MAX,
+        }
     }
 }
 
@@ -56,7 +69,9 @@ impl From<smtp::Error> for Failed {
         let tls = cause.downcast_ref::<io::Error>().and_then(|io| io.get_ref()?.downcast_ref::<rustls::Error>());
         match tls {
             Some(error @ rustls::Error::InvalidCertificate(_)) => Self::Certificate(error.clone()),
-            // Of the system, of TLS, or of the library, which knows no addresses here.
+            // Of the library, which knows no addresses here.
+            _ if error.is_client() => Self::Unable(cause.to_string()),
+            // Of the system, or of TLS.
             _ => Self::Connection(cause.to_string()),
         }
     }

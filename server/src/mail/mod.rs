@@ -138,7 +138,8 @@ impl Mail {
                 }
                 Err(failed) => failed,
             };
-            if failed.is_final() || self.shutdown.is_cancelled() || began.elapsed() + pause > letter.lasts {
+            let patience = letter.lasts.min(failed.patience());
+            if self.shutdown.is_cancelled() || began.elapsed() + pause > patience {
                 return give_up(kind, &failed);
             }
             telemetry::mail(MailOutcome::Again);

@@ -20,7 +20,7 @@ impl Meetings {
     pub async fn send(&self, session: &Session, typed: &str, id: &str, text: &str) -> Result<ChatMessage, Error> {
         let room = self.find_typed(typed).await?;
         let me = self.writer(session, &room).await?;
-        self.store_message(&room, &me, &MessageId::parse(id)?, &MessageText::parse(text)?, None).await
+        self.store_message(&room.name, me, MessageId::parse(id)?, MessageText::parse(text)?, None).await
     }
 
     /// Who the session is, when it may write in the room now.
@@ -32,17 +32,18 @@ impl Meetings {
         Ok(me)
     }
 
+    /// Stores a message of somebody who may write, and pushes it to the room.
     pub(super) async fn store_message(
         &self,
-        room: &Room,
-        me: &Present,
-        id: &MessageId,
-        text: &MessageText,
-        file: Option<&FileId>,
+        room: &RoomName,
+        me: Present,
+        id: MessageId,
+        text: MessageText,
+        file: Option<FileId>,
     ) -> Result<ChatMessage, Error> {
-        let new = NewMessage { id, sender: &me.identity, sender_name: &me.name, text, file };
-        let message = stored(self.store.append_message(&room.name, new).await?)?;
-        self.tell_room(&room.name, ServerPacket::Chat { message: message.clone() });
+        let new = NewMessage { id, sender: me.identity, sender_name: me.name, text, file };
+        let message = stored(self.store.append_message(room, new).await?)?;
+        self.tell_room(room, ServerPacket::Chat { message: message.clone() });
         Ok(message)
     }
 

@@ -99,7 +99,7 @@ impl Meetings {
         }
         // What fails from here on leaves a file that belongs to no message, and is deleted as such.
         self.files.depot.put(&file, bytes).await?;
-        self.store_message(&room, &me, &id, &MessageText::parse(name.as_str())?, Some(&file)).await
+        self.store_message(&room.name, me, id, MessageText::parse(name.as_str())?, Some(file)).await
     }
 
     /// A file of a message that the caller may read.

@@ -5,46 +5,10 @@ mod tests;
 
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
-use wire::{
-    ChatFile, ChatMessage, ChatPage, DisplayName, FileId, Identity, MESSAGES_PAGE, Mark, MessageId, MessageText,
-    RoomName,
-};
+use wire::{ChatFile, ChatMessage, ChatPage, FileId, Identity, MESSAGES_PAGE, Mark, MessageId, MessageText, RoomName};
 
 use super::files::is_picture;
 use super::{Store, spoilt};
-use crate::clock;
-
-/// A message that is to be stored.
-pub struct NewMessage<'a> {
-    /// The sender's id for it.
-    pub id: &'a MessageId,
-    /// Who sent it.
-    pub sender: &'a Identity,
-    /// The sender's name.
-    pub sender_name: &'a DisplayName,
-    /// What it says.
-    pub text: &'a MessageText,
-    /// A file that comes with it.
-    pub file: Option<&'a FileId>,
-}
-
-impl NewMessage<'_> {
-    /// What it is once it is stored; without its file.
-    fn as_message(&self, seq: u64, sent_at_ms: u64) -> ChatMessage {
-        ChatMessage {
-            id: self.id.clone(),
-            seq,
-            place: seq,
-            sender: self.sender.clone(),
-            sender_name: self.sender_name.to_string(),
-            text: self.text.clone(),
-            sent_at_ms,
-            edited: false,
-            mark: Mark::None,
-            file: None,
-        }
-    }
-}
 
 /// What became of a message.
 pub enum Appended {
@@ -79,50 +43,6 @@ pub(super) const READABLE: &str =
     "meeting <= $2 AND (text = '' OR mark <> 'none' OR (meeting >= $3 AND sent_at_ms >= $4)) AND";
 
 impl Store {
-    /// Stores a message under the room's next number; the same id from the same sender is the same message.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn append_message(&self, room: &RoomName, new: NewMessage<'_>) -> Result<Appended, sqlx::Error> {
-        let mut transaction = self.writer.begin().await?;
-        // The first statement writes: from here on the room's numbers are this transaction's.
-        let numbers =
-            sqlx::query("UPDATE rooms SET last_seq = last_seq + 1 WHERE name = $1 RETURNING last_seq, meeting")
-                .bind(room.as_str())
-                .fetch_one(&mut *transaction)
-                .await?;
-        let seq: i64 = numbers.try_get("last_seq")?;
-        let now_ms = clock::now_ms();
-        let stored = sqlx::query(
-            "INSERT INTO messages (room, seq, place, id, sender, sender_name, text, sent_at_ms, meeting, file)
-             VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (room, id) DO NOTHING",
-        )
-        .bind(room.as_str())
-        .bind(seq)
-        .bind(new.id.as_str())
-        .bind(new.sender.as_str())
-        .bind(new.sender_name.as_str())
-        .bind(new.text.as_str())
-        .bind(now_ms.cast_signed())
-        .bind(numbers.try_get::<i64, _>("meeting")?)
-        .bind(new.file.map(FileId::as_str).unwrap_or_default())
-        .execute(&mut *transaction)
-        .await?;
-        if stored.rows_affected() == 1 {
-            let Some(file) = new.file else {
-                transaction.commit().await?;
-                return Ok(Appended::Stored(new.as_message(seq.cast_unsigned(), now_ms)));
-            };
-            let attached = sqlx::query("UPDATE files SET attached = 1 WHERE id = $1");
-            attached.bind(file.as_str()).execute(&mut *transaction).await?;
-            transaction.commit().await?;
-        } else {
-            // It is there already: the number goes back.
-            transaction.rollback().await?;
-        }
-        self.sent_message(room, new.id, new.sender).await.map(|known| known.unwrap_or(Appended::Gone))
-    }
-
     /// What became of a message that was sent under an id; `None` when none was.
     ///
     /// # Errors

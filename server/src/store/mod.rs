@@ -17,6 +17,7 @@ mod members;
 mod message_changes;
 mod messages;
 mod networks;
+mod new_messages;
 mod one_time_links;
 mod presences;
 mod provider_accounts;
@@ -46,8 +47,9 @@ pub use files::{NewFile, Quotas, StoredFile, is_picture};
 pub use invitations::Invitation;
 pub use members::{Member, Standing};
 pub use message_changes::Ages;
-pub use messages::{Appended, NewMessage, Readable};
+pub use messages::{Appended, Readable};
 pub use networks::{Banned, NetworkBan};
+pub use new_messages::NewMessage;
 pub use one_time_links::Opens;
 pub use presences::{Kind, Participant, Stay};
 pub use provider_accounts::Told;
@@ -74,6 +76,7 @@ pub struct Store {
     reader: AnyPool,
     /// SQLite has one writer at a time: those who would wait for it wait here, in order.
     writer: AnyPool,
+    new_messages: new_messages::Queue,
     is_sqlite: bool,
     rooms: Cache<RoomName, Room>,
     members: Cache<(RoomName, Identity), Member>,
@@ -93,6 +96,7 @@ impl Store {
         Ok(Self {
             reader,
             writer,
+            new_messages: new_messages::Queue::new(alone),
             is_sqlite: alone,
             rooms: Cache::new(alone),
             members: Cache::new(alone),

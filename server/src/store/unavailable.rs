@@ -26,18 +26,20 @@ pub fn is_unavailable(error: &Error) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use wire::{DisplayName, ErrorCode, Identity, MessageId, MessageText, RoomName};
 
     use super::*;
     use crate::error;
     use crate::store::{Appended, NewMessage, Readable, Room, Store};
 
-    async fn append(store: &Store, room: &Room, id: &str, text: &str) -> Result<Appended, Error> {
+    async fn append(store: &Store, room: &Room, id: &str, text: &str) -> Result<Appended, Arc<Error>> {
         let new = NewMessage {
-            id: &MessageId::parse(id).unwrap(),
-            sender: &Identity("ada".to_owned()),
-            sender_name: &DisplayName::parse("Ada").unwrap(),
-            text: &MessageText::parse(text).unwrap(),
+            id: MessageId::parse(id).unwrap(),
+            sender: Identity("ada".to_owned()),
+            sender_name: DisplayName::parse("Ada").unwrap(),
+            text: MessageText::parse(text).unwrap(),
             file: None,
         };
         store.append_message(&room.name, new).await

@@ -18,10 +18,10 @@ fn room(letter: u8) -> Room {
 /// Stores a message and answers its number.
 async fn append(store: &Store, room: &Room, id: &str) -> u64 {
     let new = NewMessage {
-        id: &MessageId::parse(id).unwrap(),
-        sender: &Identity("ada".to_owned()),
-        sender_name: &DisplayName::parse("Ada").unwrap(),
-        text: &MessageText::parse("hello").unwrap(),
+        id: MessageId::parse(id).unwrap(),
+        sender: Identity("ada".to_owned()),
+        sender_name: DisplayName::parse("Ada").unwrap(),
+        text: MessageText::parse("hello").unwrap(),
         file: None,
     };
     match store.append_message(&room.name, new).await.unwrap() {

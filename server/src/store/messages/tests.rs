@@ -1,9 +1,9 @@
 //! Messages under numbers without a gap, whoever writes and however often.
 
 use super::*;
-use wire::Role;
+use wire::{DisplayName, Role};
 
-use crate::store::{Member, Room, Standing};
+use crate::store::{Member, NewMessage, Room, Standing};
 
 async fn store(folder: &tempfile::TempDir) -> Store {
     Store::open(&format!("sqlite:{}", folder.path().join("test.db").display())).await.unwrap()
@@ -15,10 +15,10 @@ fn room(letter: u8) -> Room {
 
 async fn append(store: &Store, room: &Room, id: &str, sender: &str, text: &str) -> Appended {
     let new = NewMessage {
-        id: &MessageId::parse(id).unwrap(),
-        sender: &Identity(sender.to_owned()),
-        sender_name: &DisplayName::parse("Ada").unwrap(),
-        text: &MessageText::parse(text).unwrap(),
+        id: MessageId::parse(id).unwrap(),
+        sender: Identity(sender.to_owned()),
+        sender_name: DisplayName::parse("Ada").unwrap(),
+        text: MessageText::parse(text).unwrap(),
         file: None,
     };
     store.append_message(&room.name, new).await.unwrap()
