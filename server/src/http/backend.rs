@@ -148,7 +148,8 @@ impl Caller {
             }
             answer
         });
-        let joined = self.change(room, work).await;
+        // Those who wait are no news to everybody inside: strangers do not use up what the meeting bears.
+        let joined = self.change_that(room, work, |joined| matches!(joined, Admittance::In(_))).await;
         telemetry::joined(joined.as_ref().err().map(Error::code), start.elapsed());
         joined
     }
@@ -182,10 +183,15 @@ impl Caller {
 
     /// The same of something that everybody inside is told.
     pub(super) async fn change<T>(&self, room: &str, work: Work<'_, T>) -> Result<T, Error> {
+        self.change_that(room, work, |_| true).await
+    }
+
+    /// The same where what came of it says whether it is such a thing.
+    async fn change_that<T>(&self, room: &str, work: Work<'_, T>, counts: fn(&T) -> bool) -> Result<T, Error> {
         let Ok(name) = RoomName::parse(room) else { return self.ask(room, work).await };
         self.state.limits.check_room(&name).map_err(Error::TooOften)?;
         let answer = self.ask(room, work).await;
-        if answer.is_ok() {
+        if answer.as_ref().is_ok_and(counts) {
             self.state.limits.count_room(&name);
         }
         answer

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use ipnet::IpNet;
-use wire::ErrorCode;
+use wire::{EVENTS_PATH, ErrorCode};
 
 use super::problem::Problem;
 use crate::origin::Origin;
@@ -94,9 +94,10 @@ pub(super) async fn refuse_cross_site(request: Request, next: Next) -> Response 
         Some(client) => is_foreign(request.headers(), &client.origin),
         None => true,
     };
-    // This one admits somebody, and says under which name.
-    let admits = request.uri().path() == CONNECTION_DETAILS;
-    if foreign && (admits || !harmless) {
+    // The first admits somebody, and says under which name; the other takes a place in the queue and keeps a stream open.
+    // Signalling is opened by a token that other sites do not have, and by no cookie.
+    let acts = [CONNECTION_DETAILS, EVENTS_PATH].contains(&request.uri().path());
+    if foreign && (acts || !harmless) {
         return Problem::from(ErrorCode::CrossSite).into_response();
     }
     next.run(request).await

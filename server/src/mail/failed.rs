@@ -49,7 +49,9 @@ impl Failed {
             Self::Address | Self::Refused(500..) => Duration::ZERO,
             Self::Refused(_) | Self::Unable(_) => REFUSED_FOR,
             // Of no mail in particular: an operator mends it.
-            Self::Connection(_) | Self::Certificate(_) | Self::Login(_) | Self::Nonsense | Self::Slow(_) => Duration::MAX,
+            Self::Connection(_) | Self::Certificate(_) | Self::Login(_) | Self::Nonsense | Self::Slow(_) => {
+                Duration::MAX
+            }
         }
     }
 }

@@ -16,6 +16,10 @@ use crate::telemetry;
 /// How long LiveKit may take to answer.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(3);
 
+/// How long a room stays when the last one has left it, in seconds: as long as a place is kept. Whoever has lost their
+/// connection comes back to the same meeting, with its chat, and is not asked for again at its door.
+const DEPARTURE_TIMEOUT_S: u32 = 120;
+
 /// LiveKit did not do what it was asked.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum MediaError {
@@ -84,7 +88,8 @@ impl Rooms {
     pub async fn create(&self, room: &RoomName) -> Result<(), MediaError> {
         self.ready()?;
         let client = self.client();
-        let call = client.create_room(room.as_str(), CreateRoomOptions::default());
+        let options = CreateRoomOptions { departure_timeout: DEPARTURE_TIMEOUT_S, ..CreateRoomOptions::default() };
+        let call = client.create_room(room.as_str(), options);
         called("CreateRoom", call).await.map(drop).map_err(service)
     }
 

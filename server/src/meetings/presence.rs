@@ -16,6 +16,9 @@ use crate::store::{Change, Stay};
 
 pub(super) use hub::Hub;
 
+/// LiveKit's times are cut to whole seconds: this much later is the latest moment that they may mean.
+const WHOLE_SECOND_MS: u64 = 999;
+
 impl Meetings {
     /// Applies what LiveKit says that happened; an event that was applied before changes nothing.
     ///
@@ -23,6 +26,9 @@ impl Meetings {
     /// When the database fails: LiveKit then tells it again.
     pub async fn apply(&self, event: Event) -> Result<(), Error> {
         let Some(room) = event.room else { return Ok(()) };
+        if self.store.was_applied(&event.id).await? {
+            return Ok(());
+        }
         // A LiveKit that others use too speaks of their rooms as well.
         if self.store.room(&room).await?.is_none() {
             // Whoever has kept a token of a room that was deleted can make LiveKit open it again.
@@ -31,9 +37,10 @@ impl Meetings {
             }
             return Ok(());
         }
-        // Before the event counts as applied, so that it is told again when this fails. Twice is not too often.
+        // Before the event counts as applied, so that it is told again when this fails. Twice is not too often: a meeting
+        // that has begun after it is not the one that it ends.
         if event.name == "room_finished" {
-            self.is_over(&room).await?;
+            self.is_over(&room, event.created_at_ms.saturating_add(WHOLE_SECOND_MS)).await?;
         }
         let change = match (event.name.as_str(), event.participant) {
             // Told when media flows. Who is still on the way there is found by asking.

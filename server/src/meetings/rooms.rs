@@ -96,12 +96,12 @@ impl Meetings {
         })
     }
 
-    /// A room ended. What was decided about people counts no longer, unless the next meeting has begun before that was
-    /// told.
-    pub(super) async fn is_over(&self, room: &RoomName) -> Result<(), Error> {
+    /// A room ended, at that time. What was decided about people counts no longer, unless the next meeting has begun before
+    /// that was told.
+    pub(super) async fn is_over(&self, room: &RoomName, at_ms: u64) -> Result<(), Error> {
         self.ensured.forget(room);
         if !self.rooms.exists(room).await? {
-            self.store.change_room(room, RoomChange::Over).await?;
+            self.store.change_room(room, RoomChange::Over(at_ms)).await?;
             self.history.notify_one();
         }
         self.doorsteps.changed(room);

@@ -21,6 +21,15 @@ pub enum Change {
 }
 
 impl Store {
+    /// Whether an event of LiveKit was applied before.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn was_applied(&self, id: &str) -> Result<bool, sqlx::Error> {
+        let known = sqlx::query("SELECT 1 FROM applied_events WHERE id = $1").bind(id);
+        known.fetch_optional(&self.reader).await.map(|row| row.is_some())
+    }
+
     /// Applies an event of LiveKit; `false` when that was done before. The event's id and what it changes are stored
     /// together or not at all.
     ///

@@ -103,6 +103,25 @@ impl Store {
         Ok(done?.rows_affected() == 1)
     }
 
+    /// Forgets who has waited at a door, or was turned away from an earlier meeting, before a time: nothing depends on it
+    /// any more. What a host has said about somebody stays.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget_strangers(&self, before_ms: u64) -> Result<(), sqlx::Error> {
+        let done = sqlx::query(
+            "DELETE FROM admissions
+             WHERE state IN ('waiting', 'left', 'denied') AND role IS NULL AND admitted_at_ms < $1
+                 AND (state <> 'denied' AND asks_in = 0
+                     OR meeting < (SELECT meeting FROM rooms WHERE rooms.name = admissions.room))",
+        )
+        .bind(before_ms.cast_signed())
+        .execute(&self.writer)
+        .await;
+        self.members.clear();
+        done.map(drop)
+    }
+
     /// Decides about somebody in a meeting, in which whoever is taken out has to ask from now on. `false` when nobody of
     /// this identity has come to the door, or they are banned.
     ///

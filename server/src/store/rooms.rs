@@ -95,8 +95,8 @@ pub enum RoomChange {
     Title(Title),
     /// One rule, on or off.
     Rule(Rule, bool),
-    /// The meeting is over: what was decided about people counts no longer.
-    Over,
+    /// The meeting that went on at this time is over: what was decided about people counts no longer.
+    Over(u64),
     /// The same, and the next one begins with a host.
     Ended,
     /// A host begins the next one.
@@ -197,10 +197,10 @@ impl Store {
                 };
                 sqlx::query(sql).bind(name.as_str()).bind(i64::from(on))
             }
-            RoomChange::Over => {
-                sqlx::query("UPDATE rooms SET meeting = meeting + 1, meeting_since_ms = $2 WHERE name = $1")
-                    .bind(name.as_str())
-                    .bind(now_ms)
+            RoomChange::Over(at_ms) => {
+                const SQL: &str = "UPDATE rooms SET meeting = meeting + 1, meeting_since_ms = $2
+                     WHERE name = $1 AND meeting_since_ms <= $3";
+                sqlx::query(SQL).bind(name.as_str()).bind(now_ms).bind(at_ms.cast_signed())
             }
             RoomChange::Ended => {
                 const SQL: &str = "UPDATE rooms SET meeting = meeting + 1, meeting_since_ms = $2, ended = 1

@@ -106,6 +106,24 @@ fn what_happens_in_one_meeting_is_limited_and_strangers_do_not_use_it_up() {
 }
 
 #[test]
+fn those_who_wait_at_the_door_leave_the_meeting_what_it_bears() {
+    run(async {
+        let app = app(Rates { room_changes_per_second: 1, ..Rates::NONE }).await;
+        let mut ada = app.browser();
+        let room = ada.new_meeting().await;
+        ada.join(&room, "Ada").await;
+        let asks = json!({ "room": room, "what": { "rule": ["ask", true] } });
+        assert_eq!(ada.call("moderate", &asks).await.status, StatusCode::OK);
+        for _ in 0..20 {
+            let answer = app.browser().call("join_room", &json!({ "room": room, "name": "Eve" })).await;
+            assert!(answer.json()["waiting"].is_object(), "{answer:?}");
+        }
+        let message = json!({ "room": room, "id": "message-1", "text": "hello" });
+        assert_eq!(ada.call("send_message", &message).await.status, StatusCode::OK);
+    });
+}
+
+#[test]
 fn who_tries_codes_is_soon_told_nothing_and_who_was_inside_goes_on() {
     run(async {
         let app = app(Rates::STANDARD).await;

@@ -124,6 +124,25 @@ fn an_ended_room_is_empty() {
 }
 
 #[test]
+fn the_end_of_a_meeting_that_is_told_again_ends_no_other() {
+    run(async {
+        let told = Told::new().await;
+        let mut finished = told.event("room_finished", "EV_1", "", 0);
+        finished.as_object_mut().unwrap().remove("participant");
+        let meeting = async || told.app.state.meetings.find(&told.room).await.unwrap().meeting;
+        assert_eq!(meeting().await, 1);
+        told.hear(&finished).await;
+        assert_eq!(meeting().await, 2);
+        told.hear(&finished).await;
+        assert_eq!(meeting().await, 2, "it is the same event");
+        finished["id"] = json!("EV_2");
+        finished["createdAt"] = json!((clock::now_ms() / 1_000 - 30).to_string());
+        told.hear(&finished).await;
+        assert_eq!(meeting().await, 2, "it speaks of a meeting before this one");
+    });
+}
+
+#[test]
 fn what_is_nobody_is_not_counted() {
     run(async {
         let told = Told::new().await;

@@ -46,7 +46,8 @@ fn a_named_meeting_is_made_sure_of_in_livekit() {
         assert_eq!(answer.status, StatusCode::OK);
         assert_eq!(answer.json()["roomName"], room);
         assert_eq!(answer.json()["title"], "Lesson");
-        assert!(shared().await.has(&room).await);
+        let made = shared().await.rooms().list_rooms(vec![room.clone()]).await.unwrap();
+        assert_eq!(made[0].departure_timeout, 120, "whoever loses the connection comes back to the same meeting");
     });
 }
 

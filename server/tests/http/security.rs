@@ -82,6 +82,12 @@ fn another_site_cannot_act_for_a_person() {
             let request = Browser::request(Method::GET, &details).header("sec-fetch-site", site);
             assert_eq!(browser.send(request.body(Body::empty()).unwrap()).await.status.as_u16(), status, "{site}");
         }
+        // A stream of events keeps a place in the queue, and costs one of those that an address may hold.
+        for site in ["cross-site", "same-site"] {
+            let request = Browser::request(Method::GET, "/api/events").header("sec-fetch-site", site);
+            let answer = browser.send(request.body(Body::empty()).unwrap()).await;
+            assert_eq!((answer.status.as_u16(), answer.code().as_str()), (403, "cross_site"), "{site}");
+        }
         // Following a link from another site is what links are for.
         let request = Browser::request(Method::GET, "/").header("sec-fetch-site", "cross-site");
         assert_eq!(browser.send(request.body(Body::empty()).unwrap()).await.status, StatusCode::OK);

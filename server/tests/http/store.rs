@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use serde_json::json;
 use server::clock;
-use server::store::{Appended, Change, Kind, NewMessage, Participant, Readable, Room, Store};
+use server::store::{
+    Appended, Change, Kind, Member, NewMessage, Participant, Readable, Room, RoomChange, Standing, Store,
+};
 use sqlx::{AnyConnection, Connection as _};
 use tokio::task::JoinSet;
-use wire::{DisplayName, Identity, MessageId, MessageText, RoomName};
+use wire::{DisplayName, Identity, MessageId, MessageText, Role, RoomName};
 
 use super::support::{App, Cluster, Database, on_postgres, run, shared, tell};
 
@@ -102,6 +104,62 @@ fn the_number_of_a_deleted_last_message_is_not_given_again() {
         assert_eq!(append(&store, &room, "message-4").await, 4);
         assert_eq!(numbers(&store, &room).await, [1, 2, 4]);
         store.close().await;
+    });
+}
+
+#[test]
+fn whoever_has_waited_in_vain_is_forgotten_and_what_hosts_have_said_is_not() {
+    run(async {
+        let database = Database::fresh().await;
+        let store = Store::open(&database.url).await.unwrap();
+        let room = room(1);
+        store.insert_room(&room).await.unwrap();
+        let long_ago = clock::now_ms() - 1_000;
+        let kinds = [
+            (Standing::Waiting, None, 0),
+            (Standing::Left, None, 0),
+            (Standing::Denied, None, 0),
+            (Standing::Waiting, None, 1), // was taken out of this meeting, and waits
+            (Standing::Waiting, Some(Role::Viewer), 0),
+            (Standing::Admitted, None, 0),
+            (Standing::Removed, None, 1),
+            (Standing::Banned, None, 0),
+        ];
+        let identity = |n: usize| Identity(format!("somebody-{n}"));
+        for (n, (standing, role, asks_in)) in kinds.into_iter().enumerate() {
+            let member = Member {
+                name: DisplayName::parse("Somebody").unwrap(),
+                role,
+                standing,
+                meeting: 1,
+                since_ms: long_ago,
+                valid_from_s: 0,
+                asks_in,
+                network: None,
+            };
+            assert!(store.put_member(&room.name, &identity(n), &[1; 32], &member).await.unwrap());
+            // An asking-in is set by the decision to take somebody out.
+            if asks_in > 0 {
+                store.decide(&room.name, &identity(n), Standing::Removed, 1).await.unwrap();
+            }
+            store.decide(&room.name, &identity(n), standing, 1).await.unwrap();
+        }
+        let known = async || {
+            let mut known = Vec::new();
+            for n in 0..kinds.len() {
+                if store.member(&room.name, &identity(n)).await.unwrap().is_some() {
+                    known.push(n);
+                }
+            }
+            known
+        };
+        store.forget_strangers(long_ago).await.unwrap();
+        assert_eq!(known().await, (0..kinds.len()).collect::<Vec<_>>(), "it was not long enough ago");
+        store.forget_strangers(clock::now_ms() + 1_000).await.unwrap();
+        assert_eq!(known().await, [2, 3, 4, 5, 6, 7]);
+        store.change_room(&room.name, RoomChange::Over(clock::now_ms())).await.unwrap();
+        store.forget_strangers(clock::now_ms() + 1_000).await.unwrap();
+        assert_eq!(known().await, [4, 5, 6, 7], "the meeting that they were to stay out of is over");
     });
 }
 

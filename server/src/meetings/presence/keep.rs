@@ -18,6 +18,8 @@ const DESERTED_AFTER: Duration = Duration::from_secs(5 * 60);
 const FORGET_EVERY: Duration = Duration::from_secs(60 * 60);
 /// How long the ids of events are kept, and at least the stays that they are about: six times what a late one may take.
 const EVENTS_KEPT: Duration = Duration::from_secs(60 * 60);
+/// How long it is kept who has waited at a door and was not let in.
+const STRANGERS_KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// How long the names of deleted rooms are kept: a token is good for ten minutes, and LiveKit renews it for those inside.
 const DELETED_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -87,7 +89,7 @@ impl Meetings {
         }
         // Nobody may have said that these are over: not a LiveKit that was stopped, nor one whose word was lost.
         for room in self.store.deserted_rooms(clock::now_ms().saturating_sub(clock::to_ms(DESERTED_AFTER))).await? {
-            self.is_over(&room).await?;
+            self.is_over(&room, clock::now_ms()).await?;
         }
         Ok(())
     }
@@ -100,13 +102,15 @@ impl Meetings {
         Ok(())
     }
 
-    /// Forgets attendance that is older than is wanted, events that cannot come again, and where people came from.
+    /// Forgets attendance that is older than is wanted, events that cannot come again, who has waited in vain, and where
+    /// people came from.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn forget(&self) -> Result<(), Error> {
         let events_before = clock::now_ms().saturating_sub(clock::to_ms(EVENTS_KEPT));
         self.store.forget_presences(self.attendance_since_ms().min(events_before), events_before).await?;
+        self.store.forget_strangers(clock::now_ms().saturating_sub(clock::to_ms(STRANGERS_KEPT))).await?;
         self.store.forget_deleted_rooms(clock::now_ms().saturating_sub(clock::to_ms(DELETED_KEPT))).await?;
         self.forget_networks().await
     }
