@@ -45,6 +45,7 @@ const UNBUFFERED: (&str, &str) = ("x-accel-buffering", "no");
         (status = 200, description = "The stream; it does not end by itself", content_type = "text/event-stream", body = String),
         (status = 400, description = "`invalid_room_name`"),
         (status = 401, description = "`sign_in_required`"),
+        (status = 403, description = "`cross_site`"),
         (status = 404, description = "`room_not_found`"),
     )
 )]
