@@ -3,9 +3,7 @@
 use axum::http::{Method, StatusCode};
 use serde_json::json;
 
-use tokio_tungstenite::tungstenite::Error;
-
-use super::support::{App, Browser, EMAIL, Events, Inside, PASSWORD, connect, field_of, listen, run, shared, until};
+use super::support::{App, Browser, EMAIL, PASSWORD, field_of, run};
 
 const COOKIE: &str = "parlour_account";
 
@@ -167,39 +165,5 @@ fn pages_of_an_account_ask_to_sign_in_and_come_back() {
             assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}");
             assert!(answer.header("location").starts_with("/signin?next=/"), "{path}");
         }
-    });
-}
-
-#[test]
-fn whoever_is_signed_out_elsewhere_goes_out_of_the_call_and_their_token_with_them() {
-    run(async {
-        let app = App::new().await;
-        let addr = listen(&app).await;
-        let mut ada = app.ada().await;
-        let mut phone = app.browser();
-        phone.sign_in(EMAIL, PASSWORD).await;
-        let room = ada.new_meeting().await;
-        let mut inside = Inside::new(phone, addr, &room, "Ada").await;
-        let token = inside.browser.join(&room, "Ada").await["participantToken"].as_str().unwrap().to_owned();
-        app.state.meetings.reconcile().await.unwrap();
-
-        let mut heard = Events::open(&app, &inside.browser, &format!("/api/events?room={room}")).await;
-        assert!(heard.next().await.is_some());
-        ada.form("/settings/sessions/end-others", &[]).await;
-        while heard.next().await.is_some() {}
-        until("the call on the phone is over", async || {
-            let people = shared().await.rooms().list_participants(&room).await.unwrap_or_default();
-            people.iter().all(|person| person.identity != inside.identity).then_some(())
-        })
-        .await;
-        match connect(addr, &token).await {
-            Err(Error::Http(response)) => assert_eq!(response.status(), StatusCode::FORBIDDEN),
-            other => panic!("{other:?}"),
-        }
-        until("a new token is good", async || {
-            let token = ada.join(&room, "Ada").await["participantToken"].as_str().unwrap().to_owned();
-            connect(addr, &token).await.ok()
-        })
-        .await;
     });
 }

@@ -7,6 +7,7 @@ mod accounts_access;
 mod accounts_admin;
 mod accounts_codes;
 mod accounts_links;
+mod accounts_revoked;
 mod accounts_settings;
 mod api_keys;
 mod assets;
