@@ -12,6 +12,7 @@ mod accounts_settings;
 mod api_keys;
 mod assets;
 mod attendance;
+mod audit;
 mod bucket;
 mod chat;
 mod chat_changes;
