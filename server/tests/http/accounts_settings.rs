@@ -3,7 +3,8 @@
 use axum::http::{Method, StatusCode};
 use serde_json::json;
 
-use super::support::{App, Browser, EMAIL, PASSWORD, field_of, run};
+use super::attendance::event;
+use super::support::{App, Browser, EMAIL, PASSWORD, field_of, run, tell};
 
 const COOKIE: &str = "parlour_account";
 
@@ -139,6 +140,32 @@ fn my_meetings_are_mine_and_newest_first() {
         let answer = ada.form("/meetings", &[("title", &long)]).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST);
         assert_eq!(field_of(&answer.text(), "title"), long);
+    });
+}
+
+#[test]
+fn my_meetings_say_who_is_there() {
+    run(async {
+        let app = App::new().await;
+        let mut ada = app.ada().await;
+        let (physics, chemistry) = (ada.new_meeting().await, ada.new_meeting().await);
+        let others = app.browser().new_meeting().await;
+        assert!(!ada.get("/meetings").await.text().contains("is here"), "nobody is");
+        let now = server::clock::now_ms() / 1_000 * 1_000;
+        for (room, sid, name) in [
+            (&physics, "PA_1", "Ada"),
+            (&physics, "PA_2", "Ben"),
+            (&physics, "PA_3", "Cem"),
+            (&chemistry, "PA_4", "<i>Dora</i>"),
+            (&others, "PA_5", "Zoe"),
+        ] {
+            assert_eq!(tell(&app, &event("participant_joined", room, sid, name, now, now)).await, 200);
+        }
+        let page = ada.get("/meetings").await.text();
+        assert!(page.contains("Ada and 2 more are here"), "{page}");
+        assert!(page.contains("&lt;i&gt;Dora&lt;/i&gt; is here") && !page.contains("Zoe"), "{page}");
+        assert_eq!(tell(&app, &event("participant_left", &physics, "PA_1", "Ada", now, now)).await, 200);
+        assert!(ada.get("/meetings").await.text().contains("Ben and Cem are here"));
     });
 }
 

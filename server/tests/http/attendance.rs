@@ -9,7 +9,7 @@ use wire::Identity;
 
 use super::support::{App, Browser, RETENTION, run, tell};
 
-fn event(event: &str, room: &str, sid: &str, name: &str, joined_at_ms: u64, at_ms: u64) -> Value {
+pub(crate) fn event(event: &str, room: &str, sid: &str, name: &str, joined_at_ms: u64, at_ms: u64) -> Value {
     json!({
         "event": event, "id": format!("EV_{event}_{sid}"), "createdAt": (at_ms / 1_000).to_string(),
         "room": { "name": room },
