@@ -5,6 +5,7 @@
 mod accounts;
 mod accounts_access;
 mod accounts_admin;
+mod accounts_attempts;
 mod accounts_codes;
 mod accounts_links;
 mod accounts_revoked;
