@@ -15,6 +15,11 @@ pub fn now_ms() -> u64 {
     to_ms(now())
 }
 
+/// So many days ago, in milliseconds since 1970.
+pub fn days_ago_ms(days: u32) -> u64 {
+    now_ms().saturating_sub(to_ms(DAY * days))
+}
+
 /// A duration in whole milliseconds.
 pub fn to_ms(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)

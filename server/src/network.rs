@@ -12,7 +12,7 @@ const V4_BITS: u8 = 24;
 const V6_BITS: u8 = 64;
 
 /// A network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Network(IpNet);
 
 impl Network {

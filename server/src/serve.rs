@@ -21,7 +21,7 @@ use crate::http::{listen, metrics};
 use crate::mail::Mail;
 use crate::media::managed::{self, Managed};
 use crate::media::{Endpoint, guard, lookup};
-use crate::meetings::{Files, Meetings};
+use crate::meetings::{Files, Meetings, Retention};
 use crate::origin::Origin;
 use crate::password::Passwords;
 use crate::secret::KeyPair;
@@ -80,7 +80,7 @@ pub(crate) async fn serve(config: &Config) -> Result<Ended, Failure> {
         media.endpoint,
         media.keys,
         config.ice_servers.clone(),
-        config.attendance_days,
+        Retention { attendance_days: config.attendance_days, audit_days: config.audit_days },
         Files::new(depot, config.quotas),
     );
     let state = AppState::new(Parts {

@@ -97,7 +97,12 @@ impl AppState {
                         error.report();
                     }
                 }
-                Err(RecvError::Lagged(_)) => {}
+                // Whose tokens have ended is found among those inside.
+                Err(RecvError::Lagged(_)) => {
+                    if let Err(error) = self.meetings.reconcile().await {
+                        error.report();
+                    }
+                }
                 Err(RecvError::Closed) => return,
             }
         }

@@ -16,6 +16,8 @@ pub struct MeetingRow {
     pub made: String,
     /// Its settings' path.
     pub settings: String,
+    /// Who is inside, in order of arrival.
+    pub inside: Vec<String>,
 }
 
 /// `/meetings`
@@ -54,14 +56,16 @@ pub fn meetings(rows: Vec<MeetingRow>, title: &str, problems: &Problems) -> AnyV
 }
 
 fn meeting(row: MeetingRow) -> impl IntoView {
-    let MeetingRow { path, link, title, made, settings } = row;
+    let MeetingRow { path, link, title, made, settings, inside } = row;
     let about = format!(" of {title}");
+    let here = here(&inside).map(|sentence| view! { <span>{sentence}</span> });
     view! {
         <li class="row">
             <div class="row-text">
                 <a class="row-title" href=path>
                     {title}
                 </a>
+                {here}
                 <span class="hint">{link}</span>
                 <span class="hint">{format!("Made {made}")}</span>
             </div>
@@ -70,5 +74,15 @@ fn meeting(row: MeetingRow) -> impl IntoView {
                 <span class="visually-hidden">{about}</span>
             </a>
         </li>
+    }
+}
+
+/// Who is inside, in words; nothing where nobody is.
+fn here(inside: &[String]) -> Option<String> {
+    match inside {
+        [] => None,
+        [one] => Some(format!("{one} is here")),
+        [one, two] => Some(format!("{one} and {two} are here")),
+        [one, rest @ ..] => Some(format!("{one} and {} more are here", rest.len())),
     }
 }

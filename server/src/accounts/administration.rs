@@ -65,7 +65,7 @@ impl Accounts {
         match change {
             Change::Disable => {
                 self.store.set_disabled(id, true).await?;
-                self.revoked(&account);
+                self.revoked(&account).await?;
             }
             Change::Enable => self.store.set_disabled(id, false).await?,
             Change::MakeAdministrator => self.store.set_administrator(id, true).await?,

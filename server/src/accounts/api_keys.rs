@@ -149,9 +149,7 @@ impl Accounts {
         let key = self.store.key(id).await?.ok_or(ErrorCode::NotFound)?;
         self.store.delete_key(&key.id).await?;
         tracing::info!(by = by.id.as_str(), key = key.id, "a key was revoked");
-        // Without a listener nobody is in a call.
-        let _ = self.revoked.send(key.session());
-        Ok(())
+        Ok(self.end_calls(key.session()).await?)
     }
 
     /// Ends what came in by keys when they end, as when they are revoked, until `stop`.
@@ -164,17 +162,19 @@ impl Accounts {
                 _ = every.tick() => {}
             }
             let now_ms = clock::now_ms();
-            match self.store.keys_that_ended(since_ms, now_ms).await {
-                Ok(ended) => {
-                    for key in ended {
-                        tracing::info!(key = key.id, "a key has ended");
-                        let _ = self.revoked.send(key.session());
-                    }
-                    since_ms = now_ms;
-                }
+            match self.end_keys(since_ms, now_ms).await {
+                Ok(()) => since_ms = now_ms,
                 Err(cause) => tracing::warn!(%cause, "which keys have ended is not known: it is looked again"),
             }
         }
+    }
+
+    async fn end_keys(&self, since_ms: u64, now_ms: u64) -> Result<(), sqlx::Error> {
+        for key in self.store.keys_that_ended(since_ms, now_ms).await? {
+            tracing::info!(key = key.id, "a key has ended");
+            self.end_calls(key.session()).await?;
+        }
+        Ok(())
     }
 }
 

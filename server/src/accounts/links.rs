@@ -98,7 +98,7 @@ impl Accounts {
         if !self.store.use_link(&token.hash(), &account.id, &hash).await? {
             return Err(NotChanged::NotYou);
         }
-        self.revoked(&account);
+        self.revoked(&account).await?;
         Ok(*account)
     }
 

@@ -5,6 +5,7 @@ mod administration;
 mod api_keys;
 mod browser;
 mod first_run;
+mod known_browsers;
 mod links;
 pub mod oidc;
 mod provider_accounts;
@@ -27,6 +28,7 @@ use crate::store::{Account, AccountId, Store};
 pub use administration::Change;
 pub use api_keys::Scope;
 pub use first_run::NoLink;
+pub use known_browsers::{BrowserNumber, BrowserProof};
 pub use links::{Link, LinkToken, NewAdministrator};
 pub use provider_accounts::NotEntered;
 pub use registration::{Newcomer, Registration};
@@ -34,7 +36,7 @@ pub use second_factor::Enrolment;
 pub use sessions::{Begun, SessionToken};
 pub use teachers::Teachers;
 
-/// How many revocations may wait to be carried out; who is left then has still lost their session.
+/// How many revocations may wait to be carried out; who is left then has still lost their session and their tokens.
 const REVOKED_AT_ONCE: usize = 256;
 
 /// Who may create meetings, and who may join them.
@@ -190,8 +192,7 @@ impl Accounts {
         }
         let hash = self.hash(new, account).await?;
         self.store.set_password(&account.id, &hash).await?;
-        self.revoked(account);
-        Ok(())
+        Ok(self.revoked(account).await?)
     }
 
     async fn hash(&self, password: Secret, account: &Account) -> Result<String, NotChanged> {
@@ -203,10 +204,18 @@ impl Accounts {
 
     /// Sessions of this account, or the account itself, are no longer good. The store has forgotten them already, so that
     /// the next request is a guest's.
-    fn revoked(&self, account: &Account) {
+    async fn revoked(&self, account: &Account) -> Result<(), sqlx::Error> {
         tracing::info!(account = account.id.as_str(), "sessions were revoked");
+        self.end_calls(account.session()).await
+    }
+
+    /// What came in by a session is over. Its tokens end before anybody is told, so that they are good for nothing when
+    /// this is answered, and whoever is inside is found also when so many are told of that one gets lost.
+    async fn end_calls(&self, session: Session) -> Result<(), sqlx::Error> {
+        let ended = self.store.end_tokens(&session.hash()).await;
         // Without a listener nobody is in a call.
-        let _ = self.revoked.send(account.session());
+        let _ = self.revoked.send(session);
+        ended.map(drop)
     }
 
     /// The sessions that are revoked from now on.

@@ -81,7 +81,7 @@ impl Accounts {
         old: Option<&SessionToken>,
     ) -> Result<SessionToken, Error> {
         if let Some(old) = old {
-            self.store.end_session(&old.hash()).await?;
+            self.end(old, Some(account)).await?;
         }
         let token = SessionToken::fresh()?;
         let browser = browser::words(user_agent);
@@ -126,12 +126,24 @@ impl Accounts {
         Ok(self.store.awaits_code(&token.hash()).await?)
     }
 
-    /// Signs out in one browser.
+    /// Signs out in one browser, also out of calls.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn sign_out(&self, token: &SessionToken) -> Result<(), Error> {
-        self.store.end_session(&token.hash()).await?;
+        self.end(token, None).await
+    }
+
+    /// Ends what a browser had. Where the same account goes on in it, so do its calls.
+    async fn end(&self, token: &SessionToken, next: Option<&Account>) -> Result<(), Error> {
+        let hash = token.hash();
+        let known = self.store.signed_in(&hash).await?;
+        if self.store.end_session(&hash).await?
+            && let Some(Known { account, .. }) = known
+            && next.is_none_or(|next| next.id != account.id)
+        {
+            self.revoked(&account).await?;
+        }
         Ok(())
     }
 
@@ -152,7 +164,7 @@ impl Accounts {
         // Nobody else's: it must be in the list.
         if let Some(session) = sessions.iter().find(|session| random::hex(&session.hash) == hash_hex) {
             self.store.end_session(&session.hash).await?;
-            self.revoked(account);
+            self.revoked(account).await?;
         }
         Ok(())
     }
@@ -163,8 +175,7 @@ impl Accounts {
     /// When the database fails.
     pub async fn revoke_sessions(&self, account: &Account, kept: Option<&TokenHash>) -> Result<(), Error> {
         self.store.end_sessions(&account.id, kept).await?;
-        self.revoked(account);
-        Ok(())
+        Ok(self.revoked(account).await?)
     }
 }
 

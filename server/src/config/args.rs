@@ -159,6 +159,11 @@ pub struct Args {
     #[arg(long, env = "PARLOUR_ATTENDANCE_DAYS", default_value = "90")]
     attendance_days: String,
 
+    /// Days for which the hosts of a meeting can see what hosts did; 0 shows nothing, and keeps nothing for longer than an
+    /// hour
+    #[arg(long, env = "PARLOUR_AUDIT_DAYS", default_value = "365")]
+    audit_days: String,
+
     /// Bucket that speaks S3 for files that people send in the chat, with the usual variables AWS_ACCESS_KEY_ID,
     /// AWS_SECRET_ACCESS_KEY, AWS_REGION and AWS_ENDPOINT; without it they are in the data folder
     #[arg(long, env = "S3_BUCKET")]
@@ -277,6 +282,7 @@ impl Args {
                 given(self.metrics_addr).map(|addr| parse::address("PARLOUR_METRICS_ADDR", &addr)).transpose(),
             ),
             attendance_days: mistakes.or_default(parse::days("PARLOUR_ATTENDANCE_DAYS", &self.attendance_days)),
+            audit_days: mistakes.or_default(parse::days("PARLOUR_AUDIT_DAYS", &self.audit_days)),
             bucket: mistakes.or_default(given(self.s3_bucket).map(|name| parse::bucket(&name)).transpose()),
             quotas: Quotas {
                 file: mistakes.or_default(parse::megabytes("PARLOUR_FILE_MAX_MB", &self.file_max_mb)),

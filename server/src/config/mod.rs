@@ -65,6 +65,8 @@ pub struct Config {
     pub metrics_addr: Option<SocketAddr>,
     /// For how many days who was in a meeting is kept.
     pub attendance_days: u32,
+    /// For how many days what hosts did is kept.
+    pub audit_days: u32,
     /// Bucket that files of chats are kept in; `None`: the data folder.
     pub bucket: Option<String>,
     /// How much of them.

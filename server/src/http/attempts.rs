@@ -11,6 +11,8 @@ use wire::RoomName;
 
 use super::limits::{household, wait_time};
 use super::meter::Meter;
+use crate::accounts::BrowserNumber;
+use crate::network::Network;
 use crate::store::SecretHash;
 
 /// Passwords that one address may try at once, and how soon another one: a school behind one address signs in together.
@@ -20,9 +22,16 @@ const ADDRESS_EVERY: Duration = Duration::from_secs(4);
 /// passwords, and a school whose lesson begins comes from one address.
 const CALLBACK_BURST: NonZeroU32 = at_least_one(300);
 const CALLBACK_EVERY: Duration = Duration::from_secs(1);
-/// Passwords that may be tried for one account at once, and how soon another one, from wherever.
-const ACCOUNT_BURST: NonZeroU32 = at_least_one(10);
+/// Wrong passwords of one account that may be tried at once, and how soon another one: from one network, or from a browser
+/// that has signed in to it before.
+const ACCOUNT_BURST: u32 = 10;
 const ACCOUNT_EVERY: Duration = Duration::from_secs(60);
+/// The same from everywhere else together: several times what one network may, so that one alone keeps nobody out.
+const EVERYWHERE_BURST: u32 = 50;
+const EVERYWHERE_EVERY: Duration = Duration::from_secs(15);
+/// How often somebody who is signed in may show at once that the account is theirs, and how soon once more.
+const OWN_BURST: NonZeroU32 = at_least_one(10);
+const OWN_EVERY: Duration = Duration::from_secs(60);
 /// Wrong passwords of one meeting that one browser may try at once, and how soon another one.
 const ROOM_BURST: u32 = 5;
 const ROOM_EVERY: Duration = Duration::from_secs(30);
@@ -47,10 +56,22 @@ type Key = [u8; 32];
 pub(super) struct Attempts {
     addresses: DefaultKeyedRateLimiter<IpAddr>,
     callbacks: DefaultKeyedRateLimiter<IpAddr>,
-    accounts: DefaultKeyedRateLimiter<Key>,
+    known_browsers: Meter<Key>,
+    networks: Meter<(Key, Network)>,
+    everywhere: Meter<Key>,
+    own: DefaultKeyedRateLimiter<Key>,
     codes: DefaultKeyedRateLimiter<Key>,
     room_browsers: Meter<(RoomName, SecretHash)>,
     room_addresses: Meter<(RoomName, IpAddr)>,
+}
+
+/// A password of an account that is being tried.
+#[derive(Debug)]
+pub(super) enum Trial {
+    /// By a browser that has signed in to it before.
+    Known(Key),
+    /// By anybody.
+    Anybody(Key, Network),
 }
 
 /// A password of a meeting that is being tried.
@@ -65,7 +86,10 @@ impl Default for Attempts {
         Self {
             addresses: RateLimiter::keyed(quota(ADDRESS_EVERY, ADDRESS_BURST)),
             callbacks: RateLimiter::keyed(quota(CALLBACK_EVERY, CALLBACK_BURST)),
-            accounts: RateLimiter::keyed(quota(ACCOUNT_EVERY, ACCOUNT_BURST)),
+            known_browsers: Meter::new(ACCOUNT_BURST, ACCOUNT_EVERY),
+            networks: Meter::new(ACCOUNT_BURST, ACCOUNT_EVERY),
+            everywhere: Meter::new(EVERYWHERE_BURST, EVERYWHERE_EVERY),
+            own: RateLimiter::keyed(quota(OWN_EVERY, OWN_BURST)),
             codes: RateLimiter::keyed(quota(CODE_EVERY, CODE_BURST)),
             room_browsers: Meter::new(ROOM_BURST, ROOM_EVERY),
             room_addresses: Meter::new(ROOM_ADDRESS_BURST, ROOM_ADDRESS_EVERY),
@@ -74,13 +98,59 @@ impl Default for Attempts {
 }
 
 impl Attempts {
-    /// Whether a password may be tried, from this address and for what was typed as the account's.
+    /// Whether a password or a one-time link may be tried from this address.
     ///
     /// # Errors
     /// How long to wait.
-    pub(super) fn check_password(&self, address: IpAddr, typed: &str) -> Result<(), Duration> {
-        self.addresses.check_key(&household(address)).map_err(|until| wait_time(&until))?;
-        self.accounts.check_key(&key(typed)).map_err(|until| wait_time(&until))
+    pub(super) fn check_address(&self, address: IpAddr) -> Result<(), Duration> {
+        self.addresses.check_key(&household(address)).map_err(|until| wait_time(&until))
+    }
+
+    /// Whether a password may be tried for what was typed as the account's address; it counts until it
+    /// [was right](Self::was_right). A browser that has signed in to the account before, known by this number, is not kept
+    /// out by those who guess elsewhere.
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub(super) fn try_password(
+        &self,
+        address: IpAddr,
+        typed: &str,
+        known: Option<&BrowserNumber>,
+    ) -> Result<Trial, Duration> {
+        let (now, account) = (Instant::now(), key(typed));
+        if let Some(number) = known {
+            let browser: Key = Sha256::new().chain_update(account).chain_update(number).finalize().into();
+            self.known_browsers.pay(&browser, now)?;
+            return Ok(Trial::Known(browser));
+        }
+        let here = (account, Network::of(address));
+        self.networks.pay(&here, now)?;
+        if let Err(wait) = self.everywhere.pay(&account, now) {
+            self.networks.give_back(&here);
+            return Err(wait);
+        }
+        Ok(Trial::Anybody(account, here.1))
+    }
+
+    /// The password was right: it does not count.
+    pub(super) fn was_right(&self, trial: Trial) {
+        match trial {
+            Trial::Known(browser) => self.known_browsers.give_back(&browser),
+            Trial::Anybody(account, network) => {
+                self.networks.give_back(&(account, network));
+                self.everywhere.give_back(&account);
+            }
+        }
+    }
+
+    /// Whether somebody who is signed in may show once more that the account is theirs.
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub(super) fn check_own(&self, address: IpAddr, account: &str) -> Result<(), Duration> {
+        self.check_address(address)?;
+        self.own.check_key(&key(account)).map_err(|until| wait_time(&until))
     }
 
     /// Whether a code may be tried for this account.
@@ -89,14 +159,6 @@ impl Attempts {
     /// How long to wait.
     pub(super) fn check_code(&self, account: &str) -> Result<(), Duration> {
         self.codes.check_key(&key(account)).map_err(|until| wait_time(&until))
-    }
-
-    /// Whether a one-time link may be tried from this address.
-    ///
-    /// # Errors
-    /// How long to wait.
-    pub(super) fn check_link(&self, address: IpAddr) -> Result<(), Duration> {
-        self.addresses.check_key(&household(address)).map_err(|until| wait_time(&until))
     }
 
     /// Whether a provider may be asked about somebody who has come back from it to this address.
@@ -132,9 +194,12 @@ impl Attempts {
     pub(super) fn forget_quiet(&self) {
         self.addresses.retain_recent();
         self.callbacks.retain_recent();
-        self.accounts.retain_recent();
+        self.own.retain_recent();
         self.codes.retain_recent();
         let now = Instant::now();
+        self.known_browsers.forget(now);
+        self.networks.forget(now);
+        self.everywhere.forget(now);
         self.room_browsers.forget(now);
         self.room_addresses.forget(now);
     }
@@ -154,25 +219,47 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_account_is_tried_so_often_from_wherever() {
+    fn one_network_keeps_nobody_out_of_an_account_but_itself() {
         let attempts = Attempts::default();
-        let address = |n: u8| IpAddr::from([10, 0, 0, n]);
+        let address = |network: u8, n: u8| IpAddr::from([10, 0, network, n]);
         for n in 0..10 {
-            attempts.check_password(address(n), "ada@example.org").unwrap();
+            attempts.try_password(address(0, n), "ada@example.org", None).unwrap();
         }
-        let wait = attempts.check_password(address(99), " Ada@Example.org").unwrap_err();
+        let wait = attempts.try_password(address(0, 99), " Ada@Example.org", None).unwrap_err();
         assert!(wait <= Duration::from_secs(60), "{wait:?}");
-        attempts.check_password(address(99), "eve@example.org").unwrap();
+        attempts.try_password(address(0, 99), "eve@example.org", None).unwrap();
+        for _ in 0..100 {
+            let right = attempts.try_password(address(1, 1), "ada@example.org", None).unwrap();
+            attempts.was_right(right);
+        }
+    }
+
+    #[test]
+    fn many_networks_try_so_often_together_and_known_browsers_beside_them() {
+        let attempts = Attempts::default();
+        let ada = "ada@example.org";
+        let tried = |network: u8| {
+            (0..20).take_while(|_| attempts.try_password([10, 0, network, 1].into(), ada, None).is_ok()).count()
+        };
+        assert_eq!((0..10).map(tried).sum::<usize>(), 50);
+        let here = "203.0.113.1".parse().unwrap();
+        attempts.try_password(here, ada, None).unwrap_err();
+        for _ in 0..10 {
+            attempts.try_password(here, ada, Some(&[1; 16])).unwrap();
+        }
+        attempts.try_password(here, ada, Some(&[1; 16])).unwrap_err();
+        attempts.try_password(here, ada, Some(&[2; 16])).unwrap();
+        attempts.try_password(here, "eve@example.org", None).unwrap();
+        // Whoever is signed in is asked apart.
+        attempts.check_own(here, ada).unwrap();
     }
 
     #[test]
     fn an_address_tries_so_many_accounts() {
         let attempts = Attempts::default();
-        let here = "2001:db8::1".parse().unwrap();
-        for n in 0..30 {
-            attempts.check_password(here, &format!("{n}@example.org")).unwrap();
-        }
-        assert!(attempts.check_password("2001:db8::2".parse().unwrap(), "ada@example.org").is_err());
+        let [here, beside] = ["2001:db8::1", "2001:db8::2"].map(|address| address.parse().unwrap());
+        assert_eq!((0..1_000).take_while(|_| attempts.check_address(here).is_ok()).count(), 30);
+        attempts.check_address(beside).unwrap_err();
     }
 
     #[test]
@@ -199,7 +286,7 @@ mod tests {
     fn a_school_comes_back_from_its_provider_together() {
         let (attempts, here) = (Attempts::default(), "10.0.0.1".parse().unwrap());
         assert_eq!((0..1_000).take_while(|_| attempts.check_callback(here).is_ok()).count(), 300);
-        attempts.check_password(here, "ada@example.org").unwrap();
+        attempts.check_address(here).unwrap();
     }
 
     #[test]

@@ -23,7 +23,7 @@ use super::client::Client;
 use super::letters::LetterLimits;
 use super::meter::Meter;
 use super::problem::Problem;
-use super::session;
+use super::{session, signed_in};
 use crate::config::Rates;
 use crate::state::AppState;
 use crate::store::SecretHash;
@@ -243,13 +243,16 @@ pub(super) async fn requests(State(state): State<AppState>, request: Request, ne
     next.run(request).await
 }
 
-/// Lets a request through, unless its browser has asked too often. One that brings no session yet counts for its address
-/// only.
+/// Lets a request through, unless its browser has asked too often, by whichever cookie it is known. It is not asked whose
+/// cookies they are, or whether they are good: that costs more than what is refused. One that brings none counts for its
+/// address only.
 pub(super) async fn sessions(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    if let Some(session) = session::read(request.headers())
-        && let Err(wait) = state.limits.check_session(&session.hash())
-    {
-        return Problem::rate_limited(wait).into_response();
+    let guest = session::read(request.headers()).map(|session| session.hash());
+    let account = signed_in::token(request.headers()).map(|token| token.hash());
+    for browser in [guest, account].into_iter().flatten() {
+        if let Err(wait) = state.limits.check_session(&browser) {
+            return Problem::rate_limited(wait).into_response();
+        }
     }
     next.run(request).await
 }

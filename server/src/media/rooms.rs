@@ -142,7 +142,9 @@ impl Rooms {
         self.client().list_rooms(vec!["-".to_owned()]).await.map(drop).map_err(service)
     }
 
-    /// Rooms in which somebody is, and how many participants are in them; hidden ones do not count.
+    /// Rooms in which somebody is, and how many participants are in them. LiveKit counts hidden participants and ingresses,
+    /// but neither recorders nor agents; it tells them from people in the list of each room only, and what Parlour knows
+    /// of those lists is up to a minute old.
     ///
     /// # Errors
     /// When LiveKit does not answer.

@@ -21,6 +21,6 @@ impl Meetings {
 
     /// Stays that ended before this are not told, and deleted within the hour.
     pub(super) fn attendance_since_ms(&self) -> u64 {
-        clock::now_ms().saturating_sub(clock::to_ms(clock::DAY * self.attendance_days))
+        clock::days_ago_ms(self.retention.attendance_days)
     }
 }

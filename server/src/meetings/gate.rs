@@ -39,7 +39,8 @@ impl Meetings {
         Ok(since_s.is_some_and(|since_s| issued_s < since_s))
     }
 
-    /// A session is no longer good: its tokens end in every room, and whoever is inside by one goes out.
+    /// A session is no longer good: its tokens end in every room, also those that it got at the last moment, and whoever
+    /// is inside by one goes out.
     ///
     /// # Errors
     /// When the database fails, or LiveKit did for one of the rooms: whoever stayed inside there is found when LiveKit is

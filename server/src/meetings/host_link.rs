@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use wire::{DisplayName, ErrorCode, Right, Role};
 
 use super::Meetings;
-use super::admission::UNNAMED_HOST;
+use super::admission::{UNNAMED_HOST, role_of};
 use super::identity::Session;
 use crate::clock;
 use crate::error::Error;
@@ -49,12 +49,18 @@ impl Meetings {
         }
         let (valid_from_s, asks_in) = known.as_ref().map_or((0, 0), |member| (member.valid_from_s, member.asks_in));
         let network = known.as_ref().and_then(|member| member.network);
+        let was_host = role_of(session, &room, known.as_ref()) == Role::Host;
         let name = known.map_or_else(|| DisplayName::parse(UNNAMED_HOST), |member| Ok(member.name))?;
         let (role, since_ms) = (Some(Role::Host), clock::now_ms());
         let (standing, meeting) = (Standing::Admitted, room.meeting);
         let member = Member { name, role, standing, meeting, since_ms, valid_from_s, asks_in, network };
         if !self.store.put_member(&room.name, &identity, &session.hash(), &member).await? {
             return Err(ErrorCode::Removed.into());
+        }
+        // Links get lost: hosts see by whom one was used.
+        if !was_host {
+            let me = self.present(session, &room).await?;
+            self.write_down(&room, &me, "became_host", String::new()).await?;
         }
         self.rooms.set_access(&room.name, &identity, Access { role: Role::Host, rules: room.rules }).await?;
         self.doorsteps.changed(&room.name);

@@ -50,6 +50,15 @@ use crate::store::Store;
 use doorsteps::Doorsteps;
 use presence::Hub;
 
+/// For how many days what is written about people is kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Retention {
+    /// Who was in a meeting.
+    pub attendance_days: u32,
+    /// What hosts did.
+    pub audit_days: u32,
+}
+
 /// Everything that meetings are made of.
 pub struct Meetings {
     store: Store,
@@ -59,7 +68,7 @@ pub struct Meetings {
     keys: KeyPair,
     ice_servers: Option<Vec<IceServer>>,
     presence: Hub,
-    attendance_days: u32,
+    retention: Retention,
     /// With slots of their own: whoever tries a meeting's password keeps nobody from signing in.
     passwords: Passwords,
     files: Files,
@@ -78,13 +87,13 @@ pub struct Health {
 }
 
 impl Meetings {
-    /// Meetings in `store`, held on the LiveKit at `endpoint`; who was in them is kept for some days.
+    /// Meetings in `store`, held on the LiveKit at `endpoint`.
     pub fn new(
         store: Store,
         endpoint: watch::Receiver<Endpoint>,
         keys: KeyPair,
         ice_servers: Option<Vec<IceServer>>,
-        attendance_days: u32,
+        retention: Retention,
         files: Files,
     ) -> Self {
         let rooms = Arc::new(Rooms::new(endpoint, keys.clone()));
@@ -98,7 +107,7 @@ impl Meetings {
             keys,
             ice_servers,
             presence,
-            attendance_days,
+            retention,
             passwords,
             files,
             history,

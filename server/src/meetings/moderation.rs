@@ -188,14 +188,19 @@ impl Meetings {
         Ok(self.store.note_action(&room.name, &entry).await?)
     }
 
-    /// What hosts did in a room, the newest first, for hosts.
+    /// What hosts did in a room, the newest first, for hosts; without what is older than is kept.
     ///
     /// # Errors
     /// `room_not_found`, `not_in_meeting`, `not_allowed`, or when the database fails.
     pub async fn audit(&self, session: &Session, typed: &str) -> Result<Vec<AuditEntry>, Error> {
         let room = self.find_typed(typed).await?;
         self.present_with(session, &room, Right::Own).await?;
-        Ok(self.store.audit(&room.name).await?)
+        Ok(self.store.audit(&room.name, self.audit_since_ms()).await?)
+    }
+
+    /// What was done before this is not told, and deleted within the hour.
+    pub(super) fn audit_since_ms(&self) -> u64 {
+        clock::days_ago_ms(self.retention.audit_days)
     }
 }
 

@@ -6,10 +6,13 @@
 mod hub;
 mod keep;
 
+use std::collections::HashMap;
+
 use tokio::sync::watch;
 use wire::RoomName;
 
 use super::Meetings;
+use super::identity::Session;
 use crate::error::Error;
 use crate::media::event::Event;
 use crate::store::{Change, Stay};
@@ -69,6 +72,18 @@ impl Meetings {
     /// When the database fails.
     pub async fn inside(&self, room: &RoomName) -> Result<Vec<Stay>, Error> {
         Ok(self.store.inside(room).await?)
+    }
+
+    /// The names of those inside, in order of arrival, for every room that a session has made and somebody is in.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn inside_those_made_by(&self, host: &Session) -> Result<HashMap<RoomName, Vec<String>>, Error> {
+        let mut inside: HashMap<_, Vec<_>> = HashMap::new();
+        for (room, name) in self.store.inside_rooms_of(&host.hash()).await? {
+            inside.entry(room).or_default().push(name);
+        }
+        Ok(inside)
     }
 
     /// Changes whenever somebody may have come, gone or been renamed in a room. It says no more than that: whoever hears

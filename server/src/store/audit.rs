@@ -47,16 +47,17 @@ impl Store {
         .map(drop)
     }
 
-    /// What was done in a room, the newest first.
+    /// What was done in a room since a time, the newest first.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn audit(&self, room: &RoomName) -> Result<Vec<AuditEntry>, sqlx::Error> {
+    pub async fn audit(&self, room: &RoomName, since_ms: u64) -> Result<Vec<AuditEntry>, sqlx::Error> {
         let rows = sqlx::query(
-            "SELECT at_ms, actor, actor_name, action, subject_name FROM audit WHERE room = $1
-             ORDER BY id DESC LIMIT $2",
+            "SELECT at_ms, actor, actor_name, action, subject_name FROM audit
+             WHERE room = $1 AND at_ms >= $2 ORDER BY id DESC LIMIT $3",
         )
         .bind(room.as_str())
+        .bind(since_ms.cast_signed())
         .bind(AUDIT_PAGE)
         .fetch_all(&self.reader)
         .await?;
@@ -70,5 +71,14 @@ impl Store {
             })
         };
         rows.iter().map(entry).collect()
+    }
+
+    /// Forgets what was done before a time.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget_actions(&self, before_ms: u64) -> Result<(), sqlx::Error> {
+        let old = sqlx::query("DELETE FROM audit WHERE at_ms < $1").bind(before_ms.cast_signed());
+        old.execute(&self.writer).await.map(drop)
     }
 }

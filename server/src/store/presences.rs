@@ -4,7 +4,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyExecutor, Row as _};
 use wire::{Identity, RoomName};
 
-use super::{Store, spoilt};
+use super::{SecretHash, Store, spoilt};
 
 /// What a participant is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +64,21 @@ impl Store {
     /// When the database fails.
     pub async fn inside(&self, room: &RoomName) -> Result<Vec<Stay>, sqlx::Error> {
         inside(&self.reader, room).await
+    }
+
+    /// People who are inside the rooms that a session has made, by room and name, in order of arrival.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn inside_rooms_of(&self, host: &SecretHash) -> Result<Vec<(RoomName, String)>, sqlx::Error> {
+        let rows = sqlx::query(
+            "SELECT presences.room AS room, presences.name AS person FROM rooms JOIN presences ON presences.room = rooms.name
+             WHERE rooms.host = $1 AND kind = 'person' AND left_at_ms IS NULL ORDER BY joined_at_ms, sid",
+        )
+        .bind(host.as_slice())
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter().map(|row| Ok((room_name(row)?, row.try_get("person")?))).collect()
     }
 
     /// Stays of people that have not ended, or not before `since_ms`, in order of arrival.

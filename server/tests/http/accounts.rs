@@ -237,38 +237,6 @@ fn a_form_is_a_form_and_not_endless() {
     });
 }
 
-#[test]
-fn passwords_are_tried_so_often() {
-    run(async {
-        let app = App::new().await;
-        app.account(EMAIL, "Ada").await;
-        for n in 0..10 {
-            let mut browser = app.browser().from(&format!("10.0.0.{n}"));
-            assert_eq!(browser.sign_in(EMAIL, "wrong").await.status, StatusCode::UNAUTHORIZED);
-        }
-        let mut browser = app.browser().from("10.0.1.1");
-        let answer = browser.sign_in(EMAIL, PASSWORD).await;
-        assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS, "also a right one");
-        assert!((1..=61).contains(&answer.header("retry-after").parse::<u64>().unwrap()));
-        assert!(answer.text().contains("Try again in"));
-        assert_eq!(browser.cookie(COOKIE), None);
-        // Somebody else is not touched, until one address has tried too many.
-        app.account("eve@example.org", "Eve").await;
-        assert_eq!(browser.sign_in("eve@example.org", PASSWORD).await.status, StatusCode::SEE_OTHER);
-        let mut many = app.browser().from("10.0.2.1");
-        let mut limited = false;
-        // More than what may be tried at once: on a slow machine some more are allowed meanwhile.
-        for n in 0..60 {
-            let answer = many.sign_in(&format!("{n}@example.org"), "wrong").await;
-            limited = answer.status == StatusCode::TOO_MANY_REQUESTS;
-            if limited {
-                break;
-            }
-        }
-        assert!(limited);
-    });
-}
-
 /// A log that is kept.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);

@@ -3,9 +3,8 @@
 use axum::http::{Method, StatusCode};
 use serde_json::json;
 
-use tokio_tungstenite::tungstenite::Error;
-
-use super::support::{App, Browser, EMAIL, Events, Inside, PASSWORD, connect, field_of, listen, run, shared, until};
+use super::attendance::event;
+use super::support::{App, Browser, EMAIL, PASSWORD, field_of, run, tell};
 
 const COOKIE: &str = "parlour_account";
 
@@ -145,6 +144,32 @@ fn my_meetings_are_mine_and_newest_first() {
 }
 
 #[test]
+fn my_meetings_say_who_is_there() {
+    run(async {
+        let app = App::new().await;
+        let mut ada = app.ada().await;
+        let (physics, chemistry) = (ada.new_meeting().await, ada.new_meeting().await);
+        let others = app.browser().new_meeting().await;
+        assert!(!ada.get("/meetings").await.text().contains("is here"), "nobody is");
+        let now = server::clock::now_ms() / 1_000 * 1_000;
+        for (room, sid, name) in [
+            (&physics, "PA_1", "Ada"),
+            (&physics, "PA_2", "Ben"),
+            (&physics, "PA_3", "Cem"),
+            (&chemistry, "PA_4", "<i>Dora</i>"),
+            (&others, "PA_5", "Zoe"),
+        ] {
+            assert_eq!(tell(&app, &event("participant_joined", room, sid, name, now, now)).await, 200);
+        }
+        let page = ada.get("/meetings").await.text();
+        assert!(page.contains("Ada and 2 more are here"), "{page}");
+        assert!(page.contains("&lt;i&gt;Dora&lt;/i&gt; is here") && !page.contains("Zoe"), "{page}");
+        assert_eq!(tell(&app, &event("participant_left", &physics, "PA_1", "Ada", now, now)).await, 200);
+        assert!(ada.get("/meetings").await.text().contains("Ben and Cem are here"));
+    });
+}
+
+#[test]
 fn pages_of_an_account_ask_to_sign_in_and_come_back() {
     run(async {
         let app = App::new().await;
@@ -167,39 +192,5 @@ fn pages_of_an_account_ask_to_sign_in_and_come_back() {
             assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}");
             assert!(answer.header("location").starts_with("/signin?next=/"), "{path}");
         }
-    });
-}
-
-#[test]
-fn whoever_is_signed_out_elsewhere_goes_out_of_the_call_and_their_token_with_them() {
-    run(async {
-        let app = App::new().await;
-        let addr = listen(&app).await;
-        let mut ada = app.ada().await;
-        let mut phone = app.browser();
-        phone.sign_in(EMAIL, PASSWORD).await;
-        let room = ada.new_meeting().await;
-        let mut inside = Inside::new(phone, addr, &room, "Ada").await;
-        let token = inside.browser.join(&room, "Ada").await["participantToken"].as_str().unwrap().to_owned();
-        app.state.meetings.reconcile().await.unwrap();
-
-        let mut heard = Events::open(&app, &inside.browser, &format!("/api/events?room={room}")).await;
-        assert!(heard.next().await.is_some());
-        ada.form("/settings/sessions/end-others", &[]).await;
-        while heard.next().await.is_some() {}
-        until("the call on the phone is over", async || {
-            let people = shared().await.rooms().list_participants(&room).await.unwrap_or_default();
-            people.iter().all(|person| person.identity != inside.identity).then_some(())
-        })
-        .await;
-        match connect(addr, &token).await {
-            Err(Error::Http(response)) => assert_eq!(response.status(), StatusCode::FORBIDDEN),
-            other => panic!("{other:?}"),
-        }
-        until("a new token is good", async || {
-            let token = ada.join(&room, "Ada").await["participantToken"].as_str().unwrap().to_owned();
-            connect(addr, &token).await.ok()
-        })
-        .await;
     });
 }

@@ -3,12 +3,13 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use server::clock;
+use server::meetings::Retention;
 use server::store::Store;
 use wire::Identity;
 
-use super::support::{App, Browser, run, tell};
+use super::support::{App, Browser, RETENTION, run, tell};
 
-fn event(event: &str, room: &str, sid: &str, name: &str, joined_at_ms: u64, at_ms: u64) -> Value {
+pub(crate) fn event(event: &str, room: &str, sid: &str, name: &str, joined_at_ms: u64, at_ms: u64) -> Value {
     json!({
         "event": event, "id": format!("EV_{event}_{sid}"), "createdAt": (at_ms / 1_000).to_string(),
         "room": { "name": room },
@@ -79,7 +80,7 @@ fn it_is_kept_as_long_as_the_operator_says() {
     run(async {
         let day = 24 * 60 * 60 * 1_000;
         for (days, kept) in [(90, vec!["\"last week", "\"just now", "\"still here"]), (0, vec!["\"still here"])] {
-            let app = App::keeping(days).await;
+            let app = App::keeping(Retention { attendance_days: days, ..RETENTION }).await;
             let mut host = app.browser();
             let room = host.new_meeting().await;
             let name = wire::RoomName::parse(&room).unwrap();

@@ -8,7 +8,7 @@ use server::secret::{KeyPair, Secret};
 use server::store::Store;
 use tokio::sync::watch;
 
-use super::support::{App, Livekit, QUOTAS, media_ports, program_of, run, shared, until};
+use super::support::{App, Livekit, QUOTAS, RETENTION, media_ports, program_of, run, shared, until};
 
 async fn store(folder: &tempfile::TempDir) -> Store {
     Store::open(&format!("sqlite:{}", folder.path().join("other.db").display())).await.unwrap()
@@ -48,7 +48,8 @@ fn a_livekit_that_takes_another_key_pair_is_told_from_one_that_does_not_answer()
         let livekit = shared().await;
         let folder = tempfile::tempdir().unwrap();
         let wrong = KeyPair { key: livekit.keys.key.clone(), secret: Secret::new("x".repeat(64)) };
-        let meetings = Meetings::new(store(&folder).await, livekit.endpoint.clone(), wrong, None, 0, files(&folder));
+        let meetings =
+            Meetings::new(store(&folder).await, livekit.endpoint.clone(), wrong, None, RETENTION, files(&folder));
         let app = App::with(|parts| parts.meetings = meetings).await;
         assert_eq!(app.browser().get("/readyz").await.json()["checks"]["livekit"], "refuses the key pair");
 
@@ -60,7 +61,7 @@ fn a_livekit_that_takes_another_key_pair_is_told_from_one_that_does_not_answer()
             watch::channel(nowhere).1,
             livekit.keys.clone(),
             None,
-            0,
+            RETENTION,
             files(&folder),
         );
         let app = App::with(|parts| parts.meetings = meetings).await;

@@ -22,7 +22,7 @@ async fn tokens(person: &mut Inside, room: &str) -> [String; 2] {
     [kept, renewed.await]
 }
 
-async fn is_refused(addr: SocketAddr, token: &str) {
+pub(crate) async fn is_refused(addr: SocketAddr, token: &str) {
     match connect(addr, token).await {
         Err(Error::Http(response)) => assert_eq!(response.status(), StatusCode::FORBIDDEN),
         other => panic!("{other:?}"),

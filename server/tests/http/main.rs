@@ -5,12 +5,15 @@
 mod accounts;
 mod accounts_access;
 mod accounts_admin;
+mod accounts_attempts;
 mod accounts_codes;
 mod accounts_links;
+mod accounts_revoked;
 mod accounts_settings;
 mod api_keys;
 mod assets;
 mod attendance;
+mod audit;
 mod bucket;
 mod chat;
 mod chat_changes;

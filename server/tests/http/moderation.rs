@@ -129,12 +129,17 @@ fn a_host_link_makes_hosts_until_the_next_one_is_made() {
         let claim = json!({ "room": room, "secret": secret });
         assert_eq!(phone.call("become_host", &claim).await.status, StatusCode::OK);
         assert_eq!(phone.ask(&room, "Hedy's phone").await["admitted"]["role"], "host");
+        assert_eq!(phone.call("become_host", &claim).await.status, StatusCode::OK, "twice is once");
         let wrong = json!({ "room": room, "secret": format!("{secret}x") });
         assert_eq!(app.browser().call("become_host", &wrong).await.status, StatusCode::FORBIDDEN);
 
         host.browser.call("make_host_link", &json!({ "room": room })).await;
         assert_eq!(app.browser().call("become_host", &claim).await.status, StatusCode::FORBIDDEN, "the old one");
         assert_eq!(phone.ask(&room, "Hedy's phone").await["admitted"]["role"], "host", "who was made a host stays one");
+        let log = host.browser.get(&format!("/api/rooms/{room}/audit")).await.json();
+        let told = |entry: &Value| ["actorName", "action"].map(|key| entry[key].as_str().unwrap().to_owned());
+        let log: Vec<_> = log.as_array().unwrap().iter().map(told).collect();
+        assert_eq!(log, [["Hedy", "host_link"], ["Host", "became_host"], ["Hedy", "host_link"]]);
     });
 }
 

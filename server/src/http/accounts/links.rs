@@ -101,7 +101,7 @@ pub(super) async fn find(visit: &Visit, fields: &Fields) -> Result<Option<(LinkT
     });
     if link.is_none() {
         // A class that has its links is not stopped; whoever guesses at 256 bits is.
-        visit.state.limits.attempts.check_link(visit.client.address).map_err(Problem::rate_limited)?;
+        visit.state.limits.attempts.check_address(visit.client.address).map_err(Problem::rate_limited)?;
     }
     Ok(link.map(|link| (token, link)))
 }

@@ -42,7 +42,9 @@ async fn show(
     title: &str,
     problems: &Problems,
 ) -> Result<Response, Stop> {
-    let rooms = visit.state.meetings.made_by(&me.account.session()).await?;
+    let session = me.account.session();
+    let rooms = visit.state.meetings.made_by(&session).await?;
+    let mut inside = visit.state.meetings.inside_those_made_by(&session).await?;
     let rows = rooms
         .into_iter()
         .map(|(room, made_at_ms)| {
@@ -51,6 +53,7 @@ async fn show(
                 path: format!("/{name}"),
                 link: format!("{}/{name}", visit.client.origin.http()),
                 settings: format!("/{}/settings", room.name),
+                inside: inside.remove(&room.name).unwrap_or_default(),
                 title: if room.title.is_empty() { room.name.to_string() } else { room.title },
                 made: moment::words(made_at_ms, 0),
             }

@@ -4,6 +4,7 @@ mod admin;
 mod api_keys;
 pub(super) mod fields;
 mod forgotten;
+mod known;
 mod links;
 mod livekit;
 mod mailing;

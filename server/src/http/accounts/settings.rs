@@ -7,6 +7,7 @@ use wire::ErrorCode;
 
 use super::SETTINGS;
 use super::fields::Fields;
+use super::known::remember;
 use super::mailing::tell;
 use super::visit::{Stop, Visit, too_often, with_wait};
 use crate::accounts::NotChanged;
@@ -59,7 +60,7 @@ pub(super) async fn password(visit: Visit, fields: Fields) -> Result<Response, S
         Ok(()) => {
             tell(&visit, &me.account, Notice::Password);
             let token = visit.state.accounts.stay(&me.account, &visit.user_agent).await?;
-            return Ok(visit.with_token(done("password"), Some(&token)));
+            return remember(&visit, &me.account, visit.with_token(done("password"), Some(&token))).await;
         }
         Err(NotChanged::NotYou) => Problems::one("old_password", WRONG_PASSWORD),
         Err(NotChanged::Refused(refusal)) => Problems::one("new_password", refusal.sentence()),
@@ -84,9 +85,11 @@ pub(super) async fn end_others(visit: Visit) -> Result<Response, Stop> {
 
 /// The page again, when the own password was tried too often. Who has none cannot try.
 pub(super) async fn too_many(visit: &Visit, me: &SignedIn) -> Result<Option<Response>, Stop> {
-    let email = me.account.email.as_ref().filter(|_| !me.account.by_provider).map(Email::as_str);
-    let email = email.ok_or(ErrorCode::BadRequest)?;
-    match visit.state.limits.attempts.check_password(visit.client.address, email) {
+    if me.account.by_provider {
+        return Err(ErrorCode::BadRequest.into());
+    }
+    // Apart from those who sign in: they do not keep the owner from another password.
+    match visit.state.limits.attempts.check_own(visit.client.address, me.account.id.as_str()) {
         Ok(()) => Ok(None),
         Err(wait) => {
             let problems = Problems::whole(too_often(wait));

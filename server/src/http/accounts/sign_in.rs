@@ -1,14 +1,19 @@
 //! `/signin`: address and password, then the code; and out again.
 
+use std::time::Duration;
+
 use app::account::{self, Problems, SignIn, Ways};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
 use super::fields::Fields;
+use super::known::remember;
 use super::oidc::by;
 use super::visit::{Stop, Visit, too_often, with_wait};
 use super::{MEETINGS, Next, SIGN_IN, register};
+use crate::accounts::BrowserProof;
 use crate::email::Email;
+use crate::http::attempts::Trial;
 use crate::store::Account;
 
 /// Nobody learns which of the two it was.
@@ -45,15 +50,34 @@ pub(super) async fn password(visit: Visit, fields: Fields) -> Result<Response, S
     if by(&visit).is_some_and(|provider| provider.only) {
         return again(StatusCode::UNAUTHORIZED, Problems::default());
     }
-    if let Err(wait) = visit.state.limits.attempts.check_password(visit.client.address, email) {
-        return Ok(with_wait(again(StatusCode::TOO_MANY_REQUESTS, Problems::whole(too_often(wait)))?, wait));
-    }
     // An address that is none is as wrong as one that nobody has.
     let parsed = Email::parse(email);
+    let trial = match attempt(&visit, email, parsed.as_ref()).await? {
+        Ok(trial) => trial,
+        Err(wait) => {
+            return Ok(with_wait(again(StatusCode::TOO_MANY_REQUESTS, Problems::whole(too_often(wait)))?, wait));
+        }
+    };
     match visit.state.accounts.check_password(parsed.as_ref(), fields.secret("password")).await? {
-        Some(account) => enter(&visit, &account, next.as_ref()).await,
+        Some(account) => {
+            visit.state.limits.attempts.was_right(trial);
+            enter(&visit, &account, next.as_ref()).await
+        }
         None => again(StatusCode::UNAUTHORIZED, Problems::one("password", NOT_RIGHT)),
     }
+}
+
+/// Counts a try, or says how long to wait. Nothing is looked up for an address that has tried too often.
+async fn attempt(visit: &Visit, typed: &str, email: Option<&Email>) -> Result<Result<Trial, Duration>, Stop> {
+    let (attempts, address) = (&visit.state.limits.attempts, visit.client.address);
+    if let Err(wait) = attempts.check_address(address) {
+        return Ok(Err(wait));
+    }
+    let known = match (&visit.known, email) {
+        (Some(shown), Some(email)) if visit.state.accounts.remembers_browser(email, shown).await? => Some(shown),
+        _ => None,
+    };
+    Ok(attempts.try_password(address, typed, known.map(BrowserProof::number)))
 }
 
 /// What else there is than a password.
@@ -69,7 +93,8 @@ pub(super) async fn enter(visit: &Visit, account: &Account, next: Option<&Next>)
         (true, Some(next)) => next.sign_in(),
         (true, None) => SIGN_IN.to_owned(),
     };
-    Ok(visit.with_token(Redirect::to(&to).into_response(), Some(&begun.token)))
+    let response = visit.with_token(Redirect::to(&to).into_response(), Some(&begun.token));
+    if begun.awaits_code { Ok(response) } else { remember(visit, account, response).await }
 }
 
 /// `POST /signin/code`
@@ -90,7 +115,7 @@ pub(super) async fn code(visit: Visit, fields: Fields) -> Result<Response, Stop>
     match visit.state.accounts.enter_code(&account, begun, fields.text("code"), &visit.user_agent).await? {
         Some(token) => {
             let to = next.as_ref().map_or(MEETINGS, Next::as_str);
-            Ok(visit.with_token(Redirect::to(to).into_response(), Some(&token)))
+            remember(&visit, &account, visit.with_token(Redirect::to(to).into_response(), Some(&token))).await
         }
         None => again(StatusCode::UNAUTHORIZED, Problems::one("code", CODE_NOT_RIGHT)),
     }

@@ -10,8 +10,8 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use leptos::prelude::AnyView;
 use wire::ErrorCode;
 
-use super::Next;
-use crate::accounts::SessionToken;
+use super::{Next, known};
+use crate::accounts::{BrowserProof, SessionToken};
 use crate::error::Error;
 use crate::http::backend::Caller;
 use crate::http::client::Client;
@@ -29,6 +29,8 @@ pub(in crate::http) struct Visit {
     pub(in crate::http) signed_in: Option<SignedIn>,
     /// The token that the browser brought, good or not.
     pub(in crate::http) token: Option<SessionToken>,
+    /// That this browser has signed in before, so it says.
+    pub(in crate::http) known: Option<BrowserProof>,
     pub(in crate::http) user_agent: String,
     /// The query.
     pub(in crate::http) query: String,
@@ -83,6 +85,7 @@ impl FromRequestParts<AppState> for Visit {
             client: caller.client,
             signed_in: parts.extensions.get::<SignedIn>().cloned(),
             token: signed_in::token(&parts.headers),
+            known: known::read(&parts.headers),
             user_agent: agent.unwrap_or_default().to_owned(),
             query: parts.uri.query().unwrap_or_default().to_owned(),
         })

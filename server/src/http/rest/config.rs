@@ -132,7 +132,7 @@ pub(in crate::http) async fn change_livekit(
     change: LivekitChange,
 ) -> Result<(), Problem> {
     // Each try asks a stranger's server.
-    state.limits.attempts.check_link(client.address).map_err(Error::TooOften)?;
+    state.limits.attempts.check_address(client.address).map_err(Error::TooOften)?;
     if !state.accounts.is_fresh(&me.session).await? {
         return Err(ProgramCode::SignInAgain.into());
     }

@@ -54,7 +54,7 @@ impl Meetings {
             if forgot.is_none_or(|at| at.elapsed() >= FORGET_EVERY) {
                 match self.forget().await {
                     Ok(()) => forgot = Some(Instant::now()),
-                    Err(cause) => tracing::error!(%cause, "old attendance could not be deleted"),
+                    Err(cause) => tracing::error!(%cause, "what is old could not be deleted"),
                 }
             }
         }
@@ -102,8 +102,8 @@ impl Meetings {
         Ok(())
     }
 
-    /// Forgets attendance that is older than is wanted, events that cannot come again, who has waited in vain, and where
-    /// people came from.
+    /// Forgets attendance and what hosts did where that is older than is wanted, events that cannot come again, who has
+    /// waited in vain, and where people came from.
     ///
     /// # Errors
     /// When the database fails.
@@ -111,6 +111,7 @@ impl Meetings {
         let events_before = clock::now_ms().saturating_sub(clock::to_ms(EVENTS_KEPT));
         self.store.forget_presences(self.attendance_since_ms().min(events_before), events_before).await?;
         self.store.forget_strangers(clock::now_ms().saturating_sub(clock::to_ms(STRANGERS_KEPT))).await?;
+        self.store.forget_actions(self.audit_since_ms()).await?;
         self.store.forget_deleted_rooms(clock::now_ms().saturating_sub(clock::to_ms(DELETED_KEPT))).await?;
         self.forget_networks().await
     }

@@ -28,7 +28,7 @@ use server::config::{Given, LiveKit, MediaAddress, Rates};
 use server::files::Depot;
 use server::http::assets::Site;
 use server::http::limits::Limits;
-use server::meetings::{Files, Meetings};
+use server::meetings::{Files, Meetings, Retention};
 use server::password::Passwords;
 use server::settings::Settings;
 use server::state::{AppState, Parts, Signalling};
@@ -57,6 +57,9 @@ pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
 
 /// Space enough for what tests send.
 pub(crate) const QUOTAS: Quotas = Quotas { file: 100_000, person: 1_000_000, room: 1_000_000, server: 10_000_000 };
+
+/// What is kept unless a test says otherwise.
+pub(crate) const RETENTION: Retention = Retention { attendance_days: 90, audit_days: 365 };
 
 /// Runs a test on the one runtime of this binary: the shared LiveKit's supervisor lives on it.
 pub(crate) fn run<T>(test: impl Future<Output = T>) -> T {
@@ -112,23 +115,23 @@ impl App {
 
     /// One with so much space for files.
     pub(crate) async fn with_quotas(quotas: Quotas) -> Self {
-        Self::made(Database::fresh().await, shared().await, 90, quotas, |_| {}).await
+        Self::made(Database::fresh().await, shared().await, RETENTION, quotas, |_| {}).await
     }
 
-    /// One that keeps attendance for so many days.
-    pub(crate) async fn keeping(attendance_days: u32) -> Self {
-        Self::made(Database::fresh().await, shared().await, attendance_days, QUOTAS, |_| {}).await
+    /// One that keeps what is written about people for so many days.
+    pub(crate) async fn keeping(retention: Retention) -> Self {
+        Self::made(Database::fresh().await, shared().await, retention, QUOTAS, |_| {}).await
     }
 
     /// In a database that there is.
     pub(crate) async fn in_database(database: Database, livekit: &Livekit, change: impl FnOnce(&mut Parts)) -> Self {
-        Self::made(database, livekit, 90, QUOTAS, change).await
+        Self::made(database, livekit, RETENTION, QUOTAS, change).await
     }
 
     async fn made(
         database: Database,
         livekit: &Livekit,
-        attendance_days: u32,
+        retention: Retention,
         quotas: Quotas,
         change: impl FnOnce(&mut Parts),
     ) -> Self {
@@ -137,7 +140,7 @@ impl App {
         let data = Arc::new(tempfile::tempdir().unwrap());
         let files = Files::new(Depot::in_folder(data.path()).unwrap(), quotas);
         let (endpoint, keys) = (livekit.endpoint.clone(), livekit.keys.clone());
-        let meetings = Meetings::new(store, endpoint, keys, Some(Vec::new()), attendance_days, files);
+        let meetings = Meetings::new(store, endpoint, keys, Some(Vec::new()), retention, files);
         let shutdown = CancellationToken::new();
         let managed =
             LiveKit::Managed { program: None, media: MediaAddress { ip: None, udp_port: 7882, tcp_port: 7881 } };
