@@ -89,3 +89,15 @@ test('a part of the page that cannot be fetched says so, and comes when it can',
   await expect(ada.call.people.getByRole('list', { name: 'Participants' })).toContainText('Ada');
   await expect(notice).toBeHidden();
 });
+
+test('what is said beside the call comes by itself when it could not be fetched at first', async ({ person, meeting }) => {
+  const ada = await person('Ada', 'green', { expectedErrors: [/^console: (Failed to load|TypeError: Failed to fetch)/] });
+  const later = /\/pkg\/later\.[^/]*\.wasm$/;
+  await ada.page.route(later, (route) => route.abort());
+  const failed = ada.page.waitForEvent('requestfailed', (request) => later.test(request.url()));
+  await ada.join(await meeting());
+  await failed;
+  await ada.page.unroute(later);
+  await ada.call.switch('Microphone', false);
+  await expect(ada.page.getByTestId('microphone-notice'), 'nobody asks for it').toContainText('muted');
+});

@@ -28,6 +28,7 @@ use super::share::Share;
 use super::slot::Slot;
 use super::tabs::Tabs;
 use super::{link, preferences};
+use crate::components::later::LaterModule;
 use crate::components::ui::{ToastKind, Toasts, effect};
 use crate::state::{Intent, RoomModel};
 
@@ -47,6 +48,7 @@ pub fn now_ms() -> u64 {
 pub struct Session {
     pub(super) model: RoomModel,
     pub(super) toasts: Toasts,
+    later: LaterModule,
     pub(super) microphone: Slot,
     pub(super) camera: Slot,
     pub(super) speaker: RefCell<Pick>,
@@ -101,6 +103,7 @@ pub fn start_room(model: RoomModel) {
     let session = Rc::new(Session {
         model,
         toasts: expect_context::<Toasts>(),
+        later: expect_context::<LaterModule>(),
         microphone: Slot::new(model.microphone),
         camera: Slot::new(model.camera),
         speaker: RefCell::new(Pick::new(DeviceKind::Speaker)),
@@ -173,6 +176,7 @@ impl Session {
             livekit_web::on_chance(self.when(|session| {
                 session.connection(ConnectionEvent::Retry);
                 session.look_for_call();
+                session.later.mend();
             })),
         ]);
         self.take_host_link();
