@@ -28,6 +28,19 @@ test('leave releases the devices, and rejoin brings everything back', async ({ p
   await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
 });
 
+test('who is somebody else by the time of "Rejoin" comes back as that', async ({ person, meeting }) => {
+  const ada = await person('Ada', 'green');
+  await ada.join(await meeting());
+  await ada.call.leave();
+  // As signing in or out in another tab does: the token of before is somebody else's.
+  await ada.context.clearCookies();
+  await ada.page.getByRole('button', { name: 'Rejoin' }).click();
+  await ada.call.connected();
+  await ada.call.switch('Chat', true);
+  await ada.call.say('here again');
+  await expect(ada.call.messages.locator('.message[data-state=sent]')).toContainText('here again');
+});
+
 test('a closed tab is gone from the others at once', async ({ person, meeting }) => {
   const ada = await person('Ada', 'green');
   const ben = await person('Ben', 'blue');

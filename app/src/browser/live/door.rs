@@ -152,18 +152,12 @@ impl Session {
     pub fn admitted_as(self: &Rc<Self>, joined: &Joined) {
         self.model.rules.set(joined.rules);
         self.take_role(joined.role);
-        // These are the details that say so.
-        self.details.borrow_mut().put(joined.clone());
     }
 
     /// What this person is from now on.
     pub fn take_role(self: &Rc<Self>, role: Role) {
         let before = self.model.role.get_untracked();
         self.model.role.set(role);
-        if role != before {
-            // The token says what was before.
-            self.details.borrow_mut().forget();
-        }
         if !role.may(Right::Moderate) {
             self.model.queue.set(Vec::new());
         }
@@ -183,7 +177,6 @@ impl Session {
     pub fn take_rules(self: &Rc<Self>, rules: Rules) {
         if self.model.rules.get_untracked() != rules {
             self.model.rules.set(rules);
-            self.details.borrow_mut().forget();
         }
         if self.share.is_on() && !untrack(|| self.model.may(Right::ShareScreen)) {
             let session = Rc::clone(self);

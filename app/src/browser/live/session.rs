@@ -5,8 +5,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use call::{
-    Checkup, Connection, ConnectionEvent, ConnectionState, DetailsCache, DeviceKind, EventQueue, HandoverEvent,
-    MediaWatch, Obstacle, Pick, Recovery, Roster, Timeline, TrackEvent, TrackSid, Voice,
+    Checkup, Connection, ConnectionEvent, ConnectionState, DeviceKind, EventQueue, HandoverEvent, MediaWatch, Obstacle,
+    Pick, Recovery, Roster, Timeline, TrackEvent, TrackSid, Voice,
 };
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
@@ -80,7 +80,6 @@ pub struct Session {
     pub(super) room: RefCell<Option<Room>>,
     /// Counts rooms: a picture has to be attached in each anew, also when its track is still the same.
     pub(super) rooms: RwSignal<u64>,
-    pub(super) details: RefCell<DetailsCache>,
     /// The name that the person joined with.
     pub(super) joined_as: RefCell<Option<DisplayName>>,
     /// The secret of the invitation by which the page was opened.
@@ -131,7 +130,6 @@ pub fn start_room(model: RoomModel) {
         server_events: RefCell::default(),
         room: RefCell::default(),
         rooms: RwSignal::new(0),
-        details: RefCell::default(),
         joined_as: RefCell::default(),
         invitation: RefCell::new(link::fragment(INVITATION_FRAGMENT)),
         alarm: Cell::new(None),
