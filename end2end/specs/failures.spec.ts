@@ -76,6 +76,33 @@ test('an application that has stopped says so, and how to go on', async ({ perso
   await expect(ada.preJoin.joinButton).toBeVisible();
 });
 
+for (const [what, files] of [
+  ['WebAssembly', '**/pkg/app.*.wasm'],
+  ['script', '**/pkg/app.*.js'],
+]) {
+  test(`a page whose ${what} does not come says so, and how to go on`, async ({ person, meeting }) => {
+    const ada = await person('Ada', 'green', { expectedErrors: [/^uncaught:/, /^console: (Failed to load|Uncaught)/] });
+    await ada.page.route(files, (route) => route.abort());
+    await ada.page.goto(await meeting());
+    const notice = ada.page.getByRole('alert').filter({ hasText: 'could not be loaded completely' });
+    await expect(notice).toBeVisible();
+    await ada.page.unroute(files);
+    await notice.getByRole('button', { name: 'Reload' }).click();
+    await ada.preJoin.interactive();
+    await expect(notice).toBeHidden();
+    await expect(ada.preJoin.joinButton).toBeVisible();
+  });
+}
+
+test('without JavaScript a meeting says that it needs it', async ({ browsers, baseURL, meeting }) => {
+  const browser = await browsers.get('green', false);
+  const context = await browser.newContext({ baseURL, javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(await meeting());
+  await expect(page.getByText('Parlour needs JavaScript')).toBeVisible();
+  await context.close();
+});
+
 test('a part of the page that cannot be fetched says so, and comes when it can', async ({ person, meeting }) => {
   const ada = await person('Ada', 'green', { expectedErrors: [/^console: (Failed to load|TypeError: Failed to fetch)/] });
   const later = '**/pkg/later.*.wasm';

@@ -97,9 +97,6 @@ pub fn HomePage() -> impl IntoView {
                 <p id="home-problem" class="problem" role="alert">
                     {note(move || problem.get().map(ErrorCode::sentence))}
                 </p>
-                <noscript>
-                    <p class="problem">"Parlour needs JavaScript to reach your camera and microphone. Switch it on and reload."</p>
-                </noscript>
             </main>
         </div>
     }
