@@ -84,6 +84,8 @@ pub struct Session {
     pub(super) joined_as: RefCell<Option<DisplayName>>,
     /// The secret of the invitation by which the page was opened.
     pub(super) invitation: RefCell<Option<String>>,
+    /// When it was last asked who is inside.
+    pub(super) looked_inside_ms: Cell<u64>,
     /// Wakes the connection when it waits.
     pub(super) alarm: Cell<Option<TimeoutHandle>>,
     /// Counts joins and leaves: what was begun under another number is of no interest any more.
@@ -132,6 +134,7 @@ pub fn start_room(model: RoomModel) {
         rooms: RwSignal::new(0),
         joined_as: RefCell::default(),
         invitation: RefCell::new(link::fragment(INVITATION_FRAGMENT)),
+        looked_inside_ms: Cell::new(now_ms()),
         alarm: Cell::new(None),
         turn: Cell::new(0),
         closed: Cell::new(false),
@@ -174,6 +177,7 @@ impl Session {
             livekit_web::on_chance(self.when(|session| {
                 session.connection(ConnectionEvent::Retry);
                 session.look_for_call();
+                session.look_inside();
                 session.later.mend();
             })),
         ]);
@@ -182,6 +186,7 @@ impl Session {
             self.model.asks_password.set(false);
         }
         self.look_for_call();
+        self.keep_looking_inside();
         self.keep_quality();
         self.open_preferred();
         self.watch_permissions();
@@ -250,18 +255,6 @@ impl Session {
             Intent::CopyLink => spawn_local(async move { link::copy(session.toasts).await }),
             Intent::Later(intent) => carry_out_later(session, intent),
         }
-    }
-
-    fn toggle(self: &Rc<Self>, kind: DeviceKind) {
-        let want = !self.slot(kind).wanted();
-        preferences::change(|kept| match kind {
-            DeviceKind::Camera => kept.camera = want,
-            _ => kept.microphone = want,
-        });
-        if kind == DeviceKind::Microphone {
-            self.answer_question();
-        }
-        self.track(kind, TrackEvent::Want(want));
     }
 
     fn close(self: &Rc<Self>) {
