@@ -87,6 +87,26 @@ test('another page in the same tab leaves the call', async ({ person, meeting })
   await expect(ben.call.tile('Ada')).toHaveCount(0, { timeout: GOODBYE_MS });
 });
 
+test('it is said how far the setting up of a room is', async ({ person, meeting }) => {
+  const ada = await person('Ada', 'green');
+  await ada.preJoin.open(await meeting());
+  let arrive = (): void => undefined;
+  const held = new Promise<void>((resolve) => (arrive = resolve));
+  await ada.page.route('**/api/fn/join_room*', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await ada.preJoin.join('Ada');
+  await expect(ada.page.getByRole('heading', { name: 'Setting up your room' })).toBeFocused();
+  await expect(ada.page.getByRole('status').filter({ hasText: 'Asking to be let in…' })).toBeVisible();
+  const progress = ada.page.getByRole('progressbar', { name: 'Setting up your room' });
+  await expect(progress).toHaveJSProperty('max', 3);
+  await expect(progress).toHaveJSProperty('value', 0.5);
+  arrive();
+  await ada.call.connected();
+  await expect(progress).toHaveCount(0);
+});
+
 test('left before the call was set up, nothing stays on', async ({ person, meeting }) => {
   const ada = await person('Ada', 'green');
   await ada.preJoin.open(await meeting());
