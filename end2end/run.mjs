@@ -106,7 +106,7 @@ async function main() {
   return code;
 }
 
-if (insideNamespace()) {
+if (insideNamespace(true)) {
   process.exitCode = await main().catch((error) => {
     console.error(error.message);
     return 1;

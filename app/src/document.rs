@@ -13,13 +13,18 @@ use crate::assets::Assets;
 const EARLY: &str = "addEventListener('submit',e=>{if(!document.documentElement.hasAttribute('data-hydrated'))\
 {e.preventDefault();e.target.setAttribute('data-pressed','')}},true)";
 
+/// Says that the page's program did not come, or that the browser does not understand it: a blip, a page that is older than
+/// the server's files, a browser that is older than both. Uncaught it goes on, so that it is reported where that works.
+const NOT_LOADED: &str = "e=>{const n=document.getElementById('not-loaded');n.hidden=false;\
+n.querySelector('button').onclick=()=>location.reload();throw e}";
+
 /// The whole document; `assets` are the built files, `profile` says how the browser is to behave. livekit-client is not among what it asks for: the application does,
 /// once the page can be used, and the browser has nothing more urgent.
 pub fn shell(assets: &Assets, profile: ClientProfile) -> impl IntoView + use<> {
     let nonce = leptos::nonce::use_nonce().map(|nonce| nonce.to_string());
     let visitor = use_context::<Visitor>().unwrap_or_default();
     let start = format!(
-        "import init,{{hydrate}} from '{js}';await init({{module_or_path:'{wasm}'}});hydrate();",
+        "import('{js}').then(m=>m.default({{module_or_path:'{wasm}'}}).then(()=>m.hydrate)).then(h=>h(),{NOT_LOADED})",
         js = assets.js,
         wasm = assets.wasm
     );
@@ -52,6 +57,20 @@ pub fn shell(assets: &Assets, profile: ClientProfile) -> impl IntoView + use<> {
                 <App />
                 // Behind what is hydrated: the browser half knows nothing of it.
                 {visitor_links(&visitor)}
+                <noscript>
+                    <div class="stopped">
+                        <p>"Parlour needs JavaScript to reach your camera and microphone. Switch it on and reload."</p>
+                    </div>
+                </noscript>
+                <div id="not-loaded" class="stopped" role="alert" hidden>
+                    <p>
+                        "This page could not be loaded completely, so its buttons do nothing. Reload it; if that does not help, \
+                         use a current Chrome, Edge, Firefox or Safari."
+                    </p>
+                    <button type="button" class="button primary">
+                        "Reload"
+                    </button>
+                </div>
             </body>
         </html>
     }

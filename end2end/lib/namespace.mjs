@@ -20,19 +20,23 @@ const SETUP = [
 /** `/usr/sbin` is not on every user's PATH, and `ip` lives there. */
 const withSbin = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
 
-/** The command that makes a namespace here, or undefined when the system does not allow one. */
+/** What to do where the system allows none; `cargo xtask` says the same before it builds anything. */
+const WAYS = `They take Linux, and a network namespace of their own, which cannot be made here. Run them as root, or let users make
+namespaces (on Ubuntu 24.04 and later: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0).`;
+
+/** The command that makes a namespace here, or why there can be none. */
 function unshare() {
   const flags = process.getuid?.() === 0 ? ['-n'] : ['-rn'];
   const trial = SETUP.map((args) => `ip ${args.join(' ')}`).join(' && ');
-  const result = spawnSync('unshare', [...flags, 'sh', '-c', trial], { env: withSbin, stdio: 'ignore' });
-  return result.status === 0 ? ['unshare', ...flags] : undefined;
+  const { status, stderr, error } = spawnSync('unshare', [...flags, 'sh', '-c', trial], { env: withSbin, encoding: 'utf8' });
+  return status === 0 ? { command: ['unshare', ...flags] } : { why: error?.message ?? stderr.trim() };
 }
 
 /**
- * Inside a namespace, or where none can be had, answers true: go on. Otherwise runs the same script
- * inside one, exits as it exits, and answers false.
+ * Inside a namespace answers true: go on. Otherwise runs the same script inside one, exits as it exits, and answers false.
+ * Where none can be had it goes on all the same, unless one is `needed`: tests that break the network break nothing else.
  */
-export function insideNamespace() {
+export function insideNamespace(needed = false) {
   if (process.env[INSIDE] === 'inside') {
     for (const args of SETUP) {
       const { status, stderr } = spawnSync('ip', args, { env: withSbin });
@@ -40,9 +44,14 @@ export function insideNamespace() {
     }
     return true;
   }
-  const command = unshare();
+  const { command, why } = unshare();
+  if (!command && needed) {
+    console.error(`The end-to-end tests break networks. ${WAYS}\n(${why})`);
+    process.exitCode = 1;
+    return false;
+  }
   if (!command) {
-    console.warn('notice: no network namespace can be made here; media will use the real interfaces');
+    console.warn(`notice: no network namespace can be made here (${why}); media will use the real interfaces`);
     return true;
   }
   const [program, ...flags] = command;

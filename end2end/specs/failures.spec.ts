@@ -76,6 +76,33 @@ test('an application that has stopped says so, and how to go on', async ({ perso
   await expect(ada.preJoin.joinButton).toBeVisible();
 });
 
+for (const [what, files] of [
+  ['WebAssembly', '**/pkg/app.*.wasm'],
+  ['script', '**/pkg/app.*.js'],
+]) {
+  test(`a page whose ${what} does not come says so, and how to go on`, async ({ person, meeting }) => {
+    const ada = await person('Ada', 'green', { expectedErrors: [/^uncaught:/, /^console: (Failed to load|Uncaught)/] });
+    await ada.page.route(files, (route) => route.abort());
+    await ada.page.goto(await meeting());
+    const notice = ada.page.getByRole('alert').filter({ hasText: 'could not be loaded completely' });
+    await expect(notice).toBeVisible();
+    await ada.page.unroute(files);
+    await notice.getByRole('button', { name: 'Reload' }).click();
+    await ada.preJoin.interactive();
+    await expect(notice).toBeHidden();
+    await expect(ada.preJoin.joinButton).toBeVisible();
+  });
+}
+
+test('without JavaScript a meeting says that it needs it', async ({ browsers, baseURL, meeting }) => {
+  const browser = await browsers.get('green', false);
+  const context = await browser.newContext({ baseURL, javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(await meeting());
+  await expect(page.getByText('Parlour needs JavaScript')).toBeVisible();
+  await context.close();
+});
+
 test('a part of the page that cannot be fetched says so, and comes when it can', async ({ person, meeting }) => {
   const ada = await person('Ada', 'green', { expectedErrors: [/^console: (Failed to load|TypeError: Failed to fetch)/] });
   const later = '**/pkg/later.*.wasm';
@@ -88,4 +115,16 @@ test('a part of the page that cannot be fetched says so, and comes when it can',
   await notice.getByRole('button', { name: 'Try again' }).click();
   await expect(ada.call.people.getByRole('list', { name: 'Participants' })).toContainText('Ada');
   await expect(notice).toBeHidden();
+});
+
+test('what is said beside the call comes by itself when it could not be fetched at first', async ({ person, meeting }) => {
+  const ada = await person('Ada', 'green', { expectedErrors: [/^console: (Failed to load|TypeError: Failed to fetch)/] });
+  const later = /\/pkg\/later\.[^/]*\.wasm$/;
+  await ada.page.route(later, (route) => route.abort());
+  const failed = ada.page.waitForEvent('requestfailed', (request) => later.test(request.url()));
+  await ada.join(await meeting());
+  await failed;
+  await ada.page.unroute(later);
+  await ada.call.switch('Microphone', false);
+  await expect(ada.page.getByTestId('microphone-notice'), 'nobody asks for it').toContainText('muted');
 });

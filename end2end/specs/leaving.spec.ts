@@ -28,6 +28,19 @@ test('leave releases the devices, and rejoin brings everything back', async ({ p
   await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
 });
 
+test('who is somebody else by the time of "Rejoin" comes back as that', async ({ person, meeting }) => {
+  const ada = await person('Ada', 'green');
+  await ada.join(await meeting());
+  await ada.call.leave();
+  // As signing in or out in another tab does: the token of before is somebody else's.
+  await ada.context.clearCookies();
+  await ada.page.getByRole('button', { name: 'Rejoin' }).click();
+  await ada.call.connected();
+  await ada.call.switch('Chat', true);
+  await ada.call.say('here again');
+  await expect(ada.call.messages.locator('.message[data-state=sent]')).toContainText('here again');
+});
+
 test('a closed tab is gone from the others at once', async ({ person, meeting }) => {
   const ada = await person('Ada', 'green');
   const ben = await person('Ben', 'blue');
@@ -72,6 +85,26 @@ test('another page in the same tab leaves the call', async ({ person, meeting })
   await together(ada, ben, await meeting());
   await ada.page.goto('/');
   await expect(ben.call.tile('Ada')).toHaveCount(0, { timeout: GOODBYE_MS });
+});
+
+test('it is said how far the setting up of a room is', async ({ person, meeting }) => {
+  const ada = await person('Ada', 'green');
+  await ada.preJoin.open(await meeting());
+  let arrive = (): void => undefined;
+  const held = new Promise<void>((resolve) => (arrive = resolve));
+  await ada.page.route('**/api/fn/join_room*', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await ada.preJoin.join('Ada');
+  await expect(ada.page.getByRole('heading', { name: 'Setting up your room' })).toBeFocused();
+  await expect(ada.page.getByRole('status').filter({ hasText: 'Asking to be let in…' })).toBeVisible();
+  const progress = ada.page.getByRole('progressbar', { name: 'Setting up your room' });
+  await expect(progress).toHaveJSProperty('max', 3);
+  await expect(progress).toHaveJSProperty('value', 0.5);
+  arrive();
+  await ada.call.connected();
+  await expect(progress).toHaveCount(0);
 });
 
 test('left before the call was set up, nothing stays on', async ({ person, meeting }) => {

@@ -25,6 +25,16 @@ test('a code may be typed in any way', async ({ person, meeting, baseURL }) => {
   }
 });
 
+test('the secret of an invitation that is typed with its link is kept', async ({ person, meeting, baseURL }) => {
+  const path = await meeting();
+  const ada = await person('Ada', 'green');
+  await ada.home.open();
+  await ada.home.code.fill(`${baseURL}${path}#i=aB3-_x`);
+  await ada.home.joinButton.click();
+  await expect(ada.page).toHaveURL(`${path}#i=aB3-_x`);
+  await expect(ada.preJoin.joinButton).toBeVisible();
+});
+
 test('a link with capitals and no hyphens opens the meeting', async ({ person, meeting }) => {
   const path = await meeting();
   const ada = await person('Ada', 'green');

@@ -102,3 +102,15 @@ test('who is inside is shown before joining', async ({ person, meeting }) => {
   await ben.preJoin.open(link);
   await expect(ben.page.getByText('Ada is here.')).toBeVisible();
 });
+
+test('who comes while somebody stands before the meeting is shown, too', async ({ person, meeting }) => {
+  const link = await meeting();
+  const ada = await person('Ada', 'green');
+  const ben = await person('Ben', 'blue');
+  await ben.page.clock.install();
+  await ben.preJoin.open(link);
+  await expect(ben.page.getByText('Nobody is here yet.')).toBeVisible();
+  await ada.join(link);
+  await ben.page.clock.fastForward(16_000);
+  await expect(ben.page.getByText('Ada is here.')).toBeVisible();
+});

@@ -11,6 +11,7 @@ use crate::step::{call, step};
 
 /// Breaks one thing after the other; `arguments` go to Playwright (`-g cut`, for instance).
 pub(crate) fn faults(project: &Project, arguments: &[OsString]) -> Result<()> {
+    setup::namespace()?;
     setup::npm(project)?;
     let browsers = setup::browsers(project)?;
     setup::network()?;

@@ -12,7 +12,7 @@ pub(crate) mod wasm;
 pub(crate) use browser::{browsers, prepare as browser};
 pub(crate) use deny::prepare as deny;
 pub(crate) use livekit::{binary as livekit_binary, prepare as livekit};
-pub(crate) use network::prepare as network;
+pub(crate) use network::{namespace, prepare as network};
 pub(crate) use npm::prepare as npm;
 pub(crate) use postgres::prepare as postgres;
 

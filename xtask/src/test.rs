@@ -17,6 +17,7 @@ pub(crate) fn test(project: &Project, arguments: &[OsString]) -> Result<()> {
         [_, rest @ ..] if release => (Profile::Release, rest),
         all => (Profile::Dev, all),
     };
+    setup::namespace()?;
     setup::npm(project)?;
     let browsers = setup::browsers(project)?;
     setup::network()?;

@@ -6,6 +6,7 @@
 use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -17,6 +18,11 @@ use super::people::PeoplePanel;
 use super::prejoin::WaitingRoom;
 use super::stage::Notices;
 use crate::components::ui::{ClientOnly, part_of_call};
+
+/// A fetch that has failed is tried again after so long, then after twice as long, and so on …
+const AGAIN_AFTER_S: u64 = 5;
+/// … up to this: the module of another version of Parlour does not come back.
+const AGAIN_MAX_S: u64 = 320;
 
 /// The parts, each with its component.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -67,14 +73,37 @@ impl LaterModule {
 
     /// Has it at hand from now on, if it can be had: also for the moment when the network is what is wrong.
     pub fn fetch(self) {
+        self.attempt(AGAIN_AFTER_S);
+    }
+
+    /// Tries once more what has failed, without being asked by anybody: a notice that is not there is not missed.
+    pub fn mend(self) {
+        self.attempt_again(2 * AGAIN_MAX_S);
+    }
+
+    /// Another attempt follows after `pause_s`, if that is not too long.
+    fn attempt(self, pause_s: u64) {
         if self.0.try_get_untracked().is_none_or(|fetched| fetched == Fetched::There) {
             return;
         }
         self.0.set(Fetched::NotYet);
         spawn_local(async move {
-            let there = load().await.is_ok();
-            self.0.try_set(if there { Fetched::There } else { Fetched::Failed });
+            if load().await.is_ok() {
+                self.0.try_set(Fetched::There);
+            } else {
+                self.0.try_set(Fetched::Failed);
+                if pause_s <= AGAIN_MAX_S {
+                    set_timeout(move || self.attempt_again(pause_s * 2), Duration::from_secs(pause_s));
+                }
+            }
         });
+    }
+
+    /// Unless somebody else has tried again meanwhile.
+    fn attempt_again(self, pause_s: u64) {
+        if self.0.try_get_untracked() == Some(Fetched::Failed) {
+            self.attempt(pause_s);
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use wire::{ErrorCode, RoomName};
+use wire::{ErrorCode, HOST_FRAGMENT, INVITATION_FRAGMENT, RoomName};
 
 use crate::api::{Failure, create_room};
 use crate::components::ui::{Brand, Icon, effect, flag, note, whether};
@@ -15,10 +15,7 @@ pub fn HomePage() -> impl IntoView {
     let problem = RwSignal::new(None::<ErrorCode>);
     let typed = RwSignal::new(String::new());
     let navigate = use_navigate();
-    let go = {
-        let navigate = navigate.clone();
-        move |room: &RoomName| navigate(&path_of(room), NavigateOptions::default())
-    };
+    let go = navigate.clone();
 
     effect(move || match create.value().get() {
         Some(Ok(room)) => navigate(&path_of(&room.room_name), NavigateOptions::default()),
@@ -26,9 +23,12 @@ pub fn HomePage() -> impl IntoView {
         None => {}
     });
 
-    let enter = move || match RoomName::parse(&crate::browser::text_of("meeting", &typed.get_untracked())) {
-        Ok(room) => go(&room),
-        Err(code) => problem.set(Some(code)),
+    let enter = move || {
+        let typed = crate::browser::text_of("meeting", &typed.get_untracked());
+        match RoomName::parse(&typed) {
+            Ok(room) => go(&(path_of(&room) + secret_of(&typed)), NavigateOptions::default()),
+            Err(code) => problem.set(Some(code)),
+        }
     };
     let start = move || {
         problem.set(None);
@@ -97,12 +97,19 @@ pub fn HomePage() -> impl IntoView {
                 <p id="home-problem" class="problem" role="alert">
                     {note(move || problem.get().map(ErrorCode::sentence))}
                 </p>
-                <noscript>
-                    <p class="problem">"Parlour needs JavaScript to reach your camera and microphone. Switch it on and reload."</p>
-                </noscript>
             </main>
         </div>
     }
+}
+
+/// The fragment of a link that makes its reader a host or invites them, from the `#` on; else nothing.
+fn secret_of(link: &str) -> &str {
+    let link = link.trim();
+    let fragment = link.find('#').and_then(|at| link.get(at..)).unwrap_or_default();
+    let secret = fragment.trim_start_matches('#');
+    let ours = secret.starts_with(HOST_FRAGMENT) || secret.starts_with(INVITATION_FRAGMENT);
+    let clean = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'=' | b'-' | b'_');
+    if ours && secret.bytes().all(clean) { fragment } else { "" }
 }
 
 /// A room's path; what a person typed may hold anything.
@@ -116,4 +123,24 @@ fn path_of(room: &RoomName) -> String {
         }
     }
     path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_keeps_the_secret_that_parlour_made_and_nothing_else() {
+        for (link, secret) in [
+            ("https://meet.example/kfwm-3hzxr-8bqt#host=aB3-_x", "#host=aB3-_x"),
+            (" https://meet.example/kfwm-3hzxr-8bqt?from=mail#i=aB3 ", "#i=aB3"),
+            ("kfwm-3hzxr-8bqt", ""),
+            ("https://meet.example/kfwm-3hzxr-8bqt#top", ""),
+            ("https://meet.example/kfwm-3hzxr-8bqt#i=a/../b", ""),
+            ("https://meet.example/kfwm-3hzxr-8bqt#i=a b", ""),
+            ("https://meet.example/kfwm-3hzxr-8bqt#x#i=a", ""),
+        ] {
+            assert_eq!(secret_of(link), secret, "{link}");
+        }
+    }
 }

@@ -181,6 +181,13 @@ impl RoomModel {
         }
     }
 
+    /// Takes in what is known of the meeting now.
+    pub fn take_status(&self, status: RoomStatus) {
+        let inside = status.inside.clone();
+        self.status.set_value(status);
+        self.inside.set(inside);
+    }
+
     /// The room's name in the link.
     pub fn room(&self) -> RoomName {
         self.status.with_value(|status| status.room_name.clone())

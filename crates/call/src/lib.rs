@@ -11,7 +11,6 @@ mod back_off;
 mod chat;
 mod checkup;
 mod connection;
-mod details;
 mod device;
 mod ears;
 mod event;
@@ -37,7 +36,6 @@ pub use avatar::{hue, initials};
 pub use chat::{Delivery, Entry, Timeline};
 pub use checkup::{Checkup, Flow, Repair};
 pub use connection::{Connection, ConnectionEvent, ConnectionState, Effect, EndReason, InvalidTransition, Recovery};
-pub use details::DetailsCache;
 pub use device::{Browser, CaptureError, Device, DeviceKind, Obstacle, Platform};
 pub use ears::{Ears, Sound};
 pub use event::{

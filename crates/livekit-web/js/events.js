@@ -72,8 +72,8 @@ export function forward(room, outbox, isLeaving) {
       inside = true;
       speakers = '';
       outbox.everybody('connected', room);
-      // Told while connecting already, when nobody listened.
-      if (!room.canPlaybackAudio) outbox.push({ type: 'audioPlayback', allowed: false });
+      // What was told while connecting nobody heard, and what was so in the room before says nothing of this one.
+      outbox.push({ type: 'audioPlayback', allowed: room.canPlaybackAudio });
     },
     [RoomEvent.SignalReconnecting]: () => outbox.push({ type: 'signalReconnecting' }),
     // Without a network livekit-client waits for it and resumes then; otherwise it begins anew.

@@ -69,7 +69,7 @@ pub struct Args {
     livekit_webhook_secret: Option<Secret>,
 
     /// Program to start as LiveKit server [default: livekit-server on PATH, then the one of `cargo xtask setup`, then
-    /// docker]
+    /// docker where it runs]
     #[arg(long, env = "PARLOUR_LIVEKIT_BIN")]
     livekit_bin: Option<OsString>,
 

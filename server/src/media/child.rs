@@ -13,6 +13,7 @@ use tokio::process::{Child, ChildStdin, Command};
 
 use super::lookup::Program;
 use super::{LIVEKIT_VERSION, guard};
+use crate::random;
 
 /// How long the guard may take to end LiveKit: longer than its own steps together.
 const END_TIMEOUT: Duration = Duration::from_secs(8);
@@ -25,6 +26,11 @@ const ENVIRONMENT: [&str; 7] =
 /// The longest line of LiveKit's log that is passed on whole, in bytes.
 const LINE_MAX: u64 = 64 * 1024;
 
+/// That part of Parlour's environment.
+pub(super) fn environment() -> impl Iterator<Item = (&'static str, OsString)> {
+    ENVIRONMENT.into_iter().filter_map(|name| Some((name, env::var_os(name)?)))
+}
+
 /// A running LiveKit. Dropping it closes the guard's standard input, which ends it as well.
 pub(super) struct Livekit {
     guard: Child,
@@ -35,12 +41,14 @@ pub(super) struct Livekit {
 impl Livekit {
     /// Starts it with a configuration file.
     pub(super) fn start(guard_program: &Path, program: &Program, config: &Path) -> io::Result<Self> {
+        // Of each start: the container of the one before may still be going.
+        let container = format!("parlour-livekit-{}", random::hex(&random::bytes::<4>().map_err(io::Error::other)?));
         let mut command = Command::new(guard_program);
         command
             .arg(guard::SUBCOMMAND)
-            .args(command_line(program, config))
+            .args(command_line(program, config, &container))
             .env_clear()
-            .envs(ENVIRONMENT.iter().filter_map(|name| Some((name, env::var_os(name)?))))
+            .envs(environment())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
@@ -72,7 +80,7 @@ impl Livekit {
     }
 }
 
-fn command_line(program: &Program, config: &Path) -> Vec<OsString> {
+fn command_line(program: &Program, config: &Path, container: &str) -> Vec<OsString> {
     match program {
         Program::Binary(binary) => vec![binary.into(), "--config".into(), config.into()],
         Program::Docker(docker) => {
@@ -80,7 +88,8 @@ fn command_line(program: &Program, config: &Path) -> Vec<OsString> {
             volume.push(":/livekit.yaml:ro");
             let mut line: Vec<OsString> = vec![docker.into()];
             // The host's network: media needs its addresses, and signalling stays on its loopback.
-            line.extend(["run", "--rm", "--network", "host", "--volume"].map(Into::into));
+            line.extend(["run", "--rm", guard::CONTAINER_NAME, container].map(Into::into));
+            line.extend(["--network", "host", "--volume"].map(Into::into));
             line.push(volume);
             line.push(format!("livekit/livekit-server:v{LIVEKIT_VERSION}").into());
             line.extend(["--config", "/livekit.yaml"].map(Into::into));
@@ -155,11 +164,11 @@ mod tests {
 
     #[test]
     fn docker_runs_the_pinned_image_with_the_written_configuration() {
-        let line = command_line(&Program::Docker("/usr/bin/docker".into()), Path::new("/data/livekit.yaml"));
+        let line = command_line(&Program::Docker("/usr/bin/docker".into()), Path::new("/data/livekit.yaml"), "one");
         let words: Vec<&str> = line.iter().map(|word| word.to_str().unwrap()).collect();
         assert_eq!(
             words.join(" "),
-            "/usr/bin/docker run --rm --network host --volume /data/livekit.yaml:/livekit.yaml:ro \
+            "/usr/bin/docker run --rm --name one --network host --volume /data/livekit.yaml:/livekit.yaml:ro \
              livekit/livekit-server:v1.13.5 --config /livekit.yaml"
         );
     }

@@ -4,7 +4,7 @@
 //! the system closes that pipe, and the guard ends LiveKit. It uses plain threads and no runtime.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, Read as _};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
@@ -17,6 +17,9 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 
 /// The hidden first argument.
 pub const SUBCOMMAND: &str = "livekit-guard";
+
+/// The option before the name of a container: where it is among the arguments, the program is docker's.
+pub(super) const CONTAINER_NAME: &str = "--name";
 
 /// LiveKit takes a first SIGTERM as "when everybody has left" and a second one as "now".
 const PATIENCE: Duration = Duration::from_millis(300);
@@ -44,15 +47,34 @@ pub fn this_program() -> io::Result<PathBuf> {
 /// Runs the program that the arguments name until it ends or Parlour does.
 pub fn run(mut arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let Some(program) = arguments.next() else { return ExitCode::from(NOT_STARTED) };
+    let arguments: Vec<OsString> = arguments.collect();
     let mut command = Command::new(&program);
-    command.args(arguments).stdin(Stdio::null());
+    command.args(&arguments).stdin(Stdio::null());
     match command.spawn() {
-        Ok(child) => watch(child),
+        Ok(child) => {
+            let code = watch(child);
+            if let Some(container) = container(&arguments) {
+                remove(&program, container);
+            }
+            code
+        }
         Err(error) => {
             report(&format!("{} could not be started: {error}", program.display()));
             ExitCode::from(NOT_STARTED)
         }
     }
+}
+
+fn container(arguments: &[OsString]) -> Option<&OsStr> {
+    arguments.iter().skip_while(|word| word.to_str() != Some(CONTAINER_NAME)).nth(1).map(OsString::as_os_str)
+}
+
+/// A container outlives docker's own program where that had to be killed, and would keep the ports.
+fn remove(docker: &OsStr, container: &OsStr) {
+    let mut command = Command::new(docker);
+    command.args([OsStr::new("rm"), OsStr::new("--force"), container]);
+    // Mostly it is gone already, which docker calls an error.
+    let _ = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
 }
 
 fn watch(mut child: Child) -> ExitCode {

@@ -4,8 +4,9 @@ use std::env;
 use std::ffi::OsString;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
-use super::LIVEKIT_VERSION;
+use super::{LIVEKIT_VERSION, child};
 
 /// How to start LiveKit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +28,7 @@ pub enum NotFound {
         "There is no LiveKit server. Any one of these helps:\n  \
          - use one that runs: set LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET;\n  \
          - name a program: set PARLOUR_LIVEKIT_BIN;\n  \
+         - start docker, which then runs LiveKit's image;\n  \
          - install livekit-server so that it is on PATH (https://docs.livekit.io/home/self-hosting/local/);\n  \
          - with Go: `cargo xtask setup` in Parlour's source, or GOBIN=/tmp go install \
          github.com/livekit/livekit-server/cmd/server@v{LIVEKIT_VERSION} and then mv /tmp/server {}",
@@ -65,8 +67,16 @@ fn find_in(named: Option<&Path>, path: OsString, cache: &Path) -> Result<Program
     on_path("livekit-server")
         .or_else(|| is_program(&tool).then(|| tool.clone()))
         .map(Program::Binary)
-        .or_else(|| on_path("docker").map(Program::Docker))
+        .or_else(|| on_path("docker").filter(|docker| has_daemon(docker)).map(Program::Docker))
         .ok_or(NotFound::Nowhere(tool))
+}
+
+/// Docker's program is also where its daemon does not run, or may not be spoken to.
+fn has_daemon(docker: &Path) -> bool {
+    let mut command = Command::new(docker);
+    command.arg("info").env_clear().envs(child::environment());
+    let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    quiet.status().is_ok_and(|status| status.success())
 }
 
 fn is_program(file: &Path) -> bool {
@@ -77,6 +87,7 @@ fn is_program(file: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::os::unix::fs::symlink;
 
     use super::*;
 
@@ -94,10 +105,15 @@ mod tests {
         let look = |named: Option<&Path>| find_in(named, bin.clone().into_os_string(), &cache);
 
         let message = look(None).unwrap_err().to_string();
-        for way in ["LIVEKIT_URL", "PARLOUR_LIVEKIT_BIN", "PATH", "go install", "livekit-server-1.13.5"] {
+        for way in ["LIVEKIT_URL", "PARLOUR_LIVEKIT_BIN", "docker", "PATH", "go install", "livekit-server-1.13.5"] {
             assert!(message.contains(way), "{way} is missing: {message}");
         }
-        let docker = put(&bin.join("docker"));
+        let docker = bin.join("docker");
+        fs::create_dir(&bin).unwrap();
+        symlink("/bin/false", &docker).unwrap();
+        assert!(matches!(look(None), Err(NotFound::Nowhere(_))), "its daemon does not run");
+        fs::remove_file(&docker).unwrap();
+        symlink("/bin/true", &docker).unwrap();
         assert_eq!(look(None).unwrap(), Program::Docker(docker));
         let tool = put(&cache.join("parlour/tools/livekit-server-1.13.5"));
         assert_eq!(look(None).unwrap(), Program::Binary(tool));

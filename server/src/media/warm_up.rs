@@ -31,7 +31,7 @@ pub(super) async fn warm_up(to: SocketAddr, keys: &KeyPair) -> io::Result<()> {
     let access = Access { role: Role::Viewer, rules: Rules::default() };
     let token =
         tokens::participant(keys, &room, &Identity(ROOM.to_owned()), &name, access, None).map_err(io::Error::other)?;
-    let request = Request::get(format!("/rtc?access_token={}&protocol=16&auto_subscribe=0", token.jwt))
+    let request = Request::get(format!("/rtc?access_token={token}&protocol=16&auto_subscribe=0"))
         .header(header::HOST, to.to_string())
         .header(header::CONNECTION, "upgrade")
         .header(header::UPGRADE, "websocket")

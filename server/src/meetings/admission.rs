@@ -148,13 +148,11 @@ impl Meetings {
                 server_url,
                 room_name: room.name,
                 participant_name: name.clone(),
-                participant_token: token.jwt,
+                participant_token: token,
             },
             title: room.title,
             identity,
             ice_servers: self.ice_servers.clone(),
-            // Another browser of theirs may have the call by the time they come back.
-            reusable_until_ms: if seat.is_none() { token.expires_at_ms } else { 0 },
         })))
     }
 

@@ -74,8 +74,6 @@ fn a_page_joins_by_the_server_function_and_the_creator_is_the_host() {
             assert_eq!(answer["iceServers"].as_array().unwrap().len(), 0);
             let token = claims(answer["details"]["participantToken"].as_str().unwrap());
             assert_eq!(token["sub"], answer["identity"]);
-            let (told, signed) = (answer["reusableUntilMs"].as_u64().unwrap() / 1_000, token["exp"].as_u64().unwrap());
-            assert!(told.abs_diff(signed) <= 1, "{told} is not {signed}");
         }
     });
 }

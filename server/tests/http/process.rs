@@ -1,5 +1,6 @@
 //! The whole program: its start, its end, and what is left behind by a violent one.
 
+use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -43,6 +44,19 @@ fn livekit_ends_when_parlour_is_killed() {
         signal(&parlour, Signal::KILL);
         parlour.child.wait().await.unwrap();
         gone(&left).await;
+    });
+}
+
+#[test]
+fn a_container_does_not_outlive_dockers_program() {
+    run(async {
+        let folder = tempfile::tempdir().unwrap();
+        // A shell in docker's place takes its commands for scripts.
+        fs::write(folder.path().join("run"), "kill -KILL $$").unwrap();
+        fs::write(folder.path().join("rm"), "echo \"$@\" > removed").unwrap();
+        let words = ["livekit-guard", "sh", "run", "--rm", "--name", "one", "--network", "host"];
+        command().args(words).current_dir(folder.path()).output().await.unwrap();
+        assert_eq!(fs::read_to_string(folder.path().join("removed")).unwrap(), "--force one\n");
     });
 }
 

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use livekit_web::open;
 
+use super::preferences;
 use super::session::{Session, now_ms};
 use super::slot::{Slot, put};
 
@@ -20,6 +21,19 @@ impl Session {
             DeviceKind::Camera => &self.camera,
             _ => &self.microphone,
         }
+    }
+
+    /// The person switches a device on or off; it is remembered.
+    pub fn toggle(self: &Rc<Self>, kind: DeviceKind) {
+        let want = !self.slot(kind).wanted();
+        preferences::change(|kept| match kind {
+            DeviceKind::Camera => kept.camera = want,
+            _ => kept.microphone = want,
+        });
+        if kind == DeviceKind::Microphone {
+            self.answer_question();
+        }
+        self.track(kind, TrackEvent::Want(want));
     }
 
     /// Applies an event to a device's track, and does what follows.

@@ -1,6 +1,7 @@
 //! The door: waiting at it, and deciding about those who wait.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use call::{ConnectionEvent, ConnectionState, TrackEvent};
 use leptos::prelude::*;
@@ -10,9 +11,14 @@ use wire::{DoorNews, ErrorCode, HOST_FRAGMENT, Joined, Moderation, Right, Role, 
 
 use super::device::CAPTURED;
 use super::link;
-use super::session::Session;
+use super::session::{Session, now_ms};
 use crate::api::{become_host, leave_note, make_host_link, moderate, room_status, stop_waiting};
 use crate::components::ui::ToastKind;
+
+/// How often it is asked who is inside …
+const LOOK_INSIDE_EVERY: Duration = Duration::from_secs(15);
+/// … and how far apart at least, however often somebody comes back to the page.
+const LOOK_INSIDE_APART_MS: u64 = 5_000;
 
 impl Session {
     /// Takes in what the server tells of the door.
@@ -47,15 +53,33 @@ impl Session {
         spawn_local(async move { drop(test_speaker(speaker.as_deref()).await) });
     }
 
-    /// What holds for everybody, asked anew where news of it may have been lost.
-    pub fn refresh_rules(self: &Rc<Self>) {
+    /// Asks anew what may be known of the meeting: in the call the rules, where news of them may have been lost, and before
+    /// it who is inside.
+    pub fn refresh_status(self: &Rc<Self>) {
         let session = Rc::clone(self);
         spawn_local(async move {
-            let answer = room_status(session.room_name()).await;
-            if let (Ok(status), true) = (answer, session.in_call()) {
+            let Ok(status) = room_status(session.room_name()).await else { return };
+            if session.in_call() {
                 session.take_rules(status.rules);
+            } else if !session.closed() {
+                session.model.take_status(status);
             }
         });
+    }
+
+    /// Who is inside, for as long as somebody stands before the meeting.
+    pub fn keep_looking_inside(self: &Rc<Self>) {
+        self.look_inside();
+        set_timeout(self.when(Self::keep_looking_inside), LOOK_INSIDE_EVERY);
+    }
+
+    /// Looks again, if that is due and somebody sees it.
+    pub fn look_inside(self: &Rc<Self>) {
+        let outside = matches!(self.connection.borrow().state(), ConnectionState::Idle | ConnectionState::Failed(_));
+        if outside && !document().hidden() && now_ms() >= self.looked_inside_ms.get() + LOOK_INSIDE_APART_MS {
+            self.looked_inside_ms.set(now_ms());
+            self.refresh_status();
+        }
     }
 
     /// Goes away from the door.
@@ -152,18 +176,12 @@ impl Session {
     pub fn admitted_as(self: &Rc<Self>, joined: &Joined) {
         self.model.rules.set(joined.rules);
         self.take_role(joined.role);
-        // These are the details that say so.
-        self.details.borrow_mut().put(joined.clone());
     }
 
     /// What this person is from now on.
     pub fn take_role(self: &Rc<Self>, role: Role) {
         let before = self.model.role.get_untracked();
         self.model.role.set(role);
-        if role != before {
-            // The token says what was before.
-            self.details.borrow_mut().forget();
-        }
         if !role.may(Right::Moderate) {
             self.model.queue.set(Vec::new());
         }
@@ -183,7 +201,6 @@ impl Session {
     pub fn take_rules(self: &Rc<Self>, rules: Rules) {
         if self.model.rules.get_untracked() != rules {
             self.model.rules.set(rules);
-            self.details.borrow_mut().forget();
         }
         if self.share.is_on() && !untrack(|| self.model.may(Right::ShareScreen)) {
             let session = Rc::clone(self);

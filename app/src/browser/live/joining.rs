@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use call::{ConnectionEvent, ConnectionState, Effect, EndReason, HandoverEvent, Recovery, TrackEvent};
+use call::{ConnectionEvent, ConnectionState, Effect, HandoverEvent, Recovery, TrackEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use livekit_web::{ConnectError, Room};
@@ -90,7 +90,6 @@ impl Session {
                 self.drop_room();
             }
             ConnectionState::Failed(code) => {
-                self.details.borrow_mut().forget();
                 self.drop_room();
                 self.tracks(&TrackEvent::Resumed);
                 let elsewhere = code == ErrorCode::InCallElsewhere;
@@ -102,10 +101,7 @@ impl Session {
                     super::focus_soon("join");
                 }
             }
-            ConnectionState::Disconnected(reason) => {
-                if reason != EndReason::Left {
-                    self.details.borrow_mut().forget();
-                }
+            ConnectionState::Disconnected(_) => {
                 self.handover(HandoverEvent::Over);
                 super::focus_soon("goodbye");
             }
@@ -149,10 +145,7 @@ impl Session {
         let Some(name) = self.joined_as.borrow().clone() else { return };
         self.drop_room();
         let turn = self.next_turn();
-        if self.in_call() {
-            // A lost connection is brought back with a fresh token only.
-            self.details.borrow_mut().forget();
-        } else {
+        if !self.in_call() {
             self.forget_people();
         }
         let session = Rc::clone(self);
@@ -188,34 +181,30 @@ impl Session {
 
     /// From the answer of the server to published tracks. Whoever left meanwhile is not followed.
     async fn enter(self: &Rc<Self>, turn: u64, name: &DisplayName) -> Result<(), Outside> {
-        loop {
-            let (joined, kept) = self.admission(name).await?;
-            if self.turn() != turn {
-                return Ok(());
+        let joined = self.admission(name).await?;
+        if self.turn() != turn {
+            return Ok(());
+        }
+        self.model.identity.set(Some(joined.identity.clone()));
+        self.admitted_as(&joined);
+        self.open_chat(&joined.identity);
+        self.model.step.set(JoinStep::Loading);
+        let room = self.new_room(turn).await?;
+        if self.turn() != turn {
+            return Ok(());
+        }
+        self.room.replace(Some(room.clone()));
+        self.rooms.update(|rooms| *rooms += 1);
+        self.limit_pictures();
+        self.model.step.set(JoinStep::Connecting);
+        let details = &joined.details;
+        match room.connect(&details.server_url, &details.participant_token, joined.ice_servers.as_deref()).await {
+            Ok(()) => {}
+            Err(ConnectError::MediaBlocked(ways)) if self.turn() == turn => {
+                self.say_blocked(&ways);
+                return Err(ErrorCode::MediaBlocked.into());
             }
-            self.model.identity.set(Some(joined.identity.clone()));
-            self.admitted_as(&joined);
-            self.open_chat(&joined.identity);
-            self.model.step.set(JoinStep::Loading);
-            let room = self.new_room(turn).await?;
-            if self.turn() != turn {
-                return Ok(());
-            }
-            self.room.replace(Some(room.clone()));
-            self.rooms.update(|rooms| *rooms += 1);
-            self.limit_pictures();
-            self.model.step.set(JoinStep::Connecting);
-            let details = &joined.details;
-            match room.connect(&details.server_url, &details.participant_token, joined.ice_servers.as_deref()).await {
-                Ok(()) => break,
-                // The meeting was empty meanwhile and LiveKit dropped it: Parlour opens it again when it is asked.
-                Err(ConnectError::Refused) if kept => self.details.borrow_mut().forget(),
-                Err(ConnectError::MediaBlocked(ways)) if self.turn() == turn => {
-                    self.say_blocked(&ways);
-                    return Err(ErrorCode::MediaBlocked.into());
-                }
-                Err(_) => return Err(ErrorCode::MediaUnavailable.into()),
-            }
+            Err(_) => return Err(ErrorCode::MediaUnavailable.into()),
         }
         if self.turn() == turn {
             self.model.blocked.set(String::new());
@@ -251,12 +240,10 @@ impl Session {
         Room::create(told).await.map_err(|_| ErrorCode::Unreachable)
     }
 
-    /// The details that are at hand and still good, else new ones; and whether they were at hand.
-    async fn admission(&self, name: &DisplayName) -> Result<(Joined, bool), Outside> {
+    /// Asks the server, every time: the person may be somebody else by now, or in another browser, and what they may do
+    /// changes.
+    async fn admission(&self, name: &DisplayName) -> Result<Joined, Outside> {
         let room = self.model.room();
-        if let Some(joined) = self.details.borrow().get(&room, name, now_ms()) {
-            return Ok((joined.clone(), true));
-        }
         let password = Some(self.model.password.get_untracked());
         let invitation = self.invitation.borrow().clone();
         let move_here = self.tabs.take_move_here();
@@ -264,8 +251,7 @@ impl Session {
             Ok(Admission::Admitted(joined)) => {
                 // Whoever copies the address from now on does not invite.
                 link::take_fragment(INVITATION_FRAGMENT);
-                self.details.borrow_mut().put((*joined).clone());
-                Ok((*joined, false))
+                Ok(*joined)
             }
             Ok(Admission::Waiting(place)) => {
                 self.model.place.set(place);

@@ -83,7 +83,7 @@ impl Session {
             RoomEvent::Connected(_) => self.catch_up(),
             RoomEvent::Reconnected(_) => {
                 self.catch_up();
-                self.refresh_rules();
+                self.refresh_status();
             }
             RoomEvent::AudioPlayback { allowed } => self.model.sound_blocked.set(!allowed),
             RoomEvent::EngineError { message } => leptos::logging::warn!("livekit-client: {message}"),

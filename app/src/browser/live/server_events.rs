@@ -48,7 +48,7 @@ impl Session {
             if session.server_lost.replace(false) {
                 session.send_waiting();
                 session.catch_up();
-                session.refresh_rules();
+                session.refresh_status();
             }
             // A stream that was only lost and found says nothing against a resume that is under way.
             let resuming = session.connection.borrow().state() == ConnectionState::Reconnecting(Recovery::Resuming);

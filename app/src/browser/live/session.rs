@@ -5,8 +5,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use call::{
-    Checkup, Connection, ConnectionEvent, ConnectionState, DetailsCache, DeviceKind, EventQueue, HandoverEvent,
-    MediaWatch, Obstacle, Pick, Recovery, Roster, Timeline, TrackEvent, TrackSid, Voice,
+    Checkup, Connection, ConnectionEvent, ConnectionState, DeviceKind, EventQueue, HandoverEvent, MediaWatch, Obstacle,
+    Pick, Recovery, Roster, Timeline, TrackEvent, TrackSid, Voice,
 };
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
@@ -28,6 +28,7 @@ use super::share::Share;
 use super::slot::Slot;
 use super::tabs::Tabs;
 use super::{link, preferences};
+use crate::components::later::LaterModule;
 use crate::components::ui::{ToastKind, Toasts, effect};
 use crate::state::{Intent, RoomModel};
 
@@ -47,6 +48,7 @@ pub fn now_ms() -> u64 {
 pub struct Session {
     pub(super) model: RoomModel,
     pub(super) toasts: Toasts,
+    later: LaterModule,
     pub(super) microphone: Slot,
     pub(super) camera: Slot,
     pub(super) speaker: RefCell<Pick>,
@@ -78,11 +80,12 @@ pub struct Session {
     pub(super) room: RefCell<Option<Room>>,
     /// Counts rooms: a picture has to be attached in each anew, also when its track is still the same.
     pub(super) rooms: RwSignal<u64>,
-    pub(super) details: RefCell<DetailsCache>,
     /// The name that the person joined with.
     pub(super) joined_as: RefCell<Option<DisplayName>>,
     /// The secret of the invitation by which the page was opened.
     pub(super) invitation: RefCell<Option<String>>,
+    /// When it was last asked who is inside.
+    pub(super) looked_inside_ms: Cell<u64>,
     /// Wakes the connection when it waits.
     pub(super) alarm: Cell<Option<TimeoutHandle>>,
     /// Counts joins and leaves: what was begun under another number is of no interest any more.
@@ -101,6 +104,7 @@ pub fn start_room(model: RoomModel) {
     let session = Rc::new(Session {
         model,
         toasts: expect_context::<Toasts>(),
+        later: expect_context::<LaterModule>(),
         microphone: Slot::new(model.microphone),
         camera: Slot::new(model.camera),
         speaker: RefCell::new(Pick::new(DeviceKind::Speaker)),
@@ -128,9 +132,9 @@ pub fn start_room(model: RoomModel) {
         server_events: RefCell::default(),
         room: RefCell::default(),
         rooms: RwSignal::new(0),
-        details: RefCell::default(),
         joined_as: RefCell::default(),
         invitation: RefCell::new(link::fragment(INVITATION_FRAGMENT)),
+        looked_inside_ms: Cell::new(now_ms()),
         alarm: Cell::new(None),
         turn: Cell::new(0),
         closed: Cell::new(false),
@@ -173,6 +177,8 @@ impl Session {
             livekit_web::on_chance(self.when(|session| {
                 session.connection(ConnectionEvent::Retry);
                 session.look_for_call();
+                session.look_inside();
+                session.later.mend();
             })),
         ]);
         self.take_host_link();
@@ -180,6 +186,7 @@ impl Session {
             self.model.asks_password.set(false);
         }
         self.look_for_call();
+        self.keep_looking_inside();
         self.keep_quality();
         self.open_preferred();
         self.watch_permissions();
@@ -248,18 +255,6 @@ impl Session {
             Intent::CopyLink => spawn_local(async move { link::copy(session.toasts).await }),
             Intent::Later(intent) => carry_out_later(session, intent),
         }
-    }
-
-    fn toggle(self: &Rc<Self>, kind: DeviceKind) {
-        let want = !self.slot(kind).wanted();
-        preferences::change(|kept| match kind {
-            DeviceKind::Camera => kept.camera = want,
-            _ => kept.microphone = want,
-        });
-        if kind == DeviceKind::Microphone {
-            self.answer_question();
-        }
-        self.track(kind, TrackEvent::Want(want));
     }
 
     fn close(self: &Rc<Self>) {
