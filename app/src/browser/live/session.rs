@@ -11,6 +11,7 @@ use call::{
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+pub use livekit_web::now_ms;
 use livekit_web::{Attachment, Listener, Preview, Room, test_speaker};
 use web_sys::HtmlVideoElement;
 use wire::{DisplayName, INVITATION_FRAGMENT};
@@ -36,11 +37,6 @@ pub type SessionHandle = StoredValue<Rc<Session>, LocalStorage>;
 
 pub fn session() -> Option<SessionHandle> {
     use_context::<SessionHandle>()
-}
-
-/// Milliseconds since 1970.
-pub fn now_ms() -> u64 {
-    js_sys::Date::now() as u64
 }
 
 /// Everything of the browser that belongs to one visit of a meeting's page.
