@@ -224,7 +224,8 @@ impl Session {
             Intent::ToggleCamera => self.toggle(DeviceKind::Camera),
             Intent::ToggleHand => self.toggle_hand(),
             Intent::NotNow => self.answer_question(),
-            Intent::RetryDevice(kind) => self.track(kind, TrackEvent::Restart),
+            Intent::RetryDevice(kind) if self.may_use(kind) => self.track(kind, TrackEvent::Restart),
+            Intent::RetryDevice(_) => {}
             Intent::ChooseDevice(kind, id) => self.choose(kind, id),
             Intent::ToggleShare => spawn_local(async move { session.toggle_share().await }),
             Intent::StartAudio => {
@@ -247,6 +248,9 @@ impl Session {
     }
 
     fn toggle(self: &Rc<Self>, kind: DeviceKind) {
+        if !self.may_use(kind) {
+            return;
+        }
         let want = !self.slot(kind).wanted();
         preferences::change(|kept| match kind {
             DeviceKind::Camera => kept.camera = want,
