@@ -53,6 +53,8 @@ pub enum Intent {
 pub enum LaterIntent {
     /// Take the name that is written.
     Rename,
+    /// Use another microphone than the one in use.
+    OtherMicrophone,
     /// Ask somebody to unmute.
     AskToUnmute(Identity),
     /// Pictures of this size, or as good as it gets.

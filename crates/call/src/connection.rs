@@ -128,6 +128,8 @@ impl Connection {
             (S::Reconnecting(Recovery::Waiting { attempt, until_ms }), E::Woken) if now_ms >= until_ms => {
                 self.rejoin(attempt)
             }
+            // The timer came early, and nothing else will come.
+            (S::Reconnecting(Recovery::Waiting { until_ms, .. }), E::Woken) => Ok(Some(Effect::WakeAt(until_ms))),
             (S::Reconnecting(Recovery::Waiting { attempt, .. }), E::Retry) => self.rejoin(attempt),
             (S::Reconnecting(Recovery::Waiting { attempt, until_ms }), E::ServerBack | E::ServerAnew) => {
                 let until_ms = until_ms.min(now_ms + within(COMEBACK_MS, chance));

@@ -24,6 +24,17 @@ pub struct Device {
     pub kind: DeviceKind,
 }
 
+/// The next device of a kind after the one in use, as they are listed; after the last comes the first. What is in one case
+/// with the one in use may be that one under another id, and is passed over.
+#[must_use]
+pub fn next_device<'a>(devices: &'a [Device], kind: DeviceKind, in_use: Option<&str>) -> Option<&'a Device> {
+    let all: Vec<&Device> = devices.iter().filter(|device| device.kind == kind).collect();
+    let place = all.iter().position(|device| Some(device.id.as_str()) == in_use).unwrap_or_default();
+    let now = *all.get(place)?;
+    let is_other = |device: &&Device| device.id != now.id && (now.group.is_empty() || device.group != now.group);
+    all.iter().copied().cycle().skip(place + 1).take(all.len()).find(is_other)
+}
+
 /// Why a microphone or a camera could not be opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CaptureError {
@@ -90,4 +101,45 @@ pub enum Platform {
     /// Another one.
     #[default]
     Other,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn device(id: &str, group: &str, kind: DeviceKind) -> Device {
+        Device { id: id.to_owned(), group: group.to_owned(), label: String::new(), kind }
+    }
+
+    #[test]
+    fn the_next_device_is_another_one_and_they_go_round() {
+        let microphone = |id, group| device(id, group, DeviceKind::Microphone);
+        let devices = [
+            microphone("default", "case"),
+            device("eye", "eye", DeviceKind::Camera),
+            microphone("built-in", "case"),
+            microphone("headset", "headset"),
+            microphone("desk", ""),
+        ];
+        let next = |in_use| next_device(&devices, DeviceKind::Microphone, in_use).map(|device| device.id.as_str());
+        for (in_use, then) in [
+            (None, "headset"), // the system's choice comes first in the list
+            (Some("default"), "headset"),
+            (Some("built-in"), "headset"),
+            (Some("headset"), "desk"),
+            (Some("desk"), "default"),
+            (Some("gone"), "headset"),
+        ] {
+            assert_eq!(next(in_use), Some(then), "after {in_use:?}");
+        }
+    }
+
+    #[test]
+    fn there_may_be_no_other() {
+        let one = [device("a", "a", DeviceKind::Microphone), device("b", "a", DeviceKind::Microphone)];
+        assert_eq!(next_device(&one, DeviceKind::Microphone, Some("a")), None);
+        assert_eq!(next_device(&one, DeviceKind::Camera, None), None);
+        let hidden = [device("", "", DeviceKind::Microphone), device("", "", DeviceKind::Microphone)];
+        assert_eq!(next_device(&hidden, DeviceKind::Microphone, None), None);
+    }
 }

@@ -50,7 +50,7 @@ pub enum HandoverEvent {
     Move,
     /// The person leaves the call where it is.
     Stay,
-    /// The moment of a [`HandoverEffect::Tell`] has come.
+    /// The moment of a [`HandoverEffect::Tell`] or a [`HandoverEffect::WakeAt`] has come.
     Woken,
     /// Another tab wants the call.
     Told,
@@ -81,6 +81,8 @@ pub enum HandoverEffect {
         /// When to send `Woken`, in milliseconds since 1970.
         until_ms: u64,
     },
+    /// Send `Woken` then, in milliseconds since 1970: it came early.
+    WakeAt(u64),
     /// Take the lock, whoever holds it: `Granted` or `Lost`.
     Steal,
     /// Join; listen to what other tabs say until `Release`.
@@ -132,6 +134,7 @@ impl Handover {
             // Until that is answered, other tabs may have the call.
             (Self::Holding, E::Elsewhere) => (Self::AskingElsewhere, Do::Release),
             (Self::Waiting { until_ms }, E::Woken) if now_ms >= until_ms => (Self::Stealing, Do::Steal),
+            (Self::Waiting { until_ms }, E::Woken) => (Self::Waiting { until_ms }, Do::WakeAt(until_ms)),
             // A browser without locks joins as if there were no other tab: LiveKit then ends the older call.
             (Self::Requesting { move_here }, E::Granted | E::Lost) => (Self::Holding, Do::Enter { move_here }),
             (Self::Waiting { .. } | Self::Stealing, E::Granted | E::Lost) => {

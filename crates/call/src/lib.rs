@@ -33,10 +33,11 @@ mod track;
 mod voice;
 
 pub use avatar::{hue, initials};
+pub use back_off::back_off_ms;
 pub use chat::{Delivery, Entry, Timeline};
 pub use checkup::{Checkup, Flow, Repair};
 pub use connection::{Connection, ConnectionEvent, ConnectionState, Effect, EndReason, InvalidTransition, Recovery};
-pub use device::{Browser, CaptureError, Device, DeviceKind, Obstacle, Platform};
+pub use device::{Browser, CaptureError, Device, DeviceKind, Obstacle, Platform, next_device};
 pub use ears::{Ears, Sound};
 pub use event::{
     DisconnectReason, Everybody, ParticipantInfo, Publication, Quality, RoomEvent, Source, TrackSid, read_events,

@@ -57,6 +57,9 @@ pub struct Track {
     kept: bool,
     /// It went off against the person's wish, and comes back when it can.
     lost: bool,
+    /// When the hardware was last opened, and how often the device has since stopped soon after.
+    opened_ms: u64,
+    ends: u32,
 }
 
 type Effects = Vec<TrackEffect>;
@@ -83,6 +86,8 @@ impl Track {
             tries: 0,
             kept: false,
             lost: false,
+            opened_ms: 0,
+            ends: 0,
         }
     }
 
@@ -136,8 +141,13 @@ impl Track {
             }
             E::Choose(ref id) => {
                 self.pick.choose(id.clone());
-                self.lost = false;
+                (self.lost, self.ends) = (false, 0);
                 self.let_go(&mut effects);
+            }
+            E::Forbidden => {
+                self.mean(false);
+                // It cannot come back at once, so nothing stays open for that; nobody waits for the room either.
+                (self.kept, self.patience_ms) = (false, None);
             }
             E::Restart => {
                 self.mean(true);
@@ -147,7 +157,10 @@ impl Track {
                 self.hardware = Hardware::Closed;
                 if !stale && self.is_due() {
                     self.hardware = Hardware::Open;
-                    self.lost = false;
+                    (self.lost, self.opened_ms) = (false, now_ms);
+                    if self.pick.device() != Some(id.as_str()) {
+                        self.ends = 0;
+                    }
                     effects.push(TrackEffect::Use);
                     effects.extend(self.pick.came(id.clone()).map(|why| self.tell_device(why)));
                 }
@@ -160,7 +173,7 @@ impl Track {
             }
             E::Ended if before == Hardware::Open => {
                 self.ended = self.room.is_some();
-                self.lose(&mut effects);
+                self.end(now_ms, &mut effects);
             }
             E::Listed(ref devices) => {
                 if let Some(why) = self.pick.listed(devices) {
@@ -205,10 +218,23 @@ impl Track {
         if self.asked.is_none() {
             self.patience_ms = None;
         }
-        if let (E::Want(_), Some(until_ms)) = (&event, self.patience_ms) {
-            effects.push(TrackEffect::WakeAt(until_ms));
-        }
+        let alarm = match event {
+            E::Want(_) => self.patience_ms,
+            // It came early, or for something else.
+            E::Woken => self.wakes_at_ms(),
+            _ => None,
+        };
+        effects.extend(alarm.map(TrackEffect::WakeAt));
         Ok(effects)
+    }
+
+    /// The next moment that is waited for.
+    fn wakes_at_ms(&self) -> Option<u64> {
+        let pause_ms = match self.hardware {
+            Hardware::Pausing { until_ms } => Some(until_ms),
+            _ => None,
+        };
+        [pause_ms, self.again_ms, self.patience_ms].into_iter().flatten().min()
     }
 
     /// The person's wish, and what follows from it.
@@ -217,6 +243,7 @@ impl Track {
         self.active |= want;
         (self.balked, self.lost) = (false, false);
         (self.again_ms, self.tries) = (None, 0);
+        self.ends = 0;
     }
 
     const fn is_due(&self) -> bool {

@@ -10,6 +10,8 @@ pub struct Loudness {
     pub peak: f64,
     /// Whether many samples stand at full scale: the top of the wave is cut off.
     pub clipped: bool,
+    /// Whether the browser says that it gets nothing from the microphone.
+    pub muted: bool,
 }
 
 /// What is wrong with what the microphone gives.
@@ -35,6 +37,9 @@ const TALKS: (f64, f64) = (0.3, 0.05);
 const CLIPS: (f64, f64) = (0.3, 0.05);
 /// A room is never without any sound, a microphone neither: even a quiet one gives some noise.
 const NO_SOUND_MS: u64 = 6_000;
+/// Where noise is suppressed there is nothing between words: a microphone that has given sound is taken for dead only after
+/// so long, unless the browser says that it is muted.
+const NO_WORD_MS: u64 = 60_000;
 /// Readings may come late; no single one counts for more time than this.
 const STEP_MAX_MS: u64 = 300;
 
@@ -53,6 +58,8 @@ pub struct Voice {
     talking: Share,
     clipping: Share,
     silent_ms: u64,
+    /// Whether it has ever given a sound.
+    sounded: bool,
     /// Whether the microphone was on at the last reading.
     on: bool,
 }
@@ -62,16 +69,19 @@ impl Voice {
     /// whether they report that they do not.
     pub fn hear(&mut self, loudness: Loudness, on: bool, unheard: bool, now_ms: u64) -> Option<VoiceWarning> {
         if on != self.on {
-            *self = Self { on, at_ms: now_ms, ..Self::default() };
+            *self = Self { on, at_ms: now_ms, sounded: self.sounded, ..Self::default() };
         }
         let step_ms = now_ms.saturating_sub(self.at_ms).min(STEP_MAX_MS);
         self.at_ms = now_ms;
         self.talking.take(loudness.is_voice(), step_ms, TALKS);
         self.clipping.take(loudness.clipped, step_ms, CLIPS);
-        self.silent_ms = if loudness.peak > 0.0 { 0 } else { self.silent_ms + step_ms };
+        let sounds = loudness.peak > 0.0;
+        self.sounded |= sounds;
+        self.silent_ms = if sounds { 0 } else { self.silent_ms + step_ms };
+        let patience_ms = if self.sounded && !loudness.muted { NO_WORD_MS } else { NO_SOUND_MS };
         match on {
             false => self.talking.much.then_some(VoiceWarning::TalkingMuted),
-            true if self.silent_ms >= NO_SOUND_MS => Some(VoiceWarning::NoSound),
+            true if self.silent_ms >= patience_ms => Some(VoiceWarning::NoSound),
             true if unheard => Some(VoiceWarning::Unheard),
             true => self.clipping.much.then_some(VoiceWarning::TooLoud),
         }
@@ -99,10 +109,11 @@ mod tests {
 
     use super::*;
 
-    const QUIET: Loudness = Loudness { level: 0.1, peak: 0.001, clipped: false };
-    const VOICE: Loudness = Loudness { level: 0.7, peak: 0.4, clipped: false };
-    const LOUD: Loudness = Loudness { level: 0.95, peak: 1.0, clipped: true };
-    const DEAD: Loudness = Loudness { level: 0.0, peak: 0.0, clipped: false };
+    const DEAD: Loudness = Loudness { level: 0.0, peak: 0.0, clipped: false, muted: false };
+    const OFF: Loudness = Loudness { muted: true, ..DEAD };
+    const QUIET: Loudness = Loudness { level: 0.1, peak: 0.001, ..DEAD };
+    const VOICE: Loudness = Loudness { level: 0.7, peak: 0.4, ..DEAD };
+    const LOUD: Loudness = Loudness { level: 0.95, peak: 1.0, clipped: true, ..DEAD };
 
     /// Listens for a while, a reading every tenth of a second; answers what was said last.
     fn listen(voice: &mut Voice, readings: &[Loudness], on: bool, for_ms: u64) -> Option<VoiceWarning> {
@@ -128,13 +139,26 @@ mod tests {
 
     #[test]
     fn a_microphone_without_any_sound_is_dead_and_one_in_a_quiet_room_is_not() {
+        let mut quiet = Voice::default();
+        assert_eq!(listen(&mut quiet, &[QUIET], true, 60_000), None);
         let mut voice = Voice::default();
-        assert_eq!(listen(&mut voice, &[QUIET], true, 60_000), None);
         assert_eq!(listen(&mut voice, &[DEAD], true, 5_000), None);
         assert_eq!(listen(&mut voice, &[DEAD], true, 2_000), Some(VoiceWarning::NoSound));
-        assert_eq!(listen(&mut voice, &[QUIET], true, 100), None);
         assert_eq!(listen(&mut voice, &[DEAD], false, 60_000), None, "muted, it may be as dead as it likes");
         assert_eq!(listen(&mut voice, &[DEAD], true, 5_000), None, "and begins anew when it is unmuted");
+    }
+
+    #[test]
+    fn a_microphone_that_gives_nothing_between_words_is_not_dead_unless_the_browser_says_so() {
+        let mut voice = Voice::default();
+        assert_eq!(listen(&mut voice, &[VOICE], false, 200), None);
+        assert_eq!(listen(&mut voice, &[DEAD], true, 59_000), None, "it was heard before it was unmuted");
+        assert_eq!(listen(&mut voice, &[VOICE], true, 200), None);
+        assert_eq!(listen(&mut voice, &[DEAD], true, 59_000), None);
+        assert_eq!(listen(&mut voice, &[DEAD], true, 2_000), Some(VoiceWarning::NoSound), "nobody is so quiet");
+        assert_eq!(listen(&mut voice, &[VOICE], true, 200), None);
+        assert_eq!(listen(&mut voice, &[OFF], true, 5_000), None);
+        assert_eq!(listen(&mut voice, &[OFF], true, 2_000), Some(VoiceWarning::NoSound), "a switch on it");
     }
 
     #[test]
@@ -163,8 +187,8 @@ mod tests {
             Some(VoiceWarning::Unheard),
             "first that they are heard at all"
         );
-        assert_eq!(listen(&mut voice, &[DEAD], true, 6_000), Some(VoiceWarning::NoSound));
-        assert_eq!(voice.hear(DEAD, true, true, 11_200), Some(VoiceWarning::NoSound));
+        assert_eq!(listen(&mut voice, &[OFF], true, 6_000), Some(VoiceWarning::NoSound));
+        assert_eq!(voice.hear(OFF, true, true, 11_200), Some(VoiceWarning::NoSound));
         assert_eq!(voice.hear(VOICE, false, true, 11_300), None, "muted, nobody has to hear them");
     }
 
@@ -174,7 +198,8 @@ mod tests {
             let (mut voice, mut now_ms) = (Voice::default(), 0);
             for (level, peak, [on, clipped, unheard], wait_ms) in readings {
                 now_ms += wait_ms;
-                let warning = voice.hear(Loudness { level, peak, clipped }, on, unheard, now_ms);
+                let loudness = Loudness { level, peak, clipped, muted: false };
+                let warning = voice.hear(loudness, on, unheard, now_ms);
                 prop_assert!(warning.is_none() || on != (warning == Some(VoiceWarning::TalkingMuted)));
             }
         }

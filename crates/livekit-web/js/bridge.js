@@ -5,6 +5,12 @@ import { journal, note } from './journal.js';
 
 export { note };
 
+/** Milliseconds since 1970 by the clock that timers go by, which nobody sets. */
+export const now = () => performance.timeOrigin + performance.now();
+
+/** Comes true after so many milliseconds. */
+export const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
 let engine;
 
 /**

@@ -20,6 +20,12 @@ extern "C" {
 
     /// Writes a line into the page's journal, which a bug report carries.
     pub(crate) fn note(kind: &str, detail: &str);
+
+    /// Milliseconds since 1970, as timers count them.
+    pub(crate) fn now() -> f64;
+
+    #[wasm_bindgen(catch)]
+    pub(crate) async fn pause(ms: f64) -> Result<(), JsValue>;
 }
 
 /// Fetches livekit-client with the large part of the adapter (`js/engine.js`).

@@ -51,10 +51,12 @@ impl Meter {
         let sleeper = context.clone();
         let gesture = Listener::new(&window, &["pointerdown", "keydown"], move |_| wake(&sleeper));
         let awake = context.clone();
+        // The same handle, not another one as `clone` of the track itself would make.
+        let heard = Clone::clone(&ear.0);
         let read: Closure<dyn Fn()> = Closure::new(move || {
             // One that sleeps gives zeros, which say nothing about the microphone.
             if awake.state() == AudioContextState::Running {
-                on_reading(sample(&analyser));
+                on_reading(Loudness { muted: heard.muted(), ..sample(&analyser) });
             }
         });
         let every_ms = i32::try_from(every.as_millis()).ok()?;
@@ -104,7 +106,7 @@ fn sample(analyser: &AnalyserNode) -> Loudness {
     analyser.get_float_time_domain_data(&mut samples);
     let peak = samples.iter().fold(0.0, |peak: f32, sample| peak.max(sample.abs()));
     let at_full_scale = samples.iter().filter(|sample| sample.abs() >= FULL_SCALE).count();
-    Loudness { level: level(&samples), peak: f64::from(peak), clipped: at_full_scale >= CLIPPED_SAMPLES }
+    Loudness { level: level(&samples), peak: f64::from(peak), clipped: at_full_scale >= CLIPPED_SAMPLES, muted: false }
 }
 
 /// Loudness as the ear takes it: the root mean square in decibels, from 0 at the floor to 1.

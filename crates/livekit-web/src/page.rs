@@ -5,6 +5,18 @@ use web_sys::PageTransitionEvent;
 
 use crate::Listener;
 
+/// Milliseconds since 1970, as they have passed for this page: timers go by the same clock, which nobody sets. It may stand
+/// while the machine sleeps, and so do they.
+#[must_use]
+pub fn now_ms() -> u64 {
+    crate::externs::now() as u64
+}
+
+/// Comes back after so many milliseconds.
+pub async fn pause(ms: u64) {
+    drop(crate::externs::pause(ms as f64).await);
+}
+
 /// Calls back when the page goes away. What must reach the server has to be started inside the callback.
 pub fn on_page_hide(callback: impl Fn() + 'static) -> Listener {
     web_sys::window().map_or_else(Listener::none, |window| Listener::new(&window, &["pagehide"], move |_| callback()))

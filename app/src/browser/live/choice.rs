@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use call::{DeviceKind, Notice, TrackEvent, Why};
+use call::{DeviceKind, Notice, TrackEvent, Why, next_device};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use livekit_web::{devices, on_permission_change};
@@ -29,6 +29,19 @@ impl Session {
             self.use_speaker();
         } else {
             self.track(kind, TrackEvent::Choose(chosen));
+        }
+    }
+
+    /// Tries the next microphone that is listed.
+    pub fn other_microphone(self: &Rc<Self>) {
+        let in_use = self.model.microphone.chosen.get_untracked();
+        let devices = self.model.devices.get_untracked();
+        match next_device(&devices, DeviceKind::Microphone, in_use.as_deref()) {
+            Some(next) => {
+                self.choose(DeviceKind::Microphone, next.id.clone());
+                self.toasts.show(ToastKind::Info, format!("Parlour uses “{}” now.", next.label));
+            }
+            None => self.toasts.show(ToastKind::Info, "There is no other microphone."),
         }
     }
 

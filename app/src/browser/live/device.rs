@@ -1,13 +1,14 @@
 //! Microphone and camera: carries out what their tracks ask for, before the call and in it.
 
 use std::rc::Rc;
-use std::time::Duration;
 
 use call::{Ask, Command, DeviceKind, Ticket, TrackEffect, TrackEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use livekit_web::open;
+use wire::Right;
 
+use super::dom::wait_until;
 use super::preferences;
 use super::session::{Session, now_ms};
 use super::slot::{Slot, put};
@@ -15,7 +16,20 @@ use super::slot::{Slot, put};
 /// The two whose tracks are published.
 pub const CAPTURED: [DeviceKind; 2] = [DeviceKind::Microphone, DeviceKind::Camera];
 
+/// What it takes to use one of them in a meeting.
+pub const fn right(kind: DeviceKind) -> Right {
+    match kind {
+        DeviceKind::Camera => Right::ShowCamera,
+        _ => Right::Speak,
+    }
+}
+
 impl Session {
+    /// Whether this person may use it.
+    pub fn may_use(&self, kind: DeviceKind) -> bool {
+        untrack(|| self.model.may(right(kind)))
+    }
+
     pub fn slot(&self, kind: DeviceKind) -> &Slot {
         match kind {
             DeviceKind::Camera => &self.camera,
@@ -25,6 +39,9 @@ impl Session {
 
     /// The person switches a device on or off; it is remembered.
     pub fn toggle(self: &Rc<Self>, kind: DeviceKind) {
+        if !self.may_use(kind) {
+            return;
+        }
         let want = !self.slot(kind).wanted();
         preferences::change(|kept| match kind {
             DeviceKind::Camera => kept.camera = want,
@@ -89,9 +106,7 @@ impl Session {
             }
             TrackEffect::Tell(ticket, command) => self.tell_room(kind, ticket, command),
             TrackEffect::WakeAt(at_ms) => {
-                // A timer may come a millisecond early by the clock.
-                let wait = Duration::from_millis(at_ms.saturating_sub(now_ms()) + 1);
-                set_timeout(self.when(move |session| session.track(kind, TrackEvent::Woken)), wait);
+                set_timeout(self.when(move |session| session.track(kind, TrackEvent::Woken)), wait_until(at_ms));
             }
             TrackEffect::Say(notice) => self.say_notice(kind, notice),
         }

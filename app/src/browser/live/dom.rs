@@ -92,6 +92,16 @@ pub fn use_countdown(until_ms: Signal<Option<u64>>) -> Signal<u64> {
     left.into()
 }
 
+/// How long until a moment in the milliseconds of [`now_ms`]. A timer may come a millisecond early.
+pub fn wait_until(at_ms: u64) -> Duration {
+    Duration::from_millis(at_ms.saturating_sub(now_ms()) + 1)
+}
+
+/// Milliseconds since 1970 by the clock on the wall, as servers and people know them. It may be set, also back.
+pub fn wall_ms() -> u64 {
+    js_sys::Date::now() as u64
+}
+
 /// Acts once: before the browser paints the next time, or soon where it does not paint (a hidden tab).
 pub fn next_frame(act: impl Fn() + 'static) {
     /// More than a frame takes on a slow phone.

@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 use livekit_web::test_speaker;
 use wire::{DoorNews, ErrorCode, HOST_FRAGMENT, Joined, Moderation, Right, Role, Rules, Waiting};
 
-use super::device::CAPTURED;
+use super::device::{CAPTURED, right};
 use super::link;
 use super::session::{Session, now_ms};
 use crate::api::{become_host, leave_note, make_host_link, moderate, room_status, stop_waiting};
@@ -185,11 +185,10 @@ impl Session {
         if !role.may(Right::Moderate) {
             self.model.queue.set(Vec::new());
         }
-        let rights = [Right::Speak, Right::ShowCamera];
-        for (kind, right) in CAPTURED.into_iter().zip(rights) {
-            if !role.may(right) {
-                self.track(kind, TrackEvent::Want(false));
-            } else if !before.may(right) {
+        for kind in CAPTURED {
+            if !role.may(right(kind)) {
+                self.track(kind, TrackEvent::Forbidden);
+            } else if !before.may(right(kind)) {
                 // LiveKit has taken back what was published when the right was lost.
                 self.track(kind, TrackEvent::Unpublished);
             }

@@ -3,8 +3,9 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use call::Optimistic;
+use call::{Optimistic, back_off_ms};
 use leptos::prelude::*;
+use livekit_web::pause;
 
 use super::session::Session;
 use super::wish::Wish;
@@ -12,12 +13,17 @@ use crate::api::set_hand;
 use crate::components::ui::ToastKind;
 use crate::state::HandModel;
 
+/// How often the server is asked to raise a hand again: it comes when everybody comes back at once.
+const TRIES: u32 = 3;
+
 /// The switch behind the button, and what the room was last seen to know of it.
 pub struct Hand {
     model: HandModel,
     raised: RefCell<Optimistic<bool>>,
     /// How the room shows the hand; `None` until the wish was brought into the present room.
     seen: Cell<Option<bool>>,
+    /// The number of the present try, the last one for what the person has just pressed.
+    attempt: Cell<u32>,
 }
 
 const HAND: Wish<bool> = Wish {
@@ -29,7 +35,7 @@ const HAND: Wish<bool> = Wish {
 
 impl Hand {
     pub fn new(model: HandModel) -> Self {
-        Self { model, raised: RefCell::new(Optimistic::new(false)), seen: Cell::new(None) }
+        Self { model, raised: RefCell::new(Optimistic::new(false)), seen: Cell::new(None), attempt: Cell::new(TRIES) }
     }
 
     /// Forgets what the room knew: it is over. The wish stays for the next one.
@@ -63,6 +69,7 @@ impl Hand {
 impl Session {
     /// Raises or lowers the hand, whichever it is not.
     pub fn toggle_hand(self: &Rc<Self>) {
+        self.hand.attempt.set(TRIES);
         self.wish(&HAND, !self.hand.is_up());
     }
 
@@ -72,11 +79,20 @@ impl Session {
             return Ok(());
         }
         let turn = self.turn();
-        match set_hand(self.room_name(), up).await {
-            // That room is over; what is wanted comes into the next one.
-            Err(_) if self.turn() != turn => Ok(()),
-            told => told.map(drop).map_err(drop),
+        // When that room is over, what is wanted comes into the next one.
+        while self.turn() == turn {
+            let told = set_hand(self.room_name(), up).await;
+            if told.is_ok() || self.turn() != turn {
+                break;
+            }
+            let attempt = self.hand.attempt.get();
+            if attempt >= TRIES {
+                return Err(());
+            }
+            self.hand.attempt.set(attempt + 1);
+            pause(back_off_ms(attempt, js_sys::Math::random())).await;
         }
+        Ok(())
     }
 
     /// What the room shows is true, when it is news: while a change is on its way, the room may tell of our tracks with
@@ -95,7 +111,8 @@ impl Session {
         let up = self.hand.is_up();
         self.hand.seen.set(Some(false));
         self.hand.raised.borrow_mut().reset(false);
-        self.wish(&HAND, up);
+        self.hand.attempt.set(1);
+        self.wish_calmly(&HAND, up);
     }
 
     fn explain_hand(&self) {

@@ -9,6 +9,7 @@ use leptos::task::spawn_local;
 use livekit_web::{ConnectError, Room};
 use wire::{Admission, DisplayName, ErrorCode, INVITATION_FRAGMENT, Joined};
 
+use super::dom::wait_until;
 use super::session::{Session, now_ms};
 use super::{link, preferences};
 use crate::api::{Failure, join_room};
@@ -112,10 +113,8 @@ impl Session {
     /// Sends `Woken` at a moment.
     fn set_alarm(self: &Rc<Self>, at_ms: u64) {
         self.clear_alarm();
-        // A timer may come a millisecond early by the clock.
-        let wait = Duration::from_millis(at_ms.saturating_sub(now_ms()) + 1);
         let woken = self.when(|session| session.connection(ConnectionEvent::Woken));
-        self.alarm.set(set_timeout_with_handle(woken, wait).ok());
+        self.alarm.set(set_timeout_with_handle(woken, wait_until(at_ms)).ok());
     }
 
     pub fn clear_alarm(&self) {

@@ -26,6 +26,7 @@ pub fn carry_out_later(session: Rc<Session>, intent: LaterIntent) {
 fn carry_out(session: Rc<Session>, intent: LaterIntent) -> Result<(), Missing> {
     match intent {
         LaterIntent::Rename => session.rename(),
+        LaterIntent::OtherMicrophone => session.other_microphone(),
         LaterIntent::AskToUnmute(whom) => session.ask_to_unmute(whom),
         LaterIntent::ChangeChat(what) => session.change_chat(what),
         LaterIntent::Moderate(what) => session.moderate(what),

@@ -1,6 +1,7 @@
 //! Out of the room: nothing of ours may go on in it, and nothing of what the person wanted may be lost.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use call::{ConnectionEvent, ConnectionState, DisconnectReason, HandoverEvent, TrackEvent};
 use leptos::prelude::*;
@@ -8,10 +9,13 @@ use leptos::task::spawn_local;
 
 use super::session::Session;
 
+/// How long the good-bye may take; who has left may come back after that.
+const GOODBYE_PATIENCE: Duration = Duration::from_secs(3);
+
 impl Session {
     /// Says good-bye.
     pub fn disconnect(self: &Rc<Self>) {
-        self.next_turn();
+        let turn = self.next_turn();
         let room = self.room.take();
         self.release();
         let session = Rc::clone(self);
@@ -19,8 +23,16 @@ impl Session {
             if let Some(room) = room {
                 room.disconnect().await;
             }
-            session.connection(ConnectionEvent::Ended(DisconnectReason::ClientInitiated));
+            session.left(turn);
         });
+        set_timeout(self.when(move |session| session.left(turn)), GOODBYE_PATIENCE);
+    }
+
+    /// The good-bye is through, or was waited for long enough. What comes after that is another call's.
+    fn left(self: &Rc<Self>, turn: u64) {
+        if self.turn() == turn {
+            self.connection(ConnectionEvent::Ended(DisconnectReason::ClientInitiated));
+        }
     }
 
     /// The call has ended, whoever ended it: nothing of ours may go on.

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wire::{Identity, PEER_TOPIC, PeerMessage};
 
+use super::dom::wait_until;
 use super::session::{Session, now_ms};
 use crate::components::ui::ToastKind;
 
@@ -101,8 +102,7 @@ impl Session {
             let effects = session.peers.reliable.borrow_mut().tick(now_ms());
             session.carry_out_peers(effects);
         });
-        let wait = Duration::from_millis(at_ms.saturating_sub(now_ms()) + 1);
-        if let Some(before) = self.peers.alarm.replace(set_timeout_with_handle(tick, wait).ok()) {
+        if let Some(before) = self.peers.alarm.replace(set_timeout_with_handle(tick, wait_until(at_ms)).ok()) {
             before.clear();
         }
     }

@@ -11,6 +11,7 @@ use call::{
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+pub use livekit_web::now_ms;
 use livekit_web::{Attachment, Listener, Preview, Room, test_speaker};
 use web_sys::HtmlVideoElement;
 use wire::{DisplayName, INVITATION_FRAGMENT};
@@ -37,11 +38,6 @@ pub type SessionHandle = StoredValue<Rc<Session>, LocalStorage>;
 
 pub fn session() -> Option<SessionHandle> {
     use_context::<SessionHandle>()
-}
-
-/// Milliseconds since 1970.
-pub fn now_ms() -> u64 {
-    js_sys::Date::now() as u64
 }
 
 /// Everything of the browser that belongs to one visit of a meeting's page.
@@ -235,7 +231,8 @@ impl Session {
             Intent::ToggleCamera => self.toggle(DeviceKind::Camera),
             Intent::ToggleHand => self.toggle_hand(),
             Intent::NotNow => self.answer_question(),
-            Intent::RetryDevice(kind) => self.track(kind, TrackEvent::Restart),
+            Intent::RetryDevice(kind) if self.may_use(kind) => self.track(kind, TrackEvent::Restart),
+            Intent::RetryDevice(_) => {}
             Intent::ChooseDevice(kind, id) => self.choose(kind, id),
             Intent::ToggleShare => spawn_local(async move { session.toggle_share().await }),
             Intent::StartAudio => {

@@ -2,13 +2,13 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::time::Duration;
 
 use call::{ConnectionEvent, Handover, HandoverEffect, HandoverEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use livekit_web::{Channel, Claim, Lock, LockEvent, lock_held, tell};
 
+use super::dom::wait_until;
 use super::session::{Session, now_ms};
 use crate::state::JoinStep;
 
@@ -54,10 +54,9 @@ impl Session {
             Some(HandoverEffect::Tell { message, until_ms }) => {
                 tell(&self.tabs_name(), message);
                 self.request_lock(Claim::Wait);
-                // A timer may come a millisecond early by the clock.
-                let wait = Duration::from_millis(until_ms.saturating_sub(now_ms()) + 1);
-                set_timeout(self.when(|session| session.handover(HandoverEvent::Woken)), wait);
+                self.wake_handover(until_ms);
             }
+            Some(HandoverEffect::WakeAt(until_ms)) => self.wake_handover(until_ms),
             Some(HandoverEffect::Steal) => self.request_lock(Claim::Steal),
             Some(HandoverEffect::Enter { move_here }) => {
                 self.tabs.move_here.set(move_here);
@@ -74,6 +73,10 @@ impl Session {
                 }
             }
         }
+    }
+
+    fn wake_handover(self: &Rc<Self>, at_ms: u64) {
+        set_timeout(self.when(|session| session.handover(HandoverEvent::Woken)), wait_until(at_ms));
     }
 
     /// Shows before joining whether the call is in another tab; `false` where the browser cannot tell.

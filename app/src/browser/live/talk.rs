@@ -8,7 +8,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wire::{ChatChange, ChatMessage, ErrorCode, Gone, Identity, Mark, MessageId, MessageText};
 
-use super::session::{Session, now_ms};
+use super::dom::wall_ms;
+use super::session::Session;
 use crate::api::{change_chat, messages_after, send_message};
 use crate::components::ui::ToastKind;
 use crate::state::Panel;
@@ -141,7 +142,7 @@ impl Session {
         let mut waits = false;
         self.with_timeline(|timeline| {
             waits = timeline.is_waiting();
-            timeline.send(id.clone(), text.clone(), now_ms());
+            timeline.send(id.clone(), text.clone(), wall_ms());
             if waits {
                 timeline.unreachable(&id);
             }

@@ -12,8 +12,8 @@ use leptos::task::spawn_local;
 
 use super::session::{Session, now_ms};
 
-/// How long the room may take to accept a change.
-const ROOM_PATIENCE: Duration = Duration::from_secs(5);
+/// How long the room may take to accept a change. A timer may come a millisecond early.
+const ROOM_PATIENCE: Duration = Duration::from_millis(5_001);
 
 /// The answer to an attempt, some time later.
 type Answer = Pin<Box<dyn Future<Output = Result<(), ()>>>>;
@@ -34,11 +34,9 @@ impl Session {
     /// Answers at once: the page shows what the person wants while it is carried out, and goes back when it is refused or
     /// nobody answers.
     pub fn wish<T: Clone + PartialEq>(self: &Rc<Self>, wish: &'static Wish<T>, want: T) {
-        let value = (wish.value)(self);
-        let attempt = value.borrow_mut().request(want, now_ms());
-        (wish.show)(self);
+        self.wish_calmly(wish, want);
         // Patience counts from the last click, so each has its own alarm.
-        if value.borrow().pending() {
+        if (wish.value)(self).borrow().pending() {
             let given_up = self.when(|session| {
                 if !session.closed() && (wish.value)(session).borrow_mut().expired(now_ms()) {
                     (wish.show)(session);
@@ -47,6 +45,12 @@ impl Session {
             });
             set_timeout(given_up, ROOM_PATIENCE);
         }
+    }
+
+    /// The same for what nobody has just pressed, and so nobody waits for.
+    pub fn wish_calmly<T: Clone + PartialEq>(self: &Rc<Self>, wish: &'static Wish<T>, want: T) {
+        let attempt = (wish.value)(self).borrow_mut().request(want, now_ms());
+        (wish.show)(self);
         if let Some(attempt) = attempt {
             let session = Rc::clone(self);
             spawn_local(async move { session.carry_out_wish(wish, attempt).await });

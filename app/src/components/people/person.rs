@@ -2,6 +2,7 @@
 
 use call::{Participant, hue, initials};
 use leptos::prelude::*;
+use wire::Right;
 
 use super::HeardBy;
 use super::person_menu::PersonMenu;
@@ -15,6 +16,8 @@ pub fn Person(person: RwSignal<Participant>) -> impl IntoView {
     let name = Memo::new(move |_| person.read().name.clone());
     let local = person.read_untracked().local;
     let microphone = Memo::new(move |_| person.read().microphone_on());
+    let may_unmute =
+        Memo::new(move |_| !local && !person.read().microphone_on() && person.read().role.may(Right::Speak));
     let camera = Memo::new(move |_| person.read().camera_on());
     let role = Memo::new(move |_| person.read().role.label());
     let moderated = Memo::new(move |_| !local && model.role.get().may_moderate(person.read().role));
@@ -33,7 +36,7 @@ pub fn Person(person: RwSignal<Participant>) -> impl IntoView {
                 <span class="presence">{note(move || person.read().presence().sentence().or(role.get()))}</span>
             </span>
             {part_of_call(move || place.get().map(|before| view! { <RaisedHand place=before + 1 /> }))}
-            {part_of_call(move || (!local && !microphone.get()).then(|| view! { <AskToUnmute person=person /> }))}
+            {part_of_call(move || may_unmute.get().then(|| view! { <AskToUnmute person=person /> }))}
             <span class="person-marks" data-on=flag(move || microphone.get())>
                 <Icon name=microphone_icon />
                 <span class="visually-hidden">
@@ -50,7 +53,7 @@ pub fn Person(person: RwSignal<Participant>) -> impl IntoView {
     .client_only()
 }
 
-/// "You are muted": everybody may say it.
+/// "You are muted": everybody may say it, to those who may speak.
 #[component]
 fn AskToUnmute(person: RwSignal<Participant>) -> impl IntoView {
     let model = expect_context::<RoomModel>();

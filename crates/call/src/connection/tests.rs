@@ -122,7 +122,8 @@ fn an_attempt_does_not_begin_early_but_may_be_hurried() {
     let mut walk = Walk::through(&[&INSIDE[..], &[E::Ended(DisconnectReason::SignalClose)]].concat());
     let waiting = walk.connection.state();
     let S::Reconnecting(Recovery::Waiting { until_ms, .. }) = waiting else { panic!("{waiting:?}") };
-    assert_eq!(walk.connection.apply(E::Woken, until_ms - 1, 0.5), Ok(None));
+    let early = walk.connection.apply(E::Woken, until_ms - 1, 0.5);
+    assert_eq!(early, Ok(Some(Effect::WakeAt(until_ms))), "a timer that came early is set anew");
     assert_eq!(walk.connection.state(), waiting);
     assert_eq!(walk.connection.apply(E::Retry, until_ms - 1, 0.5), Ok(Some(Effect::Join)));
 }

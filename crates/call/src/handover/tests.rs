@@ -79,7 +79,8 @@ fn the_question_is_open_while_it_is_asked_and_being_answered() {
 #[test]
 fn a_tab_that_does_not_answer_is_taken_over() {
     let (mut handover, _) = after(&[E::Join, E::Taken, E::Move]);
-    assert_eq!(handover.apply(E::Woken, UNTIL_MS - 1), None);
+    let early = handover.apply(E::Woken, UNTIL_MS - 1);
+    assert_eq!(early, Some(Do::WakeAt(UNTIL_MS)), "a timer that came early is set anew");
     assert_eq!(handover.apply(E::Woken, UNTIL_MS), Some(Do::Steal));
     assert_eq!(handover.apply(E::Granted, UNTIL_MS), Some(ENTER));
     assert_eq!(after(&[E::Join, E::Granted, E::Lost]), (S::Holding, Some(Do::GiveUp)), "the one it was stolen from");
@@ -130,12 +131,20 @@ struct Browser {
     /// Who is in the call, and who of them has been told to leave it.
     inside: [bool; TABS],
     leaving: [bool; TABS],
+    /// When each tab's timer comes, if one is set.
+    alarms: [Option<u64>; TABS],
     now_ms: u64,
 }
 
 impl Browser {
     fn happen(&mut self, tab: usize, event: E) {
+        if event == E::Woken {
+            self.alarms[tab] = None;
+        }
         let Some(effect) = self.tabs[tab].apply(event, self.now_ms) else { return };
+        if let Do::Tell { until_ms, .. } | Do::WakeAt(until_ms) = effect {
+            self.alarms[tab] = Some(until_ms);
+        }
         match effect {
             Do::Request if self.holder.is_some() || !self.queue.is_empty() => self.happen(tab, E::Taken),
             Do::Request => self.grant(tab),
@@ -153,6 +162,7 @@ impl Browser {
             }
             Do::Enter { .. } => self.inside[tab] = true,
             Do::GiveUp => self.leaving[tab] = true,
+            Do::WakeAt(_) => {}
             Do::Release => {
                 (self.inside[tab], self.leaving[tab]) = (false, false);
                 self.queue.retain(|waiting| *waiting != tab);
@@ -194,6 +204,9 @@ proptest! {
             }
             for (tab, handover) in browser.tabs.iter().enumerate() {
                 prop_assert_eq!(browser.inside[tab], *handover == S::Holding);
+                if let S::Waiting { until_ms } = *handover {
+                    prop_assert_eq!(browser.alarms[tab], Some(until_ms), "whoever waits is woken");
+                }
             }
         }
         // Whoever wants the call gets it, with patience.

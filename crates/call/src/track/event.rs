@@ -70,6 +70,8 @@ impl Command {
 pub enum TrackEvent {
     /// The person wants it on or off.
     Want(bool),
+    /// The person may not use it in this meeting (any more).
+    Forbidden,
     /// The person wants this device; nothing: the system's choice.
     Choose(Option<String>),
     /// Open the device anew, because the person tries again or it has stopped without a word.
@@ -112,6 +114,7 @@ impl TrackEvent {
     pub const fn label(&self) -> &'static str {
         match self {
             Self::Want(_) => "want",
+            Self::Forbidden => "forbidden",
             Self::Choose(_) => "choose",
             Self::Restart => "restart",
             Self::Came(_) => "came",

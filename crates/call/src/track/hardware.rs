@@ -7,6 +7,13 @@ use crate::{CaptureError, Why};
 /// After this time a device that was busy is asked for once more.
 pub(super) const BUSY_PAUSE_MS: u64 = 1_000;
 
+/// A device that stops before it has held for so long …
+pub(super) const HELD_MS: u64 = 10_000;
+/// … is opened again at once so often, …
+const ENDS_AT_ONCE: u32 = 2;
+/// … then after a pause, each twice as long as the one before, and after so many ends not at all.
+const ENDS_MAX: u32 = 5;
+
 /// Where the hardware stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Hardware {
@@ -16,7 +23,7 @@ pub(super) enum Hardware {
     Closed,
     /// The browser is asked; what it gives is `stale` when it was given up meanwhile.
     Opening { stale: bool },
-    /// It was busy: it is asked for again then.
+    /// It was busy, or has stopped again and again: it is asked for again then.
     Pausing { until_ms: u64 },
     /// On.
     Open,
@@ -56,6 +63,24 @@ impl Track {
         }
     }
 
+    /// The device has stopped by itself. Some do so as often as they are opened.
+    pub(super) fn end(&mut self, now_ms: u64, effects: &mut Effects) {
+        self.lose(effects);
+        if now_ms.saturating_sub(self.opened_ms) >= HELD_MS {
+            self.ends = 0;
+        }
+        self.ends += 1;
+        if self.ends <= ENDS_AT_ONCE || !self.is_due() {
+            return;
+        }
+        if self.ends > ENDS_MAX {
+            return self.give_up(CaptureError::Busy, effects);
+        }
+        // What is asked for after the pause.
+        self.pick.begin();
+        self.pause(BUSY_PAUSE_MS << (self.ends - ENDS_AT_ONCE - 1), now_ms, effects);
+    }
+
     pub(super) fn lose(&mut self, effects: &mut Effects) {
         self.lost = self.wanted;
         self.pick.because(Why::Gone);
@@ -85,16 +110,20 @@ impl Track {
                 self.hardware = Hardware::Opening { stale: false };
                 effects.push(TrackEffect::Acquire(ask));
             }
-            Search::Pause => {
-                let until_ms = now_ms.saturating_add(BUSY_PAUSE_MS);
-                self.hardware = Hardware::Pausing { until_ms };
-                effects.push(TrackEffect::WakeAt(until_ms));
-            }
-            Search::GiveUp(error) => {
-                self.wanted = false;
-                effects.push(TrackEffect::Say(Notice::Failed(error)));
-            }
+            Search::Pause => self.pause(BUSY_PAUSE_MS, now_ms, effects),
+            Search::GiveUp(error) => self.give_up(error, effects),
         }
+    }
+
+    fn pause(&mut self, for_ms: u64, now_ms: u64, effects: &mut Effects) {
+        let until_ms = now_ms.saturating_add(for_ms);
+        self.hardware = Hardware::Pausing { until_ms };
+        effects.push(TrackEffect::WakeAt(until_ms));
+    }
+
+    fn give_up(&mut self, error: CaptureError, effects: &mut Effects) {
+        self.wanted = false;
+        effects.push(TrackEffect::Say(Notice::Failed(error)));
     }
 
     /// The pause is over.

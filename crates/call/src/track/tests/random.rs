@@ -15,6 +15,8 @@ struct World {
     told: Vec<(Ticket, Command)>,
     /// What the room there is really has.
     room: Option<Option<bool>>,
+    /// When the timers come that are set.
+    alarms: Vec<u64>,
     /// Whether a microphone was published in this call.
     called: bool,
 }
@@ -27,6 +29,8 @@ enum Step {
     Room(usize, bool),
     Happens(E),
     Wait(u64),
+    /// The next timer comes early.
+    Early,
 }
 
 fn any_list() -> impl Strategy<Value = E> {
@@ -41,7 +45,7 @@ fn any_step() -> impl Strategy<Value = Step> {
     ];
     let person = prop_oneof![
         6 => any::<bool>().prop_map(E::Want),
-        1 => prop::sample::select(vec![E::Restart, E::Released, E::Resumed]),
+        1 => prop::sample::select(vec![E::Restart, E::Released, E::Resumed, E::Forbidden]),
         1 => prop::option::of(prop::sample::select(vec!["a", "b"]))
             .prop_map(|id| E::Choose(id.map(str::to_owned))),
     ];
@@ -51,13 +55,15 @@ fn any_step() -> impl Strategy<Value = Step> {
         4 => (0_usize..3, prop::bool::weighted(0.8)).prop_map(|(which, ok)| Step::Room(which, ok)),
         2 => happens.prop_map(Step::Happens),
         1 => (0_u64..6_000).prop_map(Step::Wait),
+        1 => Just(Step::Early),
     ]
 }
 
 impl World {
     fn new(kind: DeviceKind) -> Self {
         let track = Track::new(kind);
-        Self { track, now_ms: 0, acquiring: 0, open: false, told: Vec::new(), room: None, called: false }
+        let (told, alarms) = (Vec::new(), Vec::new());
+        Self { track, now_ms: 0, acquiring: 0, open: false, told, room: None, alarms, called: false }
     }
 
     /// Whether an event can happen in this world.
@@ -108,9 +114,16 @@ impl World {
                     self.told.push((ticket, command));
                     self.called |= command == Command::Publish;
                 }
-                Do::WakeAt(at_ms) => assert!(at_ms >= self.now_ms),
+                Do::WakeAt(at_ms) => {
+                    assert!(at_ms > self.now_ms);
+                    self.alarms.push(at_ms);
+                }
                 Do::Say(_) => {}
             }
+        }
+        if let Some(at_ms) = self.track.wakes_at_ms() {
+            let in_time = self.alarms.iter().any(|alarm| *alarm <= at_ms);
+            assert!(in_time, "a moment that is waited for has a timer: {:?}", self.track);
         }
         assert!(self.acquiring <= 1, "one request at a time");
         let microphone = self.track.kind == DeviceKind::Microphone;
@@ -165,8 +178,18 @@ impl World {
             Step::Room(which, ok) => self.answer_room(which, ok),
             Step::Wait(ms) => {
                 self.now_ms += ms;
-                self.happen(E::Woken);
+                self.wake(self.now_ms);
             }
+            Step::Early => self.wake(self.alarms.iter().min().copied().unwrap_or_default()),
+        }
+    }
+
+    /// The timers come that are set for no later than then.
+    fn wake(&mut self, until_ms: u64) {
+        let (due, later): (Vec<_>, Vec<_>) = self.alarms.drain(..).partition(|alarm| *alarm <= until_ms);
+        self.alarms = later;
+        for _ in due {
+            self.happen(E::Woken);
         }
     }
 
