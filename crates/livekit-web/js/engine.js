@@ -21,6 +21,7 @@ import { Pictures } from './pictures.js';
 import { reportOn } from './report.js';
 import { safely } from './safely.js';
 import { stats as statsOf } from './stats.js';
+import { subscribeAnew } from './subscribe.js';
 import { flows, sounds, tracks, traffic } from './traffic.js';
 import { Ways } from './ways.js';
 
@@ -231,12 +232,10 @@ class Engine {
   }
 
   /** Subscribes to another's track again. */
-  resubscribe(sid) {
-    for (const { trackPublications } of this.#room.remoteParticipants.values()) {
-      const publication = trackPublications.get(sid);
-      publication?.setSubscribed(false);
-      publication?.setSubscribed(true);
-    }
+  async resubscribe(sid) {
+    const others = Array.from(this.#room.remoteParticipants.values());
+    const publication = others.map(({ trackPublications }) => trackPublications.get(sid)).find((one) => one);
+    if (publication) await subscribeAnew(publication);
   }
 
   /** Tells nothing more, leaves and lets go of everything. */
