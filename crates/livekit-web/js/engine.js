@@ -77,6 +77,12 @@ export function tellTo(journal) {
 /** What flows on every track of the latest room, for the debug panel. */
 export const stats = () => latest?.stats();
 
+// The application leaves by itself when its page goes. One that has stopped (see failures.js) cannot, and the others would
+// be left with a ghost.
+addEventListener('pagehide', () => {
+  if (document.getElementById('stopped')) latest?.disconnect().catch(() => undefined);
+});
+
 class Engine {
   #room = new Room(ROOM_OPTIONS);
   #outbox;
