@@ -1,9 +1,10 @@
-//! The page's own life.
+//! The page's own life, and whether its server lives.
 
 use wasm_bindgen::JsCast;
 use web_sys::PageTransitionEvent;
 
 use crate::Listener;
+use crate::externs::reach;
 
 /// Calls back when the page goes away. What must reach the server has to be started inside the callback.
 pub fn on_page_hide(callback: impl Fn() + 'static) -> Listener {
@@ -18,6 +19,11 @@ pub fn on_chance(callback: impl Fn() + 'static) -> Listener {
         listener.also(&document, "visibilitychange");
     }
     listener
+}
+
+/// Whether Parlour and its LiveKit answer within two seconds.
+pub async fn parlour_answers() -> bool {
+    reach().await.is_ok()
 }
 
 /// Calls back when the browser shows a page again that it had kept (by the back button, for instance).
