@@ -13,7 +13,7 @@ use leptos::task::spawn_local;
 use super::session::{Session, now_ms};
 
 /// How long the room may take to accept a change.
-const ROOM_PATIENCE: Duration = Duration::from_secs(5);
+pub const ROOM_PATIENCE: Duration = Duration::from_secs(5);
 
 /// The answer to an attempt, some time later.
 type Answer = Pin<Box<dyn Future<Output = Result<(), ()>>>>;
