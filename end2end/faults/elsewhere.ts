@@ -1,4 +1,5 @@
-// A browser in a network of its own, whose address can change as a phone's does between two networks.
+// A browser in a network of its own, whose address can change as a phone's does between two networks, and which can be gone
+// as a laptop's is that sleeps.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -70,6 +71,17 @@ export class Elsewhere {
     this.settle();
   }
 
+  /** There is no network. */
+  disconnect(): void {
+    this.inside('ip', 'link', 'set', THERE, 'down');
+  }
+
+  /** There is one again, with the address that was. */
+  connect(): void {
+    this.inside('ip', 'link', 'set', THERE, 'up');
+    this.route();
+  }
+
   async stop(): Promise<void> {
     await this.browser.close();
     this.end();
@@ -77,6 +89,11 @@ export class Elsewhere {
 
   private settle(): void {
     this.inside('ip', 'addr', 'add', address(this.moves), 'dev', THERE);
+    this.route();
+  }
+
+  /** Routes go with the address or the link that they lead over. */
+  private route(): void {
     this.inside('ip', 'route', 'add', 'default', 'via', GATEWAY);
   }
 }

@@ -130,6 +130,8 @@ for (let round = 1; round <= ROUNDS; round++) {
     const end = Date.now();
     const back = await everybodyIsBack(recorders, end);
     record('Network cut for 10 s', 'until picture and sound, after the cut', back);
+    const sound = await Promise.all(recorders.map((recorder) => recorder.backAfter(end, OTHERS, false)));
+    record('Network cut for 10 s: sound', 'until it comes, after the cut', sound);
     const said = await Promise.all(recorders.map((recorder) => recorder.saidAfter(begin, true)));
     record('Network cut for 10 s: the notice', 'until it is there, after the last packet', said);
     const unsaid = await Promise.all(recorders.map((recorder) => recorder.saidAfter(end, false)));
@@ -138,15 +140,25 @@ for (let round = 1; round <= ROUNDS; round++) {
     record('Network cut for 10 s: the notice goes', 'until it is gone, after picture and sound are back', late);
   });
 
-  test(`a laptop sleeps for 60 s (${round})`, async ({ person, meeting }) => {
+  testEverywhere(`a laptop sleeps for 60 s (${round})`, async ({ person, meeting, product }) => {
     test.setTimeout(240_000);
-    const recorders = await threePeople(person, await meeting());
-    const [sleeper] = recorders;
-    if (!sleeper) throw new Error('nobody is there');
-    await sleeper.freeze(true);
-    await pause(60);
-    await sleeper.freeze(false);
-    record('A page sleeps for 60 s', 'until everybody has picture and sound, after it wakes', await everybodyIsBack(recorders, Date.now()));
+    const elsewhere = await Elsewhere.start('red', product);
+    try {
+      const link = await meeting();
+      const ada = await joined(await person('Ada', 'green', ANYTHING), link);
+      const cora = await joined(await person('Cora', 'red', { ...ANYTHING, browser: elsewhere.browser }), elsewhere.url + link);
+      await everybodyIsBack([ada, cora], Date.now(), 1);
+      // A frozen page still sends and receives media: only with its network does it sleep.
+      await cora.freeze(true);
+      elsewhere.disconnect();
+      await pause(60);
+      elsewhere.connect();
+      await cora.freeze(false);
+      const what = 'until picture and sound, after it wakes';
+      record('A laptop sleeps for 60 s', what, await everybodyIsBack([ada, cora], Date.now(), 1));
+    } finally {
+      await elsewhere.stop();
+    }
   });
 
   test(`UDP is blocked for good (${round})`, async ({ person, meeting }) => {

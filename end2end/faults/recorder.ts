@@ -66,7 +66,7 @@ export class Recorder {
     return new Recorder(page);
   }
 
-  /** Stops the page as a laptop's sleep does, timers and all, or lets it go on. */
+  /** Stops the page as a laptop's sleep does, timers and all but for media, or lets it go on. */
   async freeze(frozen: boolean): Promise<void> {
     const devtools = await this.page.context().newCDPSession(this.page);
     await devtools.send('Page.setWebLifecycleState', { state: frozen ? 'frozen' : 'active' });

@@ -27,7 +27,7 @@ pub enum Repair {
     Republish(Source),
     /// Its capture has ended without a word: open it again.
     Recapture(Source),
-    /// Ours is off, but the room has it unmuted: mute it.
+    /// Ours is off, but the room has it on: mute it, and take back a screen, which is never muted.
     Mute(Source),
     /// Another's is on, but nothing comes in: subscribe to it again.
     Resubscribe(TrackSid),
@@ -82,7 +82,8 @@ impl Checkup {
                     (None, true) => Some(Repair::Republish(*source)),
                     (Some(flow), true) if !flow.live => Some(Repair::Recapture(*source)),
                     (Some(flow), true) if apart && self.is_stuck(flow) => Some(Repair::Republish(*source)),
-                    (Some(flow), false) if flow.due => Some(Repair::Mute(*source)),
+                    // Nothing is ever due of a screen: one that stands still sends nothing.
+                    (Some(flow), false) if flow.due || *source == Source::ScreenShare => Some(Repair::Mute(*source)),
                     _ => None,
                 }
             })
@@ -151,6 +152,17 @@ mod tests {
         let ended = Flow { live: false, ..ours(3) };
         assert_eq!(checkup.look(ON, vec![ended], 0), [Repair::Recapture(Source::Microphone)]);
         assert_eq!(checkup.look(OFF, vec![ours(3)], 10_000), [Repair::Mute(Source::Microphone)]);
+    }
+
+    #[test]
+    fn a_screen_that_nobody_shares_any_more_is_taken_back() {
+        let (mut checkup, screen) = (Checkup::default(), Source::ScreenShare);
+        let shown = Flow { source: screen, live: false, due: false, ..ours(3) };
+        assert_eq!(checkup.look(&[(screen, false)], vec![shown.clone()], 0), [Repair::Mute(screen)]);
+        assert_eq!(checkup.look(&[(screen, false)], Vec::new(), 10_000), []);
+        let shown = Flow { live: true, ..shown };
+        assert_eq!(checkup.look(&[(screen, true)], vec![shown.clone()], 40_000), []);
+        assert_eq!(checkup.look(&[(screen, true)], vec![shown], 50_000), [], "a still screen sends nothing");
     }
 
     #[test]

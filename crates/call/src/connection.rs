@@ -27,6 +27,8 @@ const RESUME_GRACE_MS: u64 = 1_000;
 /// A resume that is followed by another loss within this time has resumed nothing: livekit-client takes signalling for
 /// all, also where the network lets no media through.
 const RELAPSE_MS: u64 = 20_000;
+/// An attempt that has not succeeded after so long may hang in a network that is back by now.
+const HANGS_AFTER_MS: u64 = 2_000;
 
 /// The connection of one visit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -38,6 +40,8 @@ pub struct Connection {
     connected_at_ms: u64,
     /// When livekit-client last resumed this session.
     resumed_at_ms: Option<u64>,
+    /// When the last attempt to come back began.
+    rejoins_since_ms: u64,
     /// The media server came back while something was under way that may have begun before: if that fails, the next
     /// attempt comes soon.
     server_back: bool,
@@ -126,11 +130,14 @@ impl Connection {
             (S::Reconnecting(Recovery::Rejoining { .. }), E::Refused(_)) => self.lost(now_ms, chance),
 
             (S::Reconnecting(Recovery::Waiting { attempt, until_ms }), E::Woken) if now_ms >= until_ms => {
-                self.rejoin(attempt)
+                self.rejoin(attempt, now_ms)
+            }
+            (S::Reconnecting(Recovery::Waiting { attempt, .. }), E::Retry) => self.rejoin(attempt, now_ms),
+            (S::Reconnecting(Recovery::Rejoining { attempt }), E::Retry) if self.may_hang(now_ms) => {
+                self.rejoin(attempt, now_ms)
             }
             // The timer came early, and nothing else will come.
             (S::Reconnecting(Recovery::Waiting { until_ms, .. }), E::Woken) => Ok(Some(Effect::WakeAt(until_ms))),
-            (S::Reconnecting(Recovery::Waiting { attempt, .. }), E::Retry) => self.rejoin(attempt),
             (S::Reconnecting(Recovery::Waiting { attempt, until_ms }), E::ServerBack | E::ServerAnew) => {
                 let until_ms = until_ms.min(now_ms + within(COMEBACK_MS, chance));
                 let waiting = Recovery::Waiting { attempt, until_ms };
@@ -190,6 +197,10 @@ impl Connection {
         self.resumed_at_ms.is_some_and(|resumed_at_ms| now_ms.saturating_sub(resumed_at_ms) < RELAPSE_MS)
     }
 
+    const fn may_hang(&self, now_ms: u64) -> bool {
+        now_ms.saturating_sub(self.rejoins_since_ms) >= HANGS_AFTER_MS
+    }
+
     /// The connection is gone: the next attempt is waited for.
     fn lost(&mut self, now_ms: u64, chance: f64) -> Result<Option<Effect>, InvalidTransition> {
         let was_inside = !matches!(self.state, ConnectionState::Reconnecting(Recovery::Rejoining { .. }));
@@ -204,7 +215,8 @@ impl Connection {
         self.become_(waiting, Some(Effect::WakeAt(until_ms)))
     }
 
-    fn rejoin(&mut self, attempt: u32) -> Result<Option<Effect>, InvalidTransition> {
+    fn rejoin(&mut self, attempt: u32, now_ms: u64) -> Result<Option<Effect>, InvalidTransition> {
+        self.rejoins_since_ms = now_ms;
         self.become_(ConnectionState::Reconnecting(Recovery::Rejoining { attempt }), Some(Effect::Join))
     }
 }

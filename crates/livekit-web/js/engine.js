@@ -21,6 +21,7 @@ import { Pictures } from './pictures.js';
 import { reportOn } from './report.js';
 import { safely } from './safely.js';
 import { stats as statsOf } from './stats.js';
+import { subscribeAnew } from './subscribe.js';
 import { flows, sounds, tracks, traffic } from './traffic.js';
 import { Ways } from './ways.js';
 
@@ -75,6 +76,12 @@ export function tellTo(journal) {
 
 /** What flows on every track of the latest room, for the debug panel. */
 export const stats = () => latest?.stats();
+
+// The application leaves by itself when its page goes. One that has stopped (see failures.js) cannot, and the others would
+// be left with a ghost.
+addEventListener('pagehide', () => {
+  if (document.getElementById('stopped')) latest?.disconnect().catch(() => undefined);
+});
 
 class Engine {
   #room = new Room(ROOM_OPTIONS);
@@ -153,13 +160,17 @@ class Engine {
     }
   }
 
-  /** Takes back what is published; the capture goes on. */
+  /** Takes back what is published, a screen with its sound; the capture goes on. */
   async unpublish(source) {
-    const track = this.#local.get(source);
-    this.#local.delete(source);
-    if (track && this.#room.state === ConnectionState.Connected) {
-      await this.#room.localParticipant.unpublishTrack(track, false);
-    }
+    const sources = source === Track.Source.ScreenShare ? [source, Track.Source.ScreenShareAudio] : [source];
+    const { localParticipant } = this.#room;
+    // What is there although we do not know of it goes, too; what is published from now on stays.
+    const known = [...this.#local.values(), ...tracks(localParticipant).map(({ track }) => track)];
+    const gone = new Set(known.filter((track) => sources.includes(track.source)));
+    for (const one of sources) this.#local.delete(one);
+    if (gone.size === 0) return;
+    await this.#resumed();
+    if (this.#room.state === ConnectionState.Connected) await localParticipant.unpublishTracks([...gone]);
   }
 
   /** Shows the track in the element, now or whenever it comes. */
@@ -227,12 +238,10 @@ class Engine {
   }
 
   /** Subscribes to another's track again. */
-  resubscribe(sid) {
-    for (const { trackPublications } of this.#room.remoteParticipants.values()) {
-      const publication = trackPublications.get(sid);
-      publication?.setSubscribed(false);
-      publication?.setSubscribed(true);
-    }
+  async resubscribe(sid) {
+    const others = Array.from(this.#room.remoteParticipants.values());
+    const publication = others.map(({ trackPublications }) => trackPublications.get(sid)).find((one) => one);
+    if (publication) await subscribeAnew(publication);
   }
 
   /** Tells nothing more, leaves and lets go of everything. */
@@ -260,6 +269,14 @@ class Engine {
     const track = this.#local.get(source);
     if (!track) throw new Failure('not_published', `nothing is published as ${source}`);
     return track;
+  }
+
+  /** Waits while livekit-client resumes: what it tells LiveKit of our tracks meanwhile is lost. */
+  #resumed() {
+    if ([ConnectionState.Connected, ConnectionState.Disconnected].includes(this.#room.state)) return undefined;
+    return new Promise((resolve) => {
+      for (const end of [RoomEvent.Reconnected, RoomEvent.Disconnected]) this.#room.once(end, resolve);
+    });
   }
 
   /** A track that is there to be shown or heard, ours or another's. */

@@ -97,7 +97,8 @@ impl Room {
         self.0.engine.replace(name(capture.source()), capture.track()).await.map_err(publish_error)
     }
 
-    /// Takes back what is published of this source, if anything.
+    /// Takes back what is published of this source, if anything; a screen with its sound. While livekit-client resumes this
+    /// waits for the end of that.
     pub async fn unpublish(&self, source: Source) {
         log_failure("unpublishing", self.0.engine.unpublish(name(source)).await);
     }

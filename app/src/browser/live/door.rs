@@ -1,5 +1,6 @@
 //! The door: waiting at it, and deciding about those who wait.
 
+use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use wire::{DoorNews, ErrorCode, HOST_FRAGMENT, Joined, Moderation, Right, Role, 
 use super::device::{CAPTURED, right};
 use super::link;
 use super::session::{Session, now_ms};
+use super::wish::ROOM_PATIENCE;
 use crate::api::{become_host, leave_note, make_host_link, moderate, room_status, stop_waiting};
 use crate::components::ui::ToastKind;
 
@@ -108,9 +110,22 @@ impl Session {
             }
             _ => None,
         };
+        let told = Rc::new(Cell::new(false));
+        if let Moderation::Rule(rule, on) = what {
+            let told = Rc::clone(&told);
+            let late = self.when(move |session| {
+                let is_so = session.closed() || session.model.rules.get_untracked().has(rule) == on;
+                if !is_so && !told.replace(true) {
+                    // The switch was turned, and nobody says that it may stay so.
+                    session.model.rules.notify();
+                    session.toasts.show(ToastKind::Problem, ErrorCode::Unreachable.sentence());
+                }
+            });
+            set_timeout(late, ROOM_PATIENCE);
+        }
         spawn_local(async move {
             let answer = moderate(session.room_name(), what).await;
-            if session.closed() {
+            if session.closed() || told.replace(true) {
                 return;
             }
             match (answer, done) {

@@ -1,6 +1,9 @@
 //! Into the room, and back into it: carries out what the connection's machine asks for.
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::rc::Rc;
+use std::task::Poll;
 use std::time::Duration;
 
 use call::{ConnectionEvent, ConnectionState, Effect, HandoverEvent, Recovery, TrackEvent};
@@ -89,6 +92,7 @@ impl Session {
             ConnectionState::Reconnecting(Recovery::Waiting { .. }) => {
                 self.next_turn();
                 self.drop_room();
+                self.watch_for_server();
             }
             ConnectionState::Failed(code) => {
                 self.drop_room();
@@ -144,19 +148,31 @@ impl Session {
         let Some(name) = self.joined_as.borrow().clone() else { return };
         self.drop_room();
         let turn = self.next_turn();
-        if !self.in_call() {
+        let comes_back = self.in_call();
+        if !comes_back {
             self.forget_people();
         }
         let session = Rc::clone(self);
         spawn_local(async move {
-            match session.enter(turn, &name).await {
+            let mut entering = pin!(session.enter(turn, &name));
+            let entered = poll_fn(|context| {
+                if comes_back {
+                    // A request that hangs goes with its attempt: it keeps one of the browser's few connections.
+                    if session.turn() != turn {
+                        return Poll::Ready(Ok(()));
+                    }
+                    session.entering.set(Some(context.waker().clone()));
+                }
+                entering.as_mut().poll(context)
+            });
+            match entered.await {
                 Ok(()) => {}
                 Err(Outside::Refused(code)) => session.refused(turn, code),
                 Err(Outside::Waits) if session.turn() == turn => session.connection(ConnectionEvent::Waits),
                 Err(Outside::Waits) => {}
             }
         });
-        if self.in_call() {
+        if comes_back {
             // A request that a dead network has swallowed may not hold up the next attempt.
             let given_up = self.when(move |session| {
                 let state = session.connection.borrow().state();
@@ -267,6 +283,9 @@ impl Session {
 
     pub fn next_turn(&self) -> u64 {
         self.turn.set(self.turn.get() + 1);
+        if let Some(waker) = self.entering.take() {
+            waker.wake();
+        }
         self.events.take(); // another room's
         self.turn.get()
     }

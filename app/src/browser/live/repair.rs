@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use call::{DeviceKind, Repair, Source, TrackEvent};
+use call::{ConnectionState, DeviceKind, Repair, Source, TrackEvent};
 use leptos::task::spawn_local;
 
 use super::session::{Session, now_ms};
@@ -10,7 +10,11 @@ use super::session::{Session, now_ms};
 impl Session {
     /// Looks once.
     pub fn check_up(self: &Rc<Self>) {
-        let Some(room) = self.connected_room() else { return };
+        // While livekit-client resumes nothing can be mended.
+        if self.connection.borrow().state() != ConnectionState::Connected {
+            return;
+        }
+        let Some(room) = self.room() else { return };
         let (session, turn) = (Rc::clone(self), self.turn());
         spawn_local(async move {
             // What is being switched during the look is not judged either.
@@ -47,13 +51,15 @@ impl Session {
         let session = Rc::clone(self);
         match repair {
             Repair::Resubscribe(sid) => room.resubscribe(&sid),
+            Repair::Mute(Source::ScreenShare) | Repair::Recapture(Source::ScreenShare) => {
+                spawn_local(async move { session.stop_share().await });
+            }
             Repair::Mute(source) => self.track(device(source), TrackEvent::Observed(true)),
             Repair::Republish(Source::ScreenShare) => spawn_local(async move {
                 // Its sound may still be there.
                 room.unpublish(Source::ScreenShareAudio).await;
                 session.resume_share().await;
             }),
-            Repair::Recapture(Source::ScreenShare) => spawn_local(async move { session.stop_share().await }),
             Repair::Republish(source) => self.track(device(source), TrackEvent::Unpublished),
             Repair::Recapture(source) => self.track(device(source), TrackEvent::Restart),
         }

@@ -3,6 +3,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
+use std::task::Waker;
 
 use call::{
     Checkup, Connection, ConnectionEvent, ConnectionState, DeviceKind, EventQueue, HandoverEvent, MediaWatch, Obstacle,
@@ -71,6 +72,9 @@ pub struct Session {
     /// How many of the last looks came while livekit-client was resuming.
     pub(super) looks_resuming: Cell<u32>,
     pub(super) media_timer: RefCell<Option<Ticking>>,
+    /// Whether Parlour is being asked for a sign of life, and whether it gave none the last time.
+    pub(super) asking: Cell<bool>,
+    pub(super) unreachable: Cell<bool>,
     pub(super) tabs: Tabs,
     pub(super) server_events: RefCell<Option<ServerEvents>>,
     pub(super) room: RefCell<Option<Room>>,
@@ -86,6 +90,8 @@ pub struct Session {
     pub(super) alarm: Cell<Option<TimeoutHandle>>,
     /// Counts joins and leaves: what was begun under another number is of no interest any more.
     pub(super) turn: Cell<u64>,
+    /// Wakes the attempt to come back that is under way, which ends itself when it is of no interest any more.
+    pub(super) entering: Cell<Option<Waker>>,
     closed: Cell<bool>,
     listeners: RefCell<Vec<Listener>>,
 }
@@ -124,6 +130,8 @@ pub fn start_room(model: RoomModel) {
         looks: Cell::new(0),
         looks_resuming: Cell::new(0),
         media_timer: RefCell::default(),
+        asking: Cell::new(false),
+        unreachable: Cell::new(false),
         tabs: Tabs::default(),
         server_events: RefCell::default(),
         room: RefCell::default(),
@@ -133,6 +141,7 @@ pub fn start_room(model: RoomModel) {
         looked_inside_ms: Cell::new(now_ms()),
         alarm: Cell::new(None),
         turn: Cell::new(0),
+        entering: Cell::new(None),
         closed: Cell::new(false),
         listeners: RefCell::default(),
     });

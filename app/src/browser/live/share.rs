@@ -118,9 +118,7 @@ impl Session {
         }
         self.model.sharing.set(false);
         if let Some(room) = self.connected_room() {
-            for source in [Source::ScreenShare, Source::ScreenShareAudio] {
-                room.unpublish(source).await;
-            }
+            room.unpublish(Source::ScreenShare).await;
         }
     }
 

@@ -4,7 +4,6 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use call::{ConnectionEvent, ConnectionState, MediaEffect, MediaWatch, Recovery};
-use gloo_net::http::Request;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -22,8 +21,8 @@ const REPORT_EVERY: u32 = 2;
 const PICTURES_EVERY: u32 = 4;
 /// After so many looks without news (2.5 s) it is certain whether media has stopped too.
 const CERTAIN_AFTER: u32 = 5;
-/// What Parlour answers when it can be reached and its LiveKit too.
-const SIGN_OF_LIFE: &str = "/readyz";
+/// How often Parlour is asked for a sign of life while the next attempt to come back is waited for.
+const ASK_EVERY: Duration = Duration::from_millis(1_500);
 
 impl Session {
     /// Begins anew: with every room that lets us in.
@@ -43,6 +42,18 @@ impl Session {
         self.model.silent.try_set(true);
         self.model.only_news_lost.try_set(false);
         self.forget_hearers();
+    }
+
+    /// Nothing says that a network is back: Parlour is asked for as long as there is no room. When its LiveKit is down its
+    /// own events say so, and when it is back.
+    pub fn watch_for_server(self: &Rc<Self>) {
+        let look = self.when(|session| {
+            if !session.model.server_down.get_untracked() {
+                session.ask_server();
+            }
+        });
+        look();
+        self.media_timer.replace(set_interval_with_handle(look, ASK_EVERY).ok().map(Ticking));
     }
 
     fn look_at_media(self: &Rc<Self>) {
@@ -76,20 +87,28 @@ impl Session {
                 session.model.only_news_lost.set(only_news_lost);
             }
             match effect {
-                Some(MediaEffect::AskServer) => session.ask_server(turn),
+                Some(MediaEffect::AskServer) => session.ask_server(),
                 Some(MediaEffect::GiveUp) => session.connection(ConnectionEvent::MediaLost),
                 None => {}
             }
         });
     }
 
-    fn ask_server(self: &Rc<Self>, turn: u64) {
-        let session = Rc::clone(self);
+    /// Asks Parlour for a sign of life, one question at a time. When it answers again after it did not, trying may help.
+    fn ask_server(self: &Rc<Self>) {
+        if self.asking.replace(true) {
+            return;
+        }
+        let (session, turn, asked_ms) = (Rc::clone(self), self.turn(), now_ms());
         spawn_local(async move {
-            let asked_ms = now_ms();
-            let answered = Request::get(SIGN_OF_LIFE).send().await.is_ok_and(|answer| answer.ok());
+            let answered = livekit_web::parlour_answers().await;
+            session.asking.set(false);
+            let was_unreachable = session.unreachable.replace(!answered);
             if answered && session.turn() == turn {
                 session.media.borrow_mut().server_answered(asked_ms, now_ms());
+            }
+            if answered && was_unreachable {
+                session.connection(ConnectionEvent::Retry);
             }
         });
     }

@@ -13,7 +13,7 @@ use leptos::task::spawn_local;
 use super::session::{Session, now_ms};
 
 /// How long the room may take to accept a change. A timer may come a millisecond early.
-const ROOM_PATIENCE: Duration = Duration::from_millis(5_001);
+pub const ROOM_PATIENCE: Duration = Duration::from_millis(5_001);
 
 /// The answer to an attempt, some time later.
 type Answer = Pin<Box<dyn Future<Output = Result<(), ()>>>>;

@@ -129,6 +129,17 @@ fn an_attempt_does_not_begin_early_but_may_be_hurried() {
 }
 
 #[test]
+fn an_attempt_that_hangs_may_be_begun_anew() {
+    let mut walk = Walk::through(&[&INSIDE[..], &[E::MediaLost, E::Retry]].concat());
+    let (rejoining, began_ms) = (walk.connection.state(), walk.now_ms);
+    assert_eq!(rejoining, S::Reconnecting(Recovery::Rejoining { attempt: 1 }));
+    assert_eq!(walk.connection.apply(E::Retry, began_ms + 1_999, 0.5), Ok(None), "it has hardly begun");
+    assert_eq!(walk.connection.apply(E::Retry, began_ms + 2_000, 0.5), Ok(Some(Effect::Join)));
+    assert_eq!(walk.connection.apply(E::Retry, began_ms + 3_999, 0.5), Ok(None), "the new one, too");
+    assert_eq!(walk.connection.state(), rejoining, "it is the same attempt still");
+}
+
+#[test]
 fn when_the_server_is_back_everybody_comes_within_a_quarter_of_a_second() {
     let mut walk = Walk::through(&INSIDE);
     walk.go(&[E::MediaLost]);

@@ -1,0 +1,17 @@
+// A remote track that is here and gives nothing is asked for anew.
+
+import { TrackEvent } from 'livekit-client';
+
+/** How long LiveKit may take to take a track away before it is asked for it again all the same. */
+const TAKEN_AWAY_MS = 1_000;
+
+/** LiveKit looks only now and then at what is wanted: of both wishes at once it would see no change. */
+export async function subscribeAnew(publication) {
+  const gone = new Promise((resolve) => {
+    publication.once(TrackEvent.Unsubscribed, resolve);
+    setTimeout(resolve, TAKEN_AWAY_MS);
+  });
+  publication.setSubscribed(false);
+  await gone;
+  publication.setSubscribed(true);
+}
