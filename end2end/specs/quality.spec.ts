@@ -10,6 +10,9 @@ const SOON = { timeout: 15_000 };
 /** Where nobody has chosen, a busy machine may have brought it down: it comes up a step every ten or fifteen seconds. */
 const BY_ITSELF = { timeout: 45_000 };
 
+// Of how large a tile is, LiveKit chooses the picture that it sends.
+test.use({ viewport: { width: 1280, height: 720 } });
+
 /** They see each other as large as the cameras are. */
 async function atFullSize([ada, ben]: [Person, Person]): Promise<[Person, Person]> {
   await expect.poll(() => linesShown(ada.call.video('Ben')), BY_ITSELF).toBe(LARGE);

@@ -71,12 +71,14 @@ async function faults(page: Page, size: { width: number; height: number }): Prom
 
 /** Judges the layout of what is shown, unless something lies over it that scrolls. */
 async function look(page: Page, name: string, judged = true): Promise<void> {
+  const viewport = page.viewportSize();
   for (const size of SIZES) {
     await page.setViewportSize(size);
     const of = `${name}-${size.width}x${size.height}`;
     if (judged) await expect.poll(() => faults(page, size), of).toEqual([]);
     if (PICTURES) await picture(page, of);
   }
+  if (viewport) await page.setViewportSize(viewport); // as small as it was: what follows is drawn as well
 }
 
 async function picture(page: Page, of: string): Promise<void> {
