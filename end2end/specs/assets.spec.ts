@@ -2,6 +2,7 @@
 import type { Page } from '@playwright/test';
 
 import { expect, test } from '../fixtures.ts';
+import { poll } from '../wait.ts';
 
 /** The built file that holds livekit-client; signalling (`/rtc…`) is no file. */
 const LIBRARY = /\/[^/?]*livekit[^/?]*\.js$/;
@@ -20,7 +21,7 @@ test('the home page does without livekit-client; pre-join fetches it once, ahead
   expect(files.filter((file) => LIBRARY.test(file))).toEqual([]);
 
   await ada.preJoin.open(await meeting());
-  await expect.poll(() => files.filter((file) => LIBRARY.test(file)).length).toBe(1);
+  await poll(() => files.filter((file) => LIBRARY.test(file)).length).toBe(1);
   await ada.preJoin.join('Ada');
   await ada.call.connected();
   expect(files.filter((file) => LIBRARY.test(file)), 'fetched once').toHaveLength(1);

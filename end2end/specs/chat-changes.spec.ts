@@ -4,6 +4,7 @@ import type { Locator } from '@playwright/test';
 
 import { expect, test, type Person } from '../fixtures.ts';
 import { keepDataChannel, send } from '../forge.ts';
+import { poll } from '../wait.ts';
 
 /** One pixel, with where it was seen in a comment. */
 const PICTURE = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH+BmhpZGRlbgAsAAAAAAEAAQAAAgJEAQA7', 'base64');
@@ -91,7 +92,7 @@ test('a file is attached, shown without what it tells, and goes with its message
   ]);
   const picture = ada.call.messages.getByRole('img', { name: 'pixel.gif' });
   await expect(picture).toBeVisible();
-  await expect.poll(() => picture.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(1);
+  await poll(() => picture.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(1);
   const bytes = await ada.page.evaluate(async (path) => {
     const answer = await fetch(path);
     return [answer.headers.get('content-type'), await answer.text()];

@@ -5,6 +5,7 @@ import { expect, joinTogether, type Person, test } from '../fixtures.ts';
 import { colourShown, tonesHeard } from '../measure.ts';
 import { capturing, isEnabled, isLive, microphoneId } from '../probe.ts';
 import { interceptSignalling } from '../signalling.ts';
+import { poll } from '../wait.ts';
 
 test('without a camera one joins with the microphone', async ({ person, meeting }) => {
   const link = await meeting();
@@ -16,8 +17,8 @@ test('without a camera one joins with the microphone', async ({ person, meeting 
   await expect(dan.page.getByRole('alert').filter({ hasText: /no camera/i })).toBeVisible();
   await dan.preJoin.join('Dan');
   await dan.call.connected();
-  await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
-  await expect.poll(() => colourShown(dan.call.video('Ada'))).toBe('green');
+  await poll(() => tonesHeard(ada.page)).toEqual([700]);
+  await poll(() => colourShown(dan.call.video('Ada'))).toBe('green');
   await expect(ada.call.tile('Dan')).toBeVisible();
   await expect(ada.call.video('Dan')).toBeHidden();
   await ada.call.expectMark('Dan', 'muted', false);
@@ -35,8 +36,8 @@ test('with permission denied a guide is shown, and one can join to listen and wa
   await expect(guide.getByRole('button', { name: 'Try again' })).toBeVisible();
   await eve.preJoin.join('Eve');
   await eve.call.connected();
-  await expect.poll(() => colourShown(eve.call.video('Ada'))).toBe('green');
-  await expect.poll(() => tonesHeard(eve.page)).toEqual([400]);
+  await poll(() => colourShown(eve.call.video('Ada'))).toBe('green');
+  await poll(() => tonesHeard(eve.page)).toEqual([400]);
   await expect(eve.call.toggle('Microphone')).toHaveAttribute('aria-pressed', 'false');
   await expect(eve.call.toggle('Camera')).toHaveAttribute('aria-pressed', 'false');
   await ada.call.expectMark('Eve', 'muted', true);
@@ -50,7 +51,7 @@ test('permission that is given later is taken up', async ({ person, meeting }) =
   await expect(guides.first()).toBeVisible();
   await eve.context.grantPermissions(['camera', 'microphone']);
   await eve.page.getByRole('button', { name: 'Try again' }).first().click();
-  await expect.poll(() => capturing(eve.page)).not.toEqual([]);
+  await poll(() => capturing(eve.page)).not.toEqual([]);
 });
 
 test('with the microphone denied the camera still works', async ({ person, meeting }) => {
@@ -60,10 +61,10 @@ test('with the microphone denied the camera still works', async ({ person, meeti
   await ada.join(link);
   await eve.preJoin.open(link);
   await expect(eve.page.getByRole('alert').filter({ hasText: /microphone/ })).toBeVisible();
-  await expect.poll(() => colourShown(eve.preJoin.preview)).toBe('blue');
+  await poll(() => colourShown(eve.preJoin.preview)).toBe('blue');
   await eve.preJoin.join('Eve');
   await eve.call.connected();
-  await expect.poll(() => colourShown(ada.call.video('Eve'))).toBe('blue');
+  await poll(() => colourShown(ada.call.video('Eve'))).toBe('blue');
   await ada.call.expectMark('Eve', 'muted', true);
 });
 
@@ -84,11 +85,11 @@ test('a microphone that is muted while it is being published stays muted', async
   signalling.release();
 
   await expect(ben.call.toggle('Microphone')).toHaveAttribute('aria-busy', 'false');
-  await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+  await poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
   await ada.call.expectMark('Ben', 'muted', true);
   expect(await tonesHeard(ada.page)).toEqual([]);
   await ben.call.switch('Microphone', true);
-  await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
+  await poll(() => tonesHeard(ada.page)).toEqual([700]);
 });
 
 const FIRST = 'fake_device_0';
@@ -111,18 +112,18 @@ test('a camera that is unplugged makes place for the next one, and is used again
 
   await unplug(ben.page, FIRST);
   await expect(said(ben, /camera was disconnected.*fake_device_1/)).toBeVisible();
-  await expect.poll(() => camerasOn(ben.page)).toEqual([SECOND]);
+  await poll(() => camerasOn(ben.page)).toEqual([SECOND]);
   await expect(ben.call.toggle('Camera')).toHaveAttribute('aria-pressed', 'true');
   await expect(ada.call.video('Ben'), 'it goes on').toBeVisible();
 
   await plugIn(ben.page);
   await expect(said(ben, /camera is back.*fake_device_0/)).toBeVisible();
-  await expect.poll(() => camerasOn(ben.page)).toEqual([FIRST]);
+  await poll(() => camerasOn(ben.page)).toEqual([FIRST]);
   await expect(ada.call.video('Ben')).toBeVisible();
 
   await test.step('without any it is off, and on again with the first that returns', async () => {
     await unplug(ben.page, FIRST);
-    await expect.poll(() => camerasOn(ben.page)).toEqual([SECOND]);
+    await poll(() => camerasOn(ben.page)).toEqual([SECOND]);
     await unplug(ben.page, SECOND);
     await expect(ben.page.getByRole('alert').filter({ hasText: /No camera was found/ })).toBeVisible();
     await expect(ben.call.toggle('Camera')).toHaveAttribute('aria-pressed', 'false');
@@ -137,24 +138,24 @@ test('a camera that another program has is asked for once more, and then the nex
   const ben = await person('Ben', 'twoCameras');
   await plantEquipment(ben.page);
   await ben.join(await meeting());
-  await expect.poll(() => camerasOn(ben.page)).toEqual([FIRST]);
+  await poll(() => camerasOn(ben.page)).toEqual([FIRST]);
   const again = async () => {
     await ben.call.switch('Camera', false);
-    await expect.poll(() => camerasOn(ben.page)).toEqual([]);
+    await poll(() => camerasOn(ben.page)).toEqual([]);
     await expect(ben.call.toggle('Camera')).toHaveAttribute('aria-busy', 'false');
   };
 
   await again();
   await takeCamera(ben.page, FIRST, 1);
   await ben.call.switch('Camera', true);
-  await expect.poll(() => camerasOn(ben.page), 'it was let go of in between').toEqual([FIRST]);
+  await poll(() => camerasOn(ben.page), 'it was let go of in between').toEqual([FIRST]);
   await expect(said(ben, /Another program/)).toBeHidden();
 
   await again();
   await takeCamera(ben.page, FIRST, Infinity);
   await ben.call.switch('Camera', true);
   await expect(said(ben, /Another program is using your camera.*fake_device_1/)).toBeVisible();
-  await expect.poll(() => camerasOn(ben.page)).toEqual([SECOND]);
+  await poll(() => camerasOn(ben.page)).toEqual([SECOND]);
 
   await again();
   await takeCamera(ben.page, SECOND, Infinity);
@@ -168,7 +169,7 @@ test('a camera that is asked for too much is asked for less', async ({ person, m
   await plantEquipment(ben.page);
   await ben.page.addInitScript(() => (window.equipment.widest = 320));
   await ben.preJoin.open(await meeting());
-  await expect.poll(() => camerasOn(ben.page)).toEqual([FIRST]);
+  await poll(() => camerasOn(ben.page)).toEqual([FIRST]);
   expect(await ben.page.evaluate(() => window.equipment.widthsAsked)).toEqual([1280, 640, 0]);
   await expect(ben.preJoin.camera).toHaveAttribute('aria-pressed', 'true');
 });
@@ -179,7 +180,7 @@ test('a microphone that follows the system is exchanged when the system chooses 
   const ben = await person('Ben', 'twoCameras');
   await plantEquipment(ben.page);
   await joinTogether(link, ada, ben);
-  await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
+  await poll(() => tonesHeard(ada.page)).toEqual([700]);
   const before = await microphoneId(ben.page);
 
   await ben.page.evaluate(() => {
@@ -187,14 +188,14 @@ test('a microphone that follows the system is exchanged when the system chooses 
     navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
   });
   await expect(said(ben, /system has chosen another microphone.*Fake Audio Input 2/)).toBeVisible();
-  await expect.poll(() => isLive(ben.page, before)).toBe(false);
-  await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
+  await poll(() => isLive(ben.page, before)).toBe(false);
+  await poll(() => tonesHeard(ada.page)).toEqual([700]);
   await ada.call.expectMark('Ben', 'muted', false);
 });
 
 test('a permission that is withdrawn in the call is explained, and taken up when it is given again', async ({ pair }) => {
   const [ada, ben] = await pair({ asks: true });
-  await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+  await poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
 
   await ben.context.clearPermissions();
   await ben.context.grantPermissions(['microphone']);
@@ -208,5 +209,5 @@ test('a permission that is withdrawn in the call is explained, and taken up when
 
   await ben.context.grantPermissions(['camera', 'microphone']);
   await expect(ben.call.toggle('Camera')).toHaveAttribute('aria-pressed', 'true');
-  await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+  await poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
 });

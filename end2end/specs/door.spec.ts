@@ -1,6 +1,7 @@
 // The door: waiting at it, letting in, taking out, ending for all. Hosts do it in the page, and the others see it at once.
 import { expect, test, type Person } from '../fixtures.ts';
 import { tonesHeard } from '../measure.ts';
+import { poll } from '../wait.ts';
 
 /** What livekit-client says of a connection that the server has ended. */
 const ENDED_BY_THE_SERVER = [/^console: DataChannel error on /, /^console: publisher data channel '\w+' closed unexpectedly/];
@@ -42,7 +43,7 @@ test('who waits is seen, let in by a host, and comes back without asking', async
   await expect(waiting(ada)).toContainText('The plumber');
   await waiting(ada).getByRole('listitem').filter({ hasText: 'Ben' }).getByRole('button', { name: 'Admit' }).click();
   await ben.call.connected();
-  await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
+  await poll(() => tonesHeard(ada.page)).toEqual([700]);
   await expect(cora.page.getByText('You are the next.')).toBeVisible();
   await waiting(ada).getByRole('button', { name: 'Deny' }).click();
   await expect(cora.page.getByRole('alert').filter({ hasText: 'A host did not let you in.' })).toBeVisible();
@@ -65,14 +66,14 @@ test('a host mutes, takes out and ends for all', async ({ person }) => {
   const ben = await person('Ben', 'blue', { expectedErrors: ENDED_BY_THE_SERVER });
   const link = await ada.begin();
   await ben.join(link);
-  await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
+  await poll(() => tonesHeard(ada.page)).toEqual([700]);
   await ada.call.switch('People', true);
   const line = ada.call.participants.getByRole('listitem').filter({ hasText: 'Ben' });
   await expect(ben.call.participants).toHaveCount(0);
   await line.locator('summary').filter({ hasText: 'What to do about Ben' }).click();
   await line.getByRole('button', { name: 'Mute', exact: true }).click();
   await expect(ben.call.toggle('Microphone')).toHaveAttribute('aria-pressed', 'false');
-  await expect.poll(() => tonesHeard(ada.page)).toEqual([]);
+  await poll(() => tonesHeard(ada.page)).toEqual([]);
 
   // He may only listen, and then speak again.
   await line.getByRole('button', { name: 'Let only listen' }).click();
@@ -81,7 +82,7 @@ test('a host mutes, takes out and ends for all', async ({ person }) => {
   await line.getByRole('button', { name: 'Let take part' }).click();
   await expect(ben.call.toggle('Camera')).toBeEnabled();
   await ben.call.toggle('Microphone').click();
-  await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
+  await poll(() => tonesHeard(ada.page)).toEqual([700]);
 
   await line.getByRole('button', { name: 'Remove' }).click();
   await expect(ben.page.getByRole('heading', { name: 'You were removed from the meeting' })).toBeVisible();

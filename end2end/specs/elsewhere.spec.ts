@@ -4,6 +4,7 @@ import { WITHOUT_SERVER } from '../faults.ts';
 import { expect, type Person } from '../fixtures.ts';
 import { colourShown } from '../measure.ts';
 import { test } from '../own-product.ts';
+import { poll } from '../wait.ts';
 
 /** A browser that comes back is refused its old token, and asks the server what has become of the call. */
 const OUTDATED = [/status of 403/, /not_in_meeting/];
@@ -12,7 +13,7 @@ const OUTDATED = [/status of 403/, /not_in_meeting/];
 async function expectCallIn(browser: Person, former: Person, ben: Person): Promise<void> {
   await browser.call.connected();
   await expect(former.page.getByRole('heading', { name: 'You joined from another place' })).toBeVisible();
-  await expect.poll(() => colourShown(ben.call.video('Ada'))).toBe(browser.name === 'laptop' ? 'green' : 'red');
+  await poll(() => colourShown(ben.call.video('Ada'))).toBe(browser.name === 'laptop' ? 'green' : 'red');
   await expect(ben.call.tiles).toHaveCount(2);
 }
 
@@ -39,7 +40,7 @@ test('another browser of the same account asks, and the call goes where the pers
   await laptop.preJoin.joinButton.click();
   await laptop.call.connected();
   await ben.join(link);
-  await expect.poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
+  await poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
 
   await test.step('"Stay there" leaves it where it is', async () => {
     await phone.preJoin.joinButton.click();
@@ -48,7 +49,7 @@ test('another browser of the same account asks, and the call goes where the pers
     await expect(phone.moveCall.dialog).toBeHidden();
     await expect(phone.preJoin.joinButton).toBeFocused();
     await laptop.call.connected();
-    await expect.poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
+    await poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
   });
 
   await test.step('"Move the call here" moves it', async () => {

@@ -2,6 +2,7 @@
 import { expect, joinTogether, type Person, test } from '../fixtures.ts';
 import { NONSENSE, keepDataChannel, send } from '../forge.ts';
 import { colourShown } from '../measure.ts';
+import { poll } from '../wait.ts';
 
 /** The next report of a failure that a page sends. */
 const nextReport = async ({ page }: Person) => {
@@ -43,7 +44,7 @@ test('whatever a peer writes to a page, it goes on and has nothing to report', a
   });
   await keepDataChannel(eve.page);
   await joinTogether(link, ada, eve);
-  await expect.poll(() => colourShown(ada.call.video('Eve'))).toBe('red');
+  await poll(() => colourShown(ada.call.video('Eve'))).toBe('red');
   await ada.call.switch('Chat', true);
   for (const topic of ['parlour', 'parlour.peer', '']) {
     for (const payload of NONSENSE) await send(eve.page, topic, payload);
@@ -54,7 +55,7 @@ test('whatever a peer writes to a page, it goes on and has nothing to report', a
   await ada.call.say('still here');
   await expect(ada.call.messages).toContainText('still here');
   await expect(ada.call.messages.locator('.message')).toHaveCount(1);
-  await expect.poll(() => colourShown(ada.call.video('Eve'))).toBe('red');
+  await poll(() => colourShown(ada.call.video('Eve'))).toBe('red');
   expect(reports).toEqual([]);
 });
 

@@ -1,6 +1,7 @@
 // Raised hands: everybody sees the same queue, and nothing but their owner takes them down.
 import { WHILE_GONE, killLivekit } from '../faults.ts';
 import { expect, joinTogether, type Person, test } from '../fixtures.ts';
+import { poll } from '../wait.ts';
 
 test('hands are seen by all in the order in which they went up', async ({ pair }) => {
   const [ada, ben] = await pair();
@@ -86,7 +87,7 @@ test('hands stay up when LiveKit dies, and go down when their owner leaves', asy
     const [one, other] = [(await queue(ada)).join(), (await queue(ben)).join()];
     return one === other && ['1,2', '2,1'].includes(one);
   };
-  await expect.poll(agreed, 'whoever was back first is first, for both').toBe(true);
+  await poll(agreed, 'whoever was back first is first, for both').toBe(true);
 
   await ada.call.leave();
   await ada.page.getByRole('button', { name: 'Rejoin' }).click();

@@ -3,6 +3,7 @@ import { deafen, plantGates } from '../deafen.ts';
 import { expect, joinTogether, type Person, test } from '../fixtures.ts';
 import { NONSENSE, keepDataChannel, send } from '../forge.ts';
 import { tonesHeard } from '../measure.ts';
+import { poll } from '../wait.ts';
 
 declare global {
   interface Window {
@@ -24,7 +25,7 @@ test('a speaker sees who hears them, and mutes without a word about it', async (
   await expect(ada.call.tile('Ada').getByText('(you)')).toBeVisible();
   await expect(heardBy(ada, 'Ada'), 'alone there is nobody to hear').toHaveCount(0);
   await joinTogether(link, ben, cora);
-  await expect.poll(() => tonesHeard(ben.page)).toEqual([400, 1100]);
+  await poll(() => tonesHeard(ben.page)).toEqual([400, 1100]);
 
   await expect(heardBy(ada, 'Ada')).toHaveText('Heard by 2 of 2', { timeout: PATIENCE_MS });
   await expect(heardBy(ada, 'Ben'), 'only one\'s own').toHaveCount(0);
@@ -52,7 +53,7 @@ test('who is not heard by somebody, and then by nobody, is told', async ({ perso
 
   const goOn = await deafen(ben.page, 400);
   await expect(heardBy(ada, 'Ada')).toHaveText('Heard by 1 of 2', { timeout: PATIENCE_MS });
-  await expect.poll(() => tonesHeard(ben.page), 'it was true').toEqual([1100]);
+  await poll(() => tonesHeard(ben.page), 'it was true').toEqual([1100]);
   await expect(notice, 'she is heard by somebody').toBeHidden();
   await deafen(cora.page, 400);
   await expect(heardBy(ada, 'Ada')).toHaveText('Heard by 0 of 2', { timeout: PATIENCE_MS });
@@ -88,7 +89,7 @@ test('what is forged is nothing, and a liar speaks for nobody else', async ({ pe
     for (const identity of ['', others, 'nobody', 'server']) await send(eve.page, 'heard', '{"hears":false}', identity);
     return heardBy(ada, 'Ada').textContent();
   };
-  await expect.poll(lie, { timeout: PATIENCE_MS, intervals: [300] }).toBe('Heard by 1 of 2');
+  await poll(lie, { timeout: PATIENCE_MS, intervals: [300] }).toBe('Heard by 1 of 2');
   await expect(heardBy(ada, 'Ada')).toHaveText('Heard by 2 of 2', { timeout: PATIENCE_MS });
   const shown = new Set(await ada.page.evaluate(() => window.shown));
   expect([...shown].sort()).toEqual(['Heard by 1 of 2', 'Heard by 2 of 2']);

@@ -2,6 +2,7 @@
 import { expect, joinTogether, type Person, test } from '../fixtures.ts';
 import { colourShown } from '../measure.ts';
 import { capturing, slowDevices } from '../probe.ts';
+import { poll } from '../wait.ts';
 
 /** LiveKit would notice a silent disappearance after many seconds; a goodbye arrives at once. */
 const GOODBYE_MS = 5_000;
@@ -10,7 +11,7 @@ const GOODBYE_MS = 5_000;
 async function together(ada: Person, ben: Person, link: string): Promise<void> {
   await joinTogether(link, ada, ben);
   await expect(ben.call.tile('Ada')).toBeVisible();
-  await expect.poll(() => capturing(ada.page)).toEqual(['audio', 'video']);
+  await poll(() => capturing(ada.page)).toEqual(['audio', 'video']);
 }
 
 test('leave releases the devices, and rejoin brings everything back', async ({ person, meeting }) => {
@@ -20,12 +21,12 @@ test('leave releases the devices, and rejoin brings everything back', async ({ p
 
   await ada.call.leave();
   await expect(ben.call.tile('Ada')).toHaveCount(0, { timeout: GOODBYE_MS });
-  await expect.poll(() => capturing(ada.page)).toEqual([]);
+  await poll(() => capturing(ada.page)).toEqual([]);
 
   await ada.page.getByRole('button', { name: 'Rejoin' }).click();
   await ada.call.connected();
-  await expect.poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
-  await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+  await poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
+  await poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
 });
 
 test('a closed tab is gone from the others at once', async ({ person, meeting }) => {
@@ -46,12 +47,12 @@ test('the back button and a route change leave the call', async ({ person }) => 
   const link = ada.page.url();
   await ben.join(link);
   await expect(ben.call.tile('Ada')).toBeVisible();
-  await expect.poll(() => capturing(ada.page)).toEqual(['audio', 'video']);
+  await poll(() => capturing(ada.page)).toEqual(['audio', 'video']);
 
   // The document stays, so nothing but the application itself can release the devices.
   await ada.page.goBack();
   await expect(ada.home.newMeeting).toBeVisible();
-  await expect.poll(() => capturing(ada.page)).toEqual([]);
+  await poll(() => capturing(ada.page)).toEqual([]);
   await expect(ben.call.tile('Ada')).toHaveCount(0, { timeout: GOODBYE_MS });
   await expect(ada.call.main).toHaveCount(0);
 });
@@ -60,10 +61,10 @@ test('going back from the preview releases the devices', async ({ person }) => {
   const ada = await person('Ada', 'green');
   await ada.home.open();
   await ada.home.newMeeting.click();
-  await expect.poll(() => capturing(ada.page)).toEqual(['audio', 'video']);
+  await poll(() => capturing(ada.page)).toEqual(['audio', 'video']);
   await ada.page.goBack();
   await expect(ada.home.newMeeting).toBeVisible();
-  await expect.poll(() => capturing(ada.page)).toEqual([]);
+  await poll(() => capturing(ada.page)).toEqual([]);
 });
 
 test('another page in the same tab leaves the call', async ({ person, meeting }) => {
@@ -77,7 +78,7 @@ test('another page in the same tab leaves the call', async ({ person, meeting })
 test('left before the call was set up, nothing stays on', async ({ person, meeting }) => {
   const ada = await person('Ada', 'green');
   await ada.preJoin.open(await meeting());
-  await expect.poll(() => capturing(ada.page)).toEqual(['audio', 'video']);
+  await poll(() => capturing(ada.page)).toEqual(['audio', 'video']);
   let arrive = (): void => undefined;
   const held = new Promise<void>((resolve) => (arrive = resolve));
   await ada.page.route('**/api/fn/join_room*', async (route) => {
@@ -86,7 +87,7 @@ test('left before the call was set up, nothing stays on', async ({ person, meeti
   });
   await ada.preJoin.join('Ada');
   await ada.page.getByRole('button', { name: 'Cancel' }).click();
-  await expect.poll(() => capturing(ada.page)).toEqual([]);
+  await poll(() => capturing(ada.page)).toEqual([]);
   const answered = ada.page.waitForResponse('**/api/fn/join_room*');
   arrive();
   await answered;
@@ -99,19 +100,19 @@ test('a camera that is slow and comes after leaving is switched off again', asyn
   const ada = await person('Ada', 'green');
   await ada.preJoin.open(await meeting());
   await ada.preJoin.camera.click();
-  await expect.poll(() => capturing(ada.page)).toEqual(['audio']);
+  await poll(() => capturing(ada.page)).toEqual(['audio']);
   await ada.preJoin.join('Ada');
   await ada.call.connected();
   const come = await slowDevices(ada.page);
   await ada.call.switch('Camera', true);
-  await expect.poll(() => capturing(ada.page)).toEqual(['audio', 'video']);
+  await poll(() => capturing(ada.page)).toEqual(['audio', 'video']);
   await ada.call.leave();
-  await expect.poll(() => capturing(ada.page)).toEqual(['video']);
+  await poll(() => capturing(ada.page)).toEqual(['video']);
   await come();
-  await expect.poll(() => capturing(ada.page)).toEqual([]);
+  await poll(() => capturing(ada.page)).toEqual([]);
 
   await ada.page.getByRole('button', { name: 'Rejoin' }).click();
   await ada.call.connected();
   await expect(ada.call.toggle('Camera'), 'what was wanted is wanted again').toHaveAttribute('aria-pressed', 'true');
-  await expect.poll(() => colourShown(ada.call.video('Ada'))).toBe('green');
+  await poll(() => colourShown(ada.call.video('Ada'))).toBe('green');
 });

@@ -1,6 +1,7 @@
 // "You are muted": a message between two people that has to arrive, and says whether it has.
 import { expect, test } from '../fixtures.ts';
 import { tonesHeard } from '../measure.ts';
+import { poll } from '../wait.ts';
 
 /** Four times three seconds, and what a slow machine adds. */
 const GIVEN_UP_MS = 20_000;
@@ -20,7 +21,7 @@ test('who is muted can be asked to unmute, and does with one click', async ({ pa
   await notice.getByRole('button', { name: 'Unmute' }).click();
   await expect(notice).toHaveCount(0);
   await expect(ben.call.toggle('Microphone')).toHaveAttribute('aria-pressed', 'true');
-  await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
+  await poll(() => tonesHeard(ada.page)).toEqual([700]);
   await expect(ask).toHaveCount(0);
 });
 

@@ -1,6 +1,7 @@
 // How large pictures are: as the person says, in both directions, and for the next meeting too.
 import { expect, test, type Person } from '../fixtures.ts';
 import { colourShown, linesShown, tonesHeard } from '../measure.ts';
+import { poll } from '../wait.ts';
 
 /** The cameras of the tests give so many lines, and half as many in the small layer. */
 const LARGE = 360;
@@ -15,16 +16,16 @@ test.use({ viewport: { width: 1280, height: 720 } });
 
 /** They see each other as large as the cameras are. */
 async function atFullSize([ada, ben]: [Person, Person]): Promise<[Person, Person]> {
-  await expect.poll(() => linesShown(ada.call.video('Ben')), BY_ITSELF).toBe(LARGE);
-  await expect.poll(() => linesShown(ben.call.video('Ada')), BY_ITSELF).toBe(LARGE);
+  await poll(() => linesShown(ada.call.video('Ben')), BY_ITSELF).toBe(LARGE);
+  await poll(() => linesShown(ben.call.video('Ada')), BY_ITSELF).toBe(LARGE);
   return [ada, ben];
 }
 
 test('pictures are as large as one says, and sound is not touched', async ({ pair }) => {
   const [ada, ben] = await atFullSize(await pair());
   await ada.call.choosePictures('Low');
-  await expect.poll(() => linesShown(ada.call.video('Ben')), SOON).toBe(SMALL);
-  await expect.poll(() => linesShown(ben.call.video('Ada')), SOON).toBe(SMALL);
+  await poll(() => linesShown(ada.call.video('Ben')), SOON).toBe(SMALL);
+  await poll(() => linesShown(ben.call.video('Ada')), SOON).toBe(SMALL);
   await expect(ada.call.qualityNotice, 'what one has chosen needs no word').toBeHidden();
   expect(await tonesHeard(ada.page)).toEqual([700]);
 
@@ -34,23 +35,23 @@ test('pictures are as large as one says, and sound is not touched', async ({ pai
   await ada.call.more();
   await expect(ada.call.pictureQuality).toHaveValue('low');
   await ada.call.more();
-  await expect.poll(() => linesShown(ada.call.video('Ben')), SOON).toBe(SMALL);
-  await expect.poll(() => linesShown(ben.call.video('Ada')), SOON).toBe(SMALL);
+  await poll(() => linesShown(ada.call.video('Ben')), SOON).toBe(SMALL);
+  await poll(() => linesShown(ben.call.video('Ada')), SOON).toBe(SMALL);
 
   await ada.call.choosePictures('Automatic');
-  await expect.poll(() => linesShown(ada.call.video('Ben')), BY_ITSELF).toBe(LARGE);
-  await expect.poll(() => linesShown(ben.call.video('Ada')), BY_ITSELF).toBe(LARGE);
+  await poll(() => linesShown(ada.call.video('Ben')), BY_ITSELF).toBe(LARGE);
+  await poll(() => linesShown(ben.call.video('Ada')), BY_ITSELF).toBe(LARGE);
 });
 
 test('who saves data sends and gets small pictures', async ({ pair }) => {
   const [ada, ben] = await atFullSize(await pair());
   await ben.call.more();
   await ben.call.saveData.check();
-  await expect.poll(() => linesShown(ben.call.video('Ada')), SOON).toBe(SMALL);
-  await expect.poll(() => linesShown(ada.call.video('Ben')), SOON).toBe(SMALL);
+  await poll(() => linesShown(ben.call.video('Ada')), SOON).toBe(SMALL);
+  await poll(() => linesShown(ada.call.video('Ben')), SOON).toBe(SMALL);
   await ben.call.saveData.uncheck();
-  await expect.poll(() => linesShown(ben.call.video('Ada')), BY_ITSELF).toBe(LARGE);
-  await expect.poll(() => linesShown(ada.call.video('Ben')), BY_ITSELF).toBe(LARGE);
+  await poll(() => linesShown(ben.call.video('Ada')), BY_ITSELF).toBe(LARGE);
+  await poll(() => linesShown(ada.call.video('Ben')), BY_ITSELF).toBe(LARGE);
 });
 
 test('with pictures off one hears, is seen, and sees why there is nothing to see', async ({ pair }) => {
@@ -58,11 +59,11 @@ test('with pictures off one hears, is seen, and sees why there is nothing to see
   await ada.call.choosePictures('Off (sound only)');
   await expect(ada.call.video('Ben')).toBeHidden();
   await expect(ada.call.tile('Ben')).toContainText('Picture paused');
-  await expect.poll(() => colourShown(ada.call.video('Ada'))).toBe('green');
+  await poll(() => colourShown(ada.call.video('Ada'))).toBe('green');
   expect(await tonesHeard(ada.page)).toEqual([700]);
-  await expect.poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
+  await poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
   await ada.call.choosePictures('High');
-  await expect.poll(() => colourShown(ada.call.video('Ben')), SOON).toBe('blue');
-  await expect.poll(() => linesShown(ada.call.video('Ben')), BY_ITSELF).toBe(LARGE);
+  await poll(() => colourShown(ada.call.video('Ben')), SOON).toBe('blue');
+  await poll(() => linesShown(ada.call.video('Ben')), BY_ITSELF).toBe(LARGE);
   await expect(ada.call.tile('Ben')).not.toContainText('Picture paused');
 });

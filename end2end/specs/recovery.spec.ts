@@ -2,6 +2,7 @@
 import { WHILE_GONE, holdLivekit, killLivekit } from '../faults.ts';
 import { expect, joinTogether, test } from '../fixtures.ts';
 import { colourShown, tonesHeard } from '../measure.ts';
+import { poll } from '../wait.ts';
 
 const OUTAGE_MS = 20_000;
 
@@ -10,7 +11,7 @@ test('LiveKit is dead for twenty seconds and comes back: everybody is in the cal
   const ada = await person('Ada', 'green', { expectedErrors: WHILE_GONE });
   const ben = await person('Ben', 'blue', { expectedErrors: WHILE_GONE });
   await joinTogether(link, ada, ben);
-  await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+  await poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
   await ben.call.switch('Camera', false);
   await ada.call.switch('Chat', true);
   await ada.call.say('before');
@@ -24,20 +25,20 @@ test('LiveKit is dead for twenty seconds and comes back: everybody is in the cal
     await expect(ada.call.main).toHaveAttribute('data-connection', 'reconnecting');
     await expect(ada.call.tiles, 'nobody is taken for gone').toHaveCount(2);
     // The outage is what is tested: it lasts as long as it says.
-    await expect.poll(() => Date.now() - died, { timeout: OUTAGE_MS + 5_000 }).toBeGreaterThan(OUTAGE_MS);
+    await poll(() => Date.now() - died, { timeout: OUTAGE_MS + 5_000 }).toBeGreaterThan(OUTAGE_MS);
   } finally {
     letStart();
   }
   await ada.call.connected();
   await ben.call.connected();
   await expect(ada.page.getByTestId('connection-banner')).toBeHidden();
-  await expect.poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
-  await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
+  await poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
+  await poll(() => tonesHeard(ada.page)).toEqual([700]);
   await expect(ben.call.toggle('Camera'), 'what was off stays off').toHaveAttribute('aria-pressed', 'false');
   await expect(ada.call.video('Ben')).toBeHidden();
   await expect(ada.call.chat.getByRole('textbox', { name: 'Message' })).toHaveValue('half a sentence');
   await ben.call.switch('Camera', true);
-  await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+  await poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
   await ben.call.switch('Chat', true);
   await expect(ben.call.messages).toContainText('before');
 });
@@ -54,7 +55,6 @@ test('a shared screen is still shared after LiveKit died', async ({ person, meet
   await expect(ada.call.main).toHaveAttribute('data-connection', 'reconnecting');
   await ada.call.connected();
   await expect(cora.call.toggle('Share screen')).toHaveAttribute('aria-pressed', 'true');
-  await expect
-    .poll(() => ada.call.video('Cora', 'screen_share').evaluate((video: HTMLVideoElement) => video.videoWidth))
+  await poll(() => ada.call.video('Cora', 'screen_share').evaluate((video: HTMLVideoElement) => video.videoWidth))
     .toBeGreaterThan(300);
 });

@@ -1,6 +1,7 @@
 // Screen share: seen by the others, larger than anything else, and gone when it stops.
 import { expect, joinTogether, test } from '../fixtures.ts';
 import { capturing } from '../probe.ts';
+import { poll } from '../wait.ts';
 
 test('a shared screen is shown large and goes away', async ({ person, meeting }) => {
   const link = await meeting();
@@ -16,17 +17,15 @@ test('a shared screen is shown large and goes away', async ({ person, meeting })
     return box ? box.width * box.height : 0;
   };
   await expect(screen).toBeVisible();
-  await expect
-    .poll(() => ben.call.video('Cora', 'screen_share').evaluate((video: HTMLVideoElement) => video.videoWidth))
+  await poll(() => ben.call.video('Cora', 'screen_share').evaluate((video: HTMLVideoElement) => video.videoWidth))
     .toBeGreaterThan(300);
-  await expect
-    .poll(async () => (await area()) > 2 * (await area(ben.call.tile('Cora'))), { message: 'the screen is the largest' })
+  await poll(async () => (await area()) > 2 * (await area(ben.call.tile('Cora'))), { message: 'the screen is the largest' })
     .toBe(true);
 
   await cora.call.switch('Share screen', false);
   await expect(screen).toHaveCount(0);
   await expect(ben.call.tiles).toHaveCount(2);
-  await expect.poll(() => capturing(cora.page), 'the screen is released').toEqual(['audio', 'video']);
+  await poll(() => capturing(cora.page), 'the screen is released').toEqual(['audio', 'video']);
 });
 
 test('a share that is ended in the browser ends in the call', async ({ person, meeting }) => {

@@ -2,6 +2,7 @@
 import { expect, joinTogether, test, type Person } from '../fixtures.ts';
 import { colourShown, tonesHeard } from '../measure.ts';
 import { capturing } from '../probe.ts';
+import { poll } from '../wait.ts';
 
 /** What livekit-client says when its connection was ended from outside before it has read why, as when its page hung. */
 const ENDED_MEANWHILE = [/data ?channel/i];
@@ -9,7 +10,7 @@ const ENDED_MEANWHILE = [/data ?channel/i];
 /** Ada is in the call with Ben, and wants in from a second tab. */
 async function secondTab(ada: Person, ben: Person, link: string): Promise<Person> {
   await joinTogether(link, ada, ben);
-  await expect.poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
+  await poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
   const second = await ada.anotherTab();
   await second.preJoin.open(link);
   await expect(second.page.getByText('You are in this meeting in another tab.')).toBeVisible();
@@ -23,12 +24,12 @@ async function expectCallIn(tab: Person, former: Person, ben: Person): Promise<v
   await tab.call.connected();
   await expect(former.page.getByRole('heading', { name: 'You joined from another place' })).toBeVisible();
   await expect(former.page.getByText('The call goes on in another tab')).toBeVisible();
-  await expect.poll(() => capturing(former.page)).toEqual([]);
-  await expect.poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
-  await expect.poll(() => tonesHeard(ben.page)).toEqual([400]);
+  await poll(() => capturing(former.page)).toEqual([]);
+  await poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
+  await poll(() => tonesHeard(ben.page)).toEqual([400]);
   await expect(ben.call.tile('Ada')).toHaveCount(1);
   await expect(ben.call.tiles).toHaveCount(2);
-  await expect.poll(() => colourShown(tab.call.video('Ben'))).toBe('blue');
+  await poll(() => colourShown(tab.call.video('Ben'))).toBe('blue');
 }
 
 test('a second tab asks, and "Stay there" leaves the call where it is', async ({ person, meeting }) => {
@@ -46,7 +47,7 @@ test('a second tab asks, and "Stay there" leaves the call where it is', async ({
 
   await ada.call.connected();
   await expect(ben.call.tile('Ada')).toHaveCount(1);
-  await expect.poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
+  await poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
 
   await ada.call.leave();
   await expect(ben.call.tile('Ada')).toHaveCount(0);
@@ -92,7 +93,7 @@ test('a tab that hangs is taken over, and does not fight back when it wakes', as
   await second.moveCall.move.click();
   await expect(second.moveCall.dialog).toContainText('Moving the call here…');
   await second.call.connected();
-  await expect.poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
+  await poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
 
   await hanging.send('Debugger.resume');
   await expectCallIn(second, ada, ben);

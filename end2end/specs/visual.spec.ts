@@ -8,6 +8,7 @@ import type { Locator, Page } from '@playwright/test';
 
 import { expect, test } from '../fixtures.ts';
 import { colourShown } from '../measure.ts';
+import { poll } from '../wait.ts';
 
 const SHOTS = join(dirname(fileURLToPath(import.meta.url)), '../results/shots');
 const PICTURES = process.env.PARLOUR_TEST_PICTURES === '1';
@@ -75,7 +76,7 @@ async function look(page: Page, name: string, judged = true): Promise<void> {
   for (const size of SIZES) {
     await page.setViewportSize(size);
     const of = `${name}-${size.width}x${size.height}`;
-    if (judged) await expect.poll(() => faults(page, size), of).toEqual([]);
+    if (judged) await poll(() => faults(page, size), of).toEqual([]);
     if (PICTURES) await picture(page, of);
   }
   if (viewport) await page.setViewportSize(viewport); // as small as it was: what follows is drawn as well
@@ -101,7 +102,7 @@ test('pages outside the call', async ({ person, meeting }) => {
   await ada.page.goto('/aaaa-bbbbb-cccc');
   await look(ada.page, 'not-found');
   await ada.preJoin.open(link);
-  await expect.poll(() => colourShown(ada.preJoin.preview)).toBe('green');
+  await poll(() => colourShown(ada.preJoin.preview)).toBe('green');
   await look(ada.page, 'prejoin');
   await ada.join(link);
   const second = await ada.anotherTab();
@@ -126,17 +127,17 @@ test('the call with one, two and three people, panels and a screen', async ({ pe
   const ben = await person('Ben', 'blue');
   const cora = await person('Cora', 'red');
   await ada.join(link);
-  await expect.poll(() => colourShown(ada.call.video('Ada'))).toBe('green');
+  await poll(() => colourShown(ada.call.video('Ada'))).toBe('green');
   await look(ada.page, 'call-1');
 
   await ben.join(link);
-  await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+  await poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
   await look(ada.page, 'call-2');
 
   await cora.join(link);
   await cora.call.switch('Microphone', false);
   await ada.call.expectMark('Cora', 'muted', true);
-  await expect.poll(() => colourShown(ada.call.video('Cora'))).toBe('red');
+  await poll(() => colourShown(ada.call.video('Cora'))).toBe('red');
   await cora.call.switch('Raise hand', true);
   await ada.call.expectMark('Cora', 'hand', true);
   await ada.call.switch('Raise hand', true);
@@ -157,8 +158,7 @@ test('the call with one, two and three people, panels and a screen', async ({ pe
 
   await cora.call.switch('Share screen', true);
   await expect(ada.call.tile('Cora', 'screen_share')).toBeVisible();
-  await expect
-    .poll(() => ada.call.video('Cora', 'screen_share').evaluate((video: HTMLVideoElement) => video.videoWidth))
+  await poll(() => ada.call.video('Cora', 'screen_share').evaluate((video: HTMLVideoElement) => video.videoWidth))
     .toBeGreaterThan(300);
   await look(ada.page, 'call-screen');
 });
