@@ -98,28 +98,39 @@ const SECOND = 'fake_device_1';
 /** What is said politely. */
 const said = ({ page }: Person, what: RegExp) => page.getByRole('status').filter({ hasText: what });
 
-test('a camera that is unplugged makes place for the next one, and is used again when it returns', async ({
-  person,
-  meeting,
-}) => {
+test('what is exchanged, unplugged or taken by another program makes place for the next best', async ({ person, meeting }) => {
   const link = await meeting();
   const ada = await person('Ada', 'green');
   const ben = await person('Ben', 'twoCameras');
   await plantEquipment(ben.page);
   await joinTogether(link, ada, ben);
   await expect(ada.call.video('Ben')).toBeVisible();
-  expect(await camerasOn(ben.page)).toEqual([FIRST]);
 
-  await unplug(ben.page, FIRST);
-  await expect(said(ben, /camera was disconnected.*fake_device_1/)).toBeVisible();
-  await poll(() => camerasOn(ben.page)).toEqual([SECOND]);
-  await expect(ben.call.toggle('Camera')).toHaveAttribute('aria-pressed', 'true');
-  await expect(ada.call.video('Ben'), 'it goes on').toBeVisible();
+  await test.step('a microphone that follows the system is exchanged when the system chooses another', async () => {
+    await poll(() => tonesHeard(ada.page)).toEqual([700]);
+    const before = await microphoneId(ben.page);
+    await ben.page.evaluate(() => {
+      window.equipment.systemMicrophone = 'Fake Audio Input 2';
+      navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
+    });
+    await expect(said(ben, /system has chosen another microphone.*Fake Audio Input 2/)).toBeVisible();
+    await poll(() => isLive(ben.page, before)).toBe(false);
+    await poll(() => tonesHeard(ada.page)).toEqual([700]);
+    await ada.call.expectMark('Ben', 'muted', false);
+  });
 
-  await plugIn(ben.page);
-  await expect(said(ben, /camera is back.*fake_device_0/)).toBeVisible();
-  await poll(() => camerasOn(ben.page)).toEqual([FIRST]);
-  await expect(ada.call.video('Ben')).toBeVisible();
+  await test.step('a camera that is unplugged makes place for the next one, and is used again when it returns', async () => {
+    expect(await camerasOn(ben.page)).toEqual([FIRST]);
+    await unplug(ben.page, FIRST);
+    await expect(said(ben, /camera was disconnected.*fake_device_1/)).toBeVisible();
+    await poll(() => camerasOn(ben.page)).toEqual([SECOND]);
+    await expect(ben.call.toggle('Camera')).toHaveAttribute('aria-pressed', 'true');
+    await expect(ada.call.video('Ben'), 'it goes on').toBeVisible();
+    await plugIn(ben.page);
+    await expect(said(ben, /camera is back.*fake_device_0/)).toBeVisible();
+    await poll(() => camerasOn(ben.page)).toEqual([FIRST]);
+    await expect(ada.call.video('Ben')).toBeVisible();
+  });
 
   await test.step('without any it is off, and on again with the first that returns', async () => {
     await unplug(ben.page, FIRST);
@@ -132,36 +143,34 @@ test('a camera that is unplugged makes place for the next one, and is used again
     await expect(ben.call.toggle('Camera')).toHaveAttribute('aria-pressed', 'true');
     await expect(ada.call.video('Ben')).toBeVisible();
   });
-});
 
-test('a camera that another program has is asked for once more, and then the next one', async ({ person, meeting }) => {
-  const ben = await person('Ben', 'twoCameras');
-  await plantEquipment(ben.page);
-  await ben.join(await meeting());
-  await poll(() => camerasOn(ben.page)).toEqual([FIRST]);
   const again = async () => {
     await ben.call.switch('Camera', false);
     await poll(() => camerasOn(ben.page)).toEqual([]);
     await expect(ben.call.toggle('Camera')).toHaveAttribute('aria-busy', 'false');
   };
 
-  await again();
-  await takeCamera(ben.page, FIRST, 1);
-  await ben.call.switch('Camera', true);
-  await poll(() => camerasOn(ben.page), 'it was let go of in between').toEqual([FIRST]);
-  await expect(said(ben, /Another program/)).toBeHidden();
+  await test.step('a camera that another program has is asked for once more', async () => {
+    await again();
+    await takeCamera(ben.page, FIRST, 1);
+    await ben.call.switch('Camera', true);
+    await poll(() => camerasOn(ben.page), 'it was let go of in between').toEqual([FIRST]);
+    await expect(said(ben, /Another program/)).toBeHidden();
+  });
 
-  await again();
-  await takeCamera(ben.page, FIRST, Infinity);
-  await ben.call.switch('Camera', true);
-  await expect(said(ben, /Another program is using your camera.*fake_device_1/)).toBeVisible();
-  await poll(() => camerasOn(ben.page)).toEqual([SECOND]);
+  await test.step('and then the next one, until there is none', async () => {
+    await again();
+    await takeCamera(ben.page, FIRST, Infinity);
+    await ben.call.switch('Camera', true);
+    await expect(said(ben, /Another program is using your camera.*fake_device_1/)).toBeVisible();
+    await poll(() => camerasOn(ben.page)).toEqual([SECOND]);
 
-  await again();
-  await takeCamera(ben.page, SECOND, Infinity);
-  await ben.call.toggle('Camera').click();
-  await expect(ben.page.getByRole('alert').filter({ hasText: /Another program is using your camera/ })).toBeVisible();
-  await expect(ben.call.toggle('Camera')).toHaveAttribute('aria-pressed', 'false');
+    await again();
+    await takeCamera(ben.page, SECOND, Infinity);
+    await ben.call.toggle('Camera').click();
+    await expect(ben.page.getByRole('alert').filter({ hasText: /Another program is using your camera/ })).toBeVisible();
+    await expect(ben.call.toggle('Camera')).toHaveAttribute('aria-pressed', 'false');
+  });
 });
 
 test('a camera that is asked for too much is asked for less', async ({ person, meeting }) => {
@@ -172,25 +181,6 @@ test('a camera that is asked for too much is asked for less', async ({ person, m
   await poll(() => camerasOn(ben.page)).toEqual([FIRST]);
   expect(await ben.page.evaluate(() => window.equipment.widthsAsked)).toEqual([1280, 640, 0]);
   await expect(ben.preJoin.camera).toHaveAttribute('aria-pressed', 'true');
-});
-
-test('a microphone that follows the system is exchanged when the system chooses another', async ({ person, meeting }) => {
-  const link = await meeting();
-  const ada = await person('Ada', 'green');
-  const ben = await person('Ben', 'twoCameras');
-  await plantEquipment(ben.page);
-  await joinTogether(link, ada, ben);
-  await poll(() => tonesHeard(ada.page)).toEqual([700]);
-  const before = await microphoneId(ben.page);
-
-  await ben.page.evaluate(() => {
-    window.equipment.systemMicrophone = 'Fake Audio Input 2';
-    navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
-  });
-  await expect(said(ben, /system has chosen another microphone.*Fake Audio Input 2/)).toBeVisible();
-  await poll(() => isLive(ben.page, before)).toBe(false);
-  await poll(() => tonesHeard(ada.page)).toEqual([700]);
-  await ada.call.expectMark('Ben', 'muted', false);
 });
 
 test('a permission that is withdrawn in the call is explained, and taken up when it is given again', async ({ pair }) => {
