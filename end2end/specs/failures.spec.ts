@@ -10,28 +10,45 @@ const nextReport = async ({ page }: Person) => {
   return { status: response.status(), body: response.request().postDataJSON() as { name: string; frames: string[] } };
 };
 
-test('a failure is reported by what it is and where, and the call goes on', async ({ person, meeting }) => {
+test('a failure is reported by what it is and where, and an application that has stopped says so', async ({ person, meeting }) => {
   const ada = await person('Ada', 'green', { expectedErrors: [/^uncaught:/, /^console: Uncaught/] });
   await ada.join(await meeting());
-  const reported = nextReport(ada);
-  await ada.page.evaluate(() => void setTimeout(() => JSON.parse("secret@example.org:42")));
-  const { status, body } = await reported;
-  expect(status).toBe(204);
-  expect(body.name).toBe('SyntaxError');
-  expect(JSON.stringify(body), 'the message stays here').not.toContain('secret');
-  await ada.call.switch('Chat', true);
-});
 
-test('a promise that nobody waits for is reported as well, and the call goes on', async ({ person, meeting }) => {
-  const ada = await person('Ada', 'green', { expectedErrors: [/^uncaught:/, /^console: Uncaught/] });
-  await ada.join(await meeting());
-  const reported = nextReport(ada);
-  await ada.page.evaluate(() => void setTimeout(() => void Promise.reject(new RangeError('secret@example.org'))));
-  const { status, body } = await reported;
-  expect(status).toBe(204);
-  expect(body.name).toBe('RangeError');
-  expect(JSON.stringify(body)).not.toContain('secret');
-  await ada.call.switch('Raise hand', true);
+  await test.step('an error, and the call goes on', async () => {
+    const reported = nextReport(ada);
+    await ada.page.evaluate(() => void setTimeout(() => JSON.parse("secret@example.org:42")));
+    const { status, body } = await reported;
+    expect(status).toBe(204);
+    expect(body.name).toBe('SyntaxError');
+    expect(JSON.stringify(body), 'the message stays here').not.toContain('secret');
+    await ada.call.switch('Chat', true);
+  });
+
+  await test.step('a promise that nobody waits for, and the call goes on', async () => {
+    const reported = nextReport(ada);
+    await ada.page.evaluate(() => void setTimeout(() => void Promise.reject(new RangeError('secret@example.org'))));
+    const { status, body } = await reported;
+    expect(status).toBe(204);
+    expect(body.name).toBe('RangeError');
+    expect(JSON.stringify(body)).not.toContain('secret');
+    await ada.call.switch('Raise hand', true);
+  });
+
+  await test.step('the end of the application, and how to go on', async () => {
+    const reported = nextReport(ada);
+    // A panic of the module ends in this error; none is known that a page could be brought to, so it is thrown by hand.
+    await ada.page.evaluate(() => {
+      setTimeout(() => {
+        throw new WebAssembly.RuntimeError('unreachable');
+      });
+    });
+    expect((await reported).body.name).toBe('RuntimeError');
+    const notice = ada.page.getByRole('alert').filter({ hasText: 'stopped working' });
+    await expect(notice).toBeVisible();
+    await notice.getByRole('button', { name: 'Reload' }).click();
+    await ada.preJoin.interactive();
+    await expect(ada.preJoin.joinButton).toBeVisible();
+  });
 });
 
 test('whatever a peer writes to a page, it goes on and has nothing to report', async ({ person, meeting }) => {
@@ -57,24 +74,6 @@ test('whatever a peer writes to a page, it goes on and has nothing to report', a
   await expect(ada.call.messages.locator('.message')).toHaveCount(1);
   await poll(() => colourShown(ada.call.video('Eve'))).toBe('red');
   expect(reports).toEqual([]);
-});
-
-test('an application that has stopped says so, and how to go on', async ({ person, meeting }) => {
-  const ada = await person('Ada', 'green', { expectedErrors: [/^uncaught:/, /^console: Uncaught/] });
-  await ada.join(await meeting());
-  const reported = nextReport(ada);
-  // A panic of the module ends in this error; none is known that a page could be brought to, so it is thrown by hand.
-  await ada.page.evaluate(() => {
-    setTimeout(() => {
-      throw new WebAssembly.RuntimeError('unreachable');
-    });
-  });
-  expect((await reported).body.name).toBe('RuntimeError');
-  const notice = ada.page.getByRole('alert').filter({ hasText: 'stopped working' });
-  await expect(notice).toBeVisible();
-  await notice.getByRole('button', { name: 'Reload' }).click();
-  await ada.preJoin.interactive();
-  await expect(ada.preJoin.joinButton).toBeVisible();
 });
 
 test('a part of the page that cannot be fetched says so, and comes when it can', async ({ person, meeting }) => {

@@ -32,36 +32,30 @@ async function expectCallIn(tab: Person, former: Person, ben: Person): Promise<v
   await poll(() => colourShown(tab.call.video('Ben'))).toBe('blue');
 }
 
-test('a second tab asks, and "Stay there" leaves the call where it is', async ({ person, meeting }) => {
+test('a second tab asks, and the call goes where the person says', async ({ person, meeting }) => {
   const ada = await person('Ada', 'green');
   const ben = await person('Ben', 'blue');
   const second = await secondTab(ada, ben, await meeting());
 
-  await second.moveCall.stay.click();
-  await expect(second.moveCall.dialog).toBeHidden();
-  await expect(second.preJoin.joinButton, 'the focus is where it was').toBeFocused();
-  await second.preJoin.joinButton.click();
-  await expect(second.moveCall.dialog).toBeVisible();
-  await second.page.keyboard.press('Escape');
-  await expect(second.moveCall.dialog).toBeHidden();
+  await test.step('"Stay there" leaves it where it is', async () => {
+    await second.moveCall.stay.click();
+    await expect(second.moveCall.dialog).toBeHidden();
+    await expect(second.preJoin.joinButton, 'the focus is where it was').toBeFocused();
+    await second.preJoin.joinButton.click();
+    await expect(second.moveCall.dialog).toBeVisible();
+    await second.page.keyboard.press('Escape');
+    await expect(second.moveCall.dialog).toBeHidden();
+    await ada.call.connected();
+    await expect(ben.call.tile('Ada')).toHaveCount(1);
+    await poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
+  });
 
-  await ada.call.connected();
-  await expect(ben.call.tile('Ada')).toHaveCount(1);
-  await poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
-
-  await ada.call.leave();
-  await expect(ben.call.tile('Ada')).toHaveCount(0);
-  await second.preJoin.joinButton.click();
-  await second.call.connected();
-  await expect(second.moveCall.dialog, 'nothing to ask when the call is free').toBeHidden();
-});
-
-test('the call moves to the second tab and back again', async ({ person, meeting }) => {
-  const ada = await person('Ada', 'green');
-  const ben = await person('Ben', 'blue');
-  const second = await secondTab(ada, ben, await meeting());
-  await second.moveCall.move.click();
-  await expectCallIn(second, ada, ben);
+  await test.step('"Move the call here" moves it', async () => {
+    await second.preJoin.joinButton.click();
+    await expect(second.moveCall.dialog).toBeVisible();
+    await second.moveCall.move.click();
+    await expectCallIn(second, ada, ben);
+  });
 
   await test.step('"Rejoin" asks in its turn', async () => {
     await ada.page.getByRole('button', { name: 'Rejoin' }).click();
@@ -71,12 +65,20 @@ test('the call moves to the second tab and back again', async ({ person, meeting
     await expectCallIn(ada, second, ben);
   });
 
-  await test.step('a tab that is closed has the call no more', async () => {
-    await ada.page.close();
+  await test.step('there is nothing to ask when the call is free', async () => {
+    await ada.call.leave();
     await expect(ben.call.tile('Ada')).toHaveCount(0);
     await second.page.getByRole('button', { name: 'Rejoin' }).click();
     await second.call.connected();
     await expect(second.moveCall.dialog).toBeHidden();
+  });
+
+  await test.step('a tab that is closed has the call no more', async () => {
+    await second.page.close();
+    await expect(ben.call.tile('Ada')).toHaveCount(0);
+    await ada.page.getByRole('button', { name: 'Rejoin' }).click();
+    await ada.call.connected();
+    await expect(ada.moveCall.dialog).toBeHidden();
   });
 });
 
