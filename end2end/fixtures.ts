@@ -131,12 +131,12 @@ export const test = base.extend<Fixtures, { browsers: Browsers }>({
 
   hosts: async ({ baseURL }, use) => use([new URL(baseURL ?? '').host]),
 
-  person: async ({ browsers, baseURL, hosts }, use, testInfo) => {
+  person: async ({ browsers, baseURL, hosts, viewport }, use, testInfo) => {
     const contexts: BrowserContext[] = [];
     const complaints: string[][] = [];
     const journal: Journal = [];
     await use(async (name, kind, { permissions = EVERYTHING, asks = permissions !== EVERYTHING, browser, expectedErrors = [] } = {}) => {
-      const context = await (browser ?? (await browsers.get(kind, asks))).newContext({ baseURL, permissions });
+      const context = await (browser ?? (await browsers.get(kind, asks))).newContext({ baseURL, permissions, viewport });
       contexts.push(context);
       complaints.push(watch(context, name, hosts, expectedErrors, journal));
       await plantProbe(context);

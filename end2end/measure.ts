@@ -5,8 +5,10 @@ import { COLOURS, TONES_HZ } from './media.mjs';
 
 /** Largest difference per channel at which a colour is still the one that was sent, after the codec. */
 const COLOUR_TOLERANCE = 60;
-/** How long is listened: longer than the pause between two bursts of a tone. */
-const LISTEN_MS = 1_000;
+/** How long is listened: a burst of a tone and the pause beside it are half a second, wherever one begins. */
+const LISTEN_MS = 600;
+/** How often is looked at what is to be heard, which is the last tenth of a second: no frame is waited for. */
+const LOOK_EVERY_MS = 25;
 /** A tone that was sent arrives at about −16 dB; what other tones leave in its bins is below −70 dB. */
 const AUDIBLE_DB = -50;
 /** A tone with a gap of a lost packet in it spreads into its neighbours, down to about this far below itself. */
@@ -47,7 +49,7 @@ export const linesShown = (video: Locator): Promise<number> =>
 /** The tones, in hertz, that this person's loudspeaker plays: everything received, not muted, not paused. */
 export const tonesHeard = (page: Page): Promise<number[]> =>
   page.evaluate(
-    async ({ tones, listenMs, audibleDb, leakDb }) => {
+    async ({ tones, listenMs, everyMs, audibleDb, leakDb }) => {
       const audio = new AudioContext();
       const analyser = new AnalyserNode(audio, { fftSize: 4096, smoothingTimeConstant: 0 });
       for (const player of window.parlourProbe.players) {
@@ -61,7 +63,7 @@ export const tonesHeard = (page: Page): Promise<number[]> =>
       const loudest = tones.map(() => -Infinity);
       const end = performance.now() + listenMs;
       while (performance.now() < end) {
-        await new Promise(requestAnimationFrame);
+        await new Promise((resolve) => setTimeout(resolve, everyMs));
         analyser.getFloatFrequencyData(bins);
         tones.forEach((hz, index) => {
           const bin = Math.round(hz / hertzPerBin);
@@ -72,5 +74,5 @@ export const tonesHeard = (page: Page): Promise<number[]> =>
       const least = Math.max(audibleDb, Math.max(...loudest) - leakDb);
       return tones.filter((_, index) => loudest[index] > least);
     },
-    { tones: TONES_HZ, listenMs: LISTEN_MS, audibleDb: AUDIBLE_DB, leakDb: LEAK_DB },
+    { tones: TONES_HZ, listenMs: LISTEN_MS, everyMs: LOOK_EVERY_MS, audibleDb: AUDIBLE_DB, leakDb: LEAK_DB },
   );

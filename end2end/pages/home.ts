@@ -1,6 +1,8 @@
 // The home page.
 import type { Locator, Page } from '@playwright/test';
 
+import { present } from '../wait.ts';
+
 export class Home {
   readonly newMeeting: Locator;
   readonly code: Locator;
@@ -14,6 +16,6 @@ export class Home {
 
   async open(): Promise<void> {
     await this.page.goto('/');
-    await this.page.locator('html[data-hydrated]').waitFor();
+    await present(this.page, 'html[data-hydrated]');
   }
 }

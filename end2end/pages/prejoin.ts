@@ -1,6 +1,8 @@
 // The page before joining.
 import type { Locator, Page } from '@playwright/test';
 
+import { present } from '../wait.ts';
+
 export class PreJoin {
   readonly name: Locator;
   readonly microphone: Locator;
@@ -29,7 +31,7 @@ export class PreJoin {
   }
 
   async interactive(): Promise<void> {
-    await this.page.locator('html[data-hydrated]').waitFor();
+    await present(this.page, 'html[data-hydrated]');
   }
 
   async join(name: string): Promise<void> {

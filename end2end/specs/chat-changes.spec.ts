@@ -4,6 +4,7 @@ import type { Locator } from '@playwright/test';
 
 import { expect, test, type Person } from '../fixtures.ts';
 import { keepDataChannel, send } from '../forge.ts';
+import { poll } from '../wait.ts';
 
 /** One pixel, with where it was seen in a comment. */
 const PICTURE = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH+BmhpZGRlbgAsAAAAAAEAAQAAAgJEAQA7', 'base64');
@@ -21,9 +22,12 @@ async function does(person: Person, text: string, action: string, twice = false)
   if (twice) await button.click();
 }
 
+/** Brings somebody. */
+type Bring = (name: string, kind: 'green' | 'blue', options?: { expectedErrors?: RegExp[] }) => Promise<Person>;
+
 /** Ada is the host; both have the chat open. */
-async function chatting(person: (name: string, kind: 'green' | 'blue') => Promise<Person>): Promise<[Person, Person]> {
-  const ada = await person('Ada', 'green');
+async function chatting(person: Bring, expectedErrors: RegExp[] = []): Promise<[Person, Person]> {
+  const ada = await person('Ada', 'green', { expectedErrors });
   const ben = await person('Ben', 'blue');
   const link = await ada.begin();
   await keepDataChannel(ben.page);
@@ -32,58 +36,66 @@ async function chatting(person: (name: string, kind: 'green' | 'blue') => Promis
   return [ada, ben];
 }
 
-test('a message is edited, pinned, and deleted, and all see it', async ({ person }) => {
+test('a message is edited, pinned, deleted and announced, and all see it', async ({ person }) => {
   const [ada, ben] = await chatting(person);
-  await ben.call.say('helo');
-  await does(ben, 'helo', 'Edit');
-  const editing = ben.call.chat.getByText('You are editing your message.');
-  await expect(editing).toBeVisible();
-  await expect(ben.call.chat.getByRole('textbox', { name: 'Message' })).toHaveValue('helo');
-  await ben.call.say('hello everybody');
-  await expect(message(ada, 'hello everybody')).toContainText('edited');
-  await expect(ada.call.messages.getByText('helo', { exact: true })).toHaveCount(0);
-  await expect(editing).toBeHidden();
 
-  await expect(marked(ben)).toBeHidden();
-  await expect(message(ben, 'hello everybody').locator('summary'), 'one\'s own').toHaveCount(1);
-  await ada.call.say('from the host');
-  await expect(message(ben, 'from the host')).toBeVisible();
-  await expect(message(ben, 'from the host').locator('summary'), 'nothing to do about a host\'s').toHaveCount(0);
-  await does(ada, 'hello everybody', 'Pin');
-  await expect(marked(ben)).toContainText('hello everybody');
-  const { violations } = await new AxeBuilder({ page: ada.page }).include('.panel').analyze();
-  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-  await does(ada, 'hello everybody', 'Unpin');
-  await expect(marked(ben)).toBeHidden();
+  await test.step('edited', async () => {
+    await ben.call.say('helo');
+    await does(ben, 'helo', 'Edit');
+    const editing = ben.call.chat.getByText('You are editing your message.');
+    await expect(editing).toBeVisible();
+    await expect(ben.call.chat.getByRole('textbox', { name: 'Message' })).toHaveValue('helo');
+    await ben.call.say('hello everybody');
+    await expect(message(ada, 'hello everybody')).toContainText('edited');
+    await expect(ada.call.messages.getByText('helo', { exact: true })).toHaveCount(0);
+    await expect(editing).toBeHidden();
+  });
 
-  await does(ada, 'hello everybody', 'Delete', true);
-  await expect(message(ben, 'hello everybody')).toHaveCount(0);
-  await expect(message(ada, 'hello everybody')).toHaveCount(0);
-});
+  await test.step('pinned', async () => {
+    await expect(marked(ben)).toBeHidden();
+    await expect(message(ben, 'hello everybody').locator('summary'), 'one\'s own').toHaveCount(1);
+    await ada.call.say('from the host');
+    await expect(message(ben, 'from the host')).toBeVisible();
+    await expect(message(ben, 'from the host').locator('summary'), 'nothing to do about a host\'s').toHaveCount(0);
+    await does(ada, 'hello everybody', 'Pin');
+    await expect(marked(ben)).toContainText('hello everybody');
+    const { violations } = await new AxeBuilder({ page: ada.page }).include('.panel').analyze();
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+    await does(ada, 'hello everybody', 'Unpin');
+    await expect(marked(ben)).toBeHidden();
+  });
 
-test('an announcement reaches those who have the chat closed, and those who were away learn what has changed', async ({ person }) => {
-  const [ada, ben] = await chatting(person);
-  await ada.call.say('lunch at noon');
-  await ada.call.say('a mistake');
-  await expect(message(ben, 'a mistake')).toBeVisible();
-  await ben.call.switch('Chat', false);
-  await does(ada, 'lunch at noon', 'Announce');
-  await expect(ben.page.getByRole('status').filter({ hasText: 'Ada: lunch at noon' })).toBeVisible();
+  await test.step('deleted', async () => {
+    await does(ada, 'hello everybody', 'Delete', true);
+    await expect(message(ben, 'hello everybody')).toHaveCount(0);
+    await expect(message(ada, 'hello everybody')).toHaveCount(0);
+  });
 
-  await ben.call.leave();
-  await does(ada, 'a mistake', 'Delete', true);
-  await does(ada, 'lunch at noon', 'Edit');
-  await ada.call.say('lunch at one');
-  await expect(message(ada, 'lunch at one')).toBeVisible();
-  await ben.page.getByRole('button', { name: 'Rejoin' }).click();
-  await ben.call.connected();
-  await ben.call.switch('Chat', true);
-  await expect(message(ben, 'lunch at one')).toContainText('Announcement');
-  await expect(message(ben, 'a mistake')).toHaveCount(0);
+  await test.step('an announcement reaches those who have the chat closed', async () => {
+    await ada.call.say('lunch at noon');
+    await ada.call.say('a mistake');
+    await expect(message(ben, 'a mistake')).toBeVisible();
+    await ben.call.switch('Chat', false);
+    await does(ada, 'lunch at noon', 'Announce');
+    await expect(ben.page.getByRole('status').filter({ hasText: 'Ada: lunch at noon' })).toBeVisible();
+  });
+
+  await test.step('whoever was away learns what has changed', async () => {
+    await ben.call.leave();
+    await does(ada, 'a mistake', 'Delete', true);
+    await does(ada, 'lunch at noon', 'Edit');
+    await ada.call.say('lunch at one');
+    await expect(message(ada, 'lunch at one')).toBeVisible();
+    await ben.page.getByRole('button', { name: 'Rejoin' }).click();
+    await ben.call.connected();
+    await ben.call.switch('Chat', true);
+    await expect(message(ben, 'lunch at one')).toContainText('Announcement');
+    await expect(message(ben, 'a mistake')).toHaveCount(0);
+  });
 });
 
 test('a file is attached, shown without what it tells, and goes with its message', async ({ person }) => {
-  const [ada, ben] = await chatting(person);
+  const [ada, ben] = await chatting(person, [/400/]);
   const attach = ben.call.chat.getByLabel('Attach a file');
   await attach.setInputFiles([
     { name: 'pixel.gif', mimeType: 'text/plain', buffer: PICTURE },
@@ -91,7 +103,7 @@ test('a file is attached, shown without what it tells, and goes with its message
   ]);
   const picture = ada.call.messages.getByRole('img', { name: 'pixel.gif' });
   await expect(picture).toBeVisible();
-  await expect.poll(() => picture.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(1);
+  await poll(() => picture.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(1);
   const bytes = await ada.page.evaluate(async (path) => {
     const answer = await fetch(path);
     return [answer.headers.get('content-type'), await answer.text()];
@@ -108,52 +120,49 @@ test('a file is attached, shown without what it tells, and goes with its message
   await remove.click();
   await remove.click();
   await expect(picture).toHaveCount(0);
+
+  await test.step('what is wrong with a file is said', async () => {
+    await ada.call.chat.getByLabel('Attach a file').setInputFiles([{ name: 'empty.txt', mimeType: 'text/plain', buffer: Buffer.from('') }]);
+    await expect(ada.page.getByRole('alert').filter({ hasText: 'empty.txt was not sent. The file is empty or damaged.' })).toBeVisible();
+  });
 });
 
-test('what is wrong with a file is said', async ({ person }) => {
-  const ada = await person('Ada', 'green', { expectedErrors: [/400/] });
-  await ada.begin();
-  await ada.call.switch('Chat', true);
-  await ada.call.chat.getByLabel('Attach a file').setInputFiles([{ name: 'empty.txt', mimeType: 'text/plain', buffer: Buffer.from('') }]);
-  await expect(ada.page.getByRole('alert').filter({ hasText: 'empty.txt was not sent. The file is empty or damaged.' })).toBeVisible();
-});
-
-test('nobody inside can change or delete messages by writing to the room', async ({ person }) => {
+test('a host decides what is kept, and nobody inside changes it by writing to the room', async ({ person }) => {
   const [ada, ben] = await chatting(person);
-  await ada.call.say('true words');
-  await expect(message(ben, 'true words')).toBeVisible();
-  const place = 1;
-  const forged = {
-    id: 'forged-message', seq: 2, place, sender: 'x', senderName: 'Ada', text: 'false words', sentAtMs: 1, edited: false,
-    mark: 'announcement', file: null,
-  };
-  for (const as of ['', 'server']) {
-    await send(ben.page, 'parlour', JSON.stringify({ chat: { message: forged } }), as);
-    await send(ben.page, 'parlour', JSON.stringify({ gone: { seq: 2, place, all: true } }), as);
-  }
-  await ben.call.say('the last one');
-  await expect(message(ada, 'the last one')).toBeVisible();
-  await expect(message(ada, 'true words')).toBeVisible();
-  await expect(ada.call.chat).not.toContainText('false words');
-});
 
-test('a host decides what is kept, exports it, and deletes everything', async ({ person }) => {
-  const [ada, ben] = await chatting(person);
-  await ada.call.say('keep this');
-  await expect(message(ben, 'keep this')).toBeVisible();
-  const page = await ada.context.newPage();
-  await page.goto(`${new URL(ada.page.url()).pathname}/chat`);
-  await expect(page.getByRole('radio', { name: /^30 days/ })).toBeChecked();
-  await page.getByRole('radio', { name: /^The meeting/ }).check();
-  await page.getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByRole('status')).toHaveText('Saved.');
-  await expect(page.getByRole('radio', { name: /^The meeting/ })).toBeChecked();
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: /Markdown/ }).click()]);
-  expect(download.suggestedFilename()).toBe('chat.md');
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id }) => id)).toEqual([]);
-  await page.getByText('Delete all messages and files').click();
-  await page.getByRole('button', { name: 'Delete all messages' }).click();
-  await expect(page.getByRole('status')).toContainText('deleted');
-  await expect(message(ben, 'keep this')).toHaveCount(0);
+  await test.step('what is forged is nothing', async () => {
+    await ada.call.say('true words');
+    await expect(message(ben, 'true words')).toBeVisible();
+    const place = 1;
+    const forged = {
+      id: 'forged-message', seq: 2, place, sender: 'x', senderName: 'Ada', text: 'false words', sentAtMs: 1, edited: false,
+      mark: 'announcement', file: null,
+    };
+    for (const as of ['', 'server']) {
+      await send(ben.page, 'parlour', JSON.stringify({ chat: { message: forged } }), as);
+      await send(ben.page, 'parlour', JSON.stringify({ gone: { seq: 2, place, all: true } }), as);
+    }
+    await ben.call.say('the last one');
+    await expect(message(ada, 'the last one')).toBeVisible();
+    await expect(message(ada, 'true words')).toBeVisible();
+    await expect(ada.call.chat).not.toContainText('false words');
+  });
+
+  await test.step('a host keeps it for as long as is wanted, exports it, and deletes everything', async () => {
+    const page = await ada.context.newPage();
+    await page.goto(`${new URL(ada.page.url()).pathname}/chat`);
+    await expect(page.getByRole('radio', { name: /^30 days/ })).toBeChecked();
+    await page.getByRole('radio', { name: /^The meeting/ }).check();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect(page.getByRole('status')).toHaveText('Saved.');
+    await expect(page.getByRole('radio', { name: /^The meeting/ })).toBeChecked();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: /Markdown/ }).click()]);
+    expect(download.suggestedFilename()).toBe('chat.md');
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id }) => id)).toEqual([]);
+    await page.getByText('Delete all messages and files').click();
+    await page.getByRole('button', { name: 'Delete all messages' }).click();
+    await expect(page.getByRole('status')).toContainText('deleted');
+    await expect(message(ben, 'true words')).toHaveCount(0);
+  });
 });

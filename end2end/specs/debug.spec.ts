@@ -33,11 +33,3 @@ test('the debug panel shows the call live, and saves a report without names, mes
   await panel.getByRole('button', { name: 'Close' }).click();
   await expect(panel).toHaveCount(0);
 });
-
-test('without it nothing of the panel is fetched', async ({ person, meeting }) => {
-  const ada = await person('Ada', 'green');
-  const fetched: string[] = [];
-  ada.page.on('request', (request) => fetched.push(new URL(request.url()).pathname));
-  await ada.join(await meeting());
-  expect(fetched.filter((path) => path.includes('debug'))).toEqual([]);
-});

@@ -5,6 +5,7 @@ import { expect, joinTogether, type Person, test } from '../fixtures.ts';
 import { colourShown, tonesHeard } from '../measure.ts';
 import { capturing, isEnabled, isLive, microphoneId } from '../probe.ts';
 import { interceptSignalling } from '../signalling.ts';
+import { poll } from '../wait.ts';
 
 test('without a camera one joins with the microphone', async ({ person, meeting }) => {
   const link = await meeting();
@@ -16,8 +17,8 @@ test('without a camera one joins with the microphone', async ({ person, meeting 
   await expect(dan.page.getByRole('alert').filter({ hasText: /no camera/i })).toBeVisible();
   await dan.preJoin.join('Dan');
   await dan.call.connected();
-  await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
-  await expect.poll(() => colourShown(dan.call.video('Ada'))).toBe('green');
+  await poll(() => tonesHeard(ada.page)).toEqual([700]);
+  await poll(() => colourShown(dan.call.video('Ada'))).toBe('green');
   await expect(ada.call.tile('Dan')).toBeVisible();
   await expect(ada.call.video('Dan')).toBeHidden();
   await ada.call.expectMark('Dan', 'muted', false);
@@ -35,8 +36,8 @@ test('with permission denied a guide is shown, and one can join to listen and wa
   await expect(guide.getByRole('button', { name: 'Try again' })).toBeVisible();
   await eve.preJoin.join('Eve');
   await eve.call.connected();
-  await expect.poll(() => colourShown(eve.call.video('Ada'))).toBe('green');
-  await expect.poll(() => tonesHeard(eve.page)).toEqual([400]);
+  await poll(() => colourShown(eve.call.video('Ada'))).toBe('green');
+  await poll(() => tonesHeard(eve.page)).toEqual([400]);
   await expect(eve.call.toggle('Microphone')).toHaveAttribute('aria-pressed', 'false');
   await expect(eve.call.toggle('Camera')).toHaveAttribute('aria-pressed', 'false');
   await ada.call.expectMark('Eve', 'muted', true);
@@ -50,7 +51,7 @@ test('permission that is given later is taken up', async ({ person, meeting }) =
   await expect(guides.first()).toBeVisible();
   await eve.context.grantPermissions(['camera', 'microphone']);
   await eve.page.getByRole('button', { name: 'Try again' }).first().click();
-  await expect.poll(() => capturing(eve.page)).not.toEqual([]);
+  await poll(() => capturing(eve.page)).not.toEqual([]);
 });
 
 test('with the microphone denied the camera still works', async ({ person, meeting }) => {
@@ -60,10 +61,10 @@ test('with the microphone denied the camera still works', async ({ person, meeti
   await ada.join(link);
   await eve.preJoin.open(link);
   await expect(eve.page.getByRole('alert').filter({ hasText: /microphone/ })).toBeVisible();
-  await expect.poll(() => colourShown(eve.preJoin.preview)).toBe('blue');
+  await poll(() => colourShown(eve.preJoin.preview)).toBe('blue');
   await eve.preJoin.join('Eve');
   await eve.call.connected();
-  await expect.poll(() => colourShown(ada.call.video('Eve'))).toBe('blue');
+  await poll(() => colourShown(ada.call.video('Eve'))).toBe('blue');
   await ada.call.expectMark('Eve', 'muted', true);
 });
 
@@ -84,11 +85,11 @@ test('a microphone that is muted while it is being published stays muted', async
   signalling.release();
 
   await expect(ben.call.toggle('Microphone')).toHaveAttribute('aria-busy', 'false');
-  await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+  await poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
   await ada.call.expectMark('Ben', 'muted', true);
   expect(await tonesHeard(ada.page)).toEqual([]);
   await ben.call.switch('Microphone', true);
-  await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
+  await poll(() => tonesHeard(ada.page)).toEqual([700]);
 });
 
 const FIRST = 'fake_device_0';
@@ -97,32 +98,43 @@ const SECOND = 'fake_device_1';
 /** What is said politely. */
 const said = ({ page }: Person, what: RegExp) => page.getByRole('status').filter({ hasText: what });
 
-test('a camera that is unplugged makes place for the next one, and is used again when it returns', async ({
-  person,
-  meeting,
-}) => {
+test('what is exchanged, unplugged or taken by another program makes place for the next best', async ({ person, meeting }) => {
   const link = await meeting();
   const ada = await person('Ada', 'green');
   const ben = await person('Ben', 'twoCameras');
   await plantEquipment(ben.page);
   await joinTogether(link, ada, ben);
   await expect(ada.call.video('Ben')).toBeVisible();
-  expect(await camerasOn(ben.page)).toEqual([FIRST]);
 
-  await unplug(ben.page, FIRST);
-  await expect(said(ben, /camera was disconnected.*fake_device_1/)).toBeVisible();
-  await expect.poll(() => camerasOn(ben.page)).toEqual([SECOND]);
-  await expect(ben.call.toggle('Camera')).toHaveAttribute('aria-pressed', 'true');
-  await expect(ada.call.video('Ben'), 'it goes on').toBeVisible();
+  await test.step('a microphone that follows the system is exchanged when the system chooses another', async () => {
+    await poll(() => tonesHeard(ada.page)).toEqual([700]);
+    const before = await microphoneId(ben.page);
+    await ben.page.evaluate(() => {
+      window.equipment.systemMicrophone = 'Fake Audio Input 2';
+      navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
+    });
+    await expect(said(ben, /system has chosen another microphone.*Fake Audio Input 2/)).toBeVisible();
+    await poll(() => isLive(ben.page, before)).toBe(false);
+    await poll(() => tonesHeard(ada.page)).toEqual([700]);
+    await ada.call.expectMark('Ben', 'muted', false);
+  });
 
-  await plugIn(ben.page);
-  await expect(said(ben, /camera is back.*fake_device_0/)).toBeVisible();
-  await expect.poll(() => camerasOn(ben.page)).toEqual([FIRST]);
-  await expect(ada.call.video('Ben')).toBeVisible();
+  await test.step('a camera that is unplugged makes place for the next one, and is used again when it returns', async () => {
+    expect(await camerasOn(ben.page)).toEqual([FIRST]);
+    await unplug(ben.page, FIRST);
+    await expect(said(ben, /camera was disconnected.*fake_device_1/)).toBeVisible();
+    await poll(() => camerasOn(ben.page)).toEqual([SECOND]);
+    await expect(ben.call.toggle('Camera')).toHaveAttribute('aria-pressed', 'true');
+    await expect(ada.call.video('Ben'), 'it goes on').toBeVisible();
+    await plugIn(ben.page);
+    await expect(said(ben, /camera is back.*fake_device_0/)).toBeVisible();
+    await poll(() => camerasOn(ben.page)).toEqual([FIRST]);
+    await expect(ada.call.video('Ben')).toBeVisible();
+  });
 
   await test.step('without any it is off, and on again with the first that returns', async () => {
     await unplug(ben.page, FIRST);
-    await expect.poll(() => camerasOn(ben.page)).toEqual([SECOND]);
+    await poll(() => camerasOn(ben.page)).toEqual([SECOND]);
     await unplug(ben.page, SECOND);
     await expect(ben.page.getByRole('alert').filter({ hasText: /No camera was found/ })).toBeVisible();
     await expect(ben.call.toggle('Camera')).toHaveAttribute('aria-pressed', 'false');
@@ -131,36 +143,34 @@ test('a camera that is unplugged makes place for the next one, and is used again
     await expect(ben.call.toggle('Camera')).toHaveAttribute('aria-pressed', 'true');
     await expect(ada.call.video('Ben')).toBeVisible();
   });
-});
 
-test('a camera that another program has is asked for once more, and then the next one', async ({ person, meeting }) => {
-  const ben = await person('Ben', 'twoCameras');
-  await plantEquipment(ben.page);
-  await ben.join(await meeting());
-  await expect.poll(() => camerasOn(ben.page)).toEqual([FIRST]);
   const again = async () => {
     await ben.call.switch('Camera', false);
-    await expect.poll(() => camerasOn(ben.page)).toEqual([]);
+    await poll(() => camerasOn(ben.page)).toEqual([]);
     await expect(ben.call.toggle('Camera')).toHaveAttribute('aria-busy', 'false');
   };
 
-  await again();
-  await takeCamera(ben.page, FIRST, 1);
-  await ben.call.switch('Camera', true);
-  await expect.poll(() => camerasOn(ben.page), 'it was let go of in between').toEqual([FIRST]);
-  await expect(said(ben, /Another program/)).toBeHidden();
+  await test.step('a camera that another program has is asked for once more', async () => {
+    await again();
+    await takeCamera(ben.page, FIRST, 1);
+    await ben.call.switch('Camera', true);
+    await poll(() => camerasOn(ben.page), 'it was let go of in between').toEqual([FIRST]);
+    await expect(said(ben, /Another program/)).toBeHidden();
+  });
 
-  await again();
-  await takeCamera(ben.page, FIRST, Infinity);
-  await ben.call.switch('Camera', true);
-  await expect(said(ben, /Another program is using your camera.*fake_device_1/)).toBeVisible();
-  await expect.poll(() => camerasOn(ben.page)).toEqual([SECOND]);
+  await test.step('and then the next one, until there is none', async () => {
+    await again();
+    await takeCamera(ben.page, FIRST, Infinity);
+    await ben.call.switch('Camera', true);
+    await expect(said(ben, /Another program is using your camera.*fake_device_1/)).toBeVisible();
+    await poll(() => camerasOn(ben.page)).toEqual([SECOND]);
 
-  await again();
-  await takeCamera(ben.page, SECOND, Infinity);
-  await ben.call.toggle('Camera').click();
-  await expect(ben.page.getByRole('alert').filter({ hasText: /Another program is using your camera/ })).toBeVisible();
-  await expect(ben.call.toggle('Camera')).toHaveAttribute('aria-pressed', 'false');
+    await again();
+    await takeCamera(ben.page, SECOND, Infinity);
+    await ben.call.toggle('Camera').click();
+    await expect(ben.page.getByRole('alert').filter({ hasText: /Another program is using your camera/ })).toBeVisible();
+    await expect(ben.call.toggle('Camera')).toHaveAttribute('aria-pressed', 'false');
+  });
 });
 
 test('a camera that is asked for too much is asked for less', async ({ person, meeting }) => {
@@ -168,33 +178,14 @@ test('a camera that is asked for too much is asked for less', async ({ person, m
   await plantEquipment(ben.page);
   await ben.page.addInitScript(() => (window.equipment.widest = 320));
   await ben.preJoin.open(await meeting());
-  await expect.poll(() => camerasOn(ben.page)).toEqual([FIRST]);
+  await poll(() => camerasOn(ben.page)).toEqual([FIRST]);
   expect(await ben.page.evaluate(() => window.equipment.widthsAsked)).toEqual([1280, 640, 0]);
   await expect(ben.preJoin.camera).toHaveAttribute('aria-pressed', 'true');
 });
 
-test('a microphone that follows the system is exchanged when the system chooses another', async ({ person, meeting }) => {
-  const link = await meeting();
-  const ada = await person('Ada', 'green');
-  const ben = await person('Ben', 'twoCameras');
-  await plantEquipment(ben.page);
-  await joinTogether(link, ada, ben);
-  await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
-  const before = await microphoneId(ben.page);
-
-  await ben.page.evaluate(() => {
-    window.equipment.systemMicrophone = 'Fake Audio Input 2';
-    navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
-  });
-  await expect(said(ben, /system has chosen another microphone.*Fake Audio Input 2/)).toBeVisible();
-  await expect.poll(() => isLive(ben.page, before)).toBe(false);
-  await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
-  await ada.call.expectMark('Ben', 'muted', false);
-});
-
 test('a permission that is withdrawn in the call is explained, and taken up when it is given again', async ({ pair }) => {
   const [ada, ben] = await pair({ asks: true });
-  await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+  await poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
 
   await ben.context.clearPermissions();
   await ben.context.grantPermissions(['microphone']);
@@ -208,5 +199,5 @@ test('a permission that is withdrawn in the call is explained, and taken up when
 
   await ben.context.grantPermissions(['camera', 'microphone']);
   await expect(ben.call.toggle('Camera')).toHaveAttribute('aria-pressed', 'true');
-  await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+  await poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
 });

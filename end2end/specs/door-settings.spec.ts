@@ -1,18 +1,8 @@
 // The settings of a meeting: a host sets a password and invites somebody, and the door asks the one and not the other.
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
-
+import { expectFlawless } from '../accessible.ts';
 import { expect, test } from '../fixtures.ts';
 
 const PASSWORD = 'seven quiet lighthouses';
-
-async function expectAccessible(page: Page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`), colorScheme).toEqual([]);
-  }
-}
 
 test('a password keeps out who does not know it, and an invitation lets in who has it', async ({ person }) => {
   const ada = await person('Ada', 'green', { expectedErrors: [/400 \(Bad Request\).*\/settings\/password/] });
@@ -24,7 +14,7 @@ test('a password keeps out who does not know it, and an invitation lets in who h
   await ada.page.getByRole('link', { name: 'Meeting settings' }).click();
   const settings = await opened;
   await expect(settings.getByRole('heading', { level: 1 })).toContainText('Settings of');
-  await expectAccessible(settings);
+  await expectFlawless(settings, 'settings');
 
   await settings.getByLabel('New password').fill('short');
   await settings.getByRole('button', { name: 'Set password' }).click();
@@ -35,7 +25,7 @@ test('a password keeps out who does not know it, and an invitation lets in who h
   await settings.getByRole('textbox', { name: 'For whom' }).fill('Cora');
   await settings.getByRole('button', { name: 'Make invitation' }).click();
   const invitation = (await settings.getByTestId('invitation-link').innerText()).trim();
-  await expectAccessible(settings);
+  await expectFlawless(settings, 'settings with a password and an invitation');
 
   await ben.preJoin.open(link);
   const password = ben.page.getByLabel('Password of the meeting');
@@ -43,7 +33,7 @@ test('a password keeps out who does not know it, and an invitation lets in who h
   await ben.preJoin.join('Ben');
   await expect(ben.page.getByRole('alert').filter({ hasText: "not the meeting's password" })).toBeVisible();
   await expect(password).toBeFocused();
-  await expectAccessible(ben.page);
+  await expectFlawless(ben.page, 'the door that asks for a password');
   await password.fill(PASSWORD);
   await ben.preJoin.joinButton.click();
   await ben.call.connected();
@@ -70,5 +60,5 @@ test('a meeting that has not begun says when it does', async ({ person }) => {
   await expect(ben.page.getByRole('alert').filter({ hasText: 'has not begun yet' })).toBeVisible();
   await ada.page.goto(`${link}/settings/record`);
   await expect(ada.page.getByText('changed the settings.')).toBeVisible();
-  await expectAccessible(ada.page);
+  await expectFlawless(ada.page, 'the record');
 });

@@ -1,6 +1,7 @@
 // The door: waiting at it, letting in, taking out, ending for all. Hosts do it in the page, and the others see it at once.
 import { expect, test, type Person } from '../fixtures.ts';
 import { tonesHeard } from '../measure.ts';
+import { poll } from '../wait.ts';
 
 /** What livekit-client says of a connection that the server has ended. */
 const ENDED_BY_THE_SERVER = [/^console: DataChannel error on /, /^console: publisher data channel '\w+' closed unexpectedly/];
@@ -42,7 +43,7 @@ test('who waits is seen, let in by a host, and comes back without asking', async
   await expect(waiting(ada)).toContainText('The plumber');
   await waiting(ada).getByRole('listitem').filter({ hasText: 'Ben' }).getByRole('button', { name: 'Admit' }).click();
   await ben.call.connected();
-  await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
+  await poll(() => tonesHeard(ada.page)).toEqual([700]);
   await expect(cora.page.getByText('You are the next.')).toBeVisible();
   await waiting(ada).getByRole('button', { name: 'Deny' }).click();
   await expect(cora.page.getByRole('alert').filter({ hasText: 'A host did not let you in.' })).toBeVisible();
@@ -65,14 +66,14 @@ test('a host mutes, takes out and ends for all', async ({ person }) => {
   const ben = await person('Ben', 'blue', { expectedErrors: ENDED_BY_THE_SERVER });
   const link = await ada.begin();
   await ben.join(link);
-  await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
+  await poll(() => tonesHeard(ada.page)).toEqual([700]);
   await ada.call.switch('People', true);
   const line = ada.call.participants.getByRole('listitem').filter({ hasText: 'Ben' });
   await expect(ben.call.participants).toHaveCount(0);
   await line.locator('summary').filter({ hasText: 'What to do about Ben' }).click();
   await line.getByRole('button', { name: 'Mute', exact: true }).click();
   await expect(ben.call.toggle('Microphone')).toHaveAttribute('aria-pressed', 'false');
-  await expect.poll(() => tonesHeard(ada.page)).toEqual([]);
+  await poll(() => tonesHeard(ada.page)).toEqual([]);
 
   // He may only listen, and then speak again.
   await line.getByRole('button', { name: 'Let only listen' }).click();
@@ -81,7 +82,7 @@ test('a host mutes, takes out and ends for all', async ({ person }) => {
   await line.getByRole('button', { name: 'Let take part' }).click();
   await expect(ben.call.toggle('Camera')).toBeEnabled();
   await ben.call.toggle('Microphone').click();
-  await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
+  await poll(() => tonesHeard(ada.page)).toEqual([700]);
 
   await line.getByRole('button', { name: 'Remove' }).click();
   await expect(ben.page.getByRole('heading', { name: 'You were removed from the meeting' })).toBeVisible();
@@ -101,39 +102,43 @@ test('a host mutes, takes out and ends for all', async ({ person }) => {
   await expect(ben.page.getByRole('alert').filter({ hasText: 'The meeting was ended for everybody.' })).toBeVisible();
 });
 
-test('a host link makes another browser a host', async ({ person }) => {
-  const ada = await person('Ada', 'green');
-  const phone = await person('Phone', 'blue');
-  const link = await ada.begin();
-  await ada.context.grantPermissions(['camera', 'microphone', 'clipboard-read', 'clipboard-write']);
-  await ada.call.more();
-  await ada.page.getByRole('button', { name: 'Copy host link' }).click();
-  await expect(ada.page.getByRole('status').filter({ hasText: 'Host link copied.' })).toBeVisible();
-  const copied = await ada.page.evaluate(() => navigator.clipboard.readText());
-  await phone.page.goto(copied);
-  await phone.preJoin.interactive();
-  await expect(phone.page.getByRole('status').filter({ hasText: 'You are a host of this meeting.' })).toBeVisible();
-  expect(phone.page.url()).toContain(link);
-  expect(phone.page.url()).not.toContain('host=');
-  await phone.preJoin.join('Phone');
-  await phone.call.connected();
-  await phone.call.more();
-  await expect(phone.page.getByRole('button', { name: 'End for everybody' })).toBeVisible();
-});
-
-test('only hosts write and share where they have decided so', async ({ person }) => {
+test('only hosts write and share where they have decided so, and a host link makes another browser a host', async ({ person }) => {
   const ada = await person('Ada', 'green');
   const ben = await person('Ben', 'blue');
   const link = await ada.begin();
   await ben.join(link);
-  await ben.call.switch('Chat', true);
-  await expect(ben.call.chat.getByRole('textbox', { name: 'Message' })).toBeVisible();
-  await turn(ada, 'Only hosts write in the chat');
-  await expect(ben.call.chat.getByText('Only hosts can write now.')).toBeVisible();
-  await expect(ben.call.chat.getByRole('textbox', { name: 'Message' })).toBeHidden();
-  await ben.call.switch('Share screen', true);
-  await expect(ada.call.tile('Ben', 'screen_share')).toBeVisible();
-  await turn(ada, 'Only hosts share a screen');
-  await expect(ada.call.tile('Ben', 'screen_share')).toHaveCount(0);
-  await expect(ben.call.toggle('Share screen')).toBeDisabled();
+
+  await test.step('only hosts write', async () => {
+    await ben.call.switch('Chat', true);
+    await expect(ben.call.chat.getByRole('textbox', { name: 'Message' })).toBeVisible();
+    await turn(ada, 'Only hosts write in the chat');
+    await expect(ben.call.chat.getByText('Only hosts can write now.')).toBeVisible();
+    await expect(ben.call.chat.getByRole('textbox', { name: 'Message' })).toBeHidden();
+  });
+
+  await test.step('only hosts share', async () => {
+    await ben.call.switch('Share screen', true);
+    await expect(ada.call.tile('Ben', 'screen_share')).toBeVisible();
+    await turn(ada, 'Only hosts share a screen');
+    await expect(ada.call.tile('Ben', 'screen_share')).toHaveCount(0);
+    await expect(ben.call.toggle('Share screen')).toBeDisabled();
+  });
+
+  await test.step('Ben gets the host link, and is one', async () => {
+    await ada.context.grantPermissions(['camera', 'microphone', 'clipboard-read', 'clipboard-write']);
+    await ada.call.more();
+    await ada.page.getByRole('button', { name: 'Copy host link' }).click();
+    await expect(ada.page.getByRole('status').filter({ hasText: 'Host link copied.' })).toBeVisible();
+    const copied = await ada.page.evaluate(() => navigator.clipboard.readText());
+    await ben.page.goto('/'); // a link to the page that is shown would not load it
+    await ben.page.goto(copied);
+    await ben.preJoin.interactive();
+    await expect(ben.page.getByRole('status').filter({ hasText: 'You are a host of this meeting.' })).toBeVisible();
+    expect(ben.page.url()).toContain(link);
+    expect(ben.page.url()).not.toContain('host=');
+    await ben.preJoin.join('Ben');
+    await ben.call.connected();
+    await ben.call.more();
+    await expect(ben.page.getByRole('button', { name: 'End for everybody' })).toBeVisible();
+  });
 });

@@ -2,6 +2,7 @@
 import { expect, joinTogether, type Person, test } from '../fixtures.ts';
 import { NONSENSE, keepDataChannel, send } from '../forge.ts';
 import { colourShown } from '../measure.ts';
+import { poll } from '../wait.ts';
 
 /** The next report of a failure that a page sends. */
 const nextReport = async ({ page }: Person) => {
@@ -9,28 +10,45 @@ const nextReport = async ({ page }: Person) => {
   return { status: response.status(), body: response.request().postDataJSON() as { name: string; frames: string[] } };
 };
 
-test('a failure is reported by what it is and where, and the call goes on', async ({ person, meeting }) => {
+test('a failure is reported by what it is and where, and an application that has stopped says so', async ({ person, meeting }) => {
   const ada = await person('Ada', 'green', { expectedErrors: [/^uncaught:/, /^console: Uncaught/] });
   await ada.join(await meeting());
-  const reported = nextReport(ada);
-  await ada.page.evaluate(() => void setTimeout(() => JSON.parse("secret@example.org:42")));
-  const { status, body } = await reported;
-  expect(status).toBe(204);
-  expect(body.name).toBe('SyntaxError');
-  expect(JSON.stringify(body), 'the message stays here').not.toContain('secret');
-  await ada.call.switch('Chat', true);
-});
 
-test('a promise that nobody waits for is reported as well, and the call goes on', async ({ person, meeting }) => {
-  const ada = await person('Ada', 'green', { expectedErrors: [/^uncaught:/, /^console: Uncaught/] });
-  await ada.join(await meeting());
-  const reported = nextReport(ada);
-  await ada.page.evaluate(() => void setTimeout(() => void Promise.reject(new RangeError('secret@example.org'))));
-  const { status, body } = await reported;
-  expect(status).toBe(204);
-  expect(body.name).toBe('RangeError');
-  expect(JSON.stringify(body)).not.toContain('secret');
-  await ada.call.switch('Raise hand', true);
+  await test.step('an error, and the call goes on', async () => {
+    const reported = nextReport(ada);
+    await ada.page.evaluate(() => void setTimeout(() => JSON.parse("secret@example.org:42")));
+    const { status, body } = await reported;
+    expect(status).toBe(204);
+    expect(body.name).toBe('SyntaxError');
+    expect(JSON.stringify(body), 'the message stays here').not.toContain('secret');
+    await ada.call.switch('Chat', true);
+  });
+
+  await test.step('a promise that nobody waits for, and the call goes on', async () => {
+    const reported = nextReport(ada);
+    await ada.page.evaluate(() => void setTimeout(() => void Promise.reject(new RangeError('secret@example.org'))));
+    const { status, body } = await reported;
+    expect(status).toBe(204);
+    expect(body.name).toBe('RangeError');
+    expect(JSON.stringify(body)).not.toContain('secret');
+    await ada.call.switch('Raise hand', true);
+  });
+
+  await test.step('the end of the application, and how to go on', async () => {
+    const reported = nextReport(ada);
+    // A panic of the module ends in this error; none is known that a page could be brought to, so it is thrown by hand.
+    await ada.page.evaluate(() => {
+      setTimeout(() => {
+        throw new WebAssembly.RuntimeError('unreachable');
+      });
+    });
+    expect((await reported).body.name).toBe('RuntimeError');
+    const notice = ada.page.getByRole('alert').filter({ hasText: 'stopped working' });
+    await expect(notice).toBeVisible();
+    await notice.getByRole('button', { name: 'Reload' }).click();
+    await ada.preJoin.interactive();
+    await expect(ada.preJoin.joinButton).toBeVisible();
+  });
 });
 
 test('whatever a peer writes to a page, it goes on and has nothing to report', async ({ person, meeting }) => {
@@ -43,7 +61,7 @@ test('whatever a peer writes to a page, it goes on and has nothing to report', a
   });
   await keepDataChannel(eve.page);
   await joinTogether(link, ada, eve);
-  await expect.poll(() => colourShown(ada.call.video('Eve'))).toBe('red');
+  await poll(() => colourShown(ada.call.video('Eve'))).toBe('red');
   await ada.call.switch('Chat', true);
   for (const topic of ['parlour', 'parlour.peer', '']) {
     for (const payload of NONSENSE) await send(eve.page, topic, payload);
@@ -54,26 +72,8 @@ test('whatever a peer writes to a page, it goes on and has nothing to report', a
   await ada.call.say('still here');
   await expect(ada.call.messages).toContainText('still here');
   await expect(ada.call.messages.locator('.message')).toHaveCount(1);
-  await expect.poll(() => colourShown(ada.call.video('Eve'))).toBe('red');
+  await poll(() => colourShown(ada.call.video('Eve'))).toBe('red');
   expect(reports).toEqual([]);
-});
-
-test('an application that has stopped says so, and how to go on', async ({ person, meeting }) => {
-  const ada = await person('Ada', 'green', { expectedErrors: [/^uncaught:/, /^console: Uncaught/] });
-  await ada.join(await meeting());
-  const reported = nextReport(ada);
-  // A panic of the module ends in this error; none is known that a page could be brought to, so it is thrown by hand.
-  await ada.page.evaluate(() => {
-    setTimeout(() => {
-      throw new WebAssembly.RuntimeError('unreachable');
-    });
-  });
-  expect((await reported).body.name).toBe('RuntimeError');
-  const notice = ada.page.getByRole('alert').filter({ hasText: 'stopped working' });
-  await expect(notice).toBeVisible();
-  await notice.getByRole('button', { name: 'Reload' }).click();
-  await ada.preJoin.interactive();
-  await expect(ada.preJoin.joinButton).toBeVisible();
 });
 
 for (const [what, files] of [

@@ -1,31 +1,73 @@
 // Leaving in every way there is: devices are released and the others see it soon.
-import { expect, joinTogether, type Person, test } from '../fixtures.ts';
+import { expect, type Person, test } from '../fixtures.ts';
 import { colourShown } from '../measure.ts';
 import { capturing, slowDevices } from '../probe.ts';
+import { poll } from '../wait.ts';
 
 /** LiveKit would notice a silent disappearance after many seconds; a goodbye arrives at once. */
 const GOODBYE_MS = 5_000;
 
-/** Both are in the call and have devices on. */
-async function together(ada: Person, ben: Person, link: string): Promise<void> {
-  await joinTogether(link, ada, ben);
+/** Both are in the call, and Ada has devices on. */
+async function together(ada: Person, ben: Person): Promise<void> {
   await expect(ben.call.tile('Ada')).toBeVisible();
-  await expect.poll(() => capturing(ada.page)).toEqual(['audio', 'video']);
+  await poll(() => capturing(ada.page)).toEqual(['audio', 'video']);
 }
 
-test('leave releases the devices, and rejoin brings everything back', async ({ person, meeting }) => {
+/** Ben sees at once that she has gone. */
+const expectGone = (ben: Person) => expect(ben.call.tile('Ada')).toHaveCount(0, { timeout: GOODBYE_MS });
+
+test('however one leaves, devices are released and the others see it at once', async ({ person }) => {
   const ada = await person('Ada', 'green');
   const ben = await person('Ben', 'blue');
-  await together(ada, ben, await meeting());
 
-  await ada.call.leave();
-  await expect(ben.call.tile('Ada')).toHaveCount(0, { timeout: GOODBYE_MS });
-  await expect.poll(() => capturing(ada.page)).toEqual([]);
+  await test.step('back from the preview', async () => {
+    await ada.home.open();
+    await ada.home.newMeeting.click();
+    await poll(() => capturing(ada.page)).toEqual(['audio', 'video']);
+    await ada.page.goBack();
+    await expect(ada.home.newMeeting).toBeVisible();
+    await poll(() => capturing(ada.page)).toEqual([]);
+  });
 
-  await ada.page.getByRole('button', { name: 'Rejoin' }).click();
-  await ada.call.connected();
-  await expect.poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
-  await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+  const link = await test.step('back from the call', async () => {
+    await ada.home.newMeeting.click();
+    await ada.preJoin.join('Ada');
+    await ada.call.connected();
+    const address = ada.page.url();
+    await ben.join(address);
+    await together(ada, ben);
+    // The document stays, so nothing but the application itself can release the devices.
+    await ada.page.goBack();
+    await expect(ada.home.newMeeting).toBeVisible();
+    await poll(() => capturing(ada.page)).toEqual([]);
+    await expectGone(ben);
+    await expect(ada.call.main).toHaveCount(0);
+    return address;
+  });
+
+  await test.step('"Leave", and "Rejoin" brings everything back', async () => {
+    await ada.join(link);
+    await together(ada, ben);
+    await ada.call.leave();
+    await expectGone(ben);
+    await poll(() => capturing(ada.page)).toEqual([]);
+    await ada.page.getByRole('button', { name: 'Rejoin' }).click();
+    await ada.call.connected();
+    await poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
+    await poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+  });
+
+  await test.step('another page in the same tab', async () => {
+    await ada.page.goto('/');
+    await expectGone(ben);
+  });
+
+  await test.step('a closed tab', async () => {
+    await ada.join(link);
+    await together(ada, ben);
+    await ada.page.close({ runBeforeUnload: true });
+    await expectGone(ben);
+  });
 });
 
 test('who is somebody else by the time of "Rejoin" comes back as that', async ({ person, meeting }) => {
@@ -39,52 +81,6 @@ test('who is somebody else by the time of "Rejoin" comes back as that', async ({
   await ada.call.switch('Chat', true);
   await ada.call.say('here again');
   await expect(ada.call.messages.locator('.message[data-state=sent]')).toContainText('here again');
-});
-
-test('a closed tab is gone from the others at once', async ({ person, meeting }) => {
-  const ada = await person('Ada', 'green');
-  const ben = await person('Ben', 'blue');
-  await together(ada, ben, await meeting());
-  await ada.page.close({ runBeforeUnload: true });
-  await expect(ben.call.tile('Ada')).toHaveCount(0, { timeout: GOODBYE_MS });
-});
-
-test('the back button and a route change leave the call', async ({ person }) => {
-  const ada = await person('Ada', 'green');
-  const ben = await person('Ben', 'blue');
-  await ada.home.open();
-  await ada.home.newMeeting.click();
-  await ada.preJoin.join('Ada');
-  await ada.call.connected();
-  const link = ada.page.url();
-  await ben.join(link);
-  await expect(ben.call.tile('Ada')).toBeVisible();
-  await expect.poll(() => capturing(ada.page)).toEqual(['audio', 'video']);
-
-  // The document stays, so nothing but the application itself can release the devices.
-  await ada.page.goBack();
-  await expect(ada.home.newMeeting).toBeVisible();
-  await expect.poll(() => capturing(ada.page)).toEqual([]);
-  await expect(ben.call.tile('Ada')).toHaveCount(0, { timeout: GOODBYE_MS });
-  await expect(ada.call.main).toHaveCount(0);
-});
-
-test('going back from the preview releases the devices', async ({ person }) => {
-  const ada = await person('Ada', 'green');
-  await ada.home.open();
-  await ada.home.newMeeting.click();
-  await expect.poll(() => capturing(ada.page)).toEqual(['audio', 'video']);
-  await ada.page.goBack();
-  await expect(ada.home.newMeeting).toBeVisible();
-  await expect.poll(() => capturing(ada.page)).toEqual([]);
-});
-
-test('another page in the same tab leaves the call', async ({ person, meeting }) => {
-  const ada = await person('Ada', 'green');
-  const ben = await person('Ben', 'blue');
-  await together(ada, ben, await meeting());
-  await ada.page.goto('/');
-  await expect(ben.call.tile('Ada')).toHaveCount(0, { timeout: GOODBYE_MS });
 });
 
 test('it is said how far the setting up of a room is', async ({ person, meeting }) => {
@@ -110,7 +106,7 @@ test('it is said how far the setting up of a room is', async ({ person, meeting 
 test('left before the call was set up, nothing stays on', async ({ person, meeting }) => {
   const ada = await person('Ada', 'green');
   await ada.preJoin.open(await meeting());
-  await expect.poll(() => capturing(ada.page)).toEqual(['audio', 'video']);
+  await poll(() => capturing(ada.page)).toEqual(['audio', 'video']);
   let arrive = (): void => undefined;
   const held = new Promise<void>((resolve) => (arrive = resolve));
   await ada.page.route('**/api/fn/join_room*', async (route) => {
@@ -119,7 +115,7 @@ test('left before the call was set up, nothing stays on', async ({ person, meeti
   });
   await ada.preJoin.join('Ada');
   await ada.page.getByRole('button', { name: 'Cancel' }).click();
-  await expect.poll(() => capturing(ada.page)).toEqual([]);
+  await poll(() => capturing(ada.page)).toEqual([]);
   const answered = ada.page.waitForResponse('**/api/fn/join_room*');
   arrive();
   await answered;
@@ -132,19 +128,19 @@ test('a camera that is slow and comes after leaving is switched off again', asyn
   const ada = await person('Ada', 'green');
   await ada.preJoin.open(await meeting());
   await ada.preJoin.camera.click();
-  await expect.poll(() => capturing(ada.page)).toEqual(['audio']);
+  await poll(() => capturing(ada.page)).toEqual(['audio']);
   await ada.preJoin.join('Ada');
   await ada.call.connected();
   const come = await slowDevices(ada.page);
   await ada.call.switch('Camera', true);
-  await expect.poll(() => capturing(ada.page)).toEqual(['audio', 'video']);
+  await poll(() => capturing(ada.page)).toEqual(['audio', 'video']);
   await ada.call.leave();
-  await expect.poll(() => capturing(ada.page)).toEqual(['video']);
+  await poll(() => capturing(ada.page)).toEqual(['video']);
   await come();
-  await expect.poll(() => capturing(ada.page)).toEqual([]);
+  await poll(() => capturing(ada.page)).toEqual([]);
 
   await ada.page.getByRole('button', { name: 'Rejoin' }).click();
   await ada.call.connected();
   await expect(ada.call.toggle('Camera'), 'what was wanted is wanted again').toHaveAttribute('aria-pressed', 'true');
-  await expect.poll(() => colourShown(ada.call.video('Ada'))).toBe('green');
+  await poll(() => colourShown(ada.call.video('Ada'))).toBe('green');
 });

@@ -7,6 +7,7 @@ import { expect } from '../fixtures.ts';
 import { startMailServer } from '../lib/mail-server.mjs';
 import { startProduct } from '../lib/product.mjs';
 import { test as base } from '../own-product.ts';
+import { poll } from '../wait.ts';
 
 type MailServer = Awaited<ReturnType<typeof startMailServer>>;
 
@@ -49,7 +50,7 @@ test('a forgotten password is chosen anew by a link that came by mail', async ({
   await expect(page.getByRole('heading', { name: 'Look into your mailbox' })).toBeVisible();
   await expectAccessible(page);
 
-  await expect.poll(() => mailServer.mails.length).toBe(1);
+  await poll(() => mailServer.mails.length).toBe(1);
   await page.goto(/http\S+#link=\S+/.exec(mailServer.mails[0]!.text)![0]);
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByLabel('New password').fill('seven quiet umbrellas');

@@ -2,11 +2,12 @@
 import { freezeLivekit } from '../faults.ts';
 import { expect, joinTogether, test } from '../fixtures.ts';
 import { colourShown, tonesHeard } from '../measure.ts';
+import { poll } from '../wait.ts';
 
 test('media that stops is said, and unsaid when it is back', async ({ pair }) => {
   const [ada, ben] = await pair();
-  await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
-  await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
+  await poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+  await poll(() => tonesHeard(ada.page)).toEqual([700]);
   const notice = ada.page.getByTestId('media-banner');
   await expect(notice).toBeHidden();
 
@@ -18,22 +19,22 @@ test('media that stops is said, and unsaid when it is back', async ({ pair }) =>
     goOn();
   }
   await expect(notice).toBeHidden({ timeout: 4_000 });
-  await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
+  await poll(() => tonesHeard(ada.page)).toEqual([700]);
   await ada.call.connected();
 });
 
 test('where nothing is due, nothing is missed', async ({ pair }) => {
   const [ada, ben] = await pair();
-  await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+  await poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
   await ada.page.evaluate(watchForNotices);
   await ben.call.switch('Microphone', false);
   await ben.call.switch('Camera', false);
   await ada.call.expectMark('Ben', 'muted', true);
   await expect(ada.call.video('Ben')).toBeHidden();
   await ada.page.evaluate(() => (window.watched.looks = 0));
-  await expect.poll(() => ada.page.evaluate(() => window.watched.looks), 'it went on looking').toBeGreaterThan(12);
+  await poll(() => ada.page.evaluate(() => window.watched.looks), 'it went on looking').toBeGreaterThan(12);
   await ben.call.switch('Microphone', true);
-  await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
+  await poll(() => tonesHeard(ada.page)).toEqual([700]);
   expect(await ada.page.evaluate(() => window.watched.notices)).toEqual([]);
 });
 
@@ -47,9 +48,9 @@ test('somebody who has been muted since before one came is no silence', async ({
   await ben.call.switch('Camera', false);
   await joinTogether(link, cora, ada);
   await ada.page.evaluate(watchForNotices);
-  await expect.poll(() => tonesHeard(ada.page)).toEqual([1100]);
+  await poll(() => tonesHeard(ada.page)).toEqual([1100]);
   await ada.page.evaluate(() => (window.watched.looks = 0));
-  await expect.poll(() => ada.page.evaluate(() => window.watched.looks)).toBeGreaterThan(16);
+  await poll(() => ada.page.evaluate(() => window.watched.looks)).toBeGreaterThan(16);
   expect(await ada.page.evaluate(() => window.watched.notices)).toEqual([]);
   await ada.call.connected();
 });

@@ -2,6 +2,7 @@
 import { expect, test } from '../fixtures.ts';
 import { colourShown, tonesHeard } from '../measure.ts';
 import { capturing } from '../probe.ts';
+import { poll } from '../wait.ts';
 
 test('two people see and hear each other, mute, and switch the camera off', async ({ person }) => {
   const ada = await person('Ada', 'green');
@@ -19,16 +20,16 @@ test('two people see and hear each other, mute, and switch the camera off', asyn
   expect(new URL(link).pathname).toMatch(/^\/[a-z2-9]{4}-[a-z2-9]{5}-[a-z2-9]{4}$/);
 
   await test.step('each sees the other', async () => {
-    await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
-    await expect.poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
-    await expect.poll(() => colourShown(ada.call.video('Ada'))).toBe('green');
+    await poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+    await poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
+    await poll(() => colourShown(ada.call.video('Ada'))).toBe('green');
     await expect(ada.call.tiles).toHaveCount(2);
     await expect(ben.call.tiles).toHaveCount(2);
   });
 
   await test.step('each hears the other, and not himself', async () => {
-    await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
-    await expect.poll(() => tonesHeard(ben.page)).toEqual([400]);
+    await poll(() => tonesHeard(ada.page)).toEqual([700]);
+    await poll(() => tonesHeard(ben.page)).toEqual([400]);
   });
 
   await test.step('who speaks is marked', async () => {
@@ -39,24 +40,24 @@ test('two people see and hear each other, mute, and switch the camera off', asyn
   await test.step('muted is silent and marked, and ends when unmuted', async () => {
     await ada.call.switch('Microphone', false);
     await ben.call.expectMark('Ada', 'muted', true);
-    await expect.poll(() => tonesHeard(ben.page)).toEqual([]);
+    await poll(() => tonesHeard(ben.page)).toEqual([]);
     await ben.call.expectMark('Ada', 'speaking', false);
     await ada.call.switch('Microphone', true);
     await ben.call.expectMark('Ada', 'muted', false);
-    await expect.poll(() => tonesHeard(ben.page)).toEqual([400]);
+    await poll(() => tonesHeard(ben.page)).toEqual([400]);
   });
 
   await test.step('a camera that is off shows nothing and is released', async () => {
     await ada.call.switch('Camera', false);
     await expect(ben.call.video('Ada')).toBeHidden();
     await expect(ben.call.tile('Ada')).toBeVisible();
-    await expect.poll(() => capturing(ada.page)).toEqual(['audio']);
+    await poll(() => capturing(ada.page)).toEqual(['audio']);
     await ada.call.switch('Camera', true);
-    await expect.poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
+    await poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
   });
 });
 
-test('a third person joins, is seen and heard, and leaves', async ({ person, meeting }) => {
+test('a third person joins, is seen, heard and listed, and leaves', async ({ person, meeting }) => {
   const link = await meeting();
   const ada = await person('Ada', 'green');
   const ben = await person('Ben', 'blue');
@@ -68,33 +69,27 @@ test('a third person joins, is seen and heard, and leaves', async ({ person, mee
   await cora.join(link);
   for (const { call, page } of [ada, ben]) {
     await expect(call.tiles).toHaveCount(3);
-    await expect.poll(() => colourShown(call.video('Cora'))).toBe('red');
-    await expect.poll(() => tonesHeard(page)).toContain(1100);
+    await poll(() => colourShown(call.video('Cora'))).toBe('red');
+    await poll(() => tonesHeard(page)).toContain(1100);
   }
-  await expect.poll(() => colourShown(cora.call.video('Ada'))).toBe('green');
-  await expect.poll(() => colourShown(cora.call.video('Ben'))).toBe('blue');
-  await expect.poll(() => tonesHeard(cora.page)).toEqual([400, 700]);
+  await poll(() => colourShown(cora.call.video('Ada'))).toBe('green');
+  await poll(() => colourShown(cora.call.video('Ben'))).toBe('blue');
+  await poll(() => tonesHeard(cora.page)).toEqual([400, 700]);
+
+  for (const { call } of [ada, ben]) {
+    await call.switch('People', true);
+    const entries = call.participants.getByRole('listitem');
+    await expect(entries).toHaveCount(3);
+    for (const name of ['Ada', 'Ben', 'Cora']) await expect(entries.filter({ hasText: name })).toHaveCount(1);
+  }
 
   await cora.call.leave();
   for (const { call, page } of [ada, ben]) {
     await expect(call.tiles).toHaveCount(2);
     await expect(call.tile('Cora')).toHaveCount(0);
-    await expect.poll(() => tonesHeard(page)).not.toContain(1100);
+    await expect(call.participants.getByRole('listitem')).toHaveCount(2);
+    await poll(() => tonesHeard(page)).not.toContain(1100);
   }
-});
-
-test('the people panel lists everybody', async ({ pair }) => {
-  const [ada, ben] = await pair();
-
-  for (const { call } of [ada, ben]) {
-    await call.switch('People', true);
-    const entries = call.participants.getByRole('listitem');
-    await expect(entries).toHaveCount(2);
-    await expect(entries.filter({ hasText: 'Ada' })).toHaveCount(1);
-    await expect(entries.filter({ hasText: 'Ben' })).toHaveCount(1);
-  }
-  await ben.call.leave();
-  await expect(ada.call.participants.getByRole('listitem')).toHaveCount(1);
   await ada.call.switch('People', false);
   await expect(ada.call.people).toBeHidden();
 });

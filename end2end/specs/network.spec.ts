@@ -2,6 +2,7 @@
 import { WITHOUT_SERVER, drop } from '../faults.ts';
 import { expect, test, type Person } from '../fixtures.ts';
 import { colourShown, tonesHeard } from '../measure.ts';
+import { poll } from '../wait.ts';
 
 /** What a page cannot help saying while its network is gone, beside what it says when the server is. */
 const WITHOUT_NETWORK = [...WITHOUT_SERVER, /could not establish pc connection/i];
@@ -13,8 +14,8 @@ const OTHER_WAY_MS = 30_000;
 
 /** They see and hear each other. */
 async function inTouch([ada, ben]: [Person, Person]): Promise<[Person, Person]> {
-  await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
-  await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
+  await poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+  await poll(() => tonesHeard(ada.page)).toEqual([700]);
   return [ada, ben];
 }
 
@@ -25,13 +26,13 @@ test('a network that is cut for ten seconds is survived', async ({ pair }) => {
   try {
     await expect(ada.page.getByTestId('media-banner')).toBeVisible({ timeout: 4_000 });
     // The cut is what is tested: it lasts as long as it says.
-    await expect.poll(() => Date.now() - cut, { timeout: 12_000 }).toBeGreaterThan(10_000);
+    await poll(() => Date.now() - cut, { timeout: 12_000 }).toBeGreaterThan(10_000);
   } finally {
     letThrough();
   }
-  await expect.poll(() => tonesHeard(ada.page), { timeout: BACK_MS }).toEqual([700]);
-  await expect.poll(() => tonesHeard(ben.page), { timeout: BACK_MS }).toEqual([400]);
-  await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+  await poll(() => tonesHeard(ada.page), { timeout: BACK_MS }).toEqual([700]);
+  await poll(() => tonesHeard(ben.page), { timeout: BACK_MS }).toEqual([400]);
+  await poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
   await expect(ada.page.getByTestId(/^(media|connection)-banner$/)).toBeHidden();
   await ada.call.connected();
 });
@@ -55,9 +56,9 @@ test('where UDP is blocked in the middle of a call, media finds its way by TCP',
   const letThrough = drop('udp');
   try {
     await expect(ada.page.getByTestId('media-banner')).toBeVisible({ timeout: 4_000 });
-    await expect.poll(() => tonesHeard(ada.page), { timeout: OTHER_WAY_MS }).toEqual([700]);
-    await expect.poll(() => tonesHeard(ben.page), { timeout: OTHER_WAY_MS }).toEqual([400]);
-    await expect.poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
+    await poll(() => tonesHeard(ada.page), { timeout: OTHER_WAY_MS }).toEqual([700]);
+    await poll(() => tonesHeard(ben.page), { timeout: OTHER_WAY_MS }).toEqual([400]);
+    await poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
     await expect(ada.page.getByTestId(/^(media|connection)-banner$/)).toBeHidden();
   } finally {
     letThrough();

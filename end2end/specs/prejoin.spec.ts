@@ -2,6 +2,7 @@
 import { expect, test, type Person } from '../fixtures.ts';
 import { colourShown } from '../measure.ts';
 import { capturing } from '../probe.ts';
+import { poll } from '../wait.ts';
 
 /** Opens a meeting whose WebAssembly does not come until it is let. */
 async function openSlowly(ada: Person, link: string): Promise<() => void> {
@@ -35,19 +36,15 @@ test('a name typed before the page is hydrated stays typed', async ({ person, me
   arrive();
   await ada.preJoin.interactive();
   await expect(ada.preJoin.name).toHaveValue('Ada early');
-  await ada.preJoin.joinButton.click();
-  await ada.call.connected();
-  await expect(ada.call.tile('Ada early')).toBeVisible();
 });
 
 test('one sees and hears oneself, and is asked for a name', async ({ person, meeting }) => {
   const ada = await person('Ada', 'green');
   await ada.preJoin.open(await meeting());
-  await expect.poll(() => colourShown(ada.preJoin.preview)).toBe('green');
+  await poll(() => colourShown(ada.preJoin.preview)).toBe('green');
   await expect(ada.preJoin.microphone).toHaveAttribute('aria-pressed', 'true');
   await expect(ada.preJoin.camera).toHaveAttribute('aria-pressed', 'true');
-  await expect
-    .poll(() => ada.preJoin.level.evaluate((meter: HTMLMeterElement) => meter.value), 'the level follows the voice')
+  await poll(() => ada.preJoin.level.evaluate((meter: HTMLMeterElement) => meter.value), 'the level follows the voice')
     .toBeGreaterThan(0.1);
   for (const kind of ['Camera', 'Microphone', 'Speaker'] as const) {
     await expect(ada.preJoin.device(kind)).toBeVisible();
@@ -66,12 +63,12 @@ test('switched off before joining is off after it, and is remembered', async ({ 
   await ben.join(link);
 
   await ada.preJoin.open(link);
-  await expect.poll(() => colourShown(ada.preJoin.preview)).toBe('green');
+  await poll(() => colourShown(ada.preJoin.preview)).toBe('green');
   await ada.preJoin.microphone.click();
   await ada.preJoin.camera.click();
   await expect(ada.preJoin.microphone).toHaveAttribute('aria-pressed', 'false');
   await expect(ada.preJoin.camera).toHaveAttribute('aria-pressed', 'false');
-  await expect.poll(() => capturing(ada.page), 'the camera is released').not.toContain('video');
+  await poll(() => capturing(ada.page), 'the camera is released').not.toContain('video');
 
   await ada.page.reload();
   await ada.preJoin.interactive();
@@ -89,7 +86,7 @@ test('switched off before joining is off after it, and is remembered', async ({ 
   await test.step('both can be switched on in the call', async () => {
     await ada.call.switch('Camera', true);
     await ada.call.switch('Microphone', true);
-    await expect.poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
+    await poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
     await ben.call.expectMark('Ada', 'muted', false);
   });
 });

@@ -1,6 +1,7 @@
 // How large pictures are: as the person says, in both directions, and for the next meeting too.
-import { expect, test, type Person } from '../fixtures.ts';
+import { expect, test } from '../fixtures.ts';
 import { colourShown, linesShown, tonesHeard } from '../measure.ts';
+import { poll } from '../wait.ts';
 
 /** The cameras of the tests give so many lines, and half as many in the small layer. */
 const LARGE = 360;
@@ -10,56 +11,61 @@ const SOON = { timeout: 15_000 };
 /** Where nobody has chosen, a busy machine may have brought it down: it comes up a step every ten or fifteen seconds. */
 const BY_ITSELF = { timeout: 45_000 };
 
-/** They see each other as large as the cameras are. */
-async function atFullSize([ada, ben]: [Person, Person]): Promise<[Person, Person]> {
-  await expect.poll(() => linesShown(ada.call.video('Ben')), BY_ITSELF).toBe(LARGE);
-  await expect.poll(() => linesShown(ben.call.video('Ada')), BY_ITSELF).toBe(LARGE);
-  return [ada, ben];
-}
+// Of how large a tile is, LiveKit chooses the picture that it sends.
+test.use({ viewport: { width: 1280, height: 720 } });
 
 test('pictures are as large as one says, and sound is not touched', async ({ pair }) => {
-  const [ada, ben] = await atFullSize(await pair());
-  await ada.call.choosePictures('Low');
-  await expect.poll(() => linesShown(ada.call.video('Ben')), SOON).toBe(SMALL);
-  await expect.poll(() => linesShown(ben.call.video('Ada')), SOON).toBe(SMALL);
-  await expect(ada.call.qualityNotice, 'what one has chosen needs no word').toBeHidden();
-  expect(await tonesHeard(ada.page)).toEqual([700]);
+  test.setTimeout(240_000);
+  const [ada, ben] = await pair();
+  const expectLines = async (lines: number, patience: { timeout: number }) => {
+    await poll(() => linesShown(ada.call.video('Ben')), patience).toBe(lines);
+    await poll(() => linesShown(ben.call.video('Ada')), patience).toBe(lines);
+  };
+  await expectLines(LARGE, BY_ITSELF);
 
-  await ada.page.reload();
-  await ada.preJoin.join('Ada');
-  await ada.call.connected();
-  await ada.call.more();
-  await expect(ada.call.pictureQuality).toHaveValue('low');
-  await ada.call.more();
-  await expect.poll(() => linesShown(ada.call.video('Ben')), SOON).toBe(SMALL);
-  await expect.poll(() => linesShown(ben.call.video('Ada')), SOON).toBe(SMALL);
+  await test.step('low, in both directions', async () => {
+    await ada.call.choosePictures('Low');
+    await expectLines(SMALL, SOON);
+    await expect(ada.call.qualityNotice, 'what one has chosen needs no word').toBeHidden();
+    expect(await tonesHeard(ada.page)).toEqual([700]);
+  });
 
-  await ada.call.choosePictures('Automatic');
-  await expect.poll(() => linesShown(ada.call.video('Ben')), BY_ITSELF).toBe(LARGE);
-  await expect.poll(() => linesShown(ben.call.video('Ada')), BY_ITSELF).toBe(LARGE);
-});
+  await test.step('for the next meeting too', async () => {
+    await ada.page.reload();
+    await ada.preJoin.join('Ada');
+    await ada.call.connected();
+    await ada.call.more();
+    await expect(ada.call.pictureQuality).toHaveValue('low');
+    await ada.call.more();
+    await expectLines(SMALL, SOON);
+  });
 
-test('who saves data sends and gets small pictures', async ({ pair }) => {
-  const [ada, ben] = await atFullSize(await pair());
-  await ben.call.more();
-  await ben.call.saveData.check();
-  await expect.poll(() => linesShown(ben.call.video('Ada')), SOON).toBe(SMALL);
-  await expect.poll(() => linesShown(ada.call.video('Ben')), SOON).toBe(SMALL);
-  await ben.call.saveData.uncheck();
-  await expect.poll(() => linesShown(ben.call.video('Ada')), BY_ITSELF).toBe(LARGE);
-  await expect.poll(() => linesShown(ada.call.video('Ben')), BY_ITSELF).toBe(LARGE);
-});
+  await test.step('automatic, they grow again by themselves', async () => {
+    await ada.call.choosePictures('Automatic');
+    await expectLines(LARGE, BY_ITSELF);
+  });
 
-test('with pictures off one hears, is seen, and sees why there is nothing to see', async ({ pair }) => {
-  const [ada, ben] = await atFullSize(await pair());
-  await ada.call.choosePictures('Off (sound only)');
-  await expect(ada.call.video('Ben')).toBeHidden();
-  await expect(ada.call.tile('Ben')).toContainText('Picture paused');
-  await expect.poll(() => colourShown(ada.call.video('Ada'))).toBe('green');
-  expect(await tonesHeard(ada.page)).toEqual([700]);
-  await expect.poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
-  await ada.call.choosePictures('High');
-  await expect.poll(() => colourShown(ada.call.video('Ben')), SOON).toBe('blue');
-  await expect.poll(() => linesShown(ada.call.video('Ben')), BY_ITSELF).toBe(LARGE);
-  await expect(ada.call.tile('Ben')).not.toContainText('Picture paused');
+  await test.step('who saves data sends and gets small ones', async () => {
+    await ben.call.more();
+    await ben.call.saveData.check();
+    await expectLines(SMALL, SOON);
+    await ben.call.saveData.uncheck();
+    await ben.call.more();
+  });
+
+  await test.step('off, one hears, is seen, and sees why there is nothing to see', async () => {
+    await ada.call.choosePictures('Off (sound only)');
+    await expect(ada.call.video('Ben')).toBeHidden();
+    await expect(ada.call.tile('Ben')).toContainText('Picture paused');
+    await poll(() => colourShown(ada.call.video('Ada'))).toBe('green');
+    expect(await tonesHeard(ada.page)).toEqual([700]);
+    await poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
+  });
+
+  await test.step('high, they are back, also of whoever saves data no more', async () => {
+    await ada.call.choosePictures('High');
+    await poll(() => colourShown(ada.call.video('Ben')), SOON).toBe('blue');
+    await expectLines(LARGE, BY_ITSELF);
+    await expect(ada.call.tile('Ben')).not.toContainText('Picture paused');
+  });
 });

@@ -1,60 +1,97 @@
 // The call outlives what carries it: nobody presses anything, and everything is as it was.
 import { WHILE_GONE, holdLivekit, killLivekit } from '../faults.ts';
-import { expect, joinTogether, test } from '../fixtures.ts';
+import { expect, joinTogether, type Person, test } from '../fixtures.ts';
 import { colourShown, tonesHeard } from '../measure.ts';
+import { poll } from '../wait.ts';
 
 const OUTAGE_MS = 20_000;
 
+/** Who is first and who second of those who raise a hand, in the open panel. */
+const queue = async ({ call }: Person) =>
+  [await call.handPlace('Ada').textContent(), await call.handPlace('Ben').textContent()].join();
+
 test('LiveKit is dead for twenty seconds and comes back: everybody is in the call again, by themselves', async ({ person, meeting }) => {
+  test.setTimeout(180_000);
   const link = await meeting();
   const ada = await person('Ada', 'green', { expectedErrors: WHILE_GONE });
   const ben = await person('Ben', 'blue', { expectedErrors: WHILE_GONE });
-  await joinTogether(link, ada, ben);
-  await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
-  await ben.call.switch('Camera', false);
-  await ada.call.switch('Chat', true);
-  await ada.call.say('before');
-  await ada.call.chat.getByRole('textbox', { name: 'Message' }).fill('half a sentence');
 
-  const letStart = holdLivekit();
-  const died = Date.now();
-  try {
-    killLivekit();
-    await expect(ada.page.getByTestId('connection-banner')).toBeVisible();
-    await expect(ada.call.main).toHaveAttribute('data-connection', 'reconnecting');
-    await expect(ada.call.tiles, 'nobody is taken for gone').toHaveCount(2);
-    // The outage is what is tested: it lasts as long as it says.
-    await expect.poll(() => Date.now() - died, { timeout: OUTAGE_MS + 5_000 }).toBeGreaterThan(OUTAGE_MS);
-  } finally {
-    letStart();
-  }
-  await ada.call.connected();
-  await ben.call.connected();
-  await expect(ada.page.getByTestId('connection-banner')).toBeHidden();
-  await expect.poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
-  await expect.poll(() => tonesHeard(ada.page)).toEqual([700]);
-  await expect(ben.call.toggle('Camera'), 'what was off stays off').toHaveAttribute('aria-pressed', 'false');
-  await expect(ada.call.video('Ben')).toBeHidden();
-  await expect(ada.call.chat.getByRole('textbox', { name: 'Message' })).toHaveValue('half a sentence');
-  await ben.call.switch('Camera', true);
-  await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
-  await ben.call.switch('Chat', true);
-  await expect(ben.call.messages).toContainText('before');
-});
+  await test.step('Ben shares a screen instead of his camera, both have a hand up, and Ada writes', async () => {
+    await joinTogether(link, ada, ben);
+    await poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+    await ben.call.switch('Camera', false);
+    await ben.call.switch('Share screen', true);
+    await expect(ada.call.tile('Ben', 'screen_share')).toBeVisible();
+    await ada.call.switch('Raise hand', true);
+    await ben.call.switch('Raise hand', true);
+    await ben.call.expectMark('Ada', 'hand', true);
+    await ada.call.expectMark('Ben', 'hand', true);
+    await ada.call.switch('Chat', true);
+    await ada.call.say('before');
+    await ada.call.chat.getByRole('textbox', { name: 'Message' }).fill('half a sentence');
+  });
 
-test('a shared screen is still shared after LiveKit died', async ({ person, meeting }) => {
-  const link = await meeting();
-  const ada = await person('Ada', 'green', { expectedErrors: WHILE_GONE });
-  const cora = await person('Cora', 'red', { expectedErrors: WHILE_GONE });
-  await joinTogether(link, ada, cora);
-  await cora.call.switch('Share screen', true);
-  await expect(ada.call.tile('Cora', 'screen_share')).toBeVisible();
+  await test.step('the outage', async () => {
+    const letStart = holdLivekit();
+    const died = Date.now();
+    try {
+      killLivekit();
+      await expect(ada.page.getByTestId('connection-banner')).toBeVisible();
+      await expect(ada.call.main).toHaveAttribute('data-connection', 'reconnecting');
+      await expect(ada.call.tile('Ada'), 'nobody is taken for gone').toBeVisible();
+      await expect(ada.call.tile('Ben'), 'nobody is taken for gone').toBeVisible();
+      await expect(ada.call.toggle('Raise hand')).toHaveAttribute('aria-pressed', 'true');
+      // The outage is what is tested: it lasts as long as it says.
+      await poll(() => Date.now() - died, { timeout: OUTAGE_MS + 5_000 }).toBeGreaterThan(OUTAGE_MS);
+    } finally {
+      letStart();
+    }
+    await ada.call.connected();
+    await ben.call.connected();
+    await expect(ada.page.getByTestId('connection-banner')).toBeHidden();
+  });
 
-  killLivekit();
-  await expect(ada.call.main).toHaveAttribute('data-connection', 'reconnecting');
-  await ada.call.connected();
-  await expect(cora.call.toggle('Share screen')).toHaveAttribute('aria-pressed', 'true');
-  await expect
-    .poll(() => ada.call.video('Cora', 'screen_share').evaluate((video: HTMLVideoElement) => video.videoWidth))
-    .toBeGreaterThan(300);
+  await test.step('devices are as they were', async () => {
+    await poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
+    await poll(() => tonesHeard(ada.page)).toEqual([700]);
+    await expect(ben.call.toggle('Camera'), 'what was off stays off').toHaveAttribute('aria-pressed', 'false');
+    await expect(ada.call.video('Ben')).toBeHidden();
+    await ben.call.switch('Camera', true);
+    await poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+  });
+
+  await test.step('so is the chat', async () => {
+    await expect(ada.call.chat.getByRole('textbox', { name: 'Message' })).toHaveValue('half a sentence');
+    await ben.call.switch('Chat', true);
+    await expect(ben.call.messages).toContainText('before');
+    await ada.call.switch('Chat', false);
+  });
+
+  await test.step('the screen is still shared', async () => {
+    await expect(ben.call.toggle('Share screen')).toHaveAttribute('aria-pressed', 'true');
+    await poll(() => ada.call.video('Ben', 'screen_share').evaluate((video: HTMLVideoElement) => video.videoWidth))
+      .toBeGreaterThan(300);
+  });
+
+  await test.step('hands are still up, in the same order for both', async () => {
+    for (const { call } of [ada, ben]) {
+      await call.expectMark('Ada', 'hand', true);
+      await call.expectMark('Ben', 'hand', true);
+      await expect(call.toggle('Raise hand')).toHaveAttribute('aria-pressed', 'true');
+      await call.switch('People', true);
+    }
+    const agreed = async () => {
+      const [one, other] = [await queue(ada), await queue(ben)];
+      return one === other && ['1,2', '2,1'].includes(one);
+    };
+    await poll(agreed, 'whoever was back first is first, for both').toBe(true);
+  });
+
+  await test.step('a hand goes down when its owner leaves', async () => {
+    await ada.call.leave();
+    await ada.page.getByRole('button', { name: 'Rejoin' }).click();
+    await ada.call.connected();
+    await expect(ada.call.toggle('Raise hand')).toHaveAttribute('aria-pressed', 'false');
+    await ben.call.expectMark('Ada', 'hand', false);
+  });
 });

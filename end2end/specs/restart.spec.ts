@@ -3,11 +3,12 @@ import { WITHOUT_SERVER } from '../faults.ts';
 import { expect, type Person } from '../fixtures.ts';
 import { colourShown, tonesHeard } from '../measure.ts';
 import { test, testWithLivekit } from '../own-product.ts';
+import { poll } from '../wait.ts';
 
 /** Both have the chat open, and something has been said. */
 async function talking([ada, ben]: [Person, Person]): Promise<[Person, Person]> {
-  await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
-  await expect.poll(() => tonesHeard(ben.page)).toEqual([400]);
+  await poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+  await poll(() => tonesHeard(ben.page)).toEqual([400]);
   for (const { call } of [ada, ben]) await call.switch('Chat', true);
   await ada.call.say('before');
   await expect(ben.call.messages).toContainText('before');
@@ -31,9 +32,9 @@ test('with its own LiveKit: everybody is back, and what was written meanwhile ar
   await expect(ada.call.messages).toContainText('when the connection is back');
   await product.start();
   for (const { call } of [ada, ben]) await call.connected();
-  await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
-  await expect.poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
-  await expect.poll(() => tonesHeard(ben.page)).toEqual([400]);
+  await poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+  await poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
+  await poll(() => tonesHeard(ben.page)).toEqual([400]);
   await ben.call.say('after');
   await read([ada, ben], ['before', 'meanwhile', 'and then', 'after']);
 });
@@ -50,7 +51,7 @@ testWithLivekit('with a LiveKit outside it: nobody notices, but for messages tha
   await product.end();
   await ada.call.say('meanwhile');
   await expect(ada.call.messages).toContainText('when the connection is back');
-  await expect.poll(() => tonesHeard(ben.page)).toEqual([400]);
+  await poll(() => tonesHeard(ben.page)).toEqual([400]);
   await expect(ada.page.getByTestId('connection-banner')).toBeHidden();
   await product.start();
   await read([ada, ben], ['before', 'meanwhile']);

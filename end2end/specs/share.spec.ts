@@ -1,47 +1,48 @@
 // Screen share: seen by the others, larger than anything else, and gone when it stops.
 import { expect, joinTogether, test } from '../fixtures.ts';
 import { capturing } from '../probe.ts';
+import { poll } from '../wait.ts';
 
-test('a shared screen is shown large and goes away', async ({ person, meeting }) => {
+test('a shared screen is shown large and goes away, however it is ended', async ({ person, meeting }) => {
   const link = await meeting();
   const cora = await person('Cora', 'red');
   const ben = await person('Ben', 'blue');
   await joinTogether(link, cora, ben);
   await expect(ben.call.tiles).toHaveCount(2);
-
-  await cora.call.switch('Share screen', true);
   const screen = ben.call.tile('Cora', 'screen_share');
-  const area = async (tile = screen) => {
-    const box = await tile.boundingBox();
-    return box ? box.width * box.height : 0;
-  };
-  await expect(screen).toBeVisible();
-  await expect
-    .poll(() => ben.call.video('Cora', 'screen_share').evaluate((video: HTMLVideoElement) => video.videoWidth))
-    .toBeGreaterThan(300);
-  await expect
-    .poll(async () => (await area()) > 2 * (await area(ben.call.tile('Cora'))), { message: 'the screen is the largest' })
-    .toBe(true);
 
-  await cora.call.switch('Share screen', false);
-  await expect(screen).toHaveCount(0);
-  await expect(ben.call.tiles).toHaveCount(2);
-  await expect.poll(() => capturing(cora.page), 'the screen is released').toEqual(['audio', 'video']);
-});
-
-test('a share that is ended in the browser ends in the call', async ({ person, meeting }) => {
-  const link = await meeting();
-  const cora = await person('Cora', 'red');
-  await cora.join(link);
-  await cora.call.switch('Share screen', true);
-  await expect(cora.call.tile('screen', 'screen_share')).toBeVisible();
-  await cora.page.evaluate(() => {
-    for (const track of window.parlourProbe.captures) {
-      if (track.kind !== 'video' || track.getSettings().displaySurface === undefined) continue;
-      track.stop();
-      track.dispatchEvent(new Event('ended')); // what the browser's "Stop sharing" does
-    }
+  await test.step('shown large', async () => {
+    await cora.call.switch('Share screen', true);
+    const area = async (tile = screen) => {
+      const box = await tile.boundingBox();
+      return box ? box.width * box.height : 0;
+    };
+    await expect(screen).toBeVisible();
+    await poll(() => ben.call.video('Cora', 'screen_share').evaluate((video: HTMLVideoElement) => video.videoWidth))
+      .toBeGreaterThan(300);
+    await poll(async () => (await area()) > 2 * (await area(ben.call.tile('Cora'))), 'the screen is the largest').toBe(true);
   });
-  await expect(cora.call.toggle('Share screen')).toHaveAttribute('aria-pressed', 'false');
-  await expect(cora.call.tiles).toHaveCount(1);
+
+  await test.step('ended in the call', async () => {
+    await cora.call.switch('Share screen', false);
+    await expect(screen).toHaveCount(0);
+    await expect(ben.call.tiles).toHaveCount(2);
+    await poll(() => capturing(cora.page), 'the screen is released').toEqual(['audio', 'video']);
+  });
+
+  await test.step('ended in the browser', async () => {
+    await cora.call.switch('Share screen', true);
+    await expect(cora.call.tile('screen', 'screen_share')).toBeVisible();
+    await expect(screen).toBeVisible();
+    await cora.page.evaluate(() => {
+      for (const track of window.parlourProbe.captures) {
+        if (track.kind !== 'video' || track.readyState !== 'live' || track.getSettings().displaySurface === undefined) continue;
+        track.stop();
+        track.dispatchEvent(new Event('ended')); // what the browser's "Stop sharing" does
+      }
+    });
+    await expect(cora.call.toggle('Share screen')).toHaveAttribute('aria-pressed', 'false');
+    await expect(cora.call.tiles).toHaveCount(2);
+    await expect(screen).toHaveCount(0);
+  });
 });

@@ -2,6 +2,7 @@
 import { expect, joinTogether, test, type Person } from '../fixtures.ts';
 import { colourShown, tonesHeard } from '../measure.ts';
 import { capturing } from '../probe.ts';
+import { poll } from '../wait.ts';
 
 /** What livekit-client says when its connection was ended from outside before it has read why, as when its page hung. */
 const ENDED_MEANWHILE = [/data ?channel/i];
@@ -9,7 +10,7 @@ const ENDED_MEANWHILE = [/data ?channel/i];
 /** Ada is in the call with Ben, and wants in from a second tab. */
 async function secondTab(ada: Person, ben: Person, link: string): Promise<Person> {
   await joinTogether(link, ada, ben);
-  await expect.poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
+  await poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
   const second = await ada.anotherTab();
   await second.preJoin.open(link);
   await expect(second.page.getByText('You are in this meeting in another tab.')).toBeVisible();
@@ -23,44 +24,38 @@ async function expectCallIn(tab: Person, former: Person, ben: Person): Promise<v
   await tab.call.connected();
   await expect(former.page.getByRole('heading', { name: 'You joined from another place' })).toBeVisible();
   await expect(former.page.getByText('The call goes on in another tab')).toBeVisible();
-  await expect.poll(() => capturing(former.page)).toEqual([]);
-  await expect.poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
-  await expect.poll(() => tonesHeard(ben.page)).toEqual([400]);
+  await poll(() => capturing(former.page)).toEqual([]);
+  await poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
+  await poll(() => tonesHeard(ben.page)).toEqual([400]);
   await expect(ben.call.tile('Ada')).toHaveCount(1);
   await expect(ben.call.tiles).toHaveCount(2);
-  await expect.poll(() => colourShown(tab.call.video('Ben'))).toBe('blue');
+  await poll(() => colourShown(tab.call.video('Ben'))).toBe('blue');
 }
 
-test('a second tab asks, and "Stay there" leaves the call where it is', async ({ person, meeting }) => {
+test('a second tab asks, and the call goes where the person says', async ({ person, meeting }) => {
   const ada = await person('Ada', 'green');
   const ben = await person('Ben', 'blue');
   const second = await secondTab(ada, ben, await meeting());
 
-  await second.moveCall.stay.click();
-  await expect(second.moveCall.dialog).toBeHidden();
-  await expect(second.preJoin.joinButton, 'the focus is where it was').toBeFocused();
-  await second.preJoin.joinButton.click();
-  await expect(second.moveCall.dialog).toBeVisible();
-  await second.page.keyboard.press('Escape');
-  await expect(second.moveCall.dialog).toBeHidden();
+  await test.step('"Stay there" leaves it where it is', async () => {
+    await second.moveCall.stay.click();
+    await expect(second.moveCall.dialog).toBeHidden();
+    await expect(second.preJoin.joinButton, 'the focus is where it was').toBeFocused();
+    await second.preJoin.joinButton.click();
+    await expect(second.moveCall.dialog).toBeVisible();
+    await second.page.keyboard.press('Escape');
+    await expect(second.moveCall.dialog).toBeHidden();
+    await ada.call.connected();
+    await expect(ben.call.tile('Ada')).toHaveCount(1);
+    await poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
+  });
 
-  await ada.call.connected();
-  await expect(ben.call.tile('Ada')).toHaveCount(1);
-  await expect.poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
-
-  await ada.call.leave();
-  await expect(ben.call.tile('Ada')).toHaveCount(0);
-  await second.preJoin.joinButton.click();
-  await second.call.connected();
-  await expect(second.moveCall.dialog, 'nothing to ask when the call is free').toBeHidden();
-});
-
-test('the call moves to the second tab and back again', async ({ person, meeting }) => {
-  const ada = await person('Ada', 'green');
-  const ben = await person('Ben', 'blue');
-  const second = await secondTab(ada, ben, await meeting());
-  await second.moveCall.move.click();
-  await expectCallIn(second, ada, ben);
+  await test.step('"Move the call here" moves it', async () => {
+    await second.preJoin.joinButton.click();
+    await expect(second.moveCall.dialog).toBeVisible();
+    await second.moveCall.move.click();
+    await expectCallIn(second, ada, ben);
+  });
 
   await test.step('"Rejoin" asks in its turn', async () => {
     await ada.page.getByRole('button', { name: 'Rejoin' }).click();
@@ -70,12 +65,20 @@ test('the call moves to the second tab and back again', async ({ person, meeting
     await expectCallIn(ada, second, ben);
   });
 
-  await test.step('a tab that is closed has the call no more', async () => {
-    await ada.page.close();
+  await test.step('there is nothing to ask when the call is free', async () => {
+    await ada.call.leave();
     await expect(ben.call.tile('Ada')).toHaveCount(0);
     await second.page.getByRole('button', { name: 'Rejoin' }).click();
     await second.call.connected();
     await expect(second.moveCall.dialog).toBeHidden();
+  });
+
+  await test.step('a tab that is closed has the call no more', async () => {
+    await second.page.close();
+    await expect(ben.call.tile('Ada')).toHaveCount(0);
+    await ada.page.getByRole('button', { name: 'Rejoin' }).click();
+    await ada.call.connected();
+    await expect(ada.moveCall.dialog).toBeHidden();
   });
 });
 
@@ -92,7 +95,7 @@ test('a tab that hangs is taken over, and does not fight back when it wakes', as
   await second.moveCall.move.click();
   await expect(second.moveCall.dialog).toContainText('Moving the call here…');
   await second.call.connected();
-  await expect.poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
+  await poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
 
   await hanging.send('Debugger.resume');
   await expectCallIn(second, ada, ben);

@@ -1,13 +1,16 @@
-// Every page at four sizes: nothing sticks out, nothing covers anything else. With `PARLOUR_TEST_PICTURES=1` also pictures
-// of them, light and dark, for people to look at (end2end/results/shots): they take longer than all of the rest.
+// Every page at four sizes: nothing sticks out, nothing covers anything else, and axe finds nothing serious on it. With
+// `PARLOUR_TEST_PICTURES=1` also pictures of them, light and dark, for people to look at (end2end/results/shots): they take
+// longer than all of the rest.
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import type { Locator, Page } from '@playwright/test';
 
+import { expectAccessible } from '../accessible.ts';
 import { expect, test } from '../fixtures.ts';
 import { colourShown } from '../measure.ts';
+import { poll } from '../wait.ts';
 
 const SHOTS = join(dirname(fileURLToPath(import.meta.url)), '../results/shots');
 const PICTURES = process.env.PARLOUR_TEST_PICTURES === '1';
@@ -71,12 +74,20 @@ async function faults(page: Page, size: { width: number; height: number }): Prom
 
 /** Judges the layout of what is shown, unless something lies over it that scrolls. */
 async function look(page: Page, name: string, judged = true): Promise<void> {
+  const viewport = page.viewportSize();
   for (const size of SIZES) {
     await page.setViewportSize(size);
     const of = `${name}-${size.width}x${size.height}`;
-    if (judged) await expect.poll(() => faults(page, size), of).toEqual([]);
+    if (judged) await poll(() => faults(page, size), of).toEqual([]);
     if (PICTURES) await picture(page, of);
   }
+  if (viewport) await page.setViewportSize(viewport); // as small as it was: what follows is drawn as well
+}
+
+/** Judges the layout, and then lets axe judge. */
+async function examine(page: Page, name: string): Promise<void> {
+  await look(page, name);
+  await expectAccessible(page, name);
 }
 
 async function picture(page: Page, of: string): Promise<void> {
@@ -95,26 +106,27 @@ test('pages outside the call', async ({ person, meeting }) => {
   const eve = await person('Eve', 'blue', { permissions: [] });
   const link = await meeting();
   await ada.home.open();
-  await look(ada.page, 'home');
+  await examine(ada.page, 'home');
   await ada.page.goto('/aaaa-bbbbb-cccc');
-  await look(ada.page, 'not-found');
+  await examine(ada.page, 'not-found');
   await ada.preJoin.open(link);
-  await expect.poll(() => colourShown(ada.preJoin.preview)).toBe('green');
-  await look(ada.page, 'prejoin');
+  await poll(() => colourShown(ada.preJoin.preview)).toBe('green');
+  await expect(ada.preJoin.level).toBeVisible();
+  await examine(ada.page, 'prejoin');
   await ada.join(link);
   const second = await ada.anotherTab();
   await second.preJoin.open(link);
   await second.preJoin.joinButton.click();
   await expect(second.moveCall.dialog).toBeVisible();
-  await look(second.page, 'move-call');
+  await examine(second.page, 'move-call');
   await second.moveCall.move.click();
   await second.call.connected();
   await look(ada.page, 'moved');
   await second.call.leave();
-  await look(second.page, 'left');
+  await examine(second.page, 'left');
   await eve.preJoin.open(link);
   await expect(eve.page.getByRole('alert').filter({ hasText: /join without/i }).first()).toBeVisible();
-  await look(eve.page, 'prejoin-denied');
+  await examine(eve.page, 'prejoin-denied');
 });
 
 test('the call with one, two and three people, panels and a screen', async ({ person, meeting }) => {
@@ -124,22 +136,22 @@ test('the call with one, two and three people, panels and a screen', async ({ pe
   const ben = await person('Ben', 'blue');
   const cora = await person('Cora', 'red');
   await ada.join(link);
-  await expect.poll(() => colourShown(ada.call.video('Ada'))).toBe('green');
+  await poll(() => colourShown(ada.call.video('Ada'))).toBe('green');
   await look(ada.page, 'call-1');
 
   await ben.join(link);
-  await expect.poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+  await poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
   await look(ada.page, 'call-2');
 
   await cora.join(link);
   await cora.call.switch('Microphone', false);
   await ada.call.expectMark('Cora', 'muted', true);
-  await expect.poll(() => colourShown(ada.call.video('Cora'))).toBe('red');
+  await poll(() => colourShown(ada.call.video('Cora'))).toBe('red');
   await cora.call.switch('Raise hand', true);
   await ada.call.expectMark('Cora', 'hand', true);
   await ada.call.switch('Raise hand', true);
   await ada.call.expectMark('Ada', 'hand', true);
-  await look(ada.page, 'call-3');
+  await examine(ada.page, 'call-3');
 
   await ada.call.switch('Chat', true);
   await ada.call.say('Shall we look at the plan for the summer? https://example.org/a/rather/long/link/that-does-not-break');
@@ -147,16 +159,15 @@ test('the call with one, two and three people, panels and a screen', async ({ pe
   await ben.call.switch('Chat', true);
   await ben.call.say('Yes, please.');
   await expect(ada.call.messages).toContainText('Yes, please.');
-  await look(ada.page, 'call-chat');
+  await examine(ada.page, 'call-chat');
   await ada.call.switch('People', true);
   await expect(ada.call.participants.getByRole('listitem')).toHaveCount(3);
-  await look(ada.page, 'call-people');
+  await examine(ada.page, 'call-people');
   await ada.call.switch('People', false);
 
   await cora.call.switch('Share screen', true);
   await expect(ada.call.tile('Cora', 'screen_share')).toBeVisible();
-  await expect
-    .poll(() => ada.call.video('Cora', 'screen_share').evaluate((video: HTMLVideoElement) => video.videoWidth))
+  await poll(() => ada.call.video('Cora', 'screen_share').evaluate((video: HTMLVideoElement) => video.videoWidth))
     .toBeGreaterThan(300);
   await look(ada.page, 'call-screen');
 });
@@ -172,6 +183,7 @@ test('the door, from both sides', async ({ person }) => {
   await ask.click();
   await expect(ask).toBeChecked();
   await look(ada.page, 'host-more', false);
+  await expectAccessible(ada.page, 'host-more');
   await ada.call.more();
 
   await cora.preJoin.open(link);
@@ -179,11 +191,15 @@ test('the door, from both sides', async ({ person }) => {
   await expect(cora.page.getByText('You are the next.')).toBeVisible();
   await cora.page.getByRole('textbox', { name: 'Note for the hosts' }).fill('I come about the piano');
   await cora.page.getByRole('button', { name: 'Leave note' }).click();
-  await look(cora.page, 'waiting');
+  await examine(cora.page, 'waiting');
   await expect(ada.page.getByTestId('door-notice')).toBeVisible();
-  await look(ada.page, 'host-notice');
+  await examine(ada.page, 'host-notice');
   await ada.call.switch('People', true);
   await expect(ada.call.people).toContainText('I come about the piano');
-  await ada.call.participants.locator('summary').filter({ hasText: 'What to do about Ben' }).click();
-  await look(ada.page, 'host-people');
+  await ada.call.participants.locator('summary').filter({ hasText: 'What to do about Ben' }).press('Enter');
+  await expect(ada.call.participants.getByRole('button', { name: 'Make co-host' })).toBeVisible();
+  await examine(ada.page, 'host-people');
+  await ada.call.people.getByRole('button', { name: 'Admit', exact: true }).press('Enter');
+  await cora.call.connected();
+  await expect(ada.call.people.getByRole('heading', { name: 'People' }), 'the focus stays in the list').toBeFocused();
 });
