@@ -32,15 +32,6 @@ export const loadEngine = () =>
 /** See attach.js, which is fetched with the first use of the chat. */
 export const attach = (...what) => import('parlour/attach').then((module) => module.attach(...what));
 
-/** How long Parlour may take to answer: in a network that swallows requests each keeps one of the browser's few connections. */
-const ANSWER_MS = 2_000;
-
-/** Resolves when Parlour and its LiveKit answer. */
-export async function reach() {
-  const { ok } = await fetch('/readyz', { signal: AbortSignal.timeout?.(ANSWER_MS) });
-  if (!ok) throw new Error('not ready');
-}
-
 if (new URLSearchParams(location.search).has('debug')) {
   // Without livekit-client there is nothing to show, and whoever joins is told why.
   const stats = async () => (await engine?.catch(() => undefined))?.stats();

@@ -18,10 +18,6 @@ extern "C" {
         tell: &Function,
     ) -> Result<(), JsValue>;
 
-    /// Asks Parlour for a sign of life.
-    #[wasm_bindgen(catch)]
-    pub(crate) async fn reach() -> Result<(), JsValue>;
-
     /// Writes a line into the page's journal, which a bug report carries.
     pub(crate) fn note(kind: &str, detail: &str);
 

@@ -1,10 +1,9 @@
-//! The page's own life, and whether its server lives.
+//! The page's own life.
 
 use wasm_bindgen::JsCast;
 use web_sys::PageTransitionEvent;
 
 use crate::Listener;
-use crate::externs::reach;
 
 /// Milliseconds since 1970, as they have passed for this page: timers go by the same clock, which nobody sets. It may stand
 /// while the machine sleeps, and so do they.
@@ -31,11 +30,6 @@ pub fn on_chance(callback: impl Fn() + 'static) -> Listener {
         listener.also(&document, "visibilitychange");
     }
     listener
-}
-
-/// Whether Parlour and its LiveKit answer within two seconds.
-pub async fn parlour_answers() -> bool {
-    reach().await.is_ok()
 }
 
 /// Calls back when the browser shows a page again that it had kept (by the back button, for instance).

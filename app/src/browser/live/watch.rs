@@ -4,8 +4,10 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use call::{ConnectionEvent, ConnectionState, MediaEffect, MediaWatch, Recovery};
+use gloo_net::http::Request;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use web_sys::AbortController;
 
 use super::dom::Ticking;
 use super::session::{Session, now_ms};
@@ -21,6 +23,10 @@ const REPORT_EVERY: u32 = 2;
 const PICTURES_EVERY: u32 = 4;
 /// After so many looks without news (2.5 s) it is certain whether media has stopped too.
 const CERTAIN_AFTER: u32 = 5;
+/// What Parlour answers when it can be reached and its LiveKit too.
+const SIGN_OF_LIFE: &str = "/readyz";
+/// How long it may take: in a network that swallows requests each keeps one of the browser's few connections.
+const ANSWER_PATIENCE: Duration = Duration::from_secs(2);
 /// How often Parlour is asked for a sign of life while the next attempt to come back is waited for.
 const ASK_EVERY: Duration = Duration::from_millis(1_500);
 
@@ -101,7 +107,7 @@ impl Session {
         }
         let (session, turn, asked_ms) = (Rc::clone(self), self.turn(), now_ms());
         spawn_local(async move {
-            let answered = livekit_web::parlour_answers().await;
+            let answered = is_there().await;
             session.asking.set(false);
             let was_unreachable = session.unreachable.replace(!answered);
             if answered && session.turn() == turn {
@@ -112,4 +118,12 @@ impl Session {
             }
         });
     }
+}
+
+/// Whether Parlour and its LiveKit answer soon.
+async fn is_there() -> bool {
+    let Ok(patience) = AbortController::new() else { return false };
+    let signal = patience.signal();
+    set_timeout(move || patience.abort(), ANSWER_PATIENCE);
+    Request::get(SIGN_OF_LIFE).abort_signal(Some(&signal)).send().await.is_ok_and(|answer| answer.ok())
 }
