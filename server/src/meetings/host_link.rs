@@ -6,8 +6,8 @@ use sha2::{Digest as _, Sha256};
 use wire::{DisplayName, ErrorCode, Right, Role};
 
 use super::Meetings;
-use super::admission::UNNAMED_HOST;
 use super::identity::Session;
+use super::roles::UNNAMED_HOST;
 use crate::clock;
 use crate::error::Error;
 use crate::media::access::Access;
@@ -52,7 +52,8 @@ impl Meetings {
         let name = known.map_or_else(|| DisplayName::parse(UNNAMED_HOST), |member| Ok(member.name))?;
         let (role, since_ms) = (Some(Role::Host), clock::now_ms());
         let (standing, meeting) = (Standing::Admitted, room.meeting);
-        let member = Member { name, role, standing, meeting, since_ms, valid_from_s, asks_in, network };
+        let teacher = session.is_teacher();
+        let member = Member { name, role, teacher, standing, meeting, since_ms, valid_from_s, asks_in, network };
         if !self.store.put_member(&room.name, &identity, &session.hash(), &member).await? {
             return Err(ErrorCode::Removed.into());
         }

@@ -4,8 +4,8 @@ use livekit_protocol::TrackSource;
 use wire::{DisplayName, ErrorCode, HAND_ATTRIBUTE, Identity, Moderation, Right, Role, Rule, ServerPacket};
 
 use super::Meetings;
-use super::admission::Present;
 use super::identity::Session;
+use super::roles::Present;
 use crate::clock;
 use crate::error::Error;
 use crate::media::access::Access;
@@ -30,7 +30,8 @@ impl Meetings {
             None => None,
         };
         // First it is written down: also what LiveKit does not carry out was wanted.
-        let (subject_name, was) = subject.map(|member| (member.name.to_string(), member.role)).unwrap_or_default();
+        let (subject_name, was) =
+            subject.map(|member| (member.name.to_string(), member.role_in(&room))).unwrap_or_default();
         self.write_down(&room, &me, action(what), subject_name).await?;
         if was == Some(Role::Host) {
             self.end_host(&room, what).await?;
@@ -73,7 +74,7 @@ impl Meetings {
         let Some(member) = self.store.member(&room.name, identity).await? else {
             return Err(ErrorCode::NotInMeeting.into());
         };
-        let theirs = member.role.unwrap_or_default();
+        let theirs = member.role_in(room).unwrap_or_default();
         let may = me.role.may_moderate(theirs) || me.made_it && me.identity != *identity;
         if may { Ok(member) } else { Err(ErrorCode::NotAllowed.into()) }
     }

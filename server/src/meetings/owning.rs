@@ -3,8 +3,8 @@
 use wire::{Moderation, Right, Role, RoomStatus, Rule, Title};
 
 use super::Meetings;
-use super::admission::role_of;
 use super::identity::Session;
+use super::roles::role_of;
 use crate::error::Error;
 use crate::network::Network;
 use crate::store::{Room, RoomChange, RoomsMark};

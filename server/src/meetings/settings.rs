@@ -97,16 +97,11 @@ impl Meetings {
             }
         }
         self.doorsteps.changed(&room.name);
-        let mut failed = None;
-        if settings.newcomers != room.settings.newcomers {
-            for participant in self.rooms.participants(&room.name).await? {
-                // One who fails does not keep the others from it.
-                if let Err(error) = self.check_in(&room.name, &participant).await {
-                    failed = Some(error);
-                }
-            }
+        if settings.newcomers != room.settings.newcomers || settings.teachers != room.settings.teachers {
+            let inside = self.rooms.participants(&room.name).await?;
+            self.check_in_all(&room.name, &inside).await?;
         }
-        failed.map_or(Ok(()), Err)
+        Ok(())
     }
 
     /// Sets the meeting's password, or asks for none any more.

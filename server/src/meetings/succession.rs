@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use wire::{DisplayName, Identity, Right, Role};
 
 use super::Meetings;
-use super::admission::Present;
+use super::roles::Present;
 use crate::clock;
 use crate::error::Error;
 use crate::media::access::Access;

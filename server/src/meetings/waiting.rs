@@ -5,9 +5,9 @@ use std::sync::Arc;
 use wire::{DoorNews, Identity, Place, Right, RoomName, Waiting};
 
 use super::Meetings;
-use super::admission::role_of;
 use super::doorsteps::{Look, Watch};
 use super::identity::Session;
+use super::roles::role_of;
 use crate::error::Error;
 use crate::media::participants;
 use crate::store::{Room, Standing};

@@ -5,7 +5,7 @@ use sqlx::query::Query;
 use sqlx::{Any, Row as _};
 use wire::{DisplayName, Identity, Role, RoomName, Waiting};
 
-use super::{SecretHash, Store, spoilt};
+use super::{Room, SecretHash, Store, spoilt};
 use crate::clock;
 use crate::network::Network;
 
@@ -48,6 +48,8 @@ pub struct Member {
     pub name: DisplayName,
     /// The role that somebody gave; `None`: what everybody gets.
     pub role: Option<Role>,
+    /// Whether they were a teacher when they came the last time.
+    pub teacher: bool,
     /// What was decided,
     pub standing: Standing,
     /// in which meeting of the room,
@@ -62,6 +64,14 @@ pub struct Member {
     pub network: Option<Network>,
 }
 
+impl Member {
+    /// What they are in a room beside what everybody is, for those who do not have their session: by what was given to them,
+    /// and by what they were when they came. What follows from the room's settings ends with them.
+    pub fn role_in(&self, room: &Room) -> Option<Role> {
+        self.role.or((self.teacher && room.settings.teachers).then_some(Role::Host))
+    }
+}
+
 impl Store {
     /// Somebody who has come to a room's door.
     ///
@@ -74,7 +84,7 @@ impl Store {
         }
         let epoch = self.members.epoch();
         let row = sqlx::query(
-            "SELECT name, role, state, meeting, admitted_at_ms, valid_from_s, asks_in, network FROM admissions
+            "SELECT name, role, teacher, state, meeting, admitted_at_ms, valid_from_s, asks_in, network FROM admissions
              WHERE room = $1 AND identity = $2",
         )
         .bind(room.as_str())
@@ -152,21 +162,6 @@ impl Store {
     ) -> Result<bool, sqlx::Error> {
         self.set(room, identity, "UPDATE admissions SET name = $3 WHERE room = $1 AND identity = $2", name.as_str())
             .await
-    }
-
-    /// Who was made a host of a room, or is one, by name.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn hosts(&self, room: &RoomName) -> Result<Vec<(Identity, DisplayName)>, sqlx::Error> {
-        const SQL: &str =
-            "SELECT identity, name FROM admissions WHERE room = $1 AND role = 'host' ORDER BY name, identity";
-        let rows = sqlx::query(SQL).bind(room.as_str()).fetch_all(&self.reader).await?;
-        let host = |row: &AnyRow| {
-            let name = DisplayName::parse(row.try_get("name")?).map_err(|_| spoilt("admissions.name"))?;
-            Ok((Identity(row.try_get("identity")?), name))
-        };
-        rows.iter().map(host).collect()
     }
 
     /// Leaves the hosts a note; `false` when they have decided already.
@@ -247,10 +242,11 @@ pub(super) fn put<'a>(
     member: &'a Member,
 ) -> Query<'a, Any, AnyArguments<'a>> {
     sqlx::query(
-        "INSERT INTO admissions (room, identity, name, role, state, meeting, admitted_at_ms, session, network, network_at_ms)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        "INSERT INTO admissions (room, identity, name, role, teacher, state, meeting, admitted_at_ms, session, network, network_at_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          ON CONFLICT (room, identity) DO UPDATE SET name = excluded.name, session = excluded.session,
-             role = coalesce(excluded.role, admissions.role), state = excluded.state, meeting = excluded.meeting,
+             role = coalesce(excluded.role, admissions.role), teacher = excluded.teacher,
+             state = excluded.state, meeting = excluded.meeting,
              admitted_at_ms = excluded.admitted_at_ms, network = excluded.network, network_at_ms = excluded.network_at_ms
          WHERE admissions.state <> 'banned'
              AND NOT (admissions.state = 'removed' AND admissions.meeting = excluded.meeting
@@ -260,6 +256,7 @@ pub(super) fn put<'a>(
     .bind(identity.as_str())
     .bind(member.name.as_str())
     .bind(member.role.map(Role::as_str))
+    .bind(i64::from(member.teacher))
     .bind(member.standing.as_str())
     .bind(member.meeting)
     .bind(member.since_ms.cast_signed())
@@ -274,6 +271,7 @@ fn member(row: &AnyRow) -> Result<Member, sqlx::Error> {
     Ok(Member {
         name: DisplayName::parse(row.try_get("name")?).map_err(|_| spoilt("admissions.name"))?,
         role: role.map(|role| Role::parse(&role).ok_or_else(|| spoilt("admissions.role"))).transpose()?,
+        teacher: row.try_get::<i64, _>("teacher")? != 0,
         standing: Standing::ALL
             .into_iter()
             .find(|standing| standing.as_str() == state)

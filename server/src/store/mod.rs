@@ -12,6 +12,7 @@ mod backend;
 mod changes;
 mod deleted_rooms;
 mod files;
+mod hosts;
 mod invitations;
 mod members;
 mod message_changes;

@@ -55,5 +55,6 @@ mod security;
 mod store;
 mod support;
 mod tasks;
+mod teachers;
 mod uploads;
 mod webhooks;

@@ -122,6 +122,7 @@ async fn a_restart_forgets_nothing() {
     let member = Member {
         name,
         role: Some(Role::CoHost),
+        teacher: true,
         standing: Standing::Waiting,
         meeting: 1,
         since_ms: 7,

@@ -1,0 +1,11 @@
+-- Roles that follow from something, and end with it.
+
+-- Whether somebody was a teacher when they came the last time: they are a host only where, and as long as, teachers are.
+ALTER TABLE admissions ADD COLUMN teacher BIGINT NOT NULL DEFAULT 0;
+
+-- Until now that somebody was a host as a teacher was written down as if a host had made them one. Where no host has ever
+-- made one, nor a link that does, nobody but a teacher can be one beside who made the room.
+UPDATE admissions SET role = NULL, teacher = 1
+WHERE role = 'host'
+    AND session <> (SELECT host FROM rooms WHERE rooms.name = admissions.room)
+    AND NOT EXISTS (SELECT 1 FROM audit WHERE audit.room = admissions.room AND audit.action IN ('make_host', 'host_link'));
