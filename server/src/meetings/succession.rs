@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use livekit_protocol::ParticipantInfo;
 use tokio_util::sync::CancellationToken;
-use wire::{DisplayName, Identity, Right, Role};
+use wire::{DisplayName, Identity, Right, Role, RoomName};
 
 use super::Meetings;
 use super::roles::Present;
@@ -35,36 +35,41 @@ impl Meetings {
     }
 
     /// Makes somebody host wherever no host has been inside for two minutes: the co-host who came first, else the one who
-    /// came first of those who are signed in. Guests never: nobody knows who they are.
+    /// came first of those who are signed in. Guests never: nobody knows who they are. A room that fails does not keep the
+    /// others from their host.
     ///
     /// # Errors
-    /// When the database or LiveKit fails.
+    /// When the database or LiveKit fails, also when it did for one of the rooms only.
     pub async fn hand_over(&self) -> Result<(), Error> {
-        let now_ms = clock::now_ms();
-        for name in self.store.occupied_rooms().await? {
-            let since_ms = self.store.without_host_since(&name).await?;
-            if since_ms.is_none_or(|since_ms| now_ms.saturating_sub(since_ms) < PATIENCE_MS) {
-                continue;
-            }
-            let Some(room) = self.store.room(&name).await? else { continue };
-            let people = self.rooms.people(&name).await?;
-            if people.iter().any(|person| role_of(person).may(Right::Own)) {
-                continue;
-            }
-            let Some(heir) = heir(&people) else { continue };
-            let me = Present {
-                identity: Identity(heir.identity.clone()),
-                name: DisplayName::cut(&heir.name).map_or_else(|| DisplayName::parse(&heir.identity), Ok)?,
-                role: Role::Host,
-                current: true,
-                made_it: false,
-            };
-            self.store.set_role(&name, &me.identity, Role::Host).await?;
-            self.rooms.set_access(&name, &me.identity, Access { role: Role::Host, rules: room.rules }).await?;
-            self.doorsteps.changed(&name);
-            self.write_down(&room, &me, "took_over", String::new()).await?;
+        let mut failed = None;
+        for room in self.store.occupied_rooms().await? {
+            failed = self.hand_over_in(&room).await.err().or(failed);
         }
-        Ok(())
+        failed.map_or(Ok(()), Err)
+    }
+
+    async fn hand_over_in(&self, name: &RoomName) -> Result<(), Error> {
+        let since_ms = self.store.without_host_since(name).await?;
+        if since_ms.is_none_or(|since_ms| clock::now_ms().saturating_sub(since_ms) < PATIENCE_MS) {
+            return Ok(());
+        }
+        let Some(room) = self.store.room(name).await? else { return Ok(()) };
+        let people = self.rooms.people(name).await?;
+        if people.iter().any(|person| role_of(person).may(Right::Own)) {
+            return Ok(());
+        }
+        let Some(heir) = heir(&people) else { return Ok(()) };
+        let me = Present {
+            identity: Identity(heir.identity.clone()),
+            name: DisplayName::cut(&heir.name).map_or_else(|| DisplayName::parse(&heir.identity), Ok)?,
+            role: Role::Host,
+            current: true,
+            made_it: false,
+        };
+        self.store.set_role(name, &me.identity, Role::Host).await?;
+        self.rooms.set_access(name, &me.identity, Access { role: Role::Host, rules: room.rules }).await?;
+        self.doorsteps.changed(name);
+        self.write_down(&room, &me, "took_over", String::new()).await
     }
 }
 

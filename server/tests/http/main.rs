@@ -53,6 +53,7 @@ mod rest;
 mod rooms;
 mod security;
 mod store;
+mod succession;
 mod support;
 mod tasks;
 mod teachers;
