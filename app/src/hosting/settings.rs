@@ -29,6 +29,8 @@ pub struct Values {
     pub newcomers: String,
     /// Whether teachers are hosts.
     pub teachers: bool,
+    /// Whether guests may take over where no host is.
+    pub guests_take_over: bool,
 }
 
 /// The meeting's readable name.
@@ -148,6 +150,11 @@ fn meeting_form(page: &MeetingSettings<'_>) -> AnyView {
                 }
                     .view()}
                 {has_teachers.then(|| switch("teachers", "Teachers are hosts", values.teachers))}
+                {switch(
+                    "guests_take_over",
+                    "When no host is there, a guest may take the meeting over until it ends",
+                    values.guests_take_over,
+                )}
                 {Field {
                     name: "capacity",
                     label: "People at once",

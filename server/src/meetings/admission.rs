@@ -83,6 +83,7 @@ impl Meetings {
             name: name.clone(),
             role: known.as_ref().and_then(|member| member.role).or(made_it),
             teacher: session.is_teacher(),
+            took_over_in: known.as_ref().map_or(0, |member| member.took_over_in),
             standing,
             meeting: room.meeting,
             since_ms: same.map_or_else(clock::now_ms, |member| member.since_ms),

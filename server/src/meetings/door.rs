@@ -133,6 +133,7 @@ mod tests {
             name,
             role: None,
             teacher: false,
+            took_over_in: 0,
             standing,
             meeting,
             since_ms: NOW_MS - 1,

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
-use wire::{DisplayName, ErrorCode, Right, Role};
+use wire::{DisplayName, ErrorCode, Role};
 
 use super::Meetings;
 use super::identity::Session;
@@ -25,7 +25,7 @@ impl Meetings {
     /// `room_not_found`, `not_in_meeting`, `not_allowed`, or when the database fails.
     pub async fn make_host_link(&self, session: &Session, typed: &str) -> Result<(Room, Secret), Error> {
         let room = self.find_typed(typed).await?;
-        let me = self.present_with(session, &room, Right::Own).await?;
+        let me = self.owner(session, &room).await?;
         let secret = URL_SAFE_NO_PAD.encode(random::bytes::<SECRET_BYTES>()?);
         self.store.change_room(&room.name, RoomChange::HostLink(Some(hash(&secret)))).await?;
         self.write_down(&room, &me, "host_link", String::new()).await?;

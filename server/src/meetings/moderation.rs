@@ -25,6 +25,10 @@ impl Meetings {
             _ => Right::Moderate,
         };
         let me = self.present_with(session, &room, right).await?;
+        // Hosts and helpers are it in later meetings, too.
+        if me.took_over && matches!(what, Moderation::Assign(_, role) if role.may(Right::Moderate)) {
+            return Err(ErrorCode::NotAllowed.into());
+        }
         let subject = match about(what) {
             Some(identity) => Some(self.subject(&room, &me, identity).await?),
             None => None,
@@ -195,7 +199,7 @@ impl Meetings {
     /// `room_not_found`, `not_in_meeting`, `not_allowed`, or when the database fails.
     pub async fn audit(&self, session: &Session, typed: &str) -> Result<Vec<AuditEntry>, Error> {
         let room = self.find_typed(typed).await?;
-        self.present_with(session, &room, Right::Own).await?;
+        self.owner(session, &room).await?;
         Ok(self.store.audit(&room.name).await?)
     }
 }

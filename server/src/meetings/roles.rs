@@ -22,11 +22,19 @@ pub(super) struct Present {
     pub(super) current: bool,
     /// Whether they made the room: what other hosts are, they decide.
     pub(super) made_it: bool,
+    /// Whether they are a host only since none was there: what outlasts the meeting is not theirs.
+    pub(super) took_over: bool,
 }
 
-/// What a session is in a room. Whether it is a teacher's is asked of the session and not of what is stored: that is how it
-/// was when they came the last time.
+/// What a session is in a room.
 pub(super) fn role_of(session: &Session, room: &Room, member: Option<&Member>) -> Role {
+    let taken_over = member.is_some_and(|member| member.has_taken_over(room));
+    if taken_over { Role::Host } else { lasting_role(session, room, member) }
+}
+
+/// The same, but for what they have taken over. Whether it is a teacher's is asked of the session and not of what is stored:
+/// that is how it was when they came the last time.
+fn lasting_role(session: &Session, room: &Room, member: Option<&Member>) -> Role {
     if room.host == session.hash() {
         return Role::Host;
     }
@@ -48,17 +56,18 @@ impl Meetings {
         let identity = session.identity(&room.name);
         let member = self.store.member(&room.name, &identity).await?;
         let (role, made_it) = (role_of(session, room, member.as_ref()), room.host == session.hash());
+        let took_over = role.may(Right::Own) && !lasting_role(session, room, member.as_ref()).may(Right::Own);
         match member {
             Some(member) if member.standing == Standing::Admitted => {
                 let current = member.meeting == room.meeting && !room.ended;
                 // What a program does stands in the audit log under the name of its key, whatever it is called inside.
                 let name = session.name().cloned().unwrap_or(member.name);
-                Ok(Present { identity, name, role, current, made_it })
+                Ok(Present { identity, name, role, current, made_it, took_over })
             }
             // Whoever made the room decides in it also from outside.
             None if role.may(Right::Own) => {
                 let name = session.name().cloned().map_or_else(|| DisplayName::parse(UNNAMED_HOST), Ok)?;
-                Ok(Present { identity, name, role, current: false, made_it })
+                Ok(Present { identity, name, role, current: false, made_it, took_over })
             }
             _ => Err(ErrorCode::NotInMeeting.into()),
         }
@@ -70,9 +79,10 @@ impl Meetings {
         if present.role.may(right) { Ok(present) } else { Err(ErrorCode::NotAllowed.into()) }
     }
 
-    /// The same, for what only hosts do.
+    /// The same, for what only hosts do and what is not about this meeting alone: not for who has only taken it over.
     pub(super) async fn owner(&self, session: &Session, room: &Room) -> Result<Present, Error> {
-        self.present_with(session, room, Right::Own).await
+        let present = self.present_with(session, room, Right::Own).await?;
+        if present.took_over { Err(ErrorCode::NotAllowed.into()) } else { Ok(present) }
     }
 
     /// The same, whatever they may do.

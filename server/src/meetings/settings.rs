@@ -1,6 +1,6 @@
 //! What hosts set for their meeting, from the page of its settings.
 
-use wire::{ErrorCode, Moderation, Right, RoomName, Rule, Title};
+use wire::{ErrorCode, Moderation, RoomName, Rule, Title};
 
 use super::Meetings;
 use super::identity::Session;
@@ -137,7 +137,7 @@ impl Meetings {
     /// # Errors
     /// `not_allowed`, or when the database fails.
     pub async fn set_alias(&self, session: &Session, room: &Room, alias: Option<&RoomName>) -> Result<bool, Error> {
-        let me = self.present_with(session, room, Right::Own).await?;
+        let me = self.owner(session, room).await?;
         if !self.may_name(session, room) {
             return Err(ErrorCode::NotAllowed.into());
         }

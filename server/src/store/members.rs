@@ -50,6 +50,8 @@ pub struct Member {
     pub role: Option<Role>,
     /// Whether they were a teacher when they came the last time.
     pub teacher: bool,
+    /// The meeting that they have taken over, since no host was there; 0: none.
+    pub took_over_in: i64,
     /// What was decided,
     pub standing: Standing,
     /// in which meeting of the room,
@@ -68,7 +70,15 @@ impl Member {
     /// What they are in a room beside what everybody is, for those who do not have their session: by what was given to them,
     /// and by what they were when they came. What follows from the room's settings ends with them.
     pub fn role_in(&self, room: &Room) -> Option<Role> {
+        if self.has_taken_over(room) {
+            return Some(Role::Host);
+        }
         self.role.or((self.teacher && room.settings.teachers).then_some(Role::Host))
+    }
+
+    /// Whether they are a host of the meeting that goes on in a room, since none was there.
+    pub const fn has_taken_over(&self, room: &Room) -> bool {
+        self.took_over_in == room.meeting
     }
 }
 
@@ -84,7 +94,7 @@ impl Store {
         }
         let epoch = self.members.epoch();
         let row = sqlx::query(
-            "SELECT name, role, teacher, state, meeting, admitted_at_ms, valid_from_s, asks_in, network FROM admissions
+            "SELECT name, role, teacher, took_over_in, state, meeting, admitted_at_ms, valid_from_s, asks_in, network FROM admissions
              WHERE room = $1 AND identity = $2",
         )
         .bind(room.as_str())
@@ -97,7 +107,7 @@ impl Store {
         Ok(Some(member))
     }
 
-    /// Lets the holder of a session in, or has them wait; a role that was given stays. `false` when a host has taken them out at the same time: then it stays so.
+    /// Lets the holder of a session in, or has them wait; a role that was given, or taken over, stays. `false` when a host has taken them out at the same time: then it stays so.
     ///
     /// # Errors
     /// When the database fails.
@@ -141,13 +151,13 @@ impl Store {
         Ok(done?.rows_affected() == 1)
     }
 
-    /// Gives somebody another role, or another name.
+    /// Gives somebody another role, which they have instead of what they have taken over.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn set_role(&self, room: &RoomName, identity: &Identity, role: Role) -> Result<bool, sqlx::Error> {
-        self.set(room, identity, "UPDATE admissions SET role = $3 WHERE room = $1 AND identity = $2", role.as_str())
-            .await
+        const SQL: &str = "UPDATE admissions SET role = $3, took_over_in = 0 WHERE room = $1 AND identity = $2";
+        self.set(room, identity, SQL, role.as_str()).await
     }
 
     /// Gives somebody another name.
@@ -272,6 +282,7 @@ fn member(row: &AnyRow) -> Result<Member, sqlx::Error> {
         name: DisplayName::parse(row.try_get("name")?).map_err(|_| spoilt("admissions.name"))?,
         role: role.map(|role| Role::parse(&role).ok_or_else(|| spoilt("admissions.role"))).transpose()?,
         teacher: row.try_get::<i64, _>("teacher")? != 0,
+        took_over_in: row.try_get("took_over_in")?,
         standing: Standing::ALL
             .into_iter()
             .find(|standing| standing.as_str() == state)

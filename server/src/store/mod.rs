@@ -44,6 +44,7 @@ pub use audit::AuditEntry;
 pub use backend::is_supported;
 pub use changes::Change;
 pub use files::{NewFile, Quotas, StoredFile, is_picture};
+pub use hosts::Hosting;
 pub use invitations::Invitation;
 pub use members::{Member, Standing};
 pub use message_changes::Ages;

@@ -38,6 +38,7 @@ mod mail;
 mod mail_register;
 mod mail_server;
 mod metrics;
+mod migrations;
 mod moderation;
 mod names;
 mod oidc;
