@@ -32,6 +32,16 @@ impl Meetings {
         Ok((room, Secret::new(secret)))
     }
 
+    /// Takes the link back: it makes nobody a host any more. Who became one by it stays one.
+    ///
+    /// # Errors
+    /// `not_in_meeting`, `not_allowed`, or when the database fails.
+    pub async fn end_host_link(&self, session: &Session, room: &Room) -> Result<(), Error> {
+        let me = self.owner(session, room).await?;
+        self.store.change_room(&room.name, RoomChange::HostLink(None)).await?;
+        self.write_down(room, &me, "host_link_end", String::new()).await
+    }
+
     /// Makes a session a host, by the secret of a link.
     ///
     /// # Errors

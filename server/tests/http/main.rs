@@ -59,4 +59,5 @@ mod support;
 mod tasks;
 mod teachers;
 mod uploads;
+mod waiting;
 mod webhooks;

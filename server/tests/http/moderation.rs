@@ -139,6 +139,28 @@ fn a_host_link_makes_hosts_until_the_next_one_is_made() {
 }
 
 #[test]
+fn a_host_link_is_taken_back_without_making_another() {
+    run(async {
+        let app = App::new().await;
+        let (mut host, room) = room(&app, json!({})).await;
+        let path = format!("/{room}/settings");
+        assert!(!host.browser.get(&path).await.text().contains("Take the host link back"), "there is none");
+        let link = host.browser.call("make_host_link", &json!({ "room": room })).await.json();
+        let claim = json!({ "room": room, "secret": link.as_str().unwrap().split("#host=").nth(1).unwrap() });
+        let mut phone = app.browser();
+        assert_eq!(phone.call("become_host", &claim).await.status, StatusCode::OK);
+
+        assert!(host.browser.get(&path).await.text().contains("Take the host link back"));
+        let done = host.browser.form(&format!("{path}/host-link/end"), &[]).await;
+        let done = host.browser.get(done.header("location")).await.text();
+        assert!(done.contains("The host link is taken back.") && !done.contains("Take the host link back"), "{done}");
+        assert_eq!(app.browser().call("become_host", &claim).await.code(), "not_allowed");
+        assert_eq!(phone.ask(&room, "Hedy's phone").await["admitted"]["role"], "host");
+        assert!(host.browser.get(&format!("{path}/record")).await.text().contains("took the host link back"));
+    });
+}
+
+#[test]
 fn what_hosts_did_is_written_down() {
     run(async {
         let app = App::new().await;

@@ -49,6 +49,7 @@ impl Meetings {
                     Err(Error::Media(cause)) => tracing::warn!(%cause, "LiveKit does not say who is inside"),
                     Err(cause) => tracing::error!(%cause, "who is inside could not be stored"),
                 }
+                self.doorsteps.look_again();
             }
             if forgot.is_none_or(|at| at.elapsed() >= FORGET_EVERY) {
                 match self.forget().await {
@@ -115,6 +116,8 @@ impl Meetings {
     async fn everybody_left(&self) -> Result<(), Error> {
         for room in self.store.everybody_left().await? {
             self.presence.tell(&room);
+            // No host is there any more either.
+            self.doorsteps.changed(&room);
         }
         Ok(())
     }
