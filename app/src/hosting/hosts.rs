@@ -1,4 +1,4 @@
-//! Who else is a host, for whoever made the meeting.
+//! Who else is a host, for whoever made the meeting, and the link that makes hosts.
 
 use leptos::prelude::*;
 
@@ -38,6 +38,25 @@ pub(super) fn hosts(path: &str, rows: Vec<HostRow>) -> Option<AnyView> {
             <ul class="rows" aria-labelledby="hosts-title">
                 {rows}
             </ul>
+        </section>
+    };
+    Some(section.into_any())
+}
+
+/// The link that makes somebody a host; nothing while there is none.
+pub(super) fn host_link(path: &str, there: bool) -> Option<AnyView> {
+    if !there {
+        return None;
+    }
+    let section = view! {
+        <section class="card" aria-labelledby="host-link-title">
+            <h2 id="host-link-title">"Host link"</h2>
+            <p class="hint">"Whoever has it can become a host, now and in later meetings. Take it back when it may have come into the wrong hands."</p>
+            <form method="post" action=format!("{path}/host-link/end")>
+                <button type="submit" class="button">
+                    "Take the host link back"
+                </button>
+            </form>
         </section>
     };
     Some(section.into_any())

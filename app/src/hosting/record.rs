@@ -151,6 +151,7 @@ fn sentence(deed: &DeedRow) -> String {
         "end" => "ended the meeting".to_owned(),
         "host_link" => "made a host link".to_owned(),
         "became_host" => "became a host by the link".to_owned(),
+        "host_link_end" => "took the host link back".to_owned(),
         "took_over" => "took over as host".to_owned(),
         "settings" => "changed the settings".to_owned(),
         "password_set" => "set a password".to_owned(),

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::bans::{BannedRow, NetworkRow, bans};
-use super::hosts::{HostRow, hosts};
+use super::hosts::{HostRow, host_link, hosts};
 use super::invitations::{InvitationRow, MadeInvitation, invitations};
 use crate::account::control::{Choice, options, switch};
 use crate::account::{Field, Problems};
@@ -29,6 +29,8 @@ pub struct Values {
     pub newcomers: String,
     /// Whether teachers are hosts.
     pub teachers: bool,
+    /// Whether guests may take over where no host is.
+    pub guests_take_over: bool,
 }
 
 /// The meeting's readable name.
@@ -65,6 +67,8 @@ pub struct MeetingSettings<'a> {
     pub made: Option<MadeInvitation>,
     /// Who else is a host, for whoever made the meeting.
     pub hosts: Vec<HostRow>,
+    /// Whether there is a link that makes somebody a host.
+    pub has_host_link: bool,
     /// Who is kept out.
     pub banned: Vec<BannedRow>,
     /// Networks that are kept out.
@@ -101,6 +105,7 @@ pub fn meeting_settings(page: MeetingSettings<'_>) -> AnyView {
             {invitations(path, page.invitations, page.made, problems)}
             {alias}
             {hosts(path, page.hosts)}
+            {host_link(path, page.has_host_link)}
             {bans(path, page.banned, page.networks)}
             <section class="card" aria-labelledby="chat-title">
                 <h2 id="chat-title">"Chat"</h2>
@@ -148,6 +153,11 @@ fn meeting_form(page: &MeetingSettings<'_>) -> AnyView {
                 }
                     .view()}
                 {has_teachers.then(|| switch("teachers", "Teachers are hosts", values.teachers))}
+                {switch(
+                    "guests_take_over",
+                    "When no host is there, a guest may take the meeting over until it ends",
+                    values.guests_take_over,
+                )}
                 {Field {
                     name: "capacity",
                     label: "People at once",

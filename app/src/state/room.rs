@@ -151,7 +151,7 @@ impl RoomModel {
             inside,
             role: RwSignal::default(),
             rules: RwSignal::default(),
-            place: RwSignal::new(Place { place: 1, attended: true }),
+            place: RwSignal::new(Place { place: 1, attended: Some(true) }),
             note: RwSignal::default(),
             queue: RwSignal::default(),
             identity: RwSignal::new(None),

@@ -76,8 +76,8 @@ pub struct Waiting {
 pub struct Place {
     /// Place in the queue, from 1.
     pub place: u64,
-    /// Whether somebody is inside who can let them in.
-    pub attended: bool,
+    /// Whether somebody is inside who can let them in; `None`: LiveKit does not say.
+    pub attended: Option<bool>,
 }
 
 /// What happened at the door, as far as the one who is told is concerned.
@@ -215,7 +215,8 @@ mod tests {
         let ada = || Identity("ada".to_owned());
         round_trip(&Rules { ask: true, locked: false, chat_off: true, share_off: false });
         for news in [
-            DoorNews::Waiting(Place { place: 2, attended: false }),
+            DoorNews::Waiting(Place { place: 2, attended: Some(false) }),
+            DoorNews::Waiting(Place { place: 3, attended: None }),
             DoorNews::Decided,
             DoorNews::Queue(vec![Waiting { identity: ada(), name: "Ada".to_owned(), note: String::new() }]),
         ] {

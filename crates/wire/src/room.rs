@@ -267,7 +267,7 @@ mod tests {
     fn what_is_written_is_read() {
         let plain = Joined { ice_servers: None, ..joined() };
         let refused = Admission::Refused(crate::ErrorCode::RoomNotFound.into());
-        let waiting = Admission::Waiting(Place { place: 3, attended: true });
+        let waiting = Admission::Waiting(Place { place: 3, attended: Some(true) });
         for admission in
             [Admission::Admitted(Box::new(joined())), Admission::Admitted(Box::new(plain)), waiting, refused]
         {

@@ -5,6 +5,7 @@ use wire::{ConnectionDetails, DisplayName, ErrorCode, Identity, Joined, Note, Pl
 use super::Meetings;
 use super::door::{Decision, Key, Visitor, decide, is_shown};
 use super::identity::Session;
+use super::roles::role_of;
 use crate::clock;
 use crate::error::Error;
 use crate::media::access::Access;
@@ -12,9 +13,6 @@ use crate::media::tokens;
 use crate::network::Network;
 use crate::secret::Secret;
 use crate::store::{Member, Room, RoomChange, Seated, Standing};
-
-/// What a host is called who has not said a name yet.
-pub(super) const UNNAMED_HOST: &str = "Host";
 
 /// What became of somebody who wants in; a refusal is an error.
 pub enum Admittance {
@@ -38,37 +36,6 @@ pub struct Knock<'a> {
     pub invitation: Option<Secret>,
     /// Whether the call shall leave another browser of theirs for this one: LiveKit ends the older call without asking.
     pub move_here: bool,
-}
-
-/// Somebody who was let in, as they are in the room.
-pub(super) struct Present {
-    /// Who they are in this room.
-    pub(super) identity: Identity,
-    /// What they are called.
-    pub(super) name: DisplayName,
-    /// What they are.
-    pub(super) role: Role,
-    /// Whether they were let into the meeting that goes on, and not only into an earlier one.
-    pub(super) current: bool,
-    /// Whether they made the room: what other hosts are, they decide.
-    pub(super) made_it: bool,
-}
-
-/// What somebody is who was given no role.
-pub(super) fn role_of(session: &Session, room: &Room, member: Option<&Member>) -> Role {
-    if room.host == session.hash() {
-        return Role::Host;
-    }
-    match member.and_then(|member| member.role) {
-        Some(given) => given,
-        None if room.settings.teachers && session.is_teacher() => Role::Host,
-        None => newcomer(room, session.is_account()),
-    }
-}
-
-/// What everybody is to whom nothing else was said.
-pub(super) fn newcomer(room: &Room, account: bool) -> Role {
-    room.settings.newcomers.unwrap_or(if account { Role::Participant } else { Role::Guest })
 }
 
 impl Meetings {
@@ -108,12 +75,15 @@ impl Meetings {
             }
             self.ensure(&room).await?;
         }
-        // A host's role is written down, so that others' sessions can be told that they are no match for it.
-        let given = known.as_ref().and_then(|member| member.role).or_else(|| role.may(Right::Own).then_some(role));
+        // That somebody made the room is written down, so that others' sessions can be told that they are no match for it.
+        // What follows from settings is not: it may be otherwise when they come again.
+        let made_it = (room.host == session.hash()).then_some(Role::Host);
         let same = known.as_ref().filter(|member| member.standing == standing && member.meeting == room.meeting);
         let member = Member {
             name: name.clone(),
-            role: given,
+            role: known.as_ref().and_then(|member| member.role).or(made_it),
+            teacher: session.is_teacher(),
+            took_over_in: known.as_ref().map_or(0, |member| member.took_over_in),
             standing,
             meeting: room.meeting,
             since_ms: same.map_or_else(clock::now_ms, |member| member.since_ms),
@@ -237,45 +207,6 @@ impl Meetings {
         let Ok(name) = RoomName::parse(typed) else { return false };
         let Ok(room) = self.stand_before(session, network, &name).await else { return false };
         room.host == session.hash() || self.present(session, &room).await.is_ok()
-    }
-
-    /// Who the session is in this room, when it was let in.
-    pub(super) async fn present(&self, session: &Session, room: &Room) -> Result<Present, Error> {
-        let identity = session.identity(&room.name);
-        let member = self.store.member(&room.name, &identity).await?;
-        let (role, made_it) = (role_of(session, room, member.as_ref()), room.host == session.hash());
-        match member {
-            Some(member) if member.standing == Standing::Admitted => {
-                let current = member.meeting == room.meeting && !room.ended;
-                // What a program does stands in the audit log under the name of its key, whatever it is called inside.
-                let name = session.name().cloned().unwrap_or(member.name);
-                Ok(Present { identity, name, role, current, made_it })
-            }
-            // Whoever made the room decides in it also from outside.
-            None if role.may(Right::Own) => {
-                let name = session.name().cloned().map_or_else(|| DisplayName::parse(UNNAMED_HOST), Ok)?;
-                Ok(Present { identity, name, role, current: false, made_it })
-            }
-            _ => Err(ErrorCode::NotInMeeting.into()),
-        }
-    }
-
-    /// The same, when they are still part of the meeting that goes on, and may do something in it.
-    pub(super) async fn present_with(&self, session: &Session, room: &Room, right: Right) -> Result<Present, Error> {
-        let present = self.present_now(session, room).await?;
-        if present.role.may(right) { Ok(present) } else { Err(ErrorCode::NotAllowed.into()) }
-    }
-
-    /// The same, for what only hosts do.
-    pub(super) async fn owner(&self, session: &Session, room: &Room) -> Result<Present, Error> {
-        self.present_with(session, room, Right::Own).await
-    }
-
-    /// The same, whatever they may do.
-    pub(super) async fn present_now(&self, session: &Session, room: &Room) -> Result<Present, Error> {
-        let present = self.present(session, room).await?;
-        let counts = present.current || present.role.may(Right::Own);
-        if counts { Ok(present) } else { Err(ErrorCode::NotInMeeting.into()) }
     }
 
     /// Leaves the hosts a note while waiting.

@@ -1,7 +1,5 @@
 //! Attendance: who was there and for how long, for the host.
 
-use wire::Right;
-
 use super::Meetings;
 use super::identity::Session;
 use crate::clock;
@@ -15,7 +13,7 @@ impl Meetings {
     /// `invalid_room_name`, `room_not_found`, `not_allowed`, or when the database fails.
     pub async fn attendance(&self, session: &Session, typed: &str) -> Result<Vec<Stay>, Error> {
         let room = self.find_typed(typed).await?;
-        self.present_with(session, &room, Right::Own).await?;
+        self.owner(session, &room).await?;
         Ok(self.store.stays(&room.name, self.attendance_since_ms()).await?)
     }
 

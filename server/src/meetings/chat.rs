@@ -6,8 +6,8 @@ use wire::{
 };
 
 use super::Meetings;
-use super::admission::Present;
 use super::identity::Session;
+use super::roles::Present;
 use crate::error::Error;
 use crate::store::{Appended, NewMessage, Room};
 

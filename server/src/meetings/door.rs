@@ -129,7 +129,18 @@ mod tests {
 
     fn member(standing: Standing, meeting: i64) -> Member {
         let name = DisplayName::parse("Ada").unwrap();
-        Member { name, role: None, standing, meeting, since_ms: NOW_MS - 1, valid_from_s: 0, asks_in: 0, network: None }
+        Member {
+            name,
+            role: None,
+            teacher: false,
+            took_over_in: 0,
+            standing,
+            meeting,
+            since_ms: NOW_MS - 1,
+            valid_from_s: 0,
+            asks_in: 0,
+            network: None,
+        }
     }
 
     /// A guest's, or somebody else's, with nothing in their hands.

@@ -23,8 +23,8 @@ pub struct Doorsteps {
 pub struct Look {
     /// Those who wait and are there.
     pub queue: Vec<Waiting>,
-    /// Whether somebody is inside who can let them in.
-    pub attended: bool,
+    /// Whether somebody is inside who can let them in; `None`: LiveKit did not say.
+    pub attended: Option<bool>,
 }
 
 /// A look, and how much had happened before it.
@@ -68,6 +68,22 @@ impl Doorsteps {
             if step.here.is_empty() && step.changed.receiver_count() == 0 {
                 rooms.remove(room);
             }
+        }
+    }
+
+    /// LiveKit answers: those who were told that it is not known whether a host is there look again.
+    pub fn look_again(&self) {
+        // Whoever looks just now may have asked LiveKit before it answered.
+        let unsure = |step: &Doorstep| match step.look.try_lock() {
+            Ok(look) => matches!(&*look, Some((_, look)) if look.attended.is_none()),
+            Err(_) => true,
+        };
+        let doors: Vec<RoomName> = {
+            let rooms = lock(&self.rooms);
+            rooms.iter().filter(|(_, step)| unsure(step)).map(|(room, _)| room.clone()).collect()
+        };
+        for room in &doors {
+            self.changed(room);
         }
     }
 

@@ -3,9 +3,9 @@
 use wire::{Identity, RoomName};
 
 use super::Meetings;
-use super::admission::newcomer;
 use super::door::is_barred;
 use super::identity::Session;
+use super::roles::newcomer;
 use crate::error::Error;
 use crate::media::access::Access;
 use crate::media::participants::{is_account, role_of};
@@ -56,6 +56,15 @@ impl Meetings {
         failed.map_or(Ok(()), |error| Err(error.into()))
     }
 
+    /// All these are inside, LiveKit says. One who fails does not keep the others from it.
+    pub(super) async fn check_in_all(&self, room: &RoomName, inside: &[Participant]) -> Result<(), Error> {
+        let mut failed = None;
+        for participant in inside {
+            failed = self.check_in(room, participant).await.err().or(failed);
+        }
+        failed.map_or(Ok(()), Err)
+    }
+
     /// Somebody is inside, LiveKit says. Whoever holds a token that is not good any more goes out again, and whoever holds
     /// one from before their role or the rules changed gets the rights of now.
     pub(super) async fn check_in(&self, room: &RoomName, participant: &Participant) -> Result<(), Error> {
@@ -74,7 +83,7 @@ impl Meetings {
         }
         let Some(person) = self.rooms.participant(&room.name, &holder).await? else { return Ok(()) };
         let told = role_of(&person);
-        let role = member.role.unwrap_or_else(|| newcomer(&room, is_account(&person)));
+        let role = member.role_in(&room).unwrap_or_else(|| newcomer(&room, is_account(&person)));
         let access = Access { role, rules: room.rules };
         if told != role || !access.is_that_of(&person) {
             self.rooms.set_access(&room.name, &holder, access).await?;

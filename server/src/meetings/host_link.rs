@@ -3,11 +3,11 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
-use wire::{DisplayName, ErrorCode, Right, Role};
+use wire::{DisplayName, ErrorCode, Role};
 
 use super::Meetings;
-use super::admission::{UNNAMED_HOST, role_of};
 use super::identity::Session;
+use super::roles::{UNNAMED_HOST, role_of};
 use crate::clock;
 use crate::error::Error;
 use crate::media::access::Access;
@@ -25,11 +25,21 @@ impl Meetings {
     /// `room_not_found`, `not_in_meeting`, `not_allowed`, or when the database fails.
     pub async fn make_host_link(&self, session: &Session, typed: &str) -> Result<(Room, Secret), Error> {
         let room = self.find_typed(typed).await?;
-        let me = self.present_with(session, &room, Right::Own).await?;
+        let me = self.owner(session, &room).await?;
         let secret = URL_SAFE_NO_PAD.encode(random::bytes::<SECRET_BYTES>()?);
         self.store.change_room(&room.name, RoomChange::HostLink(Some(hash(&secret)))).await?;
         self.write_down(&room, &me, "host_link", String::new()).await?;
         Ok((room, Secret::new(secret)))
+    }
+
+    /// Takes the link back: it makes nobody a host any more. Who became one by it stays one.
+    ///
+    /// # Errors
+    /// `not_in_meeting`, `not_allowed`, or when the database fails.
+    pub async fn end_host_link(&self, session: &Session, room: &Room) -> Result<(), Error> {
+        let me = self.owner(session, room).await?;
+        self.store.change_room(&room.name, RoomChange::HostLink(None)).await?;
+        self.write_down(room, &me, "host_link_end", String::new()).await
     }
 
     /// Makes a session a host, by the secret of a link.
@@ -53,7 +63,8 @@ impl Meetings {
         let name = known.map_or_else(|| DisplayName::parse(UNNAMED_HOST), |member| Ok(member.name))?;
         let (role, since_ms) = (Some(Role::Host), clock::now_ms());
         let (standing, meeting) = (Standing::Admitted, room.meeting);
-        let member = Member { name, role, standing, meeting, since_ms, valid_from_s, asks_in, network };
+        let teacher = session.is_teacher();
+        let member = Member { name, role, teacher, standing, meeting, since_ms, valid_from_s, asks_in, network };
         if !self.store.put_member(&room.name, &identity, &session.hash(), &member).await? {
             return Err(ErrorCode::Removed.into());
         }

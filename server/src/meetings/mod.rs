@@ -18,6 +18,7 @@ mod names;
 mod owning;
 mod people;
 mod presence;
+mod roles;
 mod rooms;
 mod settings;
 mod succession;

@@ -4,8 +4,8 @@ use livekit_protocol::TrackSource;
 use wire::{DisplayName, ErrorCode, HAND_ATTRIBUTE, Identity, Moderation, Right, Role, Rule, ServerPacket};
 
 use super::Meetings;
-use super::admission::Present;
 use super::identity::Session;
+use super::roles::Present;
 use crate::clock;
 use crate::error::Error;
 use crate::media::access::Access;
@@ -25,12 +25,17 @@ impl Meetings {
             _ => Right::Moderate,
         };
         let me = self.present_with(session, &room, right).await?;
+        // Hosts and helpers are it in later meetings, too.
+        if me.took_over && matches!(what, Moderation::Assign(_, role) if role.may(Right::Moderate)) {
+            return Err(ErrorCode::NotAllowed.into());
+        }
         let subject = match about(what) {
             Some(identity) => Some(self.subject(&room, &me, identity).await?),
             None => None,
         };
         // First it is written down: also what LiveKit does not carry out was wanted.
-        let (subject_name, was) = subject.map(|member| (member.name.to_string(), member.role)).unwrap_or_default();
+        let (subject_name, was) =
+            subject.map(|member| (member.name.to_string(), member.role_in(&room))).unwrap_or_default();
         self.write_down(&room, &me, action(what), subject_name).await?;
         if was == Some(Role::Host) {
             self.end_host(&room, what).await?;
@@ -73,7 +78,7 @@ impl Meetings {
         let Some(member) = self.store.member(&room.name, identity).await? else {
             return Err(ErrorCode::NotInMeeting.into());
         };
-        let theirs = member.role.unwrap_or_default();
+        let theirs = member.role_in(room).unwrap_or_default();
         let may = me.role.may_moderate(theirs) || me.made_it && me.identity != *identity;
         if may { Ok(member) } else { Err(ErrorCode::NotAllowed.into()) }
     }
@@ -194,7 +199,7 @@ impl Meetings {
     /// `room_not_found`, `not_in_meeting`, `not_allowed`, or when the database fails.
     pub async fn audit(&self, session: &Session, typed: &str) -> Result<Vec<AuditEntry>, Error> {
         let room = self.find_typed(typed).await?;
-        self.present_with(session, &room, Right::Own).await?;
+        self.owner(session, &room).await?;
         Ok(self.store.audit(&room.name, self.audit_since_ms()).await?)
     }
 

@@ -1,10 +1,10 @@
 //! What hosts do with their rooms from outside: list, describe, change, delete.
 
-use wire::{Moderation, Right, Role, RoomStatus, Rule, Title};
+use wire::{Moderation, Role, RoomStatus, Rule, Title};
 
 use super::Meetings;
-use super::admission::role_of;
 use super::identity::Session;
+use super::roles::role_of;
 use crate::error::Error;
 use crate::network::Network;
 use crate::store::{Room, RoomChange, RoomsMark};
@@ -16,6 +16,8 @@ pub struct RoomPatch {
     pub title: Option<String>,
     /// Rules, on or off.
     pub rules: Vec<(Rule, bool)>,
+    /// Whether guests may take meetings over.
+    pub guests_take_over: Option<bool>,
 }
 
 /// A room as one of its people sees it.
@@ -26,6 +28,8 @@ pub struct Described {
     pub role: Role,
     /// Whether the last meeting was ended for all.
     pub ended: bool,
+    /// Whether guests may take meetings over.
+    pub guests_take_over: bool,
 }
 
 impl Meetings {
@@ -51,7 +55,8 @@ impl Meetings {
         let status = self.status(session, network, typed).await?;
         let room = self.find(&status.room_name).await?;
         let member = self.store.member(&room.name, &session.identity(&room.name)).await?;
-        Ok(Described { status, role: role_of(session, &room, member.as_ref()), ended: room.ended })
+        let role = role_of(session, &room, member.as_ref());
+        Ok(Described { status, role, ended: room.ended, guests_take_over: room.settings.guests_take_over })
     }
 
     /// Changes a room. What is wrong is found before anything is changed.
@@ -59,12 +64,18 @@ impl Meetings {
     /// # Errors
     /// `invalid_title`, `room_not_found`, `not_in_meeting`, `not_allowed`, `media_unavailable`, or when the database fails.
     pub async fn change(&self, session: &Session, typed: &str, patch: &RoomPatch) -> Result<(), Error> {
-        if let Some(title) = &patch.title {
-            let title = Title::parse(title)?;
+        let title = patch.title.as_deref().map(Title::parse).transpose()?;
+        if title.is_some() || patch.guests_take_over.is_some() {
             let room = self.find_typed(typed).await?;
-            let me = self.present_with(session, &room, Right::Own).await?;
-            self.write_down(&room, &me, "title", String::new()).await?;
-            self.store.change_room(&room.name, RoomChange::Title(title)).await?;
+            let me = self.owner(session, &room).await?;
+            if let Some(title) = title {
+                self.write_down(&room, &me, "title", String::new()).await?;
+                self.store.change_room(&room.name, RoomChange::Title(title)).await?;
+            }
+            if let Some(on) = patch.guests_take_over.filter(|on| *on != room.settings.guests_take_over) {
+                self.write_down(&room, &me, "settings", String::new()).await?;
+                self.store.change_room(&room.name, RoomChange::GuestsTakeOver(on)).await?;
+            }
         }
         for (rule, on) in &patch.rules {
             self.moderate(session, typed, &Moderation::Rule(*rule, *on)).await?;
@@ -78,8 +89,9 @@ impl Meetings {
     /// # Errors
     /// `room_not_found`, `not_in_meeting`, `not_allowed`, `media_unavailable`, or when the database fails.
     pub async fn delete(&self, session: &Session, typed: &str) -> Result<(), Error> {
-        self.moderate(session, typed, &Moderation::End).await?;
         let room = self.find_typed(typed).await?;
+        self.owner(session, &room).await?;
+        self.moderate(session, typed, &Moderation::End).await?;
         self.store.delete_room(&room.name).await?;
         // Its messages leave the database's log, too, and its files go.
         self.history.notify_one();

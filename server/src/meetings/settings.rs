@@ -1,6 +1,6 @@
 //! What hosts set for their meeting, from the page of its settings.
 
-use wire::{ErrorCode, Moderation, Right, RoomName, Rule, Title};
+use wire::{ErrorCode, Moderation, RoomName, Rule, Title};
 
 use super::Meetings;
 use super::identity::Session;
@@ -97,16 +97,11 @@ impl Meetings {
             }
         }
         self.doorsteps.changed(&room.name);
-        let mut failed = None;
-        if settings.newcomers != room.settings.newcomers {
-            for participant in self.rooms.participants(&room.name).await? {
-                // One who fails does not keep the others from it.
-                if let Err(error) = self.check_in(&room.name, &participant).await {
-                    failed = Some(error);
-                }
-            }
+        if settings.newcomers != room.settings.newcomers || settings.teachers != room.settings.teachers {
+            let inside = self.rooms.participants(&room.name).await?;
+            self.check_in_all(&room.name, &inside).await?;
         }
-        failed.map_or(Ok(()), Err)
+        Ok(())
     }
 
     /// Sets the meeting's password, or asks for none any more.
@@ -142,7 +137,7 @@ impl Meetings {
     /// # Errors
     /// `not_allowed`, or when the database fails.
     pub async fn set_alias(&self, session: &Session, room: &Room, alias: Option<&RoomName>) -> Result<bool, Error> {
-        let me = self.present_with(session, room, Right::Own).await?;
+        let me = self.owner(session, room).await?;
         if !self.may_name(session, room) {
             return Err(ErrorCode::NotAllowed.into());
         }

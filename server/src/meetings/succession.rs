@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use livekit_protocol::ParticipantInfo;
 use tokio_util::sync::CancellationToken;
-use wire::{DisplayName, Identity, Right, Role};
+use wire::{DisplayName, Identity, Right, Role, RoomName};
 
 use super::Meetings;
-use super::admission::Present;
+use super::roles::Present;
 use crate::clock;
 use crate::error::Error;
 use crate::media::access::Access;
-use crate::media::participants::role_of;
+use crate::media::participants::{is_account, role_of};
+use crate::store::{Hosting, Room};
 
 /// How long a meeting goes on without a host before somebody takes over: who lost the connection is back by then.
 const PATIENCE_MS: u64 = 120_000;
@@ -34,44 +35,77 @@ impl Meetings {
         }
     }
 
-    /// Makes somebody host wherever no host has been inside for two minutes: the co-host who came first, else the one who
-    /// came first of those who are signed in. Guests never: nobody knows who they are.
+    /// Looks after the meetings in which no host has been for two minutes: the co-host who came first takes over, else the
+    /// one who came first of those who are signed in, and then of guests where the room's hosts want that. They are host until
+    /// the meeting is over, or a host comes. A room that fails does not keep the others from their host.
     ///
     /// # Errors
-    /// When the database or LiveKit fails.
+    /// When the database or LiveKit fails, also when it did for one of the rooms only.
     pub async fn hand_over(&self) -> Result<(), Error> {
-        let now_ms = clock::now_ms();
-        for name in self.store.occupied_rooms().await? {
-            let since_ms = self.store.without_host_since(&name).await?;
-            if since_ms.is_none_or(|since_ms| now_ms.saturating_sub(since_ms) < PATIENCE_MS) {
-                continue;
+        let mut failed = None;
+        for room in self.store.occupied_rooms().await? {
+            failed = self.look_after(&room).await.err().or(failed);
+        }
+        failed.map_or(Ok(()), Err)
+    }
+
+    async fn look_after(&self, name: &RoomName) -> Result<(), Error> {
+        let Hosting { hosted, taken_over, without_since_ms } = self.store.hosting(name).await?;
+        if hosted && taken_over {
+            return self.give_back(name).await;
+        }
+        if without_since_ms.is_none_or(|since_ms| clock::now_ms().saturating_sub(since_ms) < PATIENCE_MS) {
+            return Ok(());
+        }
+        let Some(room) = self.store.room(name).await? else { return Ok(()) };
+        let people = self.rooms.people(name).await?;
+        if people.iter().any(|person| role_of(person).may(Right::Own)) {
+            return Ok(());
+        }
+        for heir in heirs(&people, room.settings.guests_take_over) {
+            if self.take_over(&room, heir).await? {
+                break;
             }
-            let Some(room) = self.store.room(&name).await? else { continue };
-            let people = self.rooms.people(&name).await?;
-            if people.iter().any(|person| role_of(person).may(Right::Own)) {
-                continue;
-            }
-            let Some(heir) = heir(&people) else { continue };
-            let me = Present {
-                identity: Identity(heir.identity.clone()),
-                name: DisplayName::cut(&heir.name).map_or_else(|| DisplayName::parse(&heir.identity), Ok)?,
-                role: Role::Host,
-                current: true,
-                made_it: false,
-            };
-            self.store.set_role(&name, &me.identity, Role::Host).await?;
-            self.rooms.set_access(&name, &me.identity, Access { role: Role::Host, rules: room.rules }).await?;
-            self.doorsteps.changed(&name);
-            self.write_down(&room, &me, "took_over", String::new()).await?;
         }
         Ok(())
     }
+
+    /// A host is there again: whoever has taken over is what they were.
+    async fn give_back(&self, room: &RoomName) -> Result<(), Error> {
+        let heirs = self.store.give_back(room).await?;
+        self.doorsteps.changed(room);
+        let mut inside = self.rooms.participants(room).await?;
+        inside.retain(|participant| heirs.contains(&participant.identity));
+        self.check_in_all(room, &inside).await
+    }
+
+    /// Has somebody take a meeting over; `false` when they never came to its door.
+    async fn take_over(&self, room: &Room, heir: &ParticipantInfo) -> Result<bool, Error> {
+        let me = Present {
+            identity: Identity(heir.identity.clone()),
+            name: DisplayName::cut(&heir.name).map_or_else(|| DisplayName::parse(&heir.identity), Ok)?,
+            role: Role::Host,
+            current: true,
+            made_it: false,
+            took_over: true,
+        };
+        if !self.store.take_over(&room.name, &me.identity, room.meeting).await? {
+            return Ok(false);
+        }
+        self.write_down(room, &me, "took_over", String::new()).await?;
+        self.rooms.set_access(&room.name, &me.identity, Access { role: Role::Host, rules: room.rules }).await?;
+        self.doorsteps.changed(&room.name);
+        Ok(true)
+    }
 }
 
-/// Who takes over; people stand in order of arrival.
-fn heir(people: &[ParticipantInfo]) -> Option<&ParticipantInfo> {
-    let first = |role| people.iter().find(|person| role_of(person) == role);
-    first(Role::CoHost).or_else(|| first(Role::Participant))
+/// Who takes over, the first first; people stand in order of arrival. A co-host was chosen by a host, whoever they are. Of
+/// the others, a role does not say whether they are signed in: a host may have given it to a guest.
+fn heirs(people: &[ParticipantInfo], guests: bool) -> Vec<&ParticipantInfo> {
+    let helpers = people.iter().filter(|person| role_of(person) == Role::CoHost);
+    let known = people.iter().filter(|person| role_of(person) == Role::Participant && is_account(person));
+    let others = people.iter().filter(|person| guests && matches!(role_of(person), Role::Participant | Role::Guest));
+    helpers.chain(known).chain(others).collect()
 }
 
 #[cfg(test)]
@@ -79,8 +113,9 @@ mod tests {
     use wire::ROLE_ATTRIBUTE;
 
     use super::*;
+    use crate::media::participants::SEAT_ATTRIBUTE;
 
-    fn person(identity: &str, role: Role) -> ParticipantInfo {
+    fn guest(identity: &str, role: Role) -> ParticipantInfo {
         ParticipantInfo {
             identity: identity.to_owned(),
             attributes: [(ROLE_ATTRIBUTE.to_owned(), role.as_str().to_owned())].into(),
@@ -88,20 +123,36 @@ mod tests {
         }
     }
 
+    fn account(identity: &str, role: Role) -> ParticipantInfo {
+        let mut account = guest(identity, role);
+        account.attributes.insert(SEAT_ATTRIBUTE.to_owned(), "seat".to_owned());
+        account
+    }
+
     #[test]
-    fn co_hosts_come_first_then_who_is_known_and_guests_never() {
-        let [guest, member, helper, other] = [
-            person("guest", Role::Guest),
-            person("member", Role::Participant),
-            person("helper", Role::CoHost),
-            person("other", Role::CoHost),
+    fn co_hosts_come_first_then_who_is_signed_in_and_guests_only_where_hosts_want_it() {
+        let people = [
+            guest("guest", Role::Guest),
+            guest("guest who may speak", Role::Participant),
+            account("pupil", Role::Student),
+            account("member", Role::Participant),
+            account("later", Role::Participant),
+            guest("helper", Role::CoHost),
+            account("viewer", Role::Viewer),
         ];
-        let of = |people: &[&ParticipantInfo]| {
-            let people: Vec<_> = people.iter().map(|person| (*person).clone()).collect();
-            heir(&people).map(|heir| heir.identity.clone())
+        let first =
+            |people: &[ParticipantInfo], guests| heirs(people, guests).first().map(|heir| heir.identity.clone());
+        let without = |gone: &[&str]| -> Vec<_> {
+            people.iter().filter(|person| !gone.contains(&person.identity.as_str())).cloned().collect()
         };
-        assert_eq!(of(&[&guest, &member, &helper, &other]).as_deref(), Some("helper"));
-        assert_eq!(of(&[&guest, &member]).as_deref(), Some("member"));
-        assert_eq!(of(&[&guest, &person("pupil", Role::Student)]), None);
+        for guests in [false, true] {
+            assert_eq!(first(&people, guests).as_deref(), Some("helper"));
+            assert_eq!(first(&without(&["helper"]), guests).as_deref(), Some("member"));
+        }
+        let unknown = without(&["helper", "member", "later"]);
+        assert_eq!(first(&unknown, false), None);
+        assert_eq!(first(&unknown, true).as_deref(), Some("guest"));
+        let listeners = [account("pupil", Role::Student), guest("viewer", Role::Viewer)];
+        assert_eq!(first(&listeners, true), None);
     }
 }

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use livekit_protocol::ParticipantInfo;
 use wire::{DoorNews, Identity, Place, Right, RoomName, Waiting};
 
 use super::Meetings;
-use super::admission::role_of;
 use super::doorsteps::{Look, Watch};
 use super::identity::Session;
+use super::roles::role_of;
 use crate::error::Error;
 use crate::media::participants;
 use crate::store::{Room, Standing};
@@ -73,10 +74,11 @@ impl Meetings {
             return Ok(Arc::clone(look));
         }
         // A LiveKit that does not answer lets nobody in, and throws nobody out of the queue.
-        let inside = self.rooms.people(&room.name).await.unwrap_or_default();
+        let inside = self.rooms.people(&room.name).await.ok();
+        let may_decide = |person: &ParticipantInfo| participants::role_of(person).may(Right::Moderate);
         let look = Arc::new(Look {
             queue: self.queue(room).await?,
-            attended: inside.iter().any(|person| participants::role_of(person).may(Right::Moderate)),
+            attended: inside.map(|inside| inside.iter().any(may_decide)),
         });
         if let Some(count) = count {
             *last = Some((count, Arc::clone(&look)));

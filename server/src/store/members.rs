@@ -5,7 +5,7 @@ use sqlx::query::Query;
 use sqlx::{Any, Row as _};
 use wire::{DisplayName, Identity, Role, RoomName, Waiting};
 
-use super::{SecretHash, Store, spoilt};
+use super::{Room, SecretHash, Store, spoilt};
 use crate::clock;
 use crate::network::Network;
 
@@ -48,6 +48,10 @@ pub struct Member {
     pub name: DisplayName,
     /// The role that somebody gave; `None`: what everybody gets.
     pub role: Option<Role>,
+    /// Whether they were a teacher when they came the last time.
+    pub teacher: bool,
+    /// The meeting that they have taken over, since no host was there; 0: none.
+    pub took_over_in: i64,
     /// What was decided,
     pub standing: Standing,
     /// in which meeting of the room,
@@ -62,6 +66,22 @@ pub struct Member {
     pub network: Option<Network>,
 }
 
+impl Member {
+    /// What they are in a room beside what everybody is, for those who do not have their session: by what was given to them,
+    /// and by what they were when they came. What follows from the room's settings ends with them.
+    pub fn role_in(&self, room: &Room) -> Option<Role> {
+        if self.has_taken_over(room) {
+            return Some(Role::Host);
+        }
+        self.role.or((self.teacher && room.settings.teachers).then_some(Role::Host))
+    }
+
+    /// Whether they are a host of the meeting that goes on in a room, since none was there.
+    pub const fn has_taken_over(&self, room: &Room) -> bool {
+        self.took_over_in == room.meeting
+    }
+}
+
 impl Store {
     /// Somebody who has come to a room's door.
     ///
@@ -74,7 +94,7 @@ impl Store {
         }
         let epoch = self.members.epoch();
         let row = sqlx::query(
-            "SELECT name, role, state, meeting, admitted_at_ms, valid_from_s, asks_in, network FROM admissions
+            "SELECT name, role, teacher, took_over_in, state, meeting, admitted_at_ms, valid_from_s, asks_in, network FROM admissions
              WHERE room = $1 AND identity = $2",
         )
         .bind(room.as_str())
@@ -87,7 +107,7 @@ impl Store {
         Ok(Some(member))
     }
 
-    /// Lets the holder of a session in, or has them wait; a role that was given stays. `false` when a host has taken them out at the same time: then it stays so.
+    /// Lets the holder of a session in, or has them wait; a role that was given, or taken over, stays. `false` when a host has taken them out at the same time: then it stays so.
     ///
     /// # Errors
     /// When the database fails.
@@ -150,13 +170,13 @@ impl Store {
         Ok(done?.rows_affected() == 1)
     }
 
-    /// Gives somebody another role, or another name.
+    /// Gives somebody another role, which they have instead of what they have taken over.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn set_role(&self, room: &RoomName, identity: &Identity, role: Role) -> Result<bool, sqlx::Error> {
-        self.set(room, identity, "UPDATE admissions SET role = $3 WHERE room = $1 AND identity = $2", role.as_str())
-            .await
+        const SQL: &str = "UPDATE admissions SET role = $3, took_over_in = 0 WHERE room = $1 AND identity = $2";
+        self.set(room, identity, SQL, role.as_str()).await
     }
 
     /// Gives somebody another name.
@@ -171,21 +191,6 @@ impl Store {
     ) -> Result<bool, sqlx::Error> {
         self.set(room, identity, "UPDATE admissions SET name = $3 WHERE room = $1 AND identity = $2", name.as_str())
             .await
-    }
-
-    /// Who was made a host of a room, or is one, by name.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn hosts(&self, room: &RoomName) -> Result<Vec<(Identity, DisplayName)>, sqlx::Error> {
-        const SQL: &str =
-            "SELECT identity, name FROM admissions WHERE room = $1 AND role = 'host' ORDER BY name, identity";
-        let rows = sqlx::query(SQL).bind(room.as_str()).fetch_all(&self.reader).await?;
-        let host = |row: &AnyRow| {
-            let name = DisplayName::parse(row.try_get("name")?).map_err(|_| spoilt("admissions.name"))?;
-            Ok((Identity(row.try_get("identity")?), name))
-        };
-        rows.iter().map(host).collect()
     }
 
     /// Leaves the hosts a note; `false` when they have decided already.
@@ -266,10 +271,11 @@ pub(super) fn put<'a>(
     member: &'a Member,
 ) -> Query<'a, Any, AnyArguments<'a>> {
     sqlx::query(
-        "INSERT INTO admissions (room, identity, name, role, state, meeting, admitted_at_ms, session, network, network_at_ms)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        "INSERT INTO admissions (room, identity, name, role, teacher, state, meeting, admitted_at_ms, session, network, network_at_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          ON CONFLICT (room, identity) DO UPDATE SET name = excluded.name, session = excluded.session,
-             role = coalesce(excluded.role, admissions.role), state = excluded.state, meeting = excluded.meeting,
+             role = coalesce(excluded.role, admissions.role), teacher = excluded.teacher,
+             state = excluded.state, meeting = excluded.meeting,
              admitted_at_ms = excluded.admitted_at_ms, network = excluded.network, network_at_ms = excluded.network_at_ms
          WHERE admissions.state <> 'banned'
              AND NOT (admissions.state = 'removed' AND admissions.meeting = excluded.meeting
@@ -279,6 +285,7 @@ pub(super) fn put<'a>(
     .bind(identity.as_str())
     .bind(member.name.as_str())
     .bind(member.role.map(Role::as_str))
+    .bind(i64::from(member.teacher))
     .bind(member.standing.as_str())
     .bind(member.meeting)
     .bind(member.since_ms.cast_signed())
@@ -293,6 +300,8 @@ fn member(row: &AnyRow) -> Result<Member, sqlx::Error> {
     Ok(Member {
         name: DisplayName::parse(row.try_get("name")?).map_err(|_| spoilt("admissions.name"))?,
         role: role.map(|role| Role::parse(&role).ok_or_else(|| spoilt("admissions.role"))).transpose()?,
+        teacher: row.try_get::<i64, _>("teacher")? != 0,
+        took_over_in: row.try_get("took_over_in")?,
         standing: Standing::ALL
             .into_iter()
             .find(|standing| standing.as_str() == state)

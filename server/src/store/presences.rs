@@ -98,35 +98,14 @@ impl Store {
         rows.iter().map(stay).collect()
     }
 
-    /// Rooms in which somebody or something is.
+    /// Rooms in which somebody or something is, by name.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn occupied_rooms(&self) -> Result<Vec<RoomName>, sqlx::Error> {
-        let rows =
-            sqlx::query("SELECT DISTINCT room FROM presences WHERE left_at_ms IS NULL").fetch_all(&self.reader).await?;
+        const SQL: &str = "SELECT DISTINCT room FROM presences WHERE left_at_ms IS NULL ORDER BY room";
+        let rows = sqlx::query(SQL).fetch_all(&self.reader).await?;
         rows.iter().map(room_name).collect()
-    }
-
-    /// Since when people are in a room without a host, in milliseconds since 1970; `None` when one is inside, or nobody.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn without_host_since(&self, room: &RoomName) -> Result<Option<u64>, sqlx::Error> {
-        let row = sqlx::query(
-            "SELECT min(CASE WHEN left_at_ms IS NULL THEN joined_at_ms END) AS begun,
-                    max(CASE WHEN role = 'host' THEN left_at_ms END) AS host_left,
-                    count(CASE WHEN role = 'host' AND left_at_ms IS NULL THEN 1 END) AS hosts
-             FROM presences LEFT JOIN admissions USING (room, identity)
-             WHERE room = $1 AND kind = 'person'",
-        )
-        .bind(room.as_str())
-        .fetch_one(&self.reader)
-        .await?;
-        let Some(begun) = row.try_get::<Option<i64>, _>("begun")? else { return Ok(None) };
-        let left = row.try_get::<Option<i64>, _>("host_left")?;
-        let hosts: i64 = row.try_get("hosts")?;
-        Ok((hosts == 0).then(|| begun.max(left.unwrap_or_default()).cast_unsigned()))
     }
 
     /// Rooms whose last stay ended before a time, and whose meeting was not said to be over since.

@@ -15,7 +15,7 @@ const ROOMS_PAGE: u32 = 200;
 
 /// What is read of a room beside its name.
 const COLUMNS: &str = "title, host, host_link, ask, locked, chat_off, share_off, meeting, ended, history, guests_off, password, \
-     capacity, starts_at_ms, ends_at_ms, zone_min, newcomers, teachers, alias, \
+     capacity, starts_at_ms, ends_at_ms, zone_min, newcomers, teachers, guests_take_over, alias, \
      (SELECT max(ends_at_ms) FROM network_bans WHERE room = rooms.name) AS networks_until_ms";
 
 /// What hosts have set for a meeting beside its rules.
@@ -35,6 +35,8 @@ pub struct Settings {
     pub newcomers: Option<Role>,
     /// Whether teachers are hosts here.
     pub teachers: bool,
+    /// Whether guests may take a meeting over that no host is in.
+    pub guests_take_over: bool,
 }
 
 /// A stored room.
@@ -103,6 +105,8 @@ pub enum RoomChange {
     Begun,
     /// Another link for hosts; none: the one before is good for nothing any more.
     HostLink(Option<SecretHash>),
+    /// Whether guests may take meetings over.
+    GuestsTakeOver(bool),
     /// Another title and other settings.
     Settings(String, Settings),
     /// Another password, as its hash; none: there is none any more.
@@ -211,9 +215,12 @@ impl Store {
             RoomChange::HostLink(hash) => sqlx::query("UPDATE rooms SET host_link = $2 WHERE name = $1")
                 .bind(name.as_str())
                 .bind(hash.map(|hash| hash.to_vec())),
+            RoomChange::GuestsTakeOver(on) => sqlx::query("UPDATE rooms SET guests_take_over = $2 WHERE name = $1")
+                .bind(name.as_str())
+                .bind(i64::from(on)),
             RoomChange::Settings(title, settings) => sqlx::query(
                 "UPDATE rooms SET title = $2, guests_off = $3, capacity = $4, starts_at_ms = $5, ends_at_ms = $6,
-                     zone_min = $7, newcomers = $8, teachers = $9
+                     zone_min = $7, newcomers = $8, teachers = $9, guests_take_over = $10
                  WHERE name = $1",
             )
             .bind(name.as_str())
@@ -224,7 +231,8 @@ impl Store {
             .bind(settings.ends_at_ms.map(u64::cast_signed))
             .bind(i64::from(settings.zone_min))
             .bind(settings.newcomers.map(Role::as_str))
-            .bind(i64::from(settings.teachers)),
+            .bind(i64::from(settings.teachers))
+            .bind(i64::from(settings.guests_take_over)),
             RoomChange::Password(hash) => sqlx::query("UPDATE rooms SET password = $2 WHERE name = $1")
                 .bind(name.as_str())
                 .bind(hash.unwrap_or_default()),
@@ -304,6 +312,7 @@ fn room(name: &RoomName, row: &AnyRow) -> Result<Room, sqlx::Error> {
             zone_min: i32::try_from(row.try_get::<i64, _>("zone_min")?).unwrap_or_default(),
             newcomers: newcomers.map(|role| Role::parse(&role).ok_or_else(|| spoilt("rooms.newcomers"))).transpose()?,
             teachers: flag("teachers")?,
+            guests_take_over: flag("guests_take_over")?,
         },
         password: (!password.is_empty()).then_some(password),
         alias: alias.map(|alias| RoomName::parse(&alias).map_err(|_| spoilt("rooms.alias"))).transpose()?,

@@ -99,6 +99,7 @@ fn only_hosts_see_and_change_the_settings() {
             "/bans/end",
             "/bans/network",
             "/networks/end",
+            "/host-link/end",
         ] {
             let answer = ada.form(&format!("{path}{form}"), &[]).await;
             assert_eq!(answer.status, StatusCode::FORBIDDEN, "{form}");

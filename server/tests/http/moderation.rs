@@ -5,7 +5,7 @@ use livekit_protocol::{ParticipantInfo, TrackSource};
 use serde_json::{Value, json};
 
 use super::door::room;
-use super::support::{App, Browser, Inside, listen, run, shared, until};
+use super::support::{App, Browser, Inside, listen, run, shared};
 
 /// Whether LiveKit has somebody inside.
 pub(crate) async fn inside(room: &str, identity: &str) -> Option<ParticipantInfo> {
@@ -144,6 +144,28 @@ fn a_host_link_makes_hosts_until_the_next_one_is_made() {
 }
 
 #[test]
+fn a_host_link_is_taken_back_without_making_another() {
+    run(async {
+        let app = App::new().await;
+        let (mut host, room) = room(&app, json!({})).await;
+        let path = format!("/{room}/settings");
+        assert!(!host.browser.get(&path).await.text().contains("Take the host link back"), "there is none");
+        let link = host.browser.call("make_host_link", &json!({ "room": room })).await.json();
+        let claim = json!({ "room": room, "secret": link.as_str().unwrap().split("#host=").nth(1).unwrap() });
+        let mut phone = app.browser();
+        assert_eq!(phone.call("become_host", &claim).await.status, StatusCode::OK);
+
+        assert!(host.browser.get(&path).await.text().contains("Take the host link back"));
+        let done = host.browser.form(&format!("{path}/host-link/end"), &[]).await;
+        let done = host.browser.get(done.header("location")).await.text();
+        assert!(done.contains("The host link is taken back.") && !done.contains("Take the host link back"), "{done}");
+        assert_eq!(app.browser().call("become_host", &claim).await.code(), "not_allowed");
+        assert_eq!(phone.ask(&room, "Hedy's phone").await["admitted"]["role"], "host");
+        assert!(host.browser.get(&format!("{path}/record")).await.text().contains("took the host link back"));
+    });
+}
+
+#[test]
 fn what_hosts_did_is_written_down() {
     run(async {
         let app = App::new().await;
@@ -157,37 +179,6 @@ fn what_hosts_did_is_written_down() {
             |entry: &Value| ["actorName", "action", "subjectName"].map(|key| entry[key].as_str().unwrap().to_owned());
         let log: Vec<_> = log.as_array().unwrap().iter().map(told).collect();
         assert_eq!(log, [["Hedy", "ban", "Ada"], ["Hedy", "unlock", ""], ["Hedy", "lock", ""]]);
-    });
-}
-
-#[test]
-fn when_no_host_is_left_somebody_who_is_known_takes_over() {
-    run(async {
-        let app = App::new().await;
-        let (host, room) = room(&app, json!({})).await;
-        let addr = listen(&app).await;
-        let guest = Inside::new(app.browser(), addr, &room, "Eve").await;
-        let mut ada = Inside::new(app.ada().await, addr, &room, "Ada").await;
-        let meetings = &app.state.meetings;
-        meetings.reconcile().await.unwrap();
-        shared().await.rooms().remove_participant(&room, &host.identity).await.unwrap();
-        until("the host has gone", async || inside(&room, &host.identity).await.is_none().then_some(())).await;
-        meetings.reconcile().await.unwrap();
-        meetings.hand_over().await.unwrap();
-        assert_eq!(
-            ada.info(&room).await.attributes["parlour.role"],
-            "participant",
-            "whoever lost the connection comes back"
-        );
-
-        // Two minutes later.
-        app.sql("UPDATE presences SET joined_at_ms = joined_at_ms - 120000, left_at_ms = left_at_ms - 120000").await;
-        meetings.hand_over().await.unwrap();
-        assert_eq!(ada.info(&room).await.attributes["parlour.role"], "host");
-        assert_eq!(guest.info(&room).await.attributes["parlour.role"], "guest");
-        ada.moderate(&room, json!({ "mute": guest.identity })).await;
-        let log = ada.browser.get(&format!("/api/rooms/{room}/audit")).await.json();
-        assert_eq!((&log[1]["action"], &log[1]["actorName"]), (&json!("took_over"), &json!("Ada")));
     });
 }
 

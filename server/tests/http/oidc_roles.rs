@@ -100,6 +100,25 @@ fn teachers_are_a_group_or_on_the_list_with_an_address_that_is_theirs() {
 }
 
 #[test]
+fn who_has_left_the_group_of_teachers_is_no_host_any_more() {
+    run(async {
+        let school = school().await;
+        let app = school.app().await;
+        let mut host = app.browser();
+        let room = host.new_meeting().await;
+        host.have(&room, &[("teachers", "on")]).await;
+        school.knows("leaver", json!({ "name": "Ada", "groups": ["staff"] })).await;
+        let mut ada = app.browser();
+        ada.by_provider("leaver").await;
+        assert_eq!(ada.ask(&room, "Ada").await["admitted"]["role"], "host");
+        school.knows("leaver", json!({ "name": "Ada", "groups": ["former staff"] })).await;
+        again(&mut ada, "leaver").await;
+        assert_eq!(ada.ask(&room, "Ada").await["admitted"]["role"], "participant");
+        assert_eq!(ada.get(&format!("/{room}/settings")).await.status, StatusCode::FORBIDDEN);
+    });
+}
+
+#[test]
 fn another_livekit_is_set_by_who_has_shown_again_who_they_are() {
     run(async {
         let school = school().await;

@@ -245,6 +245,36 @@ fn what_was_never_told_is_found_by_asking() {
 }
 
 #[test]
+fn a_meeting_that_fails_does_not_keep_the_others_from_being_put_right() {
+    run(async {
+        let app = App::new().await;
+        let addr = listen(&app).await;
+        let room = app.browser().new_meeting().await;
+        let bob = Inside::new(app.browser(), addr, &room, "Bob").await;
+        let over = app.browser().new_meeting().await;
+        let mut eve = app.browser();
+        eve.join(&over, "Eve").await;
+        shared().await.rooms().delete_room(&over).await.unwrap();
+        let now_ms = clock::now_ms();
+        app.sql(&format!(
+            "INSERT INTO presences (room, sid, identity, name, kind, joined_at_ms, left_at_ms, told_at_ms)
+             VALUES ('{over}', 'PA_1', 'eve', 'Eve', 'person', {}, {}, {now_ms})",
+            now_ms - 600_000,
+            now_ms - 400_000,
+        ))
+        .await;
+        app.sql(&format!("UPDATE admissions SET role = 'king' WHERE identity = '{}'", bob.identity)).await;
+        // This one remembers nobody, and cannot read who he is.
+        let again = App::over(&app).await;
+        assert!(again.state.meetings.reconcile().await.is_err(), "it is told");
+        let mut browser = again.browser();
+        browser.set_cookie("parlour_session", eve.cookie("parlour_session").unwrap());
+        let people = browser.get(&format!("/api/rooms/{over}/participants")).await;
+        assert_eq!(people.code(), "not_in_meeting", "that meeting is over, whatever is wrong with the other one");
+    });
+}
+
+#[test]
 fn everybody_has_left_a_livekit_that_was_started_anew() {
     run(async {
         let livekit = Livekit::start(media_ports()).await.unwrap();

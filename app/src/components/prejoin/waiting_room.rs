@@ -1,7 +1,7 @@
 //! At the door: until a host has decided.
 
 use leptos::prelude::*;
-use wire::NOTE_MAX_CHARS;
+use wire::{NOTE_MAX_CHARS, Place};
 
 use crate::components::ui::{Brand, ClientOnly, DeviceToggle, text};
 use crate::state::{Intent, LaterIntent, RoomModel};
@@ -10,15 +10,7 @@ use crate::state::{Intent, LaterIntent, RoomModel};
 #[component]
 pub fn WaitingRoom() -> impl IntoView {
     let model = expect_context::<RoomModel>();
-    let sentence = text(move || {
-        let place = model.place.get();
-        match (place.attended, place.place) {
-            (false, _) => "No host is here yet. You will be let in when one has come.".to_owned(),
-            (true, 1) => "A host has been told that you are here. You are the next.".to_owned(),
-            (true, 2) => "A host has been told that you are here. One person is before you.".to_owned(),
-            (true, place) => format!("A host has been told that you are here. {} are before you.", place - 1),
-        }
-    });
+    let sentence = text(move || sentence(model.place.get()));
     crate::browser::focus_soon("waiting");
     view! {
         <div class="page">
@@ -63,4 +55,35 @@ pub fn WaitingRoom() -> impl IntoView {
         </div>
     }
     .client_only()
+}
+
+/// Whether a host knows, and how many are before.
+fn sentence(Place { place, attended }: Place) -> String {
+    let host = match attended {
+        Some(true) => "A host has been told that you are here.",
+        Some(false) => "No host is here yet. You will be let in when one has come.",
+        None => "Whether a host is here is not known at the moment.",
+    };
+    match place {
+        1 => format!("{host} You are the next."),
+        2 => format!("{host} One person is before you."),
+        _ => format!("{host} {} are before you.", place.saturating_sub(1)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_place_is_told_whether_a_host_is_there_or_not() {
+        for attended in [Some(true), Some(false), None] {
+            for (place, told) in
+                [(1, " You are the next."), (2, " One person is before you."), (4, " 3 are before you.")]
+            {
+                assert!(sentence(Place { place, attended }).ends_with(told), "{place} {attended:?}");
+            }
+        }
+        assert!(sentence(Place { place: 1, attended: None }).contains("not known"));
+    }
 }

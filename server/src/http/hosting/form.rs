@@ -14,7 +14,8 @@ const CAPACITY_MAX: u32 = 100_000;
 
 /// What is stored, as the form holds it.
 pub(super) fn values_of(room: &Room) -> Values {
-    let Settings { guests_off, capacity, starts_at_ms, ends_at_ms, zone_min, newcomers, teachers } = room.settings;
+    let Settings { guests_off, capacity, starts_at_ms, ends_at_ms, zone_min, newcomers, teachers, guests_take_over } =
+        room.settings;
     let field = |at_ms: Option<u64>| at_ms.map(|at_ms| moment::field(at_ms, zone_min)).unwrap_or_default();
     let door = match Door::of(room) {
         Door::Open => "open",
@@ -31,6 +32,7 @@ pub(super) fn values_of(room: &Room) -> Values {
         zone: zone_min.to_string(),
         newcomers: newcomers.unwrap_or(Role::Participant).as_str().to_owned(),
         teachers,
+        guests_take_over,
     }
 }
 
@@ -48,6 +50,7 @@ pub(super) fn values_typed(fields: &Fields) -> Values {
         zone: text("zone"),
         newcomers: text("newcomers"),
         teachers: on("teachers"),
+        guests_take_over: on("guests_take_over"),
     }
 }
 
@@ -85,8 +88,16 @@ pub(super) fn read(values: &Values) -> Result<Wanted, Problems> {
         problems.add("ends", "The end has to come after the beginning.");
     }
     let newcomers = Role::parse(&values.newcomers).filter(|role| matches!(role, Role::Student | Role::Viewer));
-    let (guests_off, teachers) = (!values.guests, values.teachers);
-    let settings = Settings { guests_off, capacity, starts_at_ms, ends_at_ms, zone_min, newcomers, teachers };
+    let settings = Settings {
+        guests_off: !values.guests,
+        capacity,
+        starts_at_ms,
+        ends_at_ms,
+        zone_min,
+        newcomers,
+        teachers: values.teachers,
+        guests_take_over: values.guests_take_over,
+    };
     if problems.is_empty() { Ok(Wanted { title, door, settings }) } else { Err(problems) }
 }
 
@@ -106,6 +117,7 @@ mod tests {
             zone_min: 345,
             newcomers: Some(Role::Student),
             teachers: true,
+            guests_take_over: true,
         };
         Room { settings, ..Room::new(name, "Lesson".to_owned(), [0; 32]) }
     }

@@ -1,4 +1,4 @@
-//! Other hosts, whom whoever made the meeting can make none.
+//! Other hosts, whom whoever made the meeting can make none, and the link that makes hosts.
 
 use axum::response::Response;
 use wire::{Identity, Moderation, Role};
@@ -17,6 +17,12 @@ pub(super) async fn end(host: Host, fields: Fields) -> Result<Response, Stop> {
 pub(super) async fn take_out(host: Host, fields: Fields) -> Result<Response, Stop> {
     moderate(&host, &Moderation::Remove(person(&fields))).await?;
     Ok(host.done("host-out"))
+}
+
+/// `POST /{room}/settings/host-link/end`
+pub(super) async fn end_link(host: Host) -> Result<Response, Stop> {
+    host.visit.state.meetings.end_host_link(&host.session, &host.room).await?;
+    Ok(host.done("no-host-link"))
 }
 
 fn person(fields: &Fields) -> Identity {

@@ -28,6 +28,7 @@ pub(super) fn router() -> Router<AppState> {
         .route("/{room}/settings/invitations/end", form(post(invitations::take_back)))
         .route("/{room}/settings/hosts/end", form(post(hosts::end)))
         .route("/{room}/settings/hosts/out", form(post(hosts::take_out)))
+        .route("/{room}/settings/host-link/end", form(post(hosts::end_link)))
         .route("/{room}/settings/bans/end", form(post(bans::let_in)))
         .route("/{room}/settings/bans/network", form(post(bans::keep_network_out)))
         .route("/{room}/settings/networks/end", form(post(bans::let_network_in)))

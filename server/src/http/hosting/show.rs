@@ -16,7 +16,7 @@ use crate::random;
 use crate::store::Settings;
 
 /// What was done, as it stands in the address, and as it is said.
-const DONE: [(&str, &str); 10] = [
+const DONE: [(&str, &str); 11] = [
     ("saved", "The meeting is as you want it."),
     ("password", "The password is set. Tell it to whoever may come."),
     ("no-password", "Nobody is asked for a password any more."),
@@ -24,6 +24,7 @@ const DONE: [(&str, &str); 10] = [
     ("taken-back", "The invitation is good for nothing any more."),
     ("no-host", "They are no host any more, and the host link makes no more hosts."),
     ("host-out", "They are taken out and no host any more. The host link makes no more hosts."),
+    ("no-host-link", "The host link is taken back. Who became a host by it stays one."),
     ("let-in", "They may come in again."),
     ("network-out", "Their network is kept out."),
     ("network-in", "That network may come in again."),
@@ -84,6 +85,7 @@ pub(super) async fn show(host: &Host, shown: Shown) -> Result<Response, Stop> {
             .collect(),
         made,
         hosts: hosts.into_iter().map(|(id, name)| HostRow { id: id.0, name: name.to_string() }).collect(),
+        has_host_link: room.host_link.is_some(),
         banned: banned
             .into_iter()
             .map(|one| BannedRow {

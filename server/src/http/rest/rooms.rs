@@ -12,7 +12,7 @@ use super::read;
 use crate::accounts::Scope;
 use crate::http::backend::Caller;
 use crate::http::problem::Problem;
-use crate::meetings::RoomPatch;
+use crate::meetings::{Described, RoomPatch};
 use crate::network::Network;
 use crate::state::AppState;
 use crate::store::RoomsMark;
@@ -110,6 +110,8 @@ pub(in crate::http) struct RoomAnswer {
     role: Role,
     /// Whether the last meeting was ended for all; a host begins the next one.
     ended: bool,
+    /// Whether guests may take a meeting over that no host is in.
+    guests_take_over: bool,
 }
 
 /// Describe a room: title, rules, whether anybody is inside, and who, for callers whom the door would let in now.
@@ -139,7 +141,8 @@ async fn answer(state: &AppState, caller: &Caller, room: &str) -> Result<Json<Ro
         described.status.inside.clear();
     }
     let url = caller.link(&described.status.room_name);
-    Ok(Json(RoomAnswer { status: described.status, url, role: described.role, ended: described.ended }))
+    let Described { status, role, ended, guests_take_over } = described;
+    Ok(Json(RoomAnswer { status, url, role, ended, guests_take_over }))
 }
 
 /// What is to be different about a room; what is absent stays as it is.
@@ -150,6 +153,8 @@ struct ChangeRoom {
     #[schema(example = "Physics 2")]
     title: Option<String>,
     rules: Option<ChangeRules>,
+    /// Whether a guest may take a meeting over, until it ends or a host comes, where nobody who is signed in is left.
+    guests_take_over: Option<bool>,
 }
 
 /// Rules that are to be on or off.
@@ -167,7 +172,7 @@ struct ChangeRules {
 }
 
 impl From<ChangeRoom> for RoomPatch {
-    fn from(ChangeRoom { title, rules }: ChangeRoom) -> Self {
+    fn from(ChangeRoom { title, rules, guests_take_over }: ChangeRoom) -> Self {
         let rules = rules.unwrap_or_default();
         let rules = [
             (Rule::Ask, rules.ask),
@@ -175,11 +180,12 @@ impl From<ChangeRoom> for RoomPatch {
             (Rule::ChatOff, rules.chat_off),
             (Rule::ShareOff, rules.share_off),
         ];
-        Self { title, rules: rules.into_iter().filter_map(|(rule, on)| Some((rule, on?))).collect() }
+        let rules = rules.into_iter().filter_map(|(rule, on)| Some((rule, on?))).collect();
+        Self { title, rules, guests_take_over }
     }
 }
 
-/// Change a room: hosts its title, hosts and co-hosts its rules. Those inside are told at once.
+/// Change a room: hosts its title and who takes over, hosts and co-hosts its rules. Those inside are told at once.
 #[utoipa::path(
     patch, path = "/rooms/{room}", tag = "rooms", params(("room" = String, Path, description = "Name in the link")),
     request_body = ChangeRoom,

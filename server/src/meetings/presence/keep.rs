@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
+use wire::RoomName;
 
 use super::super::Meetings;
 use crate::clock;
@@ -50,6 +51,7 @@ impl Meetings {
                     Err(Error::Media(cause)) => tracing::warn!(%cause, "LiveKit does not say who is inside"),
                     Err(cause) => tracing::error!(%cause, "who is inside could not be stored"),
                 }
+                self.doorsteps.look_again();
             }
             if forgot.is_none_or(|at| at.elapsed() >= FORGET_EVERY) {
                 match self.forget().await {
@@ -60,44 +62,64 @@ impl Meetings {
         }
     }
 
-    /// Asks LiveKit who is inside, in all its rooms that are Parlour's and in all where Parlour believes somebody to be.
+    /// Asks LiveKit who is inside, in all its rooms that are Parlour's and in all where Parlour believes somebody to be. A room
+    /// that fails does not keep the others from it.
     ///
     /// # Errors
-    /// `media_unavailable`, or when the database fails. What was asked before that holds.
+    /// `media_unavailable`, or when the database fails, also when it did for one of the rooms only.
     pub async fn reconcile(&self) -> Result<(), Error> {
+        let mut failed = None;
         let mut rooms: HashSet<_> = self.store.occupied_rooms().await?.into_iter().collect();
         for room in self.rooms.names().await? {
             if rooms.contains(&room) {
                 continue;
             }
-            if self.store.room(&room).await?.is_some() {
-                rooms.insert(room);
-            } else if self.store.was_deleted(&room).await? {
-                self.rooms.delete(&room).await?;
+            match self.is_ours(&room).await {
+                Ok(true) => {
+                    rooms.insert(room);
+                }
+                Ok(false) => {}
+                Err(error) => failed = Some(error),
             }
         }
         for room in rooms {
-            let asked_at_ms = clock::now_ms();
-            let answer = self.rooms.participants(&room).await?;
-            if self.store.reconcile(&room, asked_at_ms, &answer).await? {
-                self.presence.tell(&room);
-                self.doorsteps.changed(&room);
-            }
-            for participant in &answer {
-                self.check_in(&room, participant).await?;
-            }
+            failed = self.put_right(&room).await.err().or(failed);
         }
         // Nobody may have said that these are over: not a LiveKit that was stopped, nor one whose word was lost.
         for room in self.store.deserted_rooms(clock::now_ms().saturating_sub(clock::to_ms(DESERTED_AFTER))).await? {
-            self.is_over(&room, clock::now_ms()).await?;
+            failed = self.is_over(&room, clock::now_ms()).await.err().or(failed);
         }
-        Ok(())
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// Whether a room that LiveKit has is Parlour's. One that was deleted here is deleted there, too.
+    async fn is_ours(&self, room: &RoomName) -> Result<bool, Error> {
+        if self.store.room(room).await?.is_some() {
+            return Ok(true);
+        }
+        if self.store.was_deleted(room).await? {
+            self.rooms.delete(room).await?;
+        }
+        Ok(false)
+    }
+
+    /// Asks LiveKit who is inside one room.
+    async fn put_right(&self, room: &RoomName) -> Result<(), Error> {
+        let asked_at_ms = clock::now_ms();
+        let answer = self.rooms.participants(room).await?;
+        if self.store.reconcile(room, asked_at_ms, &answer).await? {
+            self.presence.tell(room);
+            self.doorsteps.changed(room);
+        }
+        self.check_in_all(room, &answer).await
     }
 
     /// LiveKit's rooms are gone, and everybody with them.
     async fn everybody_left(&self) -> Result<(), Error> {
         for room in self.store.everybody_left().await? {
             self.presence.tell(&room);
+            // No host is there any more either.
+            self.doorsteps.changed(&room);
         }
         Ok(())
     }

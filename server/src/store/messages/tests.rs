@@ -122,6 +122,8 @@ async fn a_restart_forgets_nothing() {
     let member = Member {
         name,
         role: Some(Role::CoHost),
+        teacher: true,
+        took_over_in: 0,
         standing: Standing::Waiting,
         meeting: 1,
         since_ms: 7,

@@ -1,0 +1,196 @@
+//! Meetings whose hosts have gone: who takes over.
+
+use axum::http::{Method, StatusCode};
+use serde_json::json;
+
+use super::door::room;
+use super::moderation::inside;
+use super::support::{App, EMAIL, Inside, PASSWORD, listen, run, shared, until};
+
+/// Everything happened two minutes earlier.
+async fn two_minutes_later(app: &App) {
+    app.sql("UPDATE presences SET joined_at_ms = joined_at_ms - 120000, left_at_ms = left_at_ms - 120000").await;
+}
+
+#[test]
+fn when_no_host_is_left_somebody_who_is_known_takes_over() {
+    run(async {
+        let app = App::new().await;
+        let (mut host, room) = room(&app, json!({})).await;
+        let addr = listen(&app).await;
+        let guest = Inside::new(app.browser(), addr, &room, "Eve").await;
+        let mut ada = Inside::new(app.ada().await, addr, &room, "Ada").await;
+        let meetings = &app.state.meetings;
+        meetings.reconcile().await.unwrap();
+        shared().await.rooms().remove_participant(&room, &host.identity).await.unwrap();
+        until("the host has gone", async || inside(&room, &host.identity).await.is_none().then_some(())).await;
+        meetings.reconcile().await.unwrap();
+        meetings.hand_over().await.unwrap();
+        assert_eq!(
+            ada.info(&room).await.attributes["parlour.role"],
+            "participant",
+            "whoever lost the connection comes back"
+        );
+
+        two_minutes_later(&app).await;
+        meetings.hand_over().await.unwrap();
+        assert_eq!(ada.info(&room).await.attributes["parlour.role"], "host");
+        assert_eq!(guest.info(&room).await.attributes["parlour.role"], "guest");
+        ada.moderate(&room, json!({ "mute": guest.identity })).await;
+        let log = host.browser.get(&format!("/api/rooms/{room}/audit")).await.json();
+        assert_eq!((&log[1]["action"], &log[1]["actorName"]), (&json!("took_over"), &json!("Ada")));
+    });
+}
+
+#[test]
+fn what_was_taken_over_ends_with_the_meeting_and_nothing_of_it_stays() {
+    run(async {
+        let app = App::new().await;
+        let addr = listen(&app).await;
+        // Who made it has not come yet.
+        let mut host = app.browser();
+        let room = host.new_meeting().await;
+        let mut ada = Inside::new(app.ada().await, addr, &room, "Ada").await;
+        let eve = Inside::new(app.browser(), addr, &room, "Eve").await;
+        app.state.meetings.reconcile().await.unwrap();
+        two_minutes_later(&app).await;
+        app.state.meetings.hand_over().await.unwrap();
+        assert_eq!(ada.info(&room).await.attributes["parlour.role"], "host");
+        ada.moderate(&room, json!({ "rule": ["locked", true] })).await;
+        ada.moderate(&room, json!({ "assign": [eve.identity, "student"] })).await;
+        app.state.meetings.reconcile().await.unwrap();
+        assert_eq!(ada.browser.ask(&room, "Ada").await["admitted"]["role"], "host", "for as long as it lasts");
+
+        let path = format!("/api/rooms/{room}");
+        assert_eq!(ada.browser.call("make_host_link", &json!({ "room": room })).await.code(), "not_allowed");
+        for (method, path, body) in [
+            (Method::PATCH, path.clone(), json!({ "title": "Mine" })),
+            (Method::PATCH, path.clone(), json!({ "guestsTakeOver": true })),
+            (Method::DELETE, path.clone(), json!({})),
+            (Method::GET, format!("{path}/audit"), json!({})),
+            (Method::GET, format!("{path}/attendance"), json!({})),
+            (Method::GET, format!("{path}/invitations"), json!({})),
+            (Method::POST, format!("{path}/invitations"), json!({ "label": "Eve" })),
+            (Method::POST, format!("{path}/moderation"), json!({ "assign": [eve.identity, "host"] })),
+            (Method::POST, format!("{path}/moderation"), json!({ "assign": [eve.identity, "co_host"] })),
+        ] {
+            let answer = ada.browser.json(method.clone(), &path, &body).await;
+            assert_eq!(answer.code(), "not_allowed", "{method} {path} {body}");
+        }
+        for page in ["settings", "settings/record", "chat"] {
+            let answer = ada.browser.get(&format!("/{room}/{page}")).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{page}");
+        }
+        assert!(
+            host.get(&format!("/{room}/settings")).await.text().contains("No host any more"),
+            "it can be taken back"
+        );
+
+        ada.moderate(&room, json!("end")).await;
+        assert_eq!(ada.browser.ask(&room, "Ada").await["refused"]["code"], "meeting_ended");
+        assert!(host.ask(&room, "Hedy").await["admitted"].is_object());
+        assert_eq!(ada.browser.ask(&room, "Ada").await["refused"]["code"], "locked", "as for everybody");
+        host.moderate_as(&room, json!({ "rule": ["locked", false] })).await;
+        assert_eq!(ada.browser.ask(&room, "Ada").await["admitted"]["role"], "participant");
+        let end = ada.browser.post(&format!("{path}/end"), &json!({})).await;
+        assert_eq!(end.code(), "not_allowed");
+    });
+}
+
+#[test]
+fn what_was_taken_over_is_given_back_when_a_host_comes() {
+    run(async {
+        let app = App::new().await;
+        let addr = listen(&app).await;
+        let mut host = app.browser();
+        let room = host.new_meeting().await;
+        let mut ada = Inside::new(app.ada().await, addr, &room, "Ada").await;
+        let meetings = &app.state.meetings;
+        meetings.reconcile().await.unwrap();
+        two_minutes_later(&app).await;
+        meetings.hand_over().await.unwrap();
+        assert_eq!(ada.info(&room).await.attributes["parlour.role"], "host");
+
+        let host = Inside::new(host, addr, &room, "Hedy").await;
+        meetings.reconcile().await.unwrap();
+        meetings.hand_over().await.unwrap();
+        assert_eq!(ada.info(&room).await.attributes["parlour.role"], "participant");
+        assert_eq!(ada.browser.ask(&room, "Ada").await["admitted"]["role"], "participant");
+        let lock = json!({ "room": room, "what": { "rule": ["locked", true] } });
+        assert_eq!(ada.browser.call("moderate", &lock).await.code(), "not_allowed");
+
+        shared().await.rooms().remove_participant(&room, &host.identity).await.unwrap();
+        until("the host has gone", async || inside(&room, &host.identity).await.is_none().then_some(())).await;
+        meetings.reconcile().await.unwrap();
+        two_minutes_later(&app).await;
+        meetings.hand_over().await.unwrap();
+        assert_eq!(ada.info(&room).await.attributes["parlour.role"], "host", "and again");
+    });
+}
+
+#[test]
+fn guests_take_over_as_co_hosts_or_where_the_hosts_want_it() {
+    run(async {
+        let app = App::new().await;
+        let addr = listen(&app).await;
+        let mut host = app.browser();
+        let room = host.new_meeting().await;
+        let eve = Inside::new(app.browser(), addr, &room, "Eve").await;
+        // A role does not make anybody known.
+        host.moderate_as(&room, json!({ "assign": [eve.identity, "participant"] })).await;
+        let meetings = &app.state.meetings;
+        meetings.reconcile().await.unwrap();
+        two_minutes_later(&app).await;
+        meetings.hand_over().await.unwrap();
+        assert_eq!(eve.info(&room).await.attributes["parlour.role"], "participant");
+
+        let path = format!("/api/rooms/{room}");
+        assert_eq!(host.get(&path).await.json()["guestsTakeOver"], false);
+        let set = host.json(Method::PATCH, &path, &json!({ "guestsTakeOver": true })).await;
+        assert_eq!((set.status, &set.json()["guestsTakeOver"]), (StatusCode::OK, &json!(true)));
+        meetings.hand_over().await.unwrap();
+        assert_eq!(eve.info(&room).await.attributes["parlour.role"], "host");
+        // The form says the same.
+        host.have(&room, &[]).await;
+        assert_eq!(host.get(&path).await.json()["guestsTakeOver"], false);
+        host.have(&room, &[("guests_take_over", "on")]).await;
+        assert_eq!(host.get(&path).await.json()["guestsTakeOver"], true);
+
+        let other = host.new_meeting().await;
+        let mut people = Vec::new();
+        for name in ["Grace", "Bob"] {
+            people.push(Inside::new(app.browser(), addr, &other, name).await);
+        }
+        host.moderate_as(&other, json!({ "assign": [people[1].identity, "co_host"] })).await;
+        meetings.reconcile().await.unwrap();
+        two_minutes_later(&app).await;
+        meetings.hand_over().await.unwrap();
+        assert_eq!(people[0].info(&other).await.attributes["parlour.role"], "guest");
+        assert_eq!(people[1].info(&other).await.attributes["parlour.role"], "host", "a host has chosen him");
+    });
+}
+
+#[test]
+fn a_meeting_that_fails_does_not_keep_the_others_from_their_host() {
+    run(async {
+        let app = App::new().await;
+        let addr = listen(&app).await;
+        app.account(EMAIL, "Ada").await;
+        let mut rooms = [app.browser().new_meeting().await, app.browser().new_meeting().await];
+        rooms.sort_unstable();
+        let mut people = Vec::new();
+        for room in &rooms {
+            let mut browser = app.browser();
+            browser.sign_in(EMAIL, PASSWORD).await;
+            people.push(Inside::new(browser, addr, room, "Ada").await);
+        }
+        app.state.meetings.reconcile().await.unwrap();
+        two_minutes_later(&app).await;
+        app.sql(&format!("UPDATE rooms SET history = 'whim' WHERE name = '{}'", rooms[0])).await;
+        // This one remembers nothing, and cannot read the first.
+        let again = App::over(&app).await;
+        assert!(again.state.meetings.hand_over().await.is_err(), "it is told");
+        assert_eq!(people[0].info(&rooms[0]).await.attributes["parlour.role"], "participant");
+        assert_eq!(people[1].info(&rooms[1]).await.attributes["parlour.role"], "host");
+    });
+}

@@ -1,0 +1,62 @@
+//! Waiting while LiveKit does not answer.
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+use wire::RoomName;
+
+use super::support::{App, DEADLINE, Events, Inside, Livekit, listen, media_ports, program_of, run};
+
+/// Whether a host is there, as it was told: null where that is not known.
+fn attended(news: &Value) -> Option<Value> {
+    Some(news.get("waiting")?["attended"].clone())
+}
+
+#[test]
+fn that_no_host_is_there_is_said_only_by_livekit() {
+    run(async {
+        let livekit = Livekit::start(media_ports()).await.unwrap();
+        let app = App::on(&livekit, |_| {}).await;
+        let mut host = app.browser();
+        let room = host.new_meeting().await;
+        host.moderate_as(&room, json!({ "rule": ["ask", true] })).await;
+        let mut ada = app.browser();
+        assert_eq!(ada.ask(&room, "Ada").await["waiting"], json!({ "place": 1, "attended": false }));
+        livekit.managed.stop().await;
+        let mut news = Events::open(&app, &ada, &format!("/api/events?room={room}")).await;
+        assert_eq!(news.door(attended).await, Value::Null);
+        let bob = app.browser().ask(&room, "Bob").await;
+        assert_eq!(bob["waiting"], json!({ "place": 2, "attended": null }), "nobody knows");
+    });
+}
+
+#[test]
+fn who_waits_is_told_that_the_host_has_gone_with_livekit() {
+    run(async {
+        let livekit = Livekit::start(media_ports()).await.unwrap();
+        let app = App::on(&livekit, |_| {}).await;
+        let addr = listen(&app).await;
+        let mut host = app.browser();
+        let room = host.new_meeting().await;
+        host.moderate_as(&room, json!({ "rule": ["ask", true] })).await;
+        let _host = Inside::new(host, addr, &room, "Hedy").await;
+        let mut changed = app.state.meetings.presence_changed(&RoomName::parse(&room).unwrap());
+        let (stop, state) = (CancellationToken::new(), app.state.clone());
+        let keeping = tokio::spawn({
+            let stop = stop.clone();
+            async move { state.meetings.keep_presence(stop).await }
+        });
+        tokio::time::timeout(DEADLINE, changed.changed()).await.expect("the host is found").unwrap();
+        let mut ada = app.browser();
+        assert_eq!(ada.ask(&room, "Ada").await["waiting"]["attended"], true);
+        let mut news = Events::open(&app, &ada, &format!("/api/events?room={room}")).await;
+        news.door(|news| attended(news).filter(|attended| *attended == json!(true))).await;
+
+        kill_process(Pid::from_raw(program_of(livekit.data.path())).unwrap(), Signal::KILL).unwrap();
+        // At first nobody knows, and then LiveKit is there again and the host is not.
+        news.door(|news| attended(news).filter(|attended| *attended == json!(false))).await;
+        stop.cancel();
+        keeping.await.unwrap();
+        livekit.managed.stop().await;
+    });
+}
