@@ -130,6 +130,7 @@ fn whoever_has_waited_in_vain_is_forgotten_and_what_hosts_have_said_is_not() {
             let member = Member {
                 name: DisplayName::parse("Somebody").unwrap(),
                 role,
+                teacher: false,
                 standing,
                 meeting: 1,
                 since_ms: long_ago,
