@@ -34,7 +34,8 @@ cargo xtask <command> [arguments]
   bench   the release build, then its measurements
   faults  breaks LiveKit and the network while three people talk, and writes into README how long
           they are without each other
-  setup   only the preparation: wasm target, npm packages, LiveKit server, browser
+  setup   only the preparation: wasm target, npm packages, LiveKit server, browser, Python's
+          LiveKit client
 
 Arguments of run go to parlour, those of test, bench and faults to the scripts in end2end/.
 

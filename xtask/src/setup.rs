@@ -7,6 +7,7 @@ mod network;
 mod npm;
 mod packages;
 mod postgres;
+mod python;
 pub(crate) mod wasm;
 
 pub(crate) use browser::{browsers, prepare as browser};
@@ -15,6 +16,7 @@ pub(crate) use livekit::{binary as livekit_binary, prepare as livekit};
 pub(crate) use network::{namespace, prepare as network};
 pub(crate) use npm::prepare as npm;
 pub(crate) use postgres::prepare as postgres;
+pub(crate) use python::prepare as python;
 
 use anyhow::Result;
 
@@ -27,5 +29,6 @@ pub(crate) fn everything(project: &Project) -> Result<()> {
     livekit(project)?;
     network()?;
     postgres()?;
+    python(project)?;
     browsers(project).map(drop)
 }

@@ -22,6 +22,7 @@ pub(crate) fn test(project: &Project, arguments: &[OsString]) -> Result<()> {
     let browsers = setup::browsers(project)?;
     setup::network()?;
     setup::postgres()?;
+    let python = setup::python(project)?;
     let livekit = setup::livekit_binary(project)?;
     let parlour = if release { build::release(project)? } else { build::development(project)? };
     if !release {
@@ -38,6 +39,7 @@ pub(crate) fn test(project: &Project, arguments: &[OsString]) -> Result<()> {
         let mut node = project.command("node");
         node.arg("end2end/run.mjs").args(arguments);
         browsers.tell(&mut node);
+        node.env("PARLOUR_TEST_PYTHON", &python);
         node.env("PARLOUR_BIN", &parlour).env("PARLOUR_SITE_DIR", project.site(profile));
         call(node.env("PARLOUR_LIVEKIT_BIN", &livekit))
     })

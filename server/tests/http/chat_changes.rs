@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::support::{App, Browser, on_postgres, run};
 
-async fn say(browser: &mut Browser, room: &str, id: &str, text: &str) -> u64 {
+pub(crate) async fn say(browser: &mut Browser, room: &str, id: &str, text: &str) -> u64 {
     let sent = browser.call("send_message", &json!({ "room": room, "id": id, "text": text })).await;
     assert_eq!(sent.status, StatusCode::OK, "{sent:?}");
     sent.json()["place"].as_u64().unwrap()

@@ -11,7 +11,7 @@ use super::support::{Answer, App, Browser, run};
 
 const SECRET: &[u8] = b"60.1695 N, 24.9354 E";
 
-async fn send(browser: &mut Browser, room: &str, id: &str, name: &str, bytes: &[u8]) -> Answer {
+pub(crate) async fn send(browser: &mut Browser, room: &str, id: &str, name: &str, bytes: &[u8]) -> Answer {
     let path = format!("/api/rooms/{room}/files?id={id}&name={name}");
     browser.post_raw(&path, "application/octet-stream", bytes.to_vec()).await
 }

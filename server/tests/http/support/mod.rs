@@ -13,6 +13,7 @@ mod oidc;
 mod postgres;
 mod process;
 mod signalling;
+mod stored;
 mod webhook;
 
 use std::future::Future;
