@@ -64,7 +64,9 @@ impl Meetings {
         let (role, since_ms) = (Some(Role::Host), clock::now_ms());
         let (standing, meeting) = (Standing::Admitted, room.meeting);
         let teacher = session.is_teacher();
-        let member = Member { name, role, teacher, standing, meeting, since_ms, valid_from_s, asks_in, network };
+        let took_over_in = 0;
+        let member =
+            Member { name, role, teacher, took_over_in, standing, meeting, since_ms, valid_from_s, asks_in, network };
         if !self.store.put_member(&room.name, &identity, &session.hash(), &member).await? {
             return Err(ErrorCode::Removed.into());
         }

@@ -131,6 +131,7 @@ fn whoever_has_waited_in_vain_is_forgotten_and_what_hosts_have_said_is_not() {
                 name: DisplayName::parse("Somebody").unwrap(),
                 role,
                 teacher: false,
+                took_over_in: 0,
                 standing,
                 meeting: 1,
                 since_ms: long_ago,
