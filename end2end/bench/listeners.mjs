@@ -2,14 +2,15 @@
 // whose text begins with the moment at which it was sent.
 import { Room, RoomEvent } from 'livekit-client';
 
-const SENT_AT = /"text":"(\d+\.\d+) /;
+const SENT_AT = /"text":"(\d+\.\d+) /g;
 
 const decoder = new TextDecoder();
 const delaysMs = [];
 
 function note(packet, sender) {
-  const sent = sender === undefined && SENT_AT.exec(decoder.decode(packet))?.[1];
-  if (sent) delaysMs.push(performance.timeOrigin + performance.now() - Number(sent));
+  if (sender !== undefined) return;
+  const now = performance.timeOrigin + performance.now();
+  for (const [, sent] of decoder.decode(packet).matchAll(SENT_AT)) delaysMs.push(now - Number(sent));
 }
 
 async function listen(roomName, index) {

@@ -24,6 +24,8 @@ pub enum ServerPacket {
     Gone(Gone),
     /// A host has made these the rules.
     Rules(Rules),
+    /// Several, which have happened one after the other.
+    Several(Vec<ServerPacket>),
 }
 
 /// Chat messages have been deleted: the one at a place, or all up to it.
@@ -52,6 +54,7 @@ impl Read for ServerPacket {
             "chat" => Self::Chat { message: member(value, "message")? },
             "gone" => Self::Gone(Gone::read(value)?),
             "rules" => Self::Rules(Rules::read(value)?),
+            "several" => Self::Several(Vec::read(value)?),
             _ => return None,
         })
     }

@@ -129,6 +129,8 @@ impl Mail {
         loop {
             // It is never closed.
             let connection = self.connections.acquire().await;
+            // Asked before: one that is on its way when Parlour is stopped is not the last.
+            let last = self.shutdown.is_cancelled();
             let sent = self.smtp.send(&message).await;
             drop(connection);
             let failed = match sent {
@@ -139,7 +141,7 @@ impl Mail {
                 Err(failed) => failed,
             };
             let patience = letter.lasts.min(failed.patience());
-            if self.shutdown.is_cancelled() || began.elapsed() + pause > patience {
+            if last || began.elapsed() + pause > patience {
                 return give_up(kind, &failed);
             }
             telemetry::mail(MailOutcome::Again);

@@ -43,7 +43,7 @@ impl Meetings {
     ) -> Result<ChatMessage, Error> {
         let new = NewMessage { id, sender: me.identity, sender_name: me.name, text, file };
         let message = stored(self.store.append_message(room, new).await?)?;
-        self.tell_room(room, ServerPacket::Chat { message: message.clone() });
+        self.news.tell(room, ServerPacket::Chat { message: message.clone() });
         Ok(message)
     }
 
@@ -86,7 +86,7 @@ impl Meetings {
             }
         }
         if let Some(seq) = self.store.delete_message(&room.name, place).await? {
-            self.tell_room(&room.name, ServerPacket::Gone(Gone { seq, place, all: false }));
+            self.news.tell(&room.name, ServerPacket::Gone(Gone { seq, place, all: false }));
             self.history.notify_one();
         }
         Ok(())
@@ -103,7 +103,7 @@ impl Meetings {
 
     fn tell_changed(&self, room: &Room, changed: Option<ChatMessage>) -> Result<(), Error> {
         let message = changed.ok_or(ErrorCode::MessageNotFound)?;
-        self.tell_room(&room.name, ServerPacket::Chat { message });
+        self.news.tell(&room.name, ServerPacket::Chat { message });
         Ok(())
     }
 
@@ -115,21 +115,6 @@ impl Meetings {
         let room = self.find_typed(typed).await?;
         let readable = self.readable(session, &room).await?;
         Ok(self.store.messages_after(&room.name, readable, seq).await?)
-    }
-
-    /// Sends a packet to those who are inside, without making anybody wait: who misses a message sees the gap in the
-    /// numbers and asks for it. A retry is pushed again, as the first push may have been what failed.
-    pub(super) fn tell_room(&self, room: &RoomName, packet: ServerPacket) {
-        let (rooms, room) = (self.rooms.clone(), room.clone());
-        tokio::spawn(async move {
-            let packet = match serde_json::to_vec(&packet) {
-                Ok(packet) => packet,
-                Err(cause) => return tracing::error!(%cause, "a packet could not be written as JSON"),
-            };
-            if let Err(cause) = rooms.send(&room, packet).await {
-                tracing::warn!(%cause, "those inside could not be told");
-            }
-        });
     }
 }
 

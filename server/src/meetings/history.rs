@@ -67,7 +67,7 @@ impl Meetings {
         let me = self.owner(session, &room).await?;
         self.write_down(&room, &me, "clear_chat", String::new()).await?;
         let seq = self.store.clear_messages(&room.name).await?;
-        self.tell_room(&room.name, ServerPacket::Gone(Gone { seq, place: seq, all: true }));
+        self.news.tell(&room.name, ServerPacket::Gone(Gone { seq, place: seq, all: true }));
         self.history.notify_one();
         Ok(())
     }

@@ -15,6 +15,7 @@ pub mod identity;
 mod invitations;
 mod moderation;
 mod names;
+mod news;
 mod owning;
 mod people;
 mod presence;
@@ -49,6 +50,7 @@ use crate::password::Passwords;
 use crate::secret::KeyPair;
 use crate::store::Store;
 use doorsteps::Doorsteps;
+use news::News;
 use presence::Hub;
 
 /// For how many days what is written about people is kept.
@@ -64,6 +66,7 @@ pub struct Retention {
 pub struct Meetings {
     store: Store,
     rooms: Arc<Rooms>,
+    news: News,
     ensured: Ensured,
     doorsteps: Doorsteps,
     keys: KeyPair,
@@ -102,6 +105,7 @@ impl Meetings {
         let (passwords, history) = (Passwords::default(), Notify::new());
         Self {
             store,
+            news: News::new(rooms.clone()),
             rooms,
             ensured,
             doorsteps,

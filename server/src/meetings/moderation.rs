@@ -145,7 +145,7 @@ impl Meetings {
     pub(super) async fn rule(&self, room: &Room, rule: Rule, on: bool) -> Result<(), Error> {
         self.store.change_room(&room.name, RoomChange::Rule(rule, on)).await?;
         let room = self.find(&room.name).await?;
-        self.tell_room(&room.name, ServerPacket::Rules(room.rules));
+        self.news.tell(&room.name, ServerPacket::Rules(room.rules));
         if rule == Rule::ShareOff { self.renew_access(&room).await } else { Ok(()) }
     }
 

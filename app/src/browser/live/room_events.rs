@@ -70,11 +70,8 @@ impl Session {
     }
 
     fn note(self: &Rc<Self>, event: &RoomEvent) {
-        match server_packet(event) {
-            Some(ServerPacket::Chat { message }) => self.heard(message),
-            Some(ServerPacket::Gone(gone)) => self.took_back(gone),
-            Some(ServerPacket::Rules(rules)) => self.take_rules(rules),
-            _ => {}
+        if let Some(packet) = server_packet(event) {
+            self.was_told(packet);
         }
         if let Some((from, report)) = heard_report(event) {
             self.take_report(from, report);
@@ -88,6 +85,16 @@ impl Session {
             RoomEvent::AudioPlayback { allowed } => self.model.sound_blocked.set(!allowed),
             RoomEvent::EngineError { message } => leptos::logging::warn!("livekit-client: {message}"),
             RoomEvent::Unknown { name } => leptos::logging::warn!("unknown room event {name}"),
+            _ => {}
+        }
+    }
+
+    fn was_told(self: &Rc<Self>, packet: ServerPacket) {
+        match packet {
+            ServerPacket::Chat { message } => self.heard(message),
+            ServerPacket::Gone(gone) => self.took_back(gone),
+            ServerPacket::Rules(rules) => self.take_rules(rules),
+            ServerPacket::Several(packets) => packets.into_iter().for_each(|packet| self.was_told(packet)),
             _ => {}
         }
     }
