@@ -12,11 +12,11 @@ const PROGRAM = fileURLToPath(new URL('lib/livekit-client.py', import.meta.url))
 export const SOURCES = ['camera', 'microphone', 'screen_share', 'screen_share_audio'] as const;
 export type Source = (typeof SOURCES)[number];
 
-/** What one of the clients saw of somebody: a track's source, data, or that they left. */
+/** What one of the clients saw of somebody: that they came, a track's source, data, or that they left. */
 interface Seen {
   by: string;
   from: string;
-  what: Source | 'data' | 'left' | 'unknown';
+  what: Source | 'came' | 'data' | 'left' | 'unknown';
   topic?: string;
   text?: string;
 }

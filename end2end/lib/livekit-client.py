@@ -57,10 +57,11 @@ class Client:
         self.room = rtc.Room()
         self.room.on("track_published", self.saw_track)
         self.room.on("data_received", self.got)
+        self.room.on("participant_connected", lambda person: self.saw(person, "came"))
         self.room.on("participant_disconnected", lambda person: self.saw(person, "left"))
 
     def saw(self, person, what, **more):
-        # What a server sends has no sender.
+        # What a server sends has no sender; nor has, here, what comes from somebody before it is told that they came.
         tell(seen={"by": self.name, "from": person.identity if person else "", "what": what, **more})
 
     def saw_track(self, publication, person):

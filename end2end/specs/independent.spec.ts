@@ -55,6 +55,8 @@ for (const rules of ['open', 'onlyHostsShare'] as const) {
     const taken = await Promise.all(
       ROLES.map(async (role) => {
         await clients.join(role, people[role]);
+        // Whose data it is, this client knows only of those whose coming it was told.
+        await expect.poll(() => kindsOf(role)).toContain('came');
         await clients.send(role, 'test', 'first');
         const answers = await Promise.all(SOURCES.map((source) => clients.publish(role, source)));
         return SOURCES.filter((_, at) => answers[at]);
@@ -63,7 +65,7 @@ for (const rules of ['open', 'onlyHostsShare'] as const) {
     for (const [at, role] of ROLES.entries()) {
       const expected = SENDS[role][rules];
       expect(taken[at], `what LiveKit takes of a ${role}`).toEqual(SOURCES.filter((source) => expected.includes(source)));
-      await expect.poll(() => kindsOf(role), `what arrives of a ${role}`).toEqual([...expected].sort());
+      await expect.poll(() => kindsOf(role), `what arrives of a ${role}`).toEqual([...expected, 'came'].sort());
     }
 
     // Once a viewer may send, the next packet arrives; the first, which went the same way before it, does not.
@@ -76,7 +78,7 @@ for (const rules of ['open', 'onlyHostsShare'] as const) {
       await clients.leave(role);
       await expect.poll(() => kindsOf(role)).toContain('left');
       const arrived = role === 'viewer' ? ['data'] : SENDS[role][rules];
-      expect(kindsOf(role), `what has arrived of a ${role}`).toEqual([...arrived, 'left'].sort());
+      expect(kindsOf(role), `what has arrived of a ${role}`).toEqual([...arrived, 'came', 'left'].sort());
       expect(textsOf(role)).toEqual(role === 'viewer' ? ['second'] : ['first']);
     }
   });
@@ -124,7 +126,8 @@ test('what another client writes in the name of the server is believed by nobody
       await clients.send('eve', 'parlour', packet, reliable);
     }
   }
-  // What she may say, she says last, on the channel that keeps the order.
+  // Some of it came before the pages had been told of her. What she may say, she says last, on the channel that keeps the order.
+  for (const one of [ada, ben]) await expect(one.call.tile('Eve')).toBeVisible();
   const question = { message: { stream: 1, seq: 1, base: 1, body: 'askToUnmute' } };
   await clients.send('eve', 'parlour.peer', JSON.stringify(question));
   const asked = ({ page }: Person) => page.getByTestId('microphone-notice').filter({ hasText: 'Eve asks you to unmute.' });
