@@ -26,9 +26,9 @@ export default defineConfig({
   // A trace doubles the time of a run: ask for one with `cargo xtask test --trace retain-on-failure`.
   use: {
     baseURL: url,
-    // Drawing is most of what a test costs: as small as a window may be without a style sheet's rule for small ones. What
-    // is measured is measured in one as people have.
-    viewport: faults ? { width: 1280, height: 720 } : { width: 800, height: 600 },
+    // Drawing is most of what a test costs, and here one machine draws for everybody: as small as a window may be without a
+    // style sheet's rule for small ones.
+    viewport: { width: 800, height: 600 },
     actionTimeout: 15_000,
     navigationTimeout: 15_000,
     screenshot: 'only-on-failure',

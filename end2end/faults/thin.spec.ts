@@ -7,6 +7,9 @@ import { linesShown } from '../measure.ts';
 import { Recorder } from './recorder.ts';
 import { record } from './results.ts';
 
+// As large as pictures are on a desk: how large they come again is what is measured.
+test.use({ viewport: { width: 1280, height: 720 } });
+
 const ROUNDS = Number(process.env.PARLOUR_FAULT_ROUNDS ?? 3);
 const KILOBITS = 150;
 const SECONDS = 60;
