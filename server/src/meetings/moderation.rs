@@ -25,10 +25,7 @@ impl Meetings {
             _ => Right::Moderate,
         };
         let me = self.present_with(session, &room, right).await?;
-        // Hosts and helpers are it in later meetings, too.
-        if me.took_over && matches!(what, Moderation::Assign(_, role) if role.may(Right::Moderate)) {
-            return Err(ErrorCode::NotAllowed.into());
-        }
+        let what = &if me.took_over { for_this_meeting(what)? } else { what.clone() };
         let subject = match about(what) {
             Some(identity) => Some(self.subject(&room, &me, identity).await?),
             None => None,
@@ -206,6 +203,16 @@ impl Meetings {
     /// What was done before this is not told, and deleted within the hour.
     pub(super) fn audit_since_ms(&self) -> u64 {
         clock::days_ago_ms(self.retention.audit_days)
+    }
+}
+
+/// What of it is done by somebody who has only taken the meeting over. Roles stay for later meetings, so that they give
+/// none; and whom they would keep out for good, they take out.
+fn for_this_meeting(what: &Moderation) -> Result<Moderation, ErrorCode> {
+    match what {
+        Moderation::Assign(..) => Err(ErrorCode::NotAllowed),
+        Moderation::Ban(identity) => Ok(Moderation::Remove(identity.clone())),
+        _ => Ok(what.clone()),
     }
 }
 

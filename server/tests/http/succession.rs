@@ -51,13 +51,16 @@ fn what_was_taken_over_ends_with_the_meeting_and_nothing_of_it_stays() {
         let mut host = app.browser();
         let room = host.new_meeting().await;
         let mut ada = Inside::new(app.ada().await, addr, &room, "Ada").await;
-        let eve = Inside::new(app.browser(), addr, &room, "Eve").await;
+        let mut eve = Inside::new(app.browser(), addr, &room, "Eve").await;
         app.state.meetings.reconcile().await.unwrap();
         two_minutes_later(&app).await;
         app.state.meetings.hand_over().await.unwrap();
         assert_eq!(ada.info(&room).await.attributes["parlour.role"], "host");
+        let mut dan = app.browser();
+        let kept_out = dan.ask(&room, "Dan").await["admitted"]["identity"].clone();
+        ada.moderate(&room, json!({ "ban": kept_out })).await;
+        assert!(dan.ask(&room, "Dan").await["waiting"].is_object(), "who was taken out has to ask");
         ada.moderate(&room, json!({ "rule": ["locked", true] })).await;
-        ada.moderate(&room, json!({ "assign": [eve.identity, "student"] })).await;
         app.state.meetings.reconcile().await.unwrap();
         assert_eq!(ada.browser.ask(&room, "Ada").await["admitted"]["role"], "host", "for as long as it lasts");
 
@@ -71,8 +74,8 @@ fn what_was_taken_over_ends_with_the_meeting_and_nothing_of_it_stays() {
             (Method::GET, format!("{path}/attendance"), json!({})),
             (Method::GET, format!("{path}/invitations"), json!({})),
             (Method::POST, format!("{path}/invitations"), json!({ "label": "Eve" })),
-            (Method::POST, format!("{path}/moderation"), json!({ "assign": [eve.identity, "host"] })),
             (Method::POST, format!("{path}/moderation"), json!({ "assign": [eve.identity, "co_host"] })),
+            (Method::POST, format!("{path}/moderation"), json!({ "assign": [eve.identity, "student"] })),
         ] {
             let answer = ada.browser.json(method.clone(), &path, &body).await;
             assert_eq!(answer.code(), "not_allowed", "{method} {path} {body}");
@@ -92,6 +95,10 @@ fn what_was_taken_over_ends_with_the_meeting_and_nothing_of_it_stays() {
         assert_eq!(ada.browser.ask(&room, "Ada").await["refused"]["code"], "locked", "as for everybody");
         host.moderate_as(&room, json!({ "rule": ["locked", false] })).await;
         assert_eq!(ada.browser.ask(&room, "Ada").await["admitted"]["role"], "participant");
+        assert_eq!(eve.browser.ask(&room, "Eve").await["admitted"]["role"], "guest");
+        assert_eq!(dan.ask(&room, "Dan").await["admitted"]["role"], "guest", "kept out of that meeting only");
+        let log = host.get(&format!("{path}/audit")).await.json();
+        assert!(log.as_array().unwrap().iter().all(|entry| entry["action"] != "ban"), "what was done is told: {log}");
         let end = ada.browser.post(&format!("{path}/end"), &json!({})).await;
         assert_eq!(end.code(), "not_allowed");
     });

@@ -22,6 +22,9 @@ const SENDS: [(Who, [bool; 4]); 7] = [
     (Who::Viewer, [false, false, false, false]),
 ];
 
+/// What else a co-host does who has taken the meeting over: it ends with it.
+const TAKEN_OVER: [&str; 3] = ["mute a co-host", "take a co-host out", "end the meeting"];
+
 fn is_refused(answer: &Answer) -> bool {
     let to_sign_in = answer.status == StatusCode::SEE_OTHER && answer.header("location").starts_with("/signin");
     to_sign_in || matches!(answer.status.as_u16(), 401 | 403)
@@ -133,6 +136,23 @@ fn viewers_listen() {
 #[test]
 fn strangers_see_the_door() {
     walk(Who::Stranger);
+}
+
+#[test]
+fn who_has_taken_over_does_what_ends_with_the_meeting() {
+    run(async {
+        let mut scene = Scene::new(Who::CoHost, &[]).await;
+        scene.take_over().await;
+        let may = |(what, may, _): &Row| may.contains(&Who::CoHost) || TAKEN_OVER.contains(what);
+        let (may_see, mut may_not): (Vec<_>, Vec<_>) = looks(&scene).into_iter().partition(may);
+        let (may_do, may_not_do): (Vec<_>, Vec<_>) = deeds(&scene).into_iter().partition(may);
+        may_not.extend(may_not_do);
+        // That is the same as in the call, and there is only one to end.
+        may_not.retain(|(what, ..)| *what != "end the meeting by REST");
+        all_is_refused(&mut scene, "who has taken over", &may_not).await;
+        all_is_done(&mut scene, Who::CoHost, &may_see, false).await;
+        all_is_done(&mut scene, Who::CoHost, &may_do, true).await;
+    });
 }
 
 #[test]

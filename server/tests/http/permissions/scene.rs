@@ -123,6 +123,16 @@ impl Scene {
         Self { app, addr, room, actor, identity, people, own, bobs, file, invitations, _inside: inside }
     }
 
+    /// Whoever tries has taken the meeting over.
+    pub(crate) async fn take_over(&mut self) {
+        let identity = self.identity.as_ref().unwrap();
+        let meeting = "SELECT meeting FROM rooms WHERE rooms.name = admissions.room";
+        self.app.sql(&format!("UPDATE admissions SET took_over_in = ({meeting}) WHERE identity = '{identity}'")).await;
+        // What is remembered of somebody is forgotten when they change.
+        let named = self.actor.call("set_name", &json!({ "room": self.room, "name": "Heir" })).await;
+        assert_eq!(named.status, StatusCode::OK, "{named:?}");
+    }
+
     /// All that must not change.
     pub(crate) async fn everything(&self) -> Vec<String> {
         self.app.everything(&self.room).await
