@@ -2,7 +2,8 @@
 
 -- Whether somebody was a teacher when they came the last time: they are a host only where, and as long as, teachers are.
 ALTER TABLE admissions ADD COLUMN teacher      INTEGER NOT NULL DEFAULT 0;
--- The meeting that they have taken over, since no host was there; 0: none.
+-- The meeting that they have taken over, since no host was there; less than 0: the one that was taken from them, which
+-- they do not take over again; 0: none.
 ALTER TABLE admissions ADD COLUMN took_over_in INTEGER NOT NULL DEFAULT 0;
 -- Whether guests may take a meeting over, too.
 ALTER TABLE rooms ADD COLUMN guests_take_over  INTEGER NOT NULL DEFAULT 0;

@@ -11,6 +11,7 @@ mod gate;
 mod hands;
 mod history;
 mod host_link;
+mod hosts;
 pub mod identity;
 mod invitations;
 mod moderation;

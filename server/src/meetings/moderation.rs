@@ -1,7 +1,7 @@
 //! What hosts and co-hosts do. Everything may be done twice: what is so already is no error. All of it is written down.
 
 use livekit_protocol::TrackSource;
-use wire::{DisplayName, ErrorCode, HAND_ATTRIBUTE, Identity, Moderation, Right, Role, Rule, ServerPacket};
+use wire::{ErrorCode, HAND_ATTRIBUTE, Identity, Moderation, Right, Role, Rule, ServerPacket};
 
 use super::Meetings;
 use super::identity::Session;
@@ -31,11 +31,10 @@ impl Meetings {
             None => None,
         };
         // First it is written down: also what LiveKit does not carry out was wanted.
-        let (subject_name, was) =
-            subject.map(|member| (member.name.to_string(), member.role_in(&room))).unwrap_or_default();
+        let subject_name = subject.as_ref().map(|member| member.name.to_string()).unwrap_or_default();
         self.write_down(&room, &me, action(what), subject_name).await?;
-        if was == Some(Role::Host) {
-            self.end_host(&room, what).await?;
+        if let Some(member) = &subject {
+            self.end_host(&room, what, member).await?;
         }
         let done = self.carry_out(&room, &me, what).await;
         self.doorsteps.changed(&room.name);
@@ -71,40 +70,13 @@ impl Meetings {
     }
 
     /// Whom it is about: somebody who came to the door, and whom the caller's role may touch.
-    async fn subject(&self, room: &Room, me: &Present, identity: &Identity) -> Result<Member, Error> {
+    pub(super) async fn subject(&self, room: &Room, me: &Present, identity: &Identity) -> Result<Member, Error> {
         let Some(member) = self.store.member(&room.name, identity).await? else {
             return Err(ErrorCode::NotInMeeting.into());
         };
         let theirs = member.role_in(room).unwrap_or_default();
         let may = me.role.may_moderate(theirs) || me.made_it && me.identity != *identity;
         if may { Ok(member) } else { Err(ErrorCode::NotAllowed.into()) }
-    }
-
-    /// Whoever made the room ends somebody's being a host. Hosts come in whatever is decided about them, so that they are
-    /// none first; and the link by which they may have become one makes no more hosts.
-    async fn end_host(&self, room: &Room, what: &Moderation) -> Result<(), Error> {
-        let (Moderation::Remove(identity) | Moderation::Ban(identity) | Moderation::Assign(identity, _)) = what else {
-            return Ok(());
-        };
-        if !matches!(what, Moderation::Assign(_, Role::Host)) {
-            self.store.set_role(&room.name, identity, Role::Guest).await?;
-            self.store.change_room(&room.name, RoomChange::HostLink(None)).await?;
-        }
-        Ok(())
-    }
-
-    /// Who else is a host of a room, for whoever made it: identities and names.
-    ///
-    /// # Errors
-    /// `not_in_meeting`, `not_allowed`, or when the database fails.
-    pub async fn other_hosts(&self, session: &Session, room: &Room) -> Result<Vec<(Identity, DisplayName)>, Error> {
-        let me = self.owner(session, room).await?;
-        if !me.made_it {
-            return Ok(Vec::new());
-        }
-        let mut hosts = self.store.hosts(&room.name).await?;
-        hosts.retain(|(identity, _)| *identity != me.identity);
-        Ok(hosts)
     }
 
     /// Decides about somebody who waits; about others it was decided already.

@@ -73,13 +73,18 @@ impl Meetings {
     /// A host is there again: whoever has taken over is what they were.
     async fn give_back(&self, room: &RoomName) -> Result<(), Error> {
         let heirs = self.store.give_back(room).await?;
+        self.stepped_down(room, &heirs).await
+    }
+
+    /// Those who had taken over have the rights of before, in LiveKit too.
+    pub(super) async fn stepped_down(&self, room: &RoomName, heirs: &[Identity]) -> Result<(), Error> {
         self.doorsteps.changed(room);
         let mut inside = self.rooms.participants(room).await?;
         inside.retain(|participant| heirs.contains(&participant.identity));
         self.check_in_all(room, &inside).await
     }
 
-    /// Has somebody take a meeting over; `false` when they never came to its door.
+    /// Has somebody take a meeting over; `false` when they never came to its door, or it was taken from them.
     async fn take_over(&self, room: &Room, heir: &ParticipantInfo) -> Result<bool, Error> {
         let me = Present {
             identity: Identity(heir.identity.clone()),

@@ -68,17 +68,35 @@ impl Store {
         Ok(Hosting { hosted, taken_over, without_since_ms })
     }
 
-    /// Has somebody take a meeting over, for as long as it lasts; `false` when they never came to the door.
+    /// Has somebody take a meeting over, for as long as it lasts; `false` when they never came to the door, or when whoever
+    /// made the room has taken this meeting from them.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn take_over(&self, room: &RoomName, identity: &Identity, meeting: i64) -> Result<bool, sqlx::Error> {
-        let done = sqlx::query("UPDATE admissions SET took_over_in = $3 WHERE room = $1 AND identity = $2")
-            .bind(room.as_str())
-            .bind(identity.as_str())
-            .bind(meeting)
-            .execute(&self.writer)
-            .await;
+        const SQL: &str = "UPDATE admissions SET took_over_in = $3
+             WHERE room = $1 AND identity = $2 AND took_over_in + $3 <> 0";
+        self.set_took_over_in(SQL, room, identity, meeting).await
+    }
+
+    /// Takes a meeting from somebody, who does not take it over again.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn take_back(&self, room: &RoomName, identity: &Identity, meeting: i64) -> Result<(), sqlx::Error> {
+        const SQL: &str = "UPDATE admissions SET took_over_in = 0 - $3 WHERE room = $1 AND identity = $2";
+        self.set_took_over_in(SQL, room, identity, meeting).await.map(drop)
+    }
+
+    async fn set_took_over_in(
+        &self,
+        sql: &str,
+        room: &RoomName,
+        identity: &Identity,
+        meeting: i64,
+    ) -> Result<bool, sqlx::Error> {
+        let query = sqlx::query(sql).bind(room.as_str()).bind(identity.as_str()).bind(meeting);
+        let done = query.execute(&self.writer).await;
         self.members.forget(&(room.clone(), identity.clone()));
         Ok(done?.rows_affected() == 1)
     }
@@ -89,7 +107,7 @@ impl Store {
     /// When the database fails.
     pub async fn give_back(&self, room: &RoomName) -> Result<Vec<Identity>, sqlx::Error> {
         const SQL: &str =
-            "UPDATE admissions SET took_over_in = 0 WHERE room = $1 AND took_over_in <> 0 RETURNING identity";
+            "UPDATE admissions SET took_over_in = 0 WHERE room = $1 AND took_over_in > 0 RETURNING identity";
         let rows = sqlx::query(SQL).bind(room.as_str()).fetch_all(&self.writer).await;
         self.members.clear();
         rows?.iter().map(|row| Ok(Identity(row.try_get("identity")?))).collect()

@@ -50,7 +50,8 @@ pub struct Member {
     pub role: Option<Role>,
     /// Whether they were a teacher when they came the last time.
     pub teacher: bool,
-    /// The meeting that they have taken over, since no host was there; 0: none.
+    /// The meeting that they have taken over, since no host was there; less than 0: the one that was taken from them, which
+    /// they do not take over again; 0: none.
     pub took_over_in: i64,
     /// What was decided,
     pub standing: Standing,
@@ -73,6 +74,11 @@ impl Member {
         if self.has_taken_over(room) {
             return Some(Role::Host);
         }
+        self.lasting_role_in(room)
+    }
+
+    /// The same, but for what they have taken over.
+    pub fn lasting_role_in(&self, room: &Room) -> Option<Role> {
         self.role.or((self.teacher && room.settings.teachers).then_some(Role::Host))
     }
 
@@ -175,7 +181,9 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn set_role(&self, room: &RoomName, identity: &Identity, role: Role) -> Result<bool, sqlx::Error> {
-        const SQL: &str = "UPDATE admissions SET role = $3, took_over_in = 0 WHERE room = $1 AND identity = $2";
+        const SQL: &str = "UPDATE admissions SET role = $3,
+                 took_over_in = CASE WHEN took_over_in > 0 THEN 0 ELSE took_over_in END
+             WHERE room = $1 AND identity = $2";
         self.set(room, identity, SQL, role.as_str()).await
     }
 

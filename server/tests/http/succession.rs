@@ -136,6 +136,55 @@ fn what_was_taken_over_is_given_back_when_a_host_comes() {
 }
 
 #[test]
+fn what_was_taken_from_somebody_they_do_not_take_over_again() {
+    run(async {
+        let app = App::new().await;
+        let addr = listen(&app).await;
+        let mut host = app.browser();
+        let room = host.new_meeting().await;
+        let link = host.call("make_host_link", &json!({ "room": room })).await.json();
+        let claim = json!({ "room": room, "secret": link.as_str().unwrap().split("#host=").nth(1).unwrap() });
+        let mut eve = Inside::new(app.browser(), addr, &room, "Eve").await;
+        host.moderate_as(&room, json!({ "assign": [eve.identity, "co_host"] })).await;
+        let meetings = &app.state.meetings;
+        meetings.reconcile().await.unwrap();
+        two_minutes_later(&app).await;
+        meetings.hand_over().await.unwrap();
+        assert_eq!(eve.info(&room).await.attributes["parlour.role"], "host");
+
+        let person = [("person", &*eve.identity)];
+        let done = host.form(&format!("/{room}/settings/hosts/end"), &person).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER);
+        meetings.hand_over().await.unwrap();
+        assert_eq!(eve.info(&room).await.attributes["parlour.role"], "co_host", "as a host has made her");
+        assert_eq!(eve.browser.ask(&room, "Eve").await["admitted"]["role"], "co_host");
+        let log = host.get(&format!("/api/rooms/{room}/audit")).await.json();
+        assert_eq!((&log[0]["action"], &log[0]["subjectName"]), (&json!("take_over_end"), &json!("Eve")));
+        host.moderate_as(&room, json!({ "assign": [eve.identity, "co_host"] })).await;
+        meetings.hand_over().await.unwrap();
+        assert_eq!(eve.info(&room).await.attributes["parlour.role"], "co_host", "whatever she is made");
+
+        // She did not come by the link. Who did is made none in the call.
+        let mut ada = Inside::new(app.ada().await, addr, &room, "Ada").await;
+        assert_eq!(ada.browser.call("become_host", &claim).await.status, StatusCode::OK);
+        meetings.reconcile().await.unwrap();
+        two_minutes_later(&app).await;
+        host.moderate_as(&room, json!({ "assign": [ada.identity, "participant"] })).await;
+        meetings.hand_over().await.unwrap();
+        assert_eq!(ada.info(&room).await.attributes["parlour.role"], "participant");
+        assert_eq!(ada.browser.call("become_host", &claim).await.code(), "not_allowed");
+
+        host.moderate_as(&room, json!("end")).await;
+        assert!(host.ask(&room, "Hedy").await["admitted"].is_object());
+        let eve = Inside::new(eve.browser, addr, &room, "Eve").await;
+        meetings.reconcile().await.unwrap();
+        two_minutes_later(&app).await;
+        meetings.hand_over().await.unwrap();
+        assert_eq!(eve.info(&room).await.attributes["parlour.role"], "host", "in another meeting");
+    });
+}
+
+#[test]
 fn guests_take_over_as_co_hosts_or_where_the_hosts_want_it() {
     run(async {
         let app = App::new().await;

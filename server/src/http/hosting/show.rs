@@ -22,8 +22,11 @@ const DONE: [(&str, &str); 11] = [
     ("no-password", "Nobody is asked for a password any more."),
     ("alias", "The readable link is saved."),
     ("taken-back", "The invitation is good for nothing any more."),
-    ("no-host", "They are no host any more, and the host link makes no more hosts."),
-    ("host-out", "They are taken out and no host any more. The host link makes no more hosts."),
+    ("no-host", "They are no host any more. If they were one for good, the host link makes no more hosts."),
+    (
+        "host-out",
+        "They are taken out and no host any more. If they were one for good, the host link makes no more hosts.",
+    ),
     ("no-host-link", "The host link is taken back. Who became a host by it stays one."),
     ("let-in", "They may come in again."),
     ("network-out", "Their network is kept out."),
