@@ -185,6 +185,30 @@ fn what_was_taken_from_somebody_they_do_not_take_over_again() {
 }
 
 #[test]
+fn who_has_taken_over_becomes_a_host_for_good_by_the_link_and_it_is_written_down() {
+    run(async {
+        let app = App::new().await;
+        let addr = listen(&app).await;
+        let mut host = app.browser();
+        let room = host.new_meeting().await;
+        let link = host.call("make_host_link", &json!({ "room": room })).await.json();
+        let claim = json!({ "room": room, "secret": link.as_str().unwrap().split("#host=").nth(1).unwrap() });
+        let mut ada = Inside::new(app.ada().await, addr, &room, "Ada").await;
+        let meetings = &app.state.meetings;
+        meetings.reconcile().await.unwrap();
+        two_minutes_later(&app).await;
+        meetings.hand_over().await.unwrap();
+        for _ in ["once", "again"] {
+            assert_eq!(ada.browser.call("become_host", &claim).await.status, StatusCode::OK);
+        }
+        let log = host.get(&format!("/api/rooms/{room}/audit")).await.json();
+        let told: Vec<_> = log.as_array().unwrap().iter().map(|entry| entry["action"].as_str().unwrap()).collect();
+        assert_eq!(told, ["became_host", "took_over", "host_link"]);
+        assert_eq!(ada.browser.get(&format!("/{room}/settings")).await.status, StatusCode::OK);
+    });
+}
+
+#[test]
 fn guests_take_over_as_co_hosts_or_where_the_hosts_want_it() {
     run(async {
         let app = App::new().await;
