@@ -4,18 +4,16 @@
 #[cfg(test)]
 mod tests;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sqlx::{Any, AnyPool, Row as _, Transaction};
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::oneshot;
 use wire::{ChatMessage, DisplayName, FileId, Identity, Mark, MessageId, MessageText, RoomName};
 
 use super::{Appended, Store, is_unavailable};
 use crate::clock;
-
-/// With Postgres, how many transactions write messages at a time: those of a room that somebody holds are waited for,
-/// and do not keep all others back.
-const POSTGRES_TRANSACTIONS: usize = 4;
 
 /// A message that is to be stored.
 #[derive(Debug, Clone)]
@@ -35,9 +33,13 @@ pub struct NewMessage {
 /// Those who wait for a transaction. A clone is the same queue.
 #[derive(Clone)]
 pub(super) struct Queue {
-    waiting: Arc<Mutex<Vec<Waiting>>>,
-    turns: Arc<Semaphore>,
+    /// Lines in which somebody is written for, each with those who wait until that is done.
+    lines: Arc<Mutex<HashMap<Line, Vec<Waiting>>>>,
+    is_sqlite: bool,
 }
+
+/// SQLite has one writer, and one line. With Postgres each room has its own: one that somebody holds keeps no other back.
+type Line = Option<RoomName>;
 
 /// A message, and who waits for word of it.
 struct Waiting {
@@ -58,19 +60,51 @@ enum Written {
 
 impl Queue {
     pub(super) fn new(is_sqlite: bool) -> Self {
-        let turns = Semaphore::new(if is_sqlite { 1 } else { POSTGRES_TRANSACTIONS });
-        Self { waiting: Arc::default(), turns: Arc::new(turns) }
+        Self { lines: Arc::default(), is_sqlite }
     }
 
-    /// Each that waits asks for a turn; whoever gets one writes for all.
-    async fn take_turn(self, writer: AnyPool) {
-        let Ok(_turn) = self.turns.acquire().await else { return };
-        let mut together = std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner));
-        // Nobody is there any more who would say what became of it.
-        together.retain(|waiting| !waiting.answer.is_closed());
-        // All take the rooms in one order, so that no two transactions wait for each other. Within a room they stay in theirs.
-        together.sort_by(|one, other| one.room.cmp(&other.room));
-        write_for(together, &writer).await;
+    fn add(&self, waiting: Waiting, writer: &AnyPool) {
+        let line = (!self.is_sqlite).then(|| waiting.room.clone());
+        match self.lines().entry(line.clone()) {
+            Entry::Occupied(mut before) => return before.get_mut().push(waiting),
+            Entry::Vacant(free) => free.insert(vec![waiting]),
+        };
+        // On its own, since it writes for others too: whoever asked may go.
+        tokio::spawn(self.clone().serve(line, writer.clone()));
+    }
+
+    /// Writes until nobody waits.
+    async fn serve(self, line: Line, writer: AnyPool) {
+        loop {
+            let mut together = self.next(&line);
+            if together.is_empty() {
+                return;
+            }
+            // Nobody is there any more who would say what became of it.
+            together.retain(|waiting| !waiting.answer.is_closed());
+            // Each room's are together, and stay in their order.
+            together.sort_by(|one, other| one.room.cmp(&other.room));
+            let writer = writer.clone();
+            // On its own as well: a panic may not leave the line to wait for ever.
+            if let Err(failed) = tokio::spawn(async move { write_for(together, &writer).await }).await {
+                tracing::error!(%failed, "messages could not be written");
+            }
+        }
+    }
+
+    /// Those who wait, whose turn it is now; without anybody, the line is free.
+    fn next(&self, line: &Line) -> Vec<Waiting> {
+        let mut lines = self.lines();
+        let next = lines.get_mut(line).map(std::mem::take).unwrap_or_default();
+        if next.is_empty() {
+            lines.remove(line);
+        }
+        next
+    }
+
+    fn lines(&self) -> MutexGuard<'_, HashMap<Line, Vec<Waiting>>> {
+        // Nothing that is done under the lock leaves it half done.
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -176,9 +210,7 @@ impl Store {
     pub async fn append_message(&self, room: &RoomName, new: NewMessage) -> Result<Appended, Arc<sqlx::Error>> {
         let (answer, answered) = oneshot::channel();
         let waiting = Waiting { room: room.clone(), new: new.clone(), answer };
-        self.new_messages.waiting.lock().unwrap_or_else(PoisonError::into_inner).push(waiting);
-        // On its own, since it writes for others too: whoever asked may go.
-        tokio::spawn(self.new_messages.clone().take_turn(self.writer.clone()));
+        self.new_messages.add(waiting, &self.writer);
         match answered.await.map_err(|_| sqlx::Error::WorkerCrashed)?? {
             Written::NoRoom => Err(Arc::new(sqlx::Error::RowNotFound)),
             Written::Under(seq, sent_at_ms) if new.file.is_none() => {

@@ -89,6 +89,36 @@ fn two_parlours_writing_at_once_leave_no_gap_and_give_no_number_twice() {
 }
 
 #[test]
+fn a_room_that_somebody_holds_keeps_no_other_from_writing() {
+    if !on_postgres() {
+        return; // SQLite has one writer for all
+    }
+    run(async {
+        let database = Database::fresh().await;
+        let store = Arc::new(Store::open(&database.url).await.unwrap());
+        let (held, other) = (room(1), room(2));
+        store.insert_room(&held).await.unwrap();
+        store.insert_room(&other).await.unwrap();
+        let mut connection = AnyConnection::connect(&database.url).await.unwrap();
+        let mut holds = connection.begin().await.unwrap();
+        let hold = sqlx::query("UPDATE rooms SET title = 'held' WHERE name = $1").bind(held.name.as_str());
+        hold.execute(&mut *holds).await.unwrap();
+        let waits = {
+            let (store, held) = (store.clone(), held.clone());
+            tokio::spawn(async move { append(&store, &held, "message-1").await })
+        };
+        for n in 1..=20 {
+            assert_eq!(append(&store, &other, &format!("message-{n}")).await, n);
+        }
+        assert!(!waits.is_finished());
+        holds.rollback().await.unwrap();
+        assert_eq!(waits.await.unwrap(), 1);
+        connection.close().await.unwrap();
+        store.close().await;
+    });
+}
+
+#[test]
 fn the_number_of_a_deleted_last_message_is_not_given_again() {
     run(async {
         let database = Database::fresh().await;

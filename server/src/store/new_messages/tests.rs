@@ -1,5 +1,6 @@
 //! Messages that are written together: each is told what became of it, and none spoils the others.
 
+use sqlx::pool::PoolConnection;
 use tokio::task::JoinHandle;
 
 use super::*;
@@ -39,9 +40,17 @@ impl Scene {
         tokio::spawn(async move { store.append_message(&room, new).await })
     }
 
-    /// Waits until so many wait for the turn that somebody else has.
+    /// Holds SQLite's one writer: the first message waits for it, and the others for that one.
+    async fn hold(&self) -> (PoolConnection<Any>, JoinHandle<Told>) {
+        let writer = self.store.writer.acquire().await.unwrap();
+        let first = self.send(&self.rooms[0], "message-0", "ada", "the first");
+        self.wait_for(0).await;
+        (writer, first)
+    }
+
+    /// Waits until so many wait for those who are written for.
     async fn wait_for(&self, count: usize) {
-        while self.store.new_messages.waiting.lock().unwrap().len() < count {
+        while self.store.new_messages.lines().get(&None).is_none_or(|waiting| waiting.len() != count) {
             tokio::task::yield_now().await;
         }
     }
@@ -67,7 +76,7 @@ async fn each_of_many_is_told_what_became_of_its_own() {
     let scene = scene().await;
     let [one, other] = &scene.rooms;
     let nowhere = RoomName::from_random(&[3; 32]).unwrap();
-    let turn = scene.store.new_messages.turns.clone().acquire_owned().await.unwrap();
+    let (writer, first) = scene.hold().await;
     let mut told = Vec::new();
     for (room, id, sender) in [
         (other, "message-1", "ada"),
@@ -84,16 +93,17 @@ async fn each_of_many_is_told_what_became_of_its_own() {
     scene.wait_for(told.len() + 1).await;
     impatient.abort();
     assert!(impatient.await.is_err_and(|error| error.is_cancelled()));
-    drop(turn);
+    drop(writer);
+    assert_eq!(seq(first.await.unwrap()), 1);
     let mut told = told.into_iter();
     let mut next = async || told.next().unwrap().await.unwrap();
     assert_eq!(seq(next().await), 1);
-    assert_eq!(seq(next().await), 1, "each room has numbers of its own");
+    assert_eq!(seq(next().await), 2, "each room has numbers of its own");
     assert!(matches!(&*next().await.err().unwrap(), sqlx::Error::RowNotFound));
     assert_eq!(seq(next().await), 1, "it is the same message");
     assert!(matches!(next().await.unwrap(), Appended::IdTaken));
     assert_eq!(seq(next().await), 2);
-    assert_eq!(scene.ids(one).await, ["message-1"]);
+    assert_eq!(scene.ids(one).await, ["message-0", "message-1"]);
     assert_eq!(scene.ids(other).await, ["message-1", "message-2"]);
     assert_eq!(seq(scene.send(other, "message-3", "ada", "the next number").await.unwrap()), 3);
 }
@@ -109,17 +119,18 @@ async fn one_that_cannot_be_stored_spoils_no_other() {
     .execute(&scene.store.writer)
     .await
     .unwrap();
-    let turn = scene.store.new_messages.turns.clone().acquire_owned().await.unwrap();
+    let (writer, first) = scene.hold().await;
     let mut told = Vec::new();
     for (room, text) in [(one, "well"), (one, "spoilt"), (one, "well"), (other, "well")] {
-        told.push(scene.send(room, &format!("message-{}", told.len()), "ada", text));
+        told.push(scene.send(room, &format!("message-{}", told.len() + 1), "ada", text));
         scene.wait_for(told.len()).await;
     }
-    drop(turn);
+    drop(writer);
+    assert_eq!(seq(first.await.unwrap()), 1);
     let mut outcomes = Vec::new();
     for told in told {
         outcomes.push(told.await.unwrap().map_err(|error| Error::from(error).code()).map(|appended| seq(Ok(appended))));
     }
-    assert_eq!(outcomes, [Ok(1), Err(ErrorCode::Internal), Ok(2), Ok(1)]);
-    assert_eq!(scene.ids(one).await, ["message-0", "message-2"]);
+    assert_eq!(outcomes, [Ok(2), Err(ErrorCode::Internal), Ok(3), Ok(1)]);
+    assert_eq!(scene.ids(one).await, ["message-0", "message-1", "message-3"]);
 }
