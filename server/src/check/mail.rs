@@ -25,21 +25,21 @@ pub(super) async fn all(config: &Config) -> Option<Finding> {
              for programs."
         }
         Failed::Refused(_) => "See in its log why it refuses this machine.",
-        Failed::Connection(_) | Failed::Unable(_) | Failed::Slow(_) | Failed::Nonsense | Failed::Address => match server
-            .encryption
-        {
-            Encryption::Tls => {
-                "See whether host and port are right, and whether a firewall stands in between. Where the server has port \
+        Failed::Connection(_) | Failed::Unable(_) | Failed::Slow(_) | Failed::Nonsense | Failed::Address => {
+            match server.encryption {
+                Encryption::Tls => {
+                    "See whether host and port are right, and whether a firewall stands in between. Where the server has port \
                  587, write smtp: for smtps:."
-            }
-            Encryption::StartTls => {
-                "See whether host and port are right, whether it offers STARTTLS, and whether a firewall stands in between. \
+                }
+                Encryption::StartTls => {
+                    "See whether host and port are right, whether it offers STARTTLS, and whether a firewall stands in between. \
                  Where the server has port 465, write smtps: for smtp:."
+                }
+                Encryption::IfOffered | Encryption::None => {
+                    "See whether host and port are right, and whether a firewall stands in between."
+                }
             }
-            Encryption::IfOffered | Encryption::None => {
-                "See whether host and port are right, and whether a firewall stands in between."
-            }
-        },
+        }
     };
     Some(Finding(Verdict::Mistake, format!("{place} does not take mail from here ({failed}). {fix}")))
 }
