@@ -35,11 +35,9 @@ const MEMORY_MS: f64 = 2_000.0;
 const TALKS: (f64, f64) = (0.3, 0.05);
 /// Clipping for so much of the time is heard.
 const CLIPS: (f64, f64) = (0.3, 0.05);
-/// A room is never without any sound, a microphone neither: even a quiet one gives some noise.
+/// A room is never without any sound, a microphone neither: even a quiet one gives some noise. But where noise is suppressed
+/// there is nothing between words: one that has given sound is dead only when the browser says that it is muted.
 const NO_SOUND_MS: u64 = 6_000;
-/// Where noise is suppressed there is nothing between words: a microphone that has given sound is taken for dead only after
-/// so long, unless the browser says that it is muted.
-const NO_WORD_MS: u64 = 60_000;
 /// Readings may come late; no single one counts for more time than this.
 const STEP_MAX_MS: u64 = 300;
 
@@ -78,10 +76,10 @@ impl Voice {
         let sounds = loudness.peak > 0.0;
         self.sounded |= sounds;
         self.silent_ms = if sounds { 0 } else { self.silent_ms + step_ms };
-        let patience_ms = if self.sounded && !loudness.muted { NO_WORD_MS } else { NO_SOUND_MS };
+        let dead = self.silent_ms >= NO_SOUND_MS && (loudness.muted || !self.sounded);
         match on {
             false => self.talking.much.then_some(VoiceWarning::TalkingMuted),
-            true if self.silent_ms >= patience_ms => Some(VoiceWarning::NoSound),
+            true if dead => Some(VoiceWarning::NoSound),
             true if unheard => Some(VoiceWarning::Unheard),
             true => self.clipping.much.then_some(VoiceWarning::TooLoud),
         }
@@ -154,8 +152,7 @@ mod tests {
         assert_eq!(listen(&mut voice, &[VOICE], false, 200), None);
         assert_eq!(listen(&mut voice, &[DEAD], true, 59_000), None, "it was heard before it was unmuted");
         assert_eq!(listen(&mut voice, &[VOICE], true, 200), None);
-        assert_eq!(listen(&mut voice, &[DEAD], true, 59_000), None);
-        assert_eq!(listen(&mut voice, &[DEAD], true, 2_000), Some(VoiceWarning::NoSound), "nobody is so quiet");
+        assert_eq!(listen(&mut voice, &[DEAD], true, 600_000), None, "they listen");
         assert_eq!(listen(&mut voice, &[VOICE], true, 200), None);
         assert_eq!(listen(&mut voice, &[OFF], true, 5_000), None);
         assert_eq!(listen(&mut voice, &[OFF], true, 2_000), Some(VoiceWarning::NoSound), "a switch on it");

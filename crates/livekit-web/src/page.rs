@@ -25,10 +25,15 @@ pub fn on_page_hide(callback: impl Fn() + 'static) -> Listener {
 /// Calls back when a lost connection may be found again: the network is back, or somebody looks at the page.
 pub fn on_chance(callback: impl Fn() + 'static) -> Listener {
     let Some(window) = web_sys::window() else { return Listener::none() };
-    let mut listener = Listener::new(&window, &["online", "pageshow"], move |_| callback());
-    if let Some(document) = window.document() {
-        listener.also(&document, "visibilitychange");
-    }
+    let Some(document) = window.document() else { return Listener::none() };
+    let page = document.clone();
+    let mut listener = Listener::new(&window, &["online", "pageshow"], move |event| {
+        // Whoever looks away gives nothing a better chance.
+        if !(page.hidden() && event.type_() == "visibilitychange") {
+            callback();
+        }
+    });
+    listener.also(&document, "visibilitychange");
     listener
 }
 

@@ -82,7 +82,8 @@ impl Session {
             // livekit-client has resumed: the room is the same, and was watched all the time.
             (ConnectionState::Reconnecting(Recovery::Resuming), ConnectionState::Connected) => {}
             (_, ConnectionState::Connected) => self.watch_media(),
-            (_, ConnectionState::Reconnecting(Recovery::Resuming)) => {}
+            // Nor does an attempt to come back end the questions whether that is possible.
+            (_, ConnectionState::Reconnecting(Recovery::Resuming | Recovery::Rejoining { .. })) => {}
             _ => self.stop_watching_media(),
         }
         match now {

@@ -27,13 +27,14 @@ const CERTAIN_AFTER: u32 = 5;
 const SIGN_OF_LIFE: &str = "/readyz";
 /// How long it may take: in a network that swallows requests each keeps one of the browser's few connections.
 const ANSWER_PATIENCE: Duration = Duration::from_secs(2);
-/// How often Parlour is asked for a sign of life while the next attempt to come back is waited for.
+/// How often Parlour is asked for a sign of life while there is no room.
 const ASK_EVERY: Duration = Duration::from_millis(1_500);
 
 impl Session {
     /// Begins anew: with every room that lets us in.
     pub fn watch_media(self: &Rc<Self>) {
         self.media.replace(MediaWatch::default());
+        self.unreachable.set(false);
         self.model.silent.set(false);
         self.looks.set(0);
         self.looks_resuming.set(0);
@@ -114,7 +115,10 @@ impl Session {
                 session.media.borrow_mut().server_answered(asked_ms, now_ms());
             }
             if answered && was_unreachable {
+                let before = session.turn();
                 session.connection(ConnectionEvent::Retry);
+                // An attempt that has only just begun goes on; whether it hangs is seen by the next answer.
+                session.unreachable.set(session.turn() == before);
             }
         });
     }
