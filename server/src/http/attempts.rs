@@ -15,8 +15,9 @@ use crate::accounts::BrowserNumber;
 use crate::network::Network;
 use crate::store::SecretHash;
 
-/// Passwords that one address may try at once, and how soon another one: a school behind one address signs in together.
-const ADDRESS_BURST: NonZeroU32 = at_least_one(30);
+/// Wrong passwords that one address may try at once, and how soon another one. Right ones do not count: a school behind
+/// one address signs in together.
+const ADDRESS_BURST: u32 = 30;
 const ADDRESS_EVERY: Duration = Duration::from_secs(4);
 /// Sign-ins by a provider that one address may finish at once, and how soon another one: the provider has seen the
 /// passwords, and a school whose lesson begins comes from one address.
@@ -54,7 +55,7 @@ type Key = [u8; 32];
 
 /// The limits.
 pub(super) struct Attempts {
-    addresses: DefaultKeyedRateLimiter<IpAddr>,
+    addresses: Meter<IpAddr>,
     callbacks: DefaultKeyedRateLimiter<IpAddr>,
     known_browsers: Meter<Key>,
     networks: Meter<(Key, Network)>,
@@ -71,7 +72,7 @@ pub(super) enum Trial {
     /// By a browser that has signed in to it before.
     Known(Key),
     /// By anybody.
-    Anybody(Key, Network),
+    Anybody { account: Key, network: Network, address: IpAddr },
 }
 
 /// A password of a meeting that is being tried.
@@ -84,7 +85,7 @@ pub(super) struct Attempt {
 impl Default for Attempts {
     fn default() -> Self {
         Self {
-            addresses: RateLimiter::keyed(quota(ADDRESS_EVERY, ADDRESS_BURST)),
+            addresses: Meter::new(ADDRESS_BURST, ADDRESS_EVERY),
             callbacks: RateLimiter::keyed(quota(CALLBACK_EVERY, CALLBACK_BURST)),
             known_browsers: Meter::new(ACCOUNT_BURST, ACCOUNT_EVERY),
             networks: Meter::new(ACCOUNT_BURST, ACCOUNT_EVERY),
@@ -98,17 +99,17 @@ impl Default for Attempts {
 }
 
 impl Attempts {
-    /// Whether a password or a one-time link may be tried from this address.
+    /// Whether one more may be tried from this address of what counts whether it is right or not.
     ///
     /// # Errors
     /// How long to wait.
     pub(super) fn check_address(&self, address: IpAddr) -> Result<(), Duration> {
-        self.addresses.check_key(&household(address)).map_err(|until| wait_time(&until))
+        self.addresses.pay(&household(address), Instant::now())
     }
 
     /// Whether a password may be tried for what was typed as the account's address; it counts until it
     /// [was right](Self::was_right). A browser that has signed in to the account before, known by this number, is not kept
-    /// out by those who guess elsewhere.
+    /// out by those who guess, be it behind the same address.
     ///
     /// # Errors
     /// How long to wait.
@@ -124,32 +125,42 @@ impl Attempts {
             self.known_browsers.pay(&browser, now)?;
             return Ok(Trial::Known(browser));
         }
-        let here = (account, Network::of(address));
-        self.networks.pay(&here, now)?;
-        if let Err(wait) = self.everywhere.pay(&account, now) {
-            self.networks.give_back(&here);
+        let (network, address) = (Network::of(address), household(address));
+        self.addresses.pay(&address, now)?;
+        if let Err(wait) = self.pay_account(account, network, now) {
+            self.addresses.give_back(&address);
             return Err(wait);
         }
-        Ok(Trial::Anybody(account, here.1))
+        Ok(Trial::Anybody { account, network, address })
+    }
+
+    fn pay_account(&self, account: Key, network: Network, now: Instant) -> Result<(), Duration> {
+        self.networks.pay(&(account, network), now)?;
+        let everywhere = self.everywhere.pay(&account, now);
+        if everywhere.is_err() {
+            self.networks.give_back(&(account, network));
+        }
+        everywhere
     }
 
     /// The password was right: it does not count.
     pub(super) fn was_right(&self, trial: Trial) {
         match trial {
             Trial::Known(browser) => self.known_browsers.give_back(&browser),
-            Trial::Anybody(account, network) => {
+            Trial::Anybody { account, network, address } => {
+                self.addresses.give_back(&address);
                 self.networks.give_back(&(account, network));
                 self.everywhere.give_back(&account);
             }
         }
     }
 
-    /// Whether somebody who is signed in may show once more that the account is theirs.
+    /// Whether somebody who is signed in may show once more that the account is theirs. It does not count for the address:
+    /// it is no other account's, and a class may change its passwords together.
     ///
     /// # Errors
     /// How long to wait.
-    pub(super) fn check_own(&self, address: IpAddr, account: &str) -> Result<(), Duration> {
-        self.check_address(address)?;
+    pub(super) fn check_own(&self, account: &str) -> Result<(), Duration> {
         self.own.check_key(&key(account)).map_err(|until| wait_time(&until))
     }
 
@@ -192,11 +203,11 @@ impl Attempts {
 
     /// Forgets who has been quiet long enough to be new again.
     pub(super) fn forget_quiet(&self) {
-        self.addresses.retain_recent();
         self.callbacks.retain_recent();
         self.own.retain_recent();
         self.codes.retain_recent();
         let now = Instant::now();
+        self.addresses.forget(now);
         self.known_browsers.forget(now);
         self.networks.forget(now);
         self.everywhere.forget(now);
@@ -215,87 +226,4 @@ fn key(typed: &str) -> Key {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_network_keeps_nobody_out_of_an_account_but_itself() {
-        let attempts = Attempts::default();
-        let address = |network: u8, n: u8| IpAddr::from([10, 0, network, n]);
-        for n in 0..10 {
-            attempts.try_password(address(0, n), "ada@example.org", None).unwrap();
-        }
-        let wait = attempts.try_password(address(0, 99), " Ada@Example.org", None).unwrap_err();
-        assert!(wait <= Duration::from_secs(60), "{wait:?}");
-        attempts.try_password(address(0, 99), "eve@example.org", None).unwrap();
-        for _ in 0..100 {
-            let right = attempts.try_password(address(1, 1), "ada@example.org", None).unwrap();
-            attempts.was_right(right);
-        }
-    }
-
-    #[test]
-    fn many_networks_try_so_often_together_and_known_browsers_beside_them() {
-        let attempts = Attempts::default();
-        let ada = "ada@example.org";
-        let tried = |network: u8| {
-            (0..20).take_while(|_| attempts.try_password([10, 0, network, 1].into(), ada, None).is_ok()).count()
-        };
-        assert_eq!((0..10).map(tried).sum::<usize>(), 50);
-        let here = "203.0.113.1".parse().unwrap();
-        attempts.try_password(here, ada, None).unwrap_err();
-        for _ in 0..10 {
-            attempts.try_password(here, ada, Some(&[1; 16])).unwrap();
-        }
-        attempts.try_password(here, ada, Some(&[1; 16])).unwrap_err();
-        attempts.try_password(here, ada, Some(&[2; 16])).unwrap();
-        attempts.try_password(here, "eve@example.org", None).unwrap();
-        // Whoever is signed in is asked apart.
-        attempts.check_own(here, ada).unwrap();
-    }
-
-    #[test]
-    fn an_address_tries_so_many_accounts() {
-        let attempts = Attempts::default();
-        let [here, beside] = ["2001:db8::1", "2001:db8::2"].map(|address| address.parse().unwrap());
-        assert_eq!((0..1_000).take_while(|_| attempts.check_address(here).is_ok()).count(), 30);
-        attempts.check_address(beside).unwrap_err();
-    }
-
-    #[test]
-    fn a_meetings_password_is_guessed_so_often_and_known_as_often_as_it_is() {
-        let (attempts, here) = (Attempts::default(), "10.0.0.1".parse().unwrap());
-        let [lesson, other] = ["kfwm-3hzxr-8bqt", "kfwm-3hzxr-8bqu"].map(|name| RoomName::parse(name).unwrap());
-        for _ in 0..100 {
-            let right = attempts.try_room(&lesson, here, &[1; 32]).unwrap();
-            attempts.give_back(right);
-        }
-        for _ in 0..5 {
-            attempts.try_room(&lesson, here, &[1; 32]).unwrap();
-        }
-        assert!(attempts.try_room(&lesson, here, &[1; 32]).is_err());
-        attempts.try_room(&other, here, &[1; 32]).unwrap();
-        // Sessions cost nothing to make: the address has its own limit.
-        let tried = (2..100).take_while(|n| attempts.try_room(&lesson, here, &[*n; 32]).is_ok()).count();
-        assert_eq!(tried, 25);
-        attempts.try_room(&lesson, "10.0.0.2".parse().unwrap(), &[1; 32]).unwrap_err();
-        attempts.try_room(&lesson, "10.0.0.2".parse().unwrap(), &[101; 32]).unwrap();
-    }
-
-    #[test]
-    fn a_school_comes_back_from_its_provider_together() {
-        let (attempts, here) = (Attempts::default(), "10.0.0.1".parse().unwrap());
-        assert_eq!((0..1_000).take_while(|_| attempts.check_callback(here).is_ok()).count(), 300);
-        attempts.check_address(here).unwrap();
-    }
-
-    #[test]
-    fn codes_are_tried_five_times() {
-        let attempts = Attempts::default();
-        for _ in 0..5 {
-            attempts.check_code("one").unwrap();
-        }
-        assert!(attempts.check_code("one").unwrap_err() > Duration::from_secs(200));
-        attempts.check_code("other").unwrap();
-    }
-}
+mod tests;

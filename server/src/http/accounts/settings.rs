@@ -89,7 +89,7 @@ pub(super) async fn too_many(visit: &Visit, me: &SignedIn) -> Result<Option<Resp
         return Err(ErrorCode::BadRequest.into());
     }
     // Apart from those who sign in: they do not keep the owner from another password.
-    match visit.state.limits.attempts.check_own(visit.client.address, me.account.id.as_str()) {
+    match visit.state.limits.attempts.check_own(me.account.id.as_str()) {
         Ok(()) => Ok(None),
         Err(wait) => {
             let problems = Problems::whole(too_often(wait));

@@ -67,12 +67,9 @@ pub(super) async fn password(visit: Visit, fields: Fields) -> Result<Response, S
     }
 }
 
-/// Counts a try, or says how long to wait. Nothing is looked up for an address that has tried too often.
+/// Counts a try, or says how long to wait.
 async fn attempt(visit: &Visit, typed: &str, email: Option<&Email>) -> Result<Result<Trial, Duration>, Stop> {
     let (attempts, address) = (&visit.state.limits.attempts, visit.client.address);
-    if let Err(wait) = attempts.check_address(address) {
-        return Ok(Err(wait));
-    }
     let known = match (&visit.known, email) {
         (Some(shown), Some(email)) if visit.state.accounts.remembers_browser(email, shown).await? => Some(shown),
         _ => None,
