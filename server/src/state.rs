@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use wire::ClientProfile;
 
 use crate::accounts::oidc::Provider;
-use crate::accounts::{Access, Accounts, Registration, Teachers};
+use crate::accounts::{Access, Accounts, Registration, Revocation, Teachers};
 use crate::http::assets::Site;
 use crate::http::limits::Limits;
 use crate::mail::Mail;
@@ -87,13 +87,13 @@ impl AppState {
     pub async fn follow_revocations(self) {
         let mut revoked = self.accounts.revocations();
         loop {
-            let session = tokio::select! {
+            let revocation = tokio::select! {
                 () = self.shutdown.cancelled() => return,
-                session = revoked.recv() => session,
+                revocation = revoked.recv() => revocation,
             };
-            match session {
-                Ok(session) => {
-                    if let Err(error) = self.meetings.sign_out(&session).await {
+            match revocation {
+                Ok(Revocation { session, before_s }) => {
+                    if let Err(error) = self.meetings.sign_out(&session, before_s).await {
                         error.report();
                     }
                 }

@@ -17,6 +17,7 @@ mod teachers;
 use tokio::sync::broadcast;
 use wire::{DisplayName, ErrorCode};
 
+use crate::clock;
 use crate::email::Email;
 use crate::error::Error;
 use crate::meetings::identity::Session;
@@ -132,12 +133,21 @@ impl From<sqlx::Error> for NotChanged {
     }
 }
 
+/// A session is no longer good.
+#[derive(Clone)]
+pub struct Revocation {
+    /// Which one:
+    pub session: Session,
+    /// what it has begun before this, in seconds since 1970.
+    pub before_s: u64,
+}
+
 /// Every account.
 pub struct Accounts {
     store: Store,
     passwords: Passwords,
     /// Sessions that are no longer good: whoever is in a call by one goes out.
-    revoked: broadcast::Sender<Session>,
+    revoked: broadcast::Sender<Revocation>,
 }
 
 impl Accounts {
@@ -212,14 +222,16 @@ impl Accounts {
     /// What came in by a session is over. Its tokens end before anybody is told, so that they are good for nothing when
     /// this is answered, and whoever is inside is found also when so many are told of that one gets lost.
     async fn end_calls(&self, session: Session) -> Result<(), sqlx::Error> {
-        let ended = self.store.end_tokens(&session.hash()).await;
+        // Tokens count whole seconds.
+        let before_s = clock::now_ms() / 1_000 + 1;
+        let ended = self.store.end_tokens(&session.hash(), before_s).await;
         // Without a listener nobody is in a call.
-        let _ = self.revoked.send(session);
+        let _ = self.revoked.send(Revocation { session, before_s });
         ended.map(drop)
     }
 
     /// The sessions that are revoked from now on.
-    pub fn revocations(&self) -> broadcast::Receiver<Session> {
+    pub fn revocations(&self) -> broadcast::Receiver<Revocation> {
         self.revoked.subscribe()
     }
 }

@@ -15,7 +15,7 @@ use wire::{DOOR_EVENT, DoorNews, ErrorCode, LIVEKIT_ANEW, LIVEKIT_DOWN, LIVEKIT_
 use super::backend::Caller;
 use super::client::Client;
 use super::problem::Problem;
-use crate::accounts::Scope;
+use crate::accounts::{Revocation, Scope};
 use crate::media::probe::Pulse;
 use crate::meetings::doorsteps::Watch;
 use crate::meetings::identity::Session;
@@ -98,10 +98,10 @@ pub(super) async fn events(
 }
 
 /// Waits until a session is revoked.
-async fn revoked(mut revocations: broadcast::Receiver<Session>, session: Session) {
+async fn revoked(mut revocations: broadcast::Receiver<Revocation>, session: Session) {
     loop {
         match revocations.recv().await {
-            Ok(other) if other.hash() == session.hash() => return,
+            Ok(other) if other.session.hash() == session.hash() => return,
             Ok(_) => {}
             // It may have been among them.
             Err(RecvError::Lagged(_)) => return,

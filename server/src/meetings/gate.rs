@@ -1,15 +1,25 @@
 //! Tokens that are kept: LiveKit neither revokes them nor stops renewing them, so who is inside is checked again and again.
 
+use std::time::Duration;
+
+use futures_util::future::join_all;
 use wire::{Identity, RoomName};
 
 use super::Meetings;
 use super::door::is_barred;
 use super::identity::Session;
 use super::roles::newcomer;
+use crate::clock;
 use crate::error::Error;
 use crate::media::access::Access;
 use crate::media::participants::{is_account, role_of};
+use crate::media::rooms::MediaError;
 use crate::store::Participant;
+
+/// LiveKit tells of whoever has come in, or is asked: who came to the door so long ago is known to be inside, or is not.
+const TOLD_WITHIN: Duration = Duration::from_secs(2 * 60);
+/// From how many rooms somebody is taken out at once.
+const OUT_AT_ONCE: usize = 8;
 
 impl Meetings {
     /// Whether somebody may not be in a room, whatever token they hold; `issued_s` is when it was issued, where that is
@@ -39,21 +49,35 @@ impl Meetings {
         Ok(since_s.is_some_and(|since_s| issued_s < since_s))
     }
 
-    /// A session is no longer good: its tokens end in every room, also those that it got at the last moment, and whoever
-    /// is inside by one goes out.
+    /// A session of before a time, in seconds since 1970, is no longer good: its tokens end in every room, also those that
+    /// it got at the last moment, and whoever is inside by one goes out. Who has come back meanwhile stays.
     ///
     /// # Errors
-    /// When the database fails, or LiveKit did for one of the rooms: whoever stayed inside there is found when LiveKit is
-    /// asked the next time.
-    pub async fn sign_out(&self, session: &Session) -> Result<(), Error> {
+    /// When the database fails, or LiveKit did for one of the rooms: whoever stayed inside there, or was on the way, is
+    /// found when LiveKit is asked the next time.
+    pub async fn sign_out(&self, session: &Session, before_s: u64) -> Result<(), Error> {
+        self.store.end_tokens(&session.hash(), before_s).await?;
+        let since_ms = clock::now_ms().saturating_sub(clock::to_ms(TOLD_WITHIN));
+        let places = self.store.places(&session.hash(), since_ms).await?;
         let mut failed = None;
-        for (room, identity) in self.store.end_tokens(&session.hash()).await? {
-            if let Err(error) = self.rooms.remove(&room, &identity).await {
-                failed = Some(error);
-            }
-            self.doorsteps.changed(&room);
+        for some in places.chunks(OUT_AT_ONCE) {
+            let tried = join_all(some.iter().map(|(room, identity)| self.take_out(room, identity, before_s))).await;
+            failed = tried.into_iter().find_map(Result::err).or(failed);
         }
         failed.map_or(Ok(()), |error| Err(error.into()))
+    }
+
+    async fn take_out(&self, room: &RoomName, identity: &Identity, before_s: u64) -> Result<(), MediaError> {
+        if self
+            .rooms
+            .participant(room, identity)
+            .await?
+            .is_some_and(|person| person.joined_at.cast_unsigned() < before_s)
+        {
+            self.rooms.remove(room, identity).await?;
+        }
+        self.doorsteps.changed(room);
+        Ok(())
     }
 
     /// All these are inside, LiveKit says. One who fails does not keep the others from it.

@@ -226,27 +226,6 @@ impl Store {
         Ok(done?.rows_affected() == 1)
     }
 
-    /// Makes the tokens that the holder of a session has good for nothing, in every room, and says which rooms that are;
-    /// they may ask for others.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn end_tokens(&self, session: &SecretHash) -> Result<Vec<(RoomName, Identity)>, sqlx::Error> {
-        // Tokens count whole seconds.
-        let from_s = clock::now_ms() / 1_000 + 1;
-        let rows = sqlx::query("UPDATE admissions SET valid_from_s = $2 WHERE session = $1 RETURNING room, identity")
-            .bind(session.as_slice())
-            .bind(from_s.cast_signed())
-            .fetch_all(&self.writer)
-            .await;
-        self.members.clear();
-        let place = |row: &AnyRow| {
-            let room = RoomName::parse(row.try_get("room")?).map_err(|_| spoilt("admissions.room"))?;
-            Ok((room, Identity(row.try_get("identity")?)))
-        };
-        rows?.iter().map(place).collect()
-    }
-
     /// Who waits in a meeting, the first first.
     ///
     /// # Errors

@@ -27,6 +27,7 @@ mod rooms;
 mod schema;
 mod seats;
 mod second_factors;
+mod tokens;
 mod unavailable;
 
 use std::hash::Hash;

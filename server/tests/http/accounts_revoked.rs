@@ -85,6 +85,34 @@ fn a_call_goes_on_where_the_same_account_signs_in_again_and_ends_where_another_o
 }
 
 #[test]
+fn whoever_comes_back_before_it_is_carried_out_stays_and_keeps_their_token() {
+    run(async {
+        let app = App::new().await;
+        let addr = listen(&app).await;
+        let mut ada = app.ada().await;
+        let room = ada.new_meeting().await;
+        let mut ada = Inside::new(ada, addr, &room, "Ada").await;
+        let mut told = app.state.accounts.revocations();
+        ada.browser.form("/signin/out", &[]).await;
+        let revocation = told.recv().await.unwrap();
+        is_out(&ada, &room).await;
+        ada.browser.sign_in(EMAIL, PASSWORD).await;
+        let (kept, mut call) = until("a new token is good", async || {
+            let kept = token(&mut ada, &room).await;
+            connect(addr, &kept).await.ok().map(|call| (kept, call))
+        })
+        .await;
+        hear(&mut call, |said| matches!(said, signal_response::Message::Join(_)).then_some(())).await;
+
+        // As late as when a whole class signs out.
+        app.state.meetings.sign_out(&revocation.session, revocation.before_s).await.unwrap();
+        app.state.meetings.reconcile().await.unwrap();
+        assert!(moderation::inside(&room, &ada.identity).await.is_some());
+        connect(addr, &kept).await.expect("it is of the new session");
+    });
+}
+
+#[test]
 fn a_call_ends_also_when_so_many_sign_out_that_one_gets_lost() {
     run(async {
         let app = App::new().await;
