@@ -61,13 +61,13 @@ impl Meetings {
         let places = self.store.places(&session.hash(), since_ms).await?;
         let mut failed = None;
         for some in places.chunks(OUT_AT_ONCE) {
-            let tried = join_all(some.iter().map(|(room, identity)| self.take_out(room, identity, before_s))).await;
+            let tried = join_all(some.iter().map(|(room, identity)| self.end_stay(room, identity, before_s))).await;
             failed = tried.into_iter().find_map(Result::err).or(failed);
         }
         failed.map_or(Ok(()), |error| Err(error.into()))
     }
 
-    async fn take_out(&self, room: &RoomName, identity: &Identity, before_s: u64) -> Result<(), MediaError> {
+    async fn end_stay(&self, room: &RoomName, identity: &Identity, before_s: u64) -> Result<(), MediaError> {
         if self
             .rooms
             .participant(room, identity)
