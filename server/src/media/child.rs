@@ -16,7 +16,7 @@ use super::{LIVEKIT_VERSION, guard};
 use crate::random;
 
 /// How long the guard may take to end LiveKit: longer than its own steps together.
-const END_TIMEOUT: Duration = Duration::from_secs(8);
+const END_TIMEOUT: Duration = guard::LONGEST_END.saturating_add(Duration::from_secs(2));
 
 /// What LiveKit gets of Parlour's environment. `LIVEKIT_CONFIG`, `LIVEKIT_KEYS`, `NODE_IP` and others would outrank the
 /// configuration that Parlour writes, and Parlour's secrets are none of its business.

@@ -15,6 +15,8 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 use signal_hook::consts::{SIGINT, SIGTERM};
 
+use super::helper;
+
 /// The hidden first argument.
 pub const SUBCOMMAND: &str = "livekit-guard";
 
@@ -25,6 +27,11 @@ pub(super) const CONTAINER_NAME: &str = "--name";
 const PATIENCE: Duration = Duration::from_millis(300);
 /// How long it may take to end after that.
 const LAST_PATIENCE: Duration = Duration::from_secs(3);
+/// How long docker may take to remove a container.
+const REMOVAL: Duration = Duration::from_secs(5);
+/// How long all that takes together at most.
+pub(super) const LONGEST_END: Duration =
+    PATIENCE.saturating_add(LAST_PATIENCE).saturating_add(LAST_PATIENCE).saturating_add(REMOVAL);
 /// Exit code when the program could not be started.
 const NOT_STARTED: u8 = 127;
 
@@ -74,7 +81,9 @@ fn remove(docker: &OsStr, container: &OsStr) {
     let mut command = Command::new(docker);
     command.args([OsStr::new("rm"), OsStr::new("--force"), container]);
     // Mostly it is gone already, which docker calls an error.
-    let _ = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if helper::run(&mut command, REMOVAL).is_none() {
+        report("docker does not say whether LiveKit's container is gone");
+    }
 }
 
 fn watch(mut child: Child) -> ExitCode {

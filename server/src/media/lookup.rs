@@ -4,9 +4,13 @@ use std::env;
 use std::ffi::OsString;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
+use std::time::Duration;
 
-use super::{LIVEKIT_VERSION, child};
+use super::{LIVEKIT_VERSION, child, helper};
+
+/// How long docker may take to speak of its daemon. A daemon that hangs would start nothing either.
+const DOCKER_PATIENCE: Duration = Duration::from_secs(5);
 
 /// How to start LiveKit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,8 +79,11 @@ fn find_in(named: Option<&Path>, path: OsString, cache: &Path) -> Result<Program
 fn has_daemon(docker: &Path) -> bool {
     let mut command = Command::new(docker);
     command.arg("info").env_clear().envs(child::environment());
-    let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    quiet.status().is_ok_and(|status| status.success())
+    let Some(status) = helper::run(&mut command, DOCKER_PATIENCE) else {
+        tracing::warn!(docker = %docker.display(), "docker does not answer: it counts as not there");
+        return false;
+    };
+    status.success()
 }
 
 fn is_program(file: &Path) -> bool {

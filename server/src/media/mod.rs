@@ -8,6 +8,7 @@ mod config;
 pub mod ensure;
 pub mod event;
 pub mod guard;
+mod helper;
 pub mod http;
 pub mod keys;
 pub mod lookup;

@@ -9,6 +9,7 @@ use super::Meetings;
 use super::door::is_barred;
 use super::identity::Session;
 use super::roles::newcomer;
+use super::round::{Asked, Round};
 use crate::clock;
 use crate::error::Error;
 use crate::media::access::Access;
@@ -68,25 +69,23 @@ impl Meetings {
     }
 
     async fn end_stay(&self, room: &RoomName, identity: &Identity, before_s: u64) -> Result<(), MediaError> {
-        if self
-            .rooms
-            .participant(room, identity)
-            .await?
-            .is_some_and(|person| person.joined_at.cast_unsigned() < before_s)
-        {
+        let inside = self.rooms.participant(room, identity).await?;
+        if inside.is_some_and(|person| person.joined_at.cast_unsigned() < before_s) {
             self.rooms.remove(room, identity).await?;
         }
         self.doorsteps.changed(room);
         Ok(())
     }
 
-    /// All these are inside, LiveKit says. One who fails does not keep the others from it.
+    /// All these are inside, LiveKit says.
     pub(super) async fn check_in_all(&self, room: &RoomName, inside: &[Participant]) -> Result<(), Error> {
-        let mut failed = None;
+        let mut round = Round::default();
         for participant in inside {
-            failed = self.check_in(room, participant).await.err().or(failed);
+            if !round.goes_on(self.check_in(room, participant).await.map(|()| Asked::Yes)) {
+                break;
+            }
         }
-        failed.map_or(Ok(()), Err)
+        round.end()
     }
 
     /// Somebody is inside, LiveKit says. Whoever holds a token that is not good any more goes out again, and whoever holds

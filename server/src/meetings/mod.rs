@@ -22,6 +22,7 @@ mod people;
 mod presence;
 mod roles;
 mod rooms;
+mod round;
 mod settings;
 mod succession;
 mod transcript;

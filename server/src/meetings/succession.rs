@@ -8,6 +8,7 @@ use wire::{DisplayName, Identity, Right, Role, RoomName};
 
 use super::Meetings;
 use super::roles::Present;
+use super::round::{Asked, Round};
 use crate::clock;
 use crate::error::Error;
 use crate::media::access::Access;
@@ -37,37 +38,40 @@ impl Meetings {
 
     /// Looks after the meetings in which no host has been for two minutes: the co-host who came first takes over, else the
     /// one who came first of those who are signed in, and then of guests where the room's hosts want that. They are host until
-    /// the meeting is over, or a host comes. A room that fails does not keep the others from their host.
+    /// the meeting is over, or a host comes. A room that fails does not keep the others from their host, unless LiveKit fails
+    /// for one after the other.
     ///
     /// # Errors
     /// When the database or LiveKit fails, also when it did for one of the rooms only.
     pub async fn hand_over(&self) -> Result<(), Error> {
-        let mut failed = None;
+        let mut round = Round::default();
         for room in self.store.occupied_rooms().await? {
-            failed = self.look_after(&room).await.err().or(failed);
+            if !round.goes_on(self.look_after(&room).await) {
+                break;
+            }
         }
-        failed.map_or(Ok(()), Err)
+        round.end()
     }
 
-    async fn look_after(&self, name: &RoomName) -> Result<(), Error> {
+    async fn look_after(&self, name: &RoomName) -> Result<Asked, Error> {
         let Hosting { hosted, taken_over, without_since_ms } = self.store.hosting(name).await?;
         if hosted && taken_over {
-            return self.give_back(name).await;
+            return self.give_back(name).await.map(|()| Asked::Yes);
         }
         if without_since_ms.is_none_or(|since_ms| clock::now_ms().saturating_sub(since_ms) < PATIENCE_MS) {
-            return Ok(());
+            return Ok(Asked::No);
         }
-        let Some(room) = self.store.room(name).await? else { return Ok(()) };
+        let Some(room) = self.store.room(name).await? else { return Ok(Asked::No) };
         let people = self.rooms.people(name).await?;
         if people.iter().any(|person| role_of(person).may(Right::Own)) {
-            return Ok(());
+            return Ok(Asked::Yes);
         }
         for heir in heirs(&people, room.settings.guests_take_over) {
             if self.take_over(&room, heir).await? {
                 break;
             }
         }
-        Ok(())
+        Ok(Asked::Yes)
     }
 
     /// A host is there again: whoever has taken over is what they were.

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use wire::RoomName;
 
 use super::super::Meetings;
+use super::super::round::{Asked, Round};
 use crate::clock;
 use crate::error::Error;
 
@@ -63,12 +64,13 @@ impl Meetings {
     }
 
     /// Asks LiveKit who is inside, in all its rooms that are Parlour's and in all where Parlour believes somebody to be. A room
-    /// that fails does not keep the others from it.
+    /// that fails does not keep the others from it, unless LiveKit fails for one after the other: then the rest is for the
+    /// next time.
     ///
     /// # Errors
     /// `media_unavailable`, or when the database fails, also when it did for one of the rooms only.
     pub async fn reconcile(&self) -> Result<(), Error> {
-        let mut failed = None;
+        let mut round = Round::default();
         let mut rooms: HashSet<_> = self.store.occupied_rooms().await?.into_iter().collect();
         for room in self.rooms.names().await? {
             if rooms.contains(&room) {
@@ -79,17 +81,25 @@ impl Meetings {
                     rooms.insert(room);
                 }
                 Ok(false) => {}
-                Err(error) => failed = Some(error),
+                Err(error) => {
+                    if !round.goes_on(Err(error)) {
+                        return round.end();
+                    }
+                }
             }
         }
         for room in rooms {
-            failed = self.put_right(&room).await.err().or(failed);
+            if !round.goes_on(self.put_right(&room).await.map(|()| Asked::Yes)) {
+                return round.end();
+            }
         }
         // Nobody may have said that these are over: not a LiveKit that was stopped, nor one whose word was lost.
         for room in self.store.deserted_rooms(clock::now_ms().saturating_sub(clock::to_ms(DESERTED_AFTER))).await? {
-            failed = self.is_over(&room, clock::now_ms()).await.err().or(failed);
+            if !round.goes_on(self.is_over(&room, clock::now_ms()).await.map(|()| Asked::Yes)) {
+                break;
+            }
         }
-        failed.map_or(Ok(()), Err)
+        round.end()
     }
 
     /// Whether a room that LiveKit has is Parlour's. One that was deleted here is deleted there, too.
