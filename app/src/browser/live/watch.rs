@@ -118,7 +118,11 @@ impl Session {
                 let before = session.turn();
                 session.connection(ConnectionEvent::Retry);
                 // An attempt that has only just begun goes on; whether it hangs is seen by the next answer.
-                session.unreachable.set(session.turn() == before);
+                let tries = matches!(
+                    session.connection.borrow().state(),
+                    ConnectionState::Reconnecting(Recovery::Rejoining { .. })
+                );
+                session.unreachable.set(tries && session.turn() == before);
             }
         });
     }
