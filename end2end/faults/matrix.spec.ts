@@ -1,4 +1,6 @@
 // Breaks one thing after the other while three people talk, and measures how long they are without each other.
+import type { Browser } from '@playwright/test';
+
 import { drop, freezeLivekit, holdLivekit, killLivekit, livekitListens } from '../faults.ts';
 import { test, type Person } from '../fixtures.ts';
 import { MEDIA_IP } from '../lib/namespace.mjs';
@@ -39,6 +41,18 @@ async function threePeople(
   }
   await everybodyIsBack(recorders, Date.now());
   return recorders;
+}
+
+/** The second one comes from another network. */
+async function twoPeople(
+  person: (name: string, kind: 'green' | 'red', options: { expectedErrors: RegExp[]; browser?: Browser }) => Promise<Person>,
+  link: string,
+  elsewhere: Elsewhere,
+): Promise<[Recorder, Recorder]> {
+  const ada = await joined(await person('Ada', 'green', ANYTHING), link);
+  const cora = await joined(await person('Cora', 'red', { ...ANYTHING, browser: elsewhere.browser }), elsewhere.url + link);
+  await everybodyIsBack([ada, cora], Date.now(), 1);
+  return [ada, cora];
 }
 
 const everybodyIsBack = (recorders: Recorder[], since: number, others = OTHERS) =>
@@ -95,10 +109,7 @@ for (let round = 1; round <= ROUNDS; round++) {
   testEverywhere(`somebody changes networks (${round})`, async ({ person, meeting, product }) => {
     const elsewhere = await Elsewhere.start('red', product);
     try {
-      const link = await meeting();
-      const ada = await joined(await person('Ada', 'green', ANYTHING), link);
-      const cora = await joined(await person('Cora', 'red', { ...ANYTHING, browser: elsewhere.browser }), elsewhere.url + link);
-      await everybodyIsBack([ada, cora], Date.now(), 1);
+      const [ada, cora] = await twoPeople(person, await meeting(), elsewhere);
       elsewhere.move();
       const what = 'until picture and sound, after the change';
       record('One person gets another address', what, await backWithoutEnd([ada, cora], 1));
@@ -144,10 +155,7 @@ for (let round = 1; round <= ROUNDS; round++) {
     test.setTimeout(240_000);
     const elsewhere = await Elsewhere.start('red', product);
     try {
-      const link = await meeting();
-      const ada = await joined(await person('Ada', 'green', ANYTHING), link);
-      const cora = await joined(await person('Cora', 'red', { ...ANYTHING, browser: elsewhere.browser }), elsewhere.url + link);
-      await everybodyIsBack([ada, cora], Date.now(), 1);
+      const [ada, cora] = await twoPeople(person, await meeting(), elsewhere);
       // A frozen page still sends and receives media: only with its network does it sleep.
       await cora.freeze(true);
       elsewhere.disconnect();

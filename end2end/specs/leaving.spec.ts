@@ -1,4 +1,6 @@
 // Leaving in every way there is: devices are released and the others see it soon.
+import type { Page } from '@playwright/test';
+
 import { expect, type Person, test } from '../fixtures.ts';
 import { colourShown } from '../measure.ts';
 import { capturing, slowDevices } from '../probe.ts';
@@ -6,6 +8,17 @@ import { poll } from '../wait.ts';
 
 /** LiveKit would notice a silent disappearance after many seconds; a goodbye arrives at once. */
 const GOODBYE_MS = 5_000;
+
+/** Holds up the question to be let in; answers how to let it arrive. */
+async function holdJoining(page: Page): Promise<() => void> {
+  let arrive = (): void => undefined;
+  const held = new Promise<void>((resolve) => (arrive = resolve));
+  await page.route('**/api/fn/join_room*', async (route) => {
+    await held;
+    await route.continue();
+  });
+  return () => arrive();
+}
 
 /** Both are in the call, and Ada has devices on. */
 async function together(ada: Person, ben: Person): Promise<void> {
@@ -86,12 +99,7 @@ test('who is somebody else by the time of "Rejoin" comes back as that', async ({
 test('it is said how far the setting up of a room is', async ({ person, meeting }) => {
   const ada = await person('Ada', 'green');
   await ada.preJoin.open(await meeting());
-  let arrive = (): void => undefined;
-  const held = new Promise<void>((resolve) => (arrive = resolve));
-  await ada.page.route('**/api/fn/join_room*', async (route) => {
-    await held;
-    await route.continue();
-  });
+  const arrive = await holdJoining(ada.page);
   await ada.preJoin.join('Ada');
   await expect(ada.page.getByRole('heading', { name: 'Setting up your room' })).toBeFocused();
   await expect(ada.page.getByRole('status').filter({ hasText: 'Asking to be let in…' })).toBeVisible();
@@ -107,12 +115,7 @@ test('left before the call was set up, nothing stays on', async ({ person, meeti
   const ada = await person('Ada', 'green');
   await ada.preJoin.open(await meeting());
   await poll(() => capturing(ada.page)).toEqual(['audio', 'video']);
-  let arrive = (): void => undefined;
-  const held = new Promise<void>((resolve) => (arrive = resolve));
-  await ada.page.route('**/api/fn/join_room*', async (route) => {
-    await held;
-    await route.continue();
-  });
+  const arrive = await holdJoining(ada.page);
   await ada.preJoin.join('Ada');
   await ada.page.getByRole('button', { name: 'Cancel' }).click();
   await poll(() => capturing(ada.page)).toEqual([]);

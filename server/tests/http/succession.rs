@@ -1,15 +1,33 @@
 //! Meetings whose hosts have gone: who takes over.
 
 use axum::http::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::door::room;
 use super::moderation::inside;
-use super::support::{App, EMAIL, Inside, PASSWORD, listen, run, shared, until};
+use super::support::{App, Browser, EMAIL, Inside, PASSWORD, listen, run, shared, until};
 
 /// Everything happened two minutes earlier.
 async fn two_minutes_later(app: &App) {
     app.sql("UPDATE presences SET joined_at_ms = joined_at_ms - 120000, left_at_ms = left_at_ms - 120000").await;
+}
+
+/// Who is inside now is inside for two minutes, and it is looked who is host then.
+async fn two_minutes_on(app: &App) {
+    app.state.meetings.reconcile().await.unwrap();
+    two_minutes_later(app).await;
+    app.state.meetings.hand_over().await.unwrap();
+}
+
+/// What LiveKit says that somebody is.
+async fn role(inside: &Inside, room: &str) -> String {
+    inside.info(room).await.attributes["parlour.role"].clone()
+}
+
+/// The host link of a room, as a browser claims it.
+async fn host_link(host: &mut Browser, room: &str) -> Value {
+    let link = host.call("make_host_link", &json!({ "room": room })).await.json();
+    json!({ "room": room, "secret": link.as_str().unwrap().split("#host=").nth(1).unwrap() })
 }
 
 #[test]
@@ -26,16 +44,12 @@ fn when_no_host_is_left_somebody_who_is_known_takes_over() {
         until("the host has gone", async || inside(&room, &host.identity).await.is_none().then_some(())).await;
         meetings.reconcile().await.unwrap();
         meetings.hand_over().await.unwrap();
-        assert_eq!(
-            ada.info(&room).await.attributes["parlour.role"],
-            "participant",
-            "whoever lost the connection comes back"
-        );
+        assert_eq!(role(&ada, &room).await, "participant", "whoever lost the connection comes back");
 
         two_minutes_later(&app).await;
         meetings.hand_over().await.unwrap();
-        assert_eq!(ada.info(&room).await.attributes["parlour.role"], "host");
-        assert_eq!(guest.info(&room).await.attributes["parlour.role"], "guest");
+        assert_eq!(role(&ada, &room).await, "host");
+        assert_eq!(role(&guest, &room).await, "guest");
         ada.moderate(&room, json!({ "mute": guest.identity })).await;
         let log = host.browser.get(&format!("/api/rooms/{room}/audit")).await.json();
         assert_eq!((&log[1]["action"], &log[1]["actorName"]), (&json!("took_over"), &json!("Ada")));
@@ -52,10 +66,8 @@ fn what_was_taken_over_ends_with_the_meeting_and_nothing_of_it_stays() {
         let room = host.new_meeting().await;
         let mut ada = Inside::new(app.ada().await, addr, &room, "Ada").await;
         let mut eve = Inside::new(app.browser(), addr, &room, "Eve").await;
-        app.state.meetings.reconcile().await.unwrap();
-        two_minutes_later(&app).await;
-        app.state.meetings.hand_over().await.unwrap();
-        assert_eq!(ada.info(&room).await.attributes["parlour.role"], "host");
+        two_minutes_on(&app).await;
+        assert_eq!(role(&ada, &room).await, "host");
         let mut dan = app.browser();
         let kept_out = dan.ask(&room, "Dan").await["admitted"]["identity"].clone();
         ada.moderate(&room, json!({ "ban": kept_out })).await;
@@ -113,25 +125,21 @@ fn what_was_taken_over_is_given_back_when_a_host_comes() {
         let room = host.new_meeting().await;
         let mut ada = Inside::new(app.ada().await, addr, &room, "Ada").await;
         let meetings = &app.state.meetings;
-        meetings.reconcile().await.unwrap();
-        two_minutes_later(&app).await;
-        meetings.hand_over().await.unwrap();
-        assert_eq!(ada.info(&room).await.attributes["parlour.role"], "host");
+        two_minutes_on(&app).await;
+        assert_eq!(role(&ada, &room).await, "host");
 
         let host = Inside::new(host, addr, &room, "Hedy").await;
         meetings.reconcile().await.unwrap();
         meetings.hand_over().await.unwrap();
-        assert_eq!(ada.info(&room).await.attributes["parlour.role"], "participant");
+        assert_eq!(role(&ada, &room).await, "participant");
         assert_eq!(ada.browser.ask(&room, "Ada").await["admitted"]["role"], "participant");
         let lock = json!({ "room": room, "what": { "rule": ["locked", true] } });
         assert_eq!(ada.browser.call("moderate", &lock).await.code(), "not_allowed");
 
         shared().await.rooms().remove_participant(&room, &host.identity).await.unwrap();
         until("the host has gone", async || inside(&room, &host.identity).await.is_none().then_some(())).await;
-        meetings.reconcile().await.unwrap();
-        two_minutes_later(&app).await;
-        meetings.hand_over().await.unwrap();
-        assert_eq!(ada.info(&room).await.attributes["parlour.role"], "host", "and again");
+        two_minutes_on(&app).await;
+        assert_eq!(role(&ada, &room).await, "host", "and again");
     });
 }
 
@@ -142,27 +150,24 @@ fn what_was_taken_from_somebody_they_do_not_take_over_again() {
         let addr = listen(&app).await;
         let mut host = app.browser();
         let room = host.new_meeting().await;
-        let link = host.call("make_host_link", &json!({ "room": room })).await.json();
-        let claim = json!({ "room": room, "secret": link.as_str().unwrap().split("#host=").nth(1).unwrap() });
+        let claim = host_link(&mut host, &room).await;
         let mut eve = Inside::new(app.browser(), addr, &room, "Eve").await;
         host.moderate_as(&room, json!({ "assign": [eve.identity, "co_host"] })).await;
         let meetings = &app.state.meetings;
-        meetings.reconcile().await.unwrap();
-        two_minutes_later(&app).await;
-        meetings.hand_over().await.unwrap();
-        assert_eq!(eve.info(&room).await.attributes["parlour.role"], "host");
+        two_minutes_on(&app).await;
+        assert_eq!(role(&eve, &room).await, "host");
 
         let person = [("person", &*eve.identity)];
         let done = host.form(&format!("/{room}/settings/hosts/end"), &person).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER);
         meetings.hand_over().await.unwrap();
-        assert_eq!(eve.info(&room).await.attributes["parlour.role"], "co_host", "as a host has made her");
+        assert_eq!(role(&eve, &room).await, "co_host", "as a host has made her");
         assert_eq!(eve.browser.ask(&room, "Eve").await["admitted"]["role"], "co_host");
         let log = host.get(&format!("/api/rooms/{room}/audit")).await.json();
         assert_eq!((&log[0]["action"], &log[0]["subjectName"]), (&json!("take_over_end"), &json!("Eve")));
         host.moderate_as(&room, json!({ "assign": [eve.identity, "co_host"] })).await;
         meetings.hand_over().await.unwrap();
-        assert_eq!(eve.info(&room).await.attributes["parlour.role"], "co_host", "whatever she is made");
+        assert_eq!(role(&eve, &room).await, "co_host", "whatever she is made");
 
         // She did not come by the link. Who did is made none in the call.
         let mut ada = Inside::new(app.ada().await, addr, &room, "Ada").await;
@@ -171,16 +176,14 @@ fn what_was_taken_from_somebody_they_do_not_take_over_again() {
         two_minutes_later(&app).await;
         host.moderate_as(&room, json!({ "assign": [ada.identity, "participant"] })).await;
         meetings.hand_over().await.unwrap();
-        assert_eq!(ada.info(&room).await.attributes["parlour.role"], "participant");
+        assert_eq!(role(&ada, &room).await, "participant");
         assert_eq!(ada.browser.call("become_host", &claim).await.code(), "not_allowed");
 
         host.moderate_as(&room, json!("end")).await;
         assert!(host.ask(&room, "Hedy").await["admitted"].is_object());
         let eve = Inside::new(eve.browser, addr, &room, "Eve").await;
-        meetings.reconcile().await.unwrap();
-        two_minutes_later(&app).await;
-        meetings.hand_over().await.unwrap();
-        assert_eq!(eve.info(&room).await.attributes["parlour.role"], "host", "in another meeting");
+        two_minutes_on(&app).await;
+        assert_eq!(role(&eve, &room).await, "host", "in another meeting");
     });
 }
 
@@ -191,13 +194,9 @@ fn who_has_taken_over_becomes_a_host_for_good_by_the_link_and_it_is_written_down
         let addr = listen(&app).await;
         let mut host = app.browser();
         let room = host.new_meeting().await;
-        let link = host.call("make_host_link", &json!({ "room": room })).await.json();
-        let claim = json!({ "room": room, "secret": link.as_str().unwrap().split("#host=").nth(1).unwrap() });
+        let claim = host_link(&mut host, &room).await;
         let mut ada = Inside::new(app.ada().await, addr, &room, "Ada").await;
-        let meetings = &app.state.meetings;
-        meetings.reconcile().await.unwrap();
-        two_minutes_later(&app).await;
-        meetings.hand_over().await.unwrap();
+        two_minutes_on(&app).await;
         for _ in ["once", "again"] {
             assert_eq!(ada.browser.call("become_host", &claim).await.status, StatusCode::OK);
         }
@@ -219,17 +218,15 @@ fn guests_take_over_as_co_hosts_or_where_the_hosts_want_it() {
         // A role does not make anybody known.
         host.moderate_as(&room, json!({ "assign": [eve.identity, "participant"] })).await;
         let meetings = &app.state.meetings;
-        meetings.reconcile().await.unwrap();
-        two_minutes_later(&app).await;
-        meetings.hand_over().await.unwrap();
-        assert_eq!(eve.info(&room).await.attributes["parlour.role"], "participant");
+        two_minutes_on(&app).await;
+        assert_eq!(role(&eve, &room).await, "participant");
 
         let path = format!("/api/rooms/{room}");
         assert_eq!(host.get(&path).await.json()["guestsTakeOver"], false);
         let set = host.json(Method::PATCH, &path, &json!({ "guestsTakeOver": true })).await;
         assert_eq!((set.status, &set.json()["guestsTakeOver"]), (StatusCode::OK, &json!(true)));
         meetings.hand_over().await.unwrap();
-        assert_eq!(eve.info(&room).await.attributes["parlour.role"], "host");
+        assert_eq!(role(&eve, &room).await, "host");
         // The form says the same.
         host.have(&room, &[]).await;
         assert_eq!(host.get(&path).await.json()["guestsTakeOver"], false);
@@ -242,11 +239,9 @@ fn guests_take_over_as_co_hosts_or_where_the_hosts_want_it() {
             people.push(Inside::new(app.browser(), addr, &other, name).await);
         }
         host.moderate_as(&other, json!({ "assign": [people[1].identity, "co_host"] })).await;
-        meetings.reconcile().await.unwrap();
-        two_minutes_later(&app).await;
-        meetings.hand_over().await.unwrap();
-        assert_eq!(people[0].info(&other).await.attributes["parlour.role"], "guest");
-        assert_eq!(people[1].info(&other).await.attributes["parlour.role"], "host", "a host has chosen him");
+        two_minutes_on(&app).await;
+        assert_eq!(role(&people[0], &other).await, "guest");
+        assert_eq!(role(&people[1], &other).await, "host", "a host has chosen him");
     });
 }
 
