@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use crate::build;
 use crate::project::{Profile, Project};
+use crate::scratch::Scratch;
 use crate::setup;
 use crate::step::{call, step};
 
@@ -17,11 +18,13 @@ pub(crate) fn faults(project: &Project, arguments: &[OsString]) -> Result<()> {
     setup::network()?;
     let livekit = setup::livekit_binary(project)?;
     let parlour = build::development(project)?;
+    let scratch = Scratch::new();
     step("faults (about an hour and a half; PARLOUR_FAULT_ROUNDS=1 for one round of each)", || {
         let mut node = project.command("node");
         node.args(["end2end/run.mjs", "--faults"]).args(arguments);
         node.env("PARLOUR_BIN", &parlour).env("PARLOUR_SITE_DIR", project.site(Profile::Dev));
         browsers.tell(&mut node);
+        scratch.tell(&mut node);
         call(node.env("PARLOUR_LIVEKIT_BIN", &livekit))
     })
 }

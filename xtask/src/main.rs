@@ -8,6 +8,7 @@ mod faults;
 mod lint;
 mod project;
 mod run;
+mod scratch;
 mod setup;
 mod stamp;
 mod step;

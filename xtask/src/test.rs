@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 
 use crate::build;
 use crate::project::{Profile, Project};
+use crate::scratch::Scratch;
 use crate::setup;
 use crate::step::{call, step};
 
@@ -25,20 +26,24 @@ pub(crate) fn test(project: &Project, arguments: &[OsString]) -> Result<()> {
     let python = setup::python(project)?;
     let livekit = setup::livekit_binary(project)?;
     let parlour = if release { build::release(project)? } else { build::development(project)? };
+    let scratch = Scratch::new();
     if !release {
         let mut native = project.native(Profile::Dev, "test");
+        scratch.tell(&mut native);
         step("tests: native and HTTP", || call(native.env("PARLOUR_LIVEKIT_BIN", &livekit)))?;
         let mut bindgen = project.cargo(Profile::Dev);
         bindgen.args(["test", "--quiet", "--package", "xtask-bindgen"]);
         step("tests: what makes the module small", || call(&mut bindgen))?;
         let mut postgres = project.native(Profile::Dev, "test");
         postgres.args(["--test", "http"]).env("PARLOUR_TEST_DATABASE", "postgres");
+        scratch.tell(&mut postgres);
         step("tests: HTTP, on Postgres", || call(postgres.env("PARLOUR_LIVEKIT_BIN", &livekit)))?;
     }
     step("tests: end to end", || {
         let mut node = project.command("node");
         node.arg("end2end/run.mjs").args(arguments);
         browsers.tell(&mut node);
+        scratch.tell(&mut node);
         node.env("PARLOUR_TEST_PYTHON", &python);
         node.env("PARLOUR_BIN", &parlour).env("PARLOUR_SITE_DIR", project.site(profile));
         call(node.env("PARLOUR_LIVEKIT_BIN", &livekit))
