@@ -1,7 +1,10 @@
 //! The own hand: raised through the server, and again in every room that takes the place of a lost one.
 
 use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::pin::pin;
 use std::rc::Rc;
+use std::task::Poll;
 
 use call::{Optimistic, back_off_ms};
 use leptos::prelude::*;
@@ -15,6 +18,8 @@ use crate::state::HandModel;
 
 /// How often the server is asked to raise a hand again: it comes when everybody comes back at once.
 const TRIES: u32 = 3;
+/// An answer that has not come by then is taken for a refusal: the page would show what nobody else sees.
+const PATIENCE_MS: u64 = 5_000;
 
 /// The switch behind the button, and what the room was last seen to know of it.
 pub struct Hand {
@@ -81,8 +86,7 @@ impl Session {
         let turn = self.turn();
         // When that room is over, what is wanted comes into the next one.
         while self.turn() == turn {
-            let told = set_hand(self.room_name(), up).await;
-            if told.is_ok() || self.turn() != turn {
+            if self.ask_for_hand(up).await || self.turn() != turn {
                 break;
             }
             let attempt = self.hand.attempt.get();
@@ -93,6 +97,16 @@ impl Session {
             pause(back_off_ms(attempt, js_sys::Math::random())).await;
         }
         Ok(())
+    }
+
+    /// Whether the server has done it in time.
+    async fn ask_for_hand(&self, up: bool) -> bool {
+        let (mut told, mut late) = (pin!(set_hand(self.room_name(), up)), pin!(pause(PATIENCE_MS)));
+        poll_fn(|context| match told.as_mut().poll(context) {
+            Poll::Ready(told) => Poll::Ready(told.is_ok()),
+            Poll::Pending => late.as_mut().poll(context).map(|()| false),
+        })
+        .await
     }
 
     /// What the room shows is true, when it is news: while a change is on its way, the room may tell of our tracks with
