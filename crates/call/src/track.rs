@@ -57,7 +57,8 @@ pub struct Track {
     kept: bool,
     /// It went off against the person's wish, and comes back when it can.
     lost: bool,
-    /// When the hardware was last opened, and how often the device has since stopped soon after.
+    /// When the hardware was last opened, and how often one has stopped soon after: also another device than
+    /// before, since two may take turns.
     opened_ms: u64,
     ends: u32,
 }
@@ -158,9 +159,6 @@ impl Track {
                 if !stale && self.is_due() {
                     self.hardware = Hardware::Open;
                     (self.lost, self.opened_ms) = (false, now_ms);
-                    if self.pick.device() != Some(id.as_str()) {
-                        self.ends = 0;
-                    }
                     effects.push(TrackEffect::Use);
                     effects.extend(self.pick.came(id.clone()).map(|why| self.tell_device(why)));
                 }

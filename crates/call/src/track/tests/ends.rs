@@ -29,17 +29,33 @@ fn a_device_that_ends_again_and_again_is_opened_after_pauses_and_then_no_more() 
 }
 
 #[test]
-fn a_device_that_holds_for_a_while_or_makes_place_for_another_is_opened_at_once() {
+fn a_device_that_holds_for_a_while_is_opened_at_once() {
     let (mut track, mut now_ms) = (published(CAMERA), 0);
     for _ in 0..10 {
         now_ms += HELD_MS;
         assert_eq!(track.apply(E::Ended, now_ms).unwrap(), [Do::Release, ask(Some("a"), CaptureSize::Full)]);
         track.apply(came("a"), now_ms).unwrap();
     }
-    let mut track = published(CAMERA);
-    for (gone, next) in [("a", "b"), ("b", "a")].repeat(3) {
-        assert_eq!(track.apply(E::Ended, 0).unwrap(), [Do::Release, ask(Some(gone), CaptureSize::Full)]);
-        track.apply(came(next), 0).unwrap();
+}
+
+#[test]
+fn devices_that_take_turns_are_opened_no_more_often_and_nor_is_one_without_a_name() {
+    let nameless = after(CAMERA, &[WANT, came(""), E::RoomCame, accepted(1)]);
+    for (mut track, ids) in [(published(CAMERA), ["b", "a"]), (nameless, ["", ""])] {
+        let (mut now_ms, mut pauses) = (0, Vec::new());
+        for id in ids.repeat(3) {
+            let told = track.apply(E::Ended, now_ms).unwrap();
+            if let Some(Do::WakeAt(at_ms)) = told.last() {
+                pauses.push(at_ms - now_ms);
+                now_ms = *at_ms;
+                track.apply(E::Woken, now_ms).unwrap();
+            }
+            if track.wanted() {
+                track.apply(came(id), now_ms).unwrap();
+            }
+        }
+        assert_eq!(pauses, [1_000, 2_000, 4_000]);
+        assert!(!track.wanted());
     }
 }
 
