@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Route, Router};
-use leptos_router::{SsrMode, path};
+use leptos_router::path;
 
 use crate::components::ui::{ToastRegion, Toasts, effect};
 use crate::pages::{HomePage, NotFoundPage, RoomPage};
@@ -19,7 +19,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <FlatRoutes fallback=NotFoundPage>
                 <Route path=path!("/") view=HomePage />
-                <Route path=path!("/:room") view=RoomPage ssr=SsrMode::Async />
+                <Route path=path!("/:room") view=RoomPage />
                 <Route path=path!("/*any") view=NotFoundPage />
             </FlatRoutes>
         </Router>

@@ -1,7 +1,10 @@
 //! A meeting, from the link to the goodbye: pre-join, setting up, the call, the end.
 
+use std::mem;
+
 use call::ConnectionState;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos::text_prop::TextProp;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -12,7 +15,7 @@ use crate::api::{Failure, room_status};
 use crate::components::later::{Later, LaterModule, later};
 use crate::components::prejoin::{MoveCall, PreJoin, SettingUp};
 use crate::components::stage::{CallView, Goodbye};
-use crate::components::ui::{Brand, ClientOnly, part, text};
+use crate::components::ui::{Brand, ClientOnly, effect, part, text};
 use crate::state::RoomModel;
 
 /// `/{room}`
@@ -20,22 +23,27 @@ use crate::state::RoomModel;
 pub fn RoomPage() -> impl IntoView {
     let params = use_params_map();
     let room = Memo::new(move |_| params.read().get("room").unwrap_or_default());
-    let lookup = Resource::new(
-        move || room.get(),
-        |room| async move {
-            room_status(room).await.map_or_else(|Failure(error)| RoomLookup::Refused(error), RoomLookup::Found)
-        },
-    );
-    view! {
-        <Suspense fallback=Loading>
-            {move || Suspend::new(async move {
-                match lookup.await {
-                    RoomLookup::Found(status) => view! { <Meeting status=status /> }.into_any(),
-                    RoomLookup::Refused(error) => view! { <Unavailable code=error.code /> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
+    // The server has looked before it writes the page; a browser that comes from another page asks.
+    let lookup = RwSignal::new(SharedValue::new(use_context::<RoomLookup>).into_inner());
+    let mut told = lookup.with_untracked(Option::is_some);
+    effect(move || {
+        let name = room.get();
+        if mem::take(&mut told) {
+            return;
+        }
+        lookup.set(None);
+        spawn_local(async move {
+            let status = room_status(name.clone()).await;
+            if room.try_get_untracked().is_some_and(|shown| shown == name) {
+                lookup.set(Some(status.map_or_else(|Failure(error)| RoomLookup::Refused(error), RoomLookup::Found)));
+            }
+        });
+    });
+    part(move || match lookup.get() {
+        None => view! { <Loading /> }.into_any(),
+        Some(RoomLookup::Found(status)) => view! { <Meeting status=status /> }.into_any(),
+        Some(RoomLookup::Refused(error)) => view! { <Unavailable code=error.code /> }.into_any(),
+    })
 }
 
 /// While the server is asked about the meeting (only when coming from another page).

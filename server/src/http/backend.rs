@@ -154,6 +154,11 @@ impl Caller {
         joined
     }
 
+    /// What the caller may know of a room before joining.
+    pub(super) async fn look_up(&self, room: &str) -> Result<RoomStatus, Error> {
+        self.ask(room, Box::pin(self.state.meetings.status(&self.session, self.network(), room))).await
+    }
+
     /// Where the caller comes from.
     pub(super) fn network(&self) -> Network {
         Network::of(self.client.address)
@@ -224,11 +229,7 @@ impl Backend for Caller {
     }
 
     fn room_status(&self, room: String) -> Answer<'_, RoomStatus> {
-        self.answer(async move {
-            self.may_join()?;
-            let network = Network::of(self.client.address);
-            self.ask(&room, Box::pin(self.state.meetings.status(&self.session, network, &room))).await
-        })
+        self.answer(async move { self.look_up(&room).await })
     }
 
     fn join_room(

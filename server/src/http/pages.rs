@@ -1,33 +1,27 @@
-//! Pages: rendered by the application, with the request's backend, assets and nonce.
-
-use std::sync::Arc;
+//! Pages: rendered by the application, with the assets, the request's nonce and what it asks about.
 
 use app::account::Visitor;
-use app::api::backend::Backend;
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{HeaderValue, StatusCode, Uri, header, request};
+use axum::http::{HeaderValue, Uri, header, request};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use leptos::context::{provide_context, use_context};
 use leptos::nonce::use_nonce;
 use leptos_axum::{LeptosRoutes as _, ResponseOptions};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-use wire::{ErrorCode, RoomName};
+use wire::{ErrorCode, RoomLookup, RoomName};
 
 use super::accounts;
 use super::backend::Caller;
 use super::headers;
 use super::problem::Problem;
+use crate::error::Error;
 use crate::reserved::is_reserved;
 use crate::state::AppState;
 
 /// What stays as it is in a path.
 pub(super) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-
-/// The status that a page answers with, when it is not 200.
-#[derive(Clone, Copy)]
-struct PageStatus(StatusCode);
 
 /// The application's pages, and its "there is nothing here" for every other address.
 pub(super) fn router(state: &AppState) -> Router<AppState> {
@@ -62,17 +56,19 @@ fn provide(state: &AppState) {
         headers::page_policy(&mut response.headers, &nonce, &caller.client, &state.signalling);
         // The nonce and the list of who is inside are for this visit.
         response.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, private"));
-        response.status = parts.extensions.get::<PageStatus>().map(|status| status.0);
+    }
+    if let Some(lookup) = parts.extensions.get::<RoomLookup>() {
+        provide_context(lookup.clone());
     }
     provide_context(state.assets.clone());
     provide_context(Visitor {
         name: caller.account.as_ref().map(|account| account.name.as_str().to_owned()),
         must_sign_in: caller.may_create().is_err(),
     });
-    provide_context::<Arc<dyn Backend>>(Arc::new(caller));
 }
 
-/// Before a meeting's page: its one true address, and 404 for a meeting that is not there.
+/// Before a meeting's page: its one true address, and what there is to know of the meeting. The page is written at once
+/// then, and waits for nothing.
 async fn room_page(
     axum::extract::State(state): axum::extract::State<AppState>,
     mut request: Request,
@@ -80,6 +76,7 @@ async fn room_page(
 ) -> Response {
     let Some(segment) = decode(request.uri().path()) else { return next.run(request).await };
     if is_reserved(&segment) {
+        request.extensions_mut().insert(RoomLookup::Refused(ErrorCode::NotFound.into()));
         return next.run(request).await;
     }
     // Who may not join does not hear which meetings there are.
@@ -89,25 +86,26 @@ async fn room_page(
         let to = accounts::Next::parse(here).map_or_else(|| "/signin".to_owned(), |next| next.sign_in());
         return Redirect::to(&to).into_response();
     }
-    let found = match RoomName::parse(&segment) {
+    let lookup = match RoomName::parse(&segment) {
         Ok(name) if name.as_str() != segment => return moved(&name, request.uri()),
-        // The page itself asks for the meeting, and notes when there is none.
-        Ok(name) => match Caller::new(&state, request.extensions()) {
-            Some(caller) => match caller.may_ask(name.as_str()).await {
-                Ok(()) => state.meetings.stand_before(&caller.session, caller.network(), &name).await.map(drop),
-                Err(error) => return Problem::from(error).into_response(),
-            },
-            None => Err(ErrorCode::Internal.into()),
-        },
+        Ok(name) => {
+            let Some(caller) = Caller::new(&state, request.extensions()) else {
+                return Problem::from(ErrorCode::Internal).into_response();
+            };
+            caller.look_up(name.as_str()).await
+        }
         Err(code) => Err(code.into()),
     };
-    if let Err(error) = found {
-        match error.report() {
+    let lookup = match lookup {
+        Ok(status) => RoomLookup::Found(status),
+        Err(error @ Error::TooOften(_)) => return Problem::from(error).into_response(),
+        Err(error) => match error.report() {
             ErrorCode::Internal => return Problem::from(ErrorCode::Internal).into_response(),
             // The application says it in its own words.
-            _ => request.extensions_mut().insert(PageStatus(StatusCode::NOT_FOUND)),
-        };
-    }
+            code => RoomLookup::Refused(code.into()),
+        },
+    };
+    request.extensions_mut().insert(lookup);
     next.run(request).await
 }
 
@@ -123,7 +121,8 @@ where
     {
         return moved(&name, request.uri());
     }
-    request.extensions_mut().insert(PageStatus(StatusCode::NOT_FOUND));
+    // With that slash the application takes it for a meeting's address.
+    request.extensions_mut().insert(RoomLookup::Refused(ErrorCode::NotFound.into()));
     page(request).await
 }
 
