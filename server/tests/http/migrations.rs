@@ -55,7 +55,7 @@ async fn room(connection: &mut AnyConnection, name: &RoomName, hosts: &[&str], d
 #[test]
 fn roles_from_before_end_where_it_is_known_that_nobody_gave_them() {
     run(async {
-        let database = Database::fresh().await;
+        let database = Database::empty().await;
         install_default_drivers();
         let url = if on_postgres() { database.url.clone() } else { format!("{}?mode=rwc", database.url) };
         let mut connection = AnyConnection::connect(&url).await.unwrap();

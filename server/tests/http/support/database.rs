@@ -30,11 +30,27 @@ enum Place {
 
 impl Database {
     pub(crate) async fn fresh() -> Self {
-        if on_postgres() {
-            let cluster = postgres::shared().await;
-            let name = cluster.database().await;
-            return Self { url: cluster.url(&name), place: Place::Cluster(cluster, name) };
+        if !on_postgres() {
+            return Self::file();
         }
+        let cluster = postgres::shared().await;
+        Self::in_cluster(cluster, cluster.database().await)
+    }
+
+    /// One that has no schema yet.
+    pub(crate) async fn empty() -> Self {
+        if !on_postgres() {
+            return Self::file();
+        }
+        let cluster = postgres::shared().await;
+        Self::in_cluster(cluster, cluster.empty_database().await)
+    }
+
+    fn in_cluster(cluster: &'static Cluster, name: String) -> Self {
+        Self { url: cluster.url(&name), place: Place::Cluster(cluster, name) }
+    }
+
+    fn file() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("parlour.db").display());
         Self { url, place: Place::File { _folder: folder } }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use server::store::Store;
 use sqlx::AnyPool;
 use sqlx::any::{AnyPoolOptions, install_default_drivers};
 use tempfile::TempDir;
@@ -27,6 +28,7 @@ pub(crate) struct Cluster {
     pub(crate) port: u16,
     pub(crate) server: Child,
     control: AnyPool,
+    template: OnceCell<String>,
     folder: PathBuf,
 }
 
@@ -94,7 +96,7 @@ impl Cluster {
         let control = AnyPoolOptions::new().max_connections(2);
         let address = url(port, "postgres");
         let control = until("Postgres answers", async || control.clone().connect(&address).await.ok()).await;
-        Self { port, server, control, folder }
+        Self { port, server, control, template: OnceCell::new(), folder }
     }
 
     /// The address of a database.
@@ -102,11 +104,25 @@ impl Cluster {
         url(self.port, database)
     }
 
-    /// A new database's name.
+    /// A new database's name, with the schema of today: copied, since all of its migrations take longer than most tests.
     pub(super) async fn database(&self) -> String {
+        let template = self.template.get_or_init(async || {
+            let name = self.empty_database().await;
+            Store::open(&self.url(&name)).await.unwrap().close().await;
+            name
+        });
+        self.create(&format!("TEMPLATE {}", template.await)).await
+    }
+
+    /// The name of one without any schema.
+    pub(super) async fn empty_database(&self) -> String {
+        self.create("").await
+    }
+
+    async fn create(&self, options: &str) -> String {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("parlour_{}", COUNT.fetch_add(1, Ordering::Relaxed));
-        self.say(&format!("CREATE DATABASE {name}")).await;
+        self.say(&format!("CREATE DATABASE {name} {options}")).await;
         name
     }
 
