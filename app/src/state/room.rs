@@ -221,6 +221,16 @@ impl RoomModel {
         role.may(right) && (!off || role.may(Right::Moderate))
     }
 
+    /// Whether this person is a host only since none was there: what outlasts the meeting is not theirs to decide.
+    pub fn is_heir(&self) -> bool {
+        self.people.with(|people| people.first().is_some_and(|me| me.with(|me| me.heir)))
+    }
+
+    /// Whether this person decides what outlasts the meeting.
+    pub fn owns(&self) -> bool {
+        self.may(Right::Own) && !self.is_heir()
+    }
+
     /// Takes a participant's signal by identity.
     pub fn person(&self, identity: &Identity) -> Option<ArcRwSignal<Participant>> {
         self.people.with_untracked(|people| {

@@ -76,6 +76,8 @@ pub struct ParticipantInfo {
     pub hand_at_ms: Option<u64>,
     /// What the server says that it is.
     pub role: Role,
+    /// Whether it is a host only since none was there.
+    pub heir: bool,
     /// Its tracks.
     pub publications: Vec<Publication>,
 }

@@ -49,6 +49,8 @@ pub struct Participant {
     pub hand_at_ms: Option<u64>,
     /// What the server says that it is.
     pub role: Role,
+    /// Whether it is a host only since none was there.
+    pub heir: bool,
     /// The microphone's track.
     pub microphone: Option<Publication>,
     /// The camera's track.
@@ -75,6 +77,7 @@ impl Participant {
             joined_at_ms: before.map_or(0, |p| p.joined_at_ms),
             hand_at_ms: info.hand_at_ms,
             role: info.role,
+            heir: info.heir,
             microphone: track(Source::Microphone),
             camera: track(Source::Camera),
             screen: track(Source::ScreenShare),

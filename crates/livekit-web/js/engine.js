@@ -60,10 +60,10 @@ const ROOM_OPTIONS = {
 };
 
 /**
- * Makes the engine of one room; `onEvents` takes a JSON array of events, `hand` and `role` name the only attributes that
- * they carry.
+ * Makes the engine of one room; `onEvents` takes a JSON array of events, `hand`, `role` and `heir` name the only attributes
+ * that they carry.
  */
-export const create = (onEvents, hand, role) => new Engine(onEvents, { hand, role });
+export const create = (onEvents, hand, role, heir) => new Engine(onEvents, { hand, role, heir });
 
 let note = () => {};
 let latest;

@@ -11,6 +11,7 @@ const snapshot = (participant, known) => ({
   joinedAtMs: participant.joinedAt?.getTime() ?? 0,
   hand: participant.attributes[known.hand],
   role: participant.attributes[known.role],
+  heir: participant.attributes[known.heir],
   publications: Array.from(participant.trackPublications.values(), (publication) => ({
     sid: publication.trackSid,
     source: publication.source,

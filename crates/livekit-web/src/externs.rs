@@ -70,7 +70,13 @@ extern "C" {
     pub(crate) type EngineModule;
 
     #[wasm_bindgen(method, catch)]
-    pub(crate) fn create(this: &EngineModule, on_events: &JsValue, hand: &str, role: &str) -> Result<Engine, JsValue>;
+    pub(crate) fn create(
+        this: &EngineModule,
+        on_events: &JsValue,
+        hand: &str,
+        role: &str,
+        heir: &str,
+    ) -> Result<Engine, JsValue>;
 
     #[wasm_bindgen(method, catch, js_name = captureScreen)]
     async fn capture_screen(this: &EngineModule) -> Result<JsValue, JsValue>;

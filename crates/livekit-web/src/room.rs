@@ -7,7 +7,7 @@ use call::{
 };
 use wasm_bindgen::prelude::Closure;
 use web_sys::HtmlVideoElement;
-use wire::{HAND_ATTRIBUTE, IceServer, Identity, ROLE_ATTRIBUTE};
+use wire::{HAND_ATTRIBUTE, HEIR_ATTRIBUTE, IceServer, Identity, ROLE_ATTRIBUTE};
 
 use crate::externs::{Engine, load_engine};
 use crate::failure::Thrown;
@@ -47,7 +47,7 @@ impl Room {
     pub async fn create(on_events: impl Fn(Vec<RoomEvent>) + 'static) -> Result<Self, LoadError> {
         let module = load_engine().await?;
         let on_events: Closure<dyn Fn(String)> = Closure::new(move |json: String| on_events(parse(&json)));
-        let engine = module.create(on_events.as_ref(), HAND_ATTRIBUTE, ROLE_ATTRIBUTE)?;
+        let engine = module.create(on_events.as_ref(), HAND_ATTRIBUTE, ROLE_ATTRIBUTE, HEIR_ATTRIBUTE)?;
         Ok(Self(Rc::new(Inner { engine, _on_events: on_events })))
     }
 

@@ -37,7 +37,7 @@ pub use name::{ROOM_NAME_MAX_CHARS, RoomName};
 pub use packet::{Gone, PACKET_TOPIC, ServerPacket};
 pub use peer::{PEER_PACKET_MAX_BYTES, PEER_TOPIC, PeerMessage, PeerPacket};
 pub use profile::ClientProfile;
-pub use role::{ROLE_ATTRIBUTE, Right, Role};
+pub use role::{HEIR_ATTRIBUTE, ROLE_ATTRIBUTE, Right, Role};
 pub use room::{
     Admission, ConnectionDetails, Done, ICE_FROM_LIVEKIT, IceServer, Identity, Joined, RoomCreated, RoomLookup,
     RoomStatus,

@@ -8,6 +8,9 @@ use crate::read::{Read, deserialize_by_value};
 /// Key of the attribute that holds a participant's role in LiveKit. The server alone can set it: no token carries
 /// `canUpdateOwnMetadata`.
 pub const ROLE_ATTRIBUTE: &str = "parlour.role";
+/// Key of the attribute that a host has who has only taken the meeting over: what outlasts it is not theirs. It is the
+/// server's as the role is, and stands beside it: for a page that does not know it they are a host.
+pub const HEIR_ATTRIBUTE: &str = "parlour.heir";
 
 /// What somebody is in a meeting.
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

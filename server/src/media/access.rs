@@ -2,18 +2,25 @@
 
 use livekit_api::access_token::VideoGrants;
 use livekit_protocol::{ParticipantInfo, ParticipantPermission, TrackSource};
-use wire::{Right, Role, RoomName, Rules};
+use wire::{HEIR_ATTRIBUTE, ROLE_ATTRIBUTE, Right, Role, RoomName, Rules};
 
 /// What somebody may do in a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Access {
     /// What they are.
     pub role: Role,
+    /// Whether they are that only since no host was there.
+    pub heir: bool,
     /// What holds for everybody.
     pub rules: Rules,
 }
 
 impl Access {
+    /// What LiveKit tells everybody of it; an empty value stands for an attribute that is not there.
+    pub(super) const fn attributes(self) -> [(&'static str, &'static str); 2] {
+        [(ROLE_ATTRIBUTE, self.role.as_str()), (HEIR_ATTRIBUTE, if self.heir { "yes" } else { "" })]
+    }
+
     fn sources(self) -> Vec<TrackSource> {
         let share = self.role.may(Right::ShareScreen) && (!self.rules.share_off || self.role.may(Right::Moderate));
         [
@@ -80,7 +87,7 @@ mod tests {
 
     #[test]
     fn no_source_is_not_every_source() {
-        let viewer = Access { role: Role::Viewer, rules: Rules::default() };
+        let viewer = Access { role: Role::Viewer, heir: false, rules: Rules::default() };
         let room = RoomName::parse("kfwm-3hzxr-8bqt").unwrap();
         assert_eq!(viewer.grants(&room).can_publish, Some(false));
         assert!(!viewer.permission().can_publish && !viewer.permission().can_publish_data);
@@ -89,7 +96,7 @@ mod tests {
     #[test]
     fn shared_screens_may_be_off_for_all_but_hosts() {
         let rules = Rules { share_off: true, ..Rules::default() };
-        let shares = |role| Access { role, rules }.sources().contains(&TrackSource::ScreenShare);
+        let shares = |role| Access { role, heir: false, rules }.sources().contains(&TrackSource::ScreenShare);
         assert_eq!(Role::ALL.map(shares), [true, true, false, false, false, false]);
     }
 }

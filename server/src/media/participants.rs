@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use livekit_api::services::room::UpdateParticipantOptions;
 use livekit_protocol::{ParticipantInfo, TrackSource, participant_info};
-use wire::{DisplayName, Identity, ROLE_ATTRIBUTE, Role, RoomName};
+use wire::{DisplayName, HEIR_ATTRIBUTE, Identity, ROLE_ATTRIBUTE, Role, RoomName};
 
 use super::access::Access;
 use super::participant;
@@ -131,7 +131,7 @@ impl Rooms {
     /// When LiveKit does not answer.
     pub async fn set_access(&self, room: &RoomName, identity: &Identity, access: Access) -> Result<bool, MediaError> {
         let options = UpdateParticipantOptions {
-            attributes: HashMap::from([(ROLE_ATTRIBUTE.to_owned(), access.role.as_str().to_owned())]),
+            attributes: access.attributes().map(|(key, value)| (key.to_owned(), value.to_owned())).into(),
             permission: Some(access.permission()),
             ..UpdateParticipantOptions::default()
         };
@@ -175,6 +175,12 @@ impl Rooms {
 #[must_use]
 pub fn is_account(person: &ParticipantInfo) -> bool {
     person.attributes.contains_key(SEAT_ATTRIBUTE)
+}
+
+/// Whether somebody inside is a host only since none was there, as the server has told LiveKit.
+#[must_use]
+pub fn is_heir(person: &ParticipantInfo) -> bool {
+    person.attributes.contains_key(HEIR_ATTRIBUTE)
 }
 
 /// What somebody inside is, as the server has told LiveKit.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use livekit_api::access_token::{AccessToken, AccessTokenError};
-use wire::{DisplayName, Identity, ROLE_ATTRIBUTE, RoomName};
+use wire::{DisplayName, Identity, RoomName};
 
 use super::access::Access;
 use super::participants::SEAT_ATTRIBUTE;
@@ -29,7 +29,11 @@ pub fn participant(
         .with_identity(identity.as_str())
         .with_name(name.as_str())
         .with_attributes(
-            [(ROLE_ATTRIBUTE, access.role.as_str())].into_iter().chain(seat.map(|seat| (SEAT_ATTRIBUTE, seat))),
+            access
+                .attributes()
+                .into_iter()
+                .filter(|(_, value)| !value.is_empty())
+                .chain(seat.map(|seat| (SEAT_ATTRIBUTE, seat))),
         )
         .with_grants(access.grants(room))
         .to_jwt()
@@ -44,16 +48,24 @@ mod tests {
     use super::*;
     use crate::secret::Secret;
 
+    fn claims_of(token: &str) -> serde_json::Value {
+        let payload = token.split('.').nth(1).unwrap();
+        let payload = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(payload).unwrap();
+        serde_json::from_slice(&payload).unwrap()
+    }
+
     #[test]
     fn a_token_carries_what_a_participant_may_do_and_nothing_else() {
         let keys = KeyPair { key: "APItest".to_owned(), secret: Secret::new("0123456789abcdef0123456789abcdef") };
         let room = RoomName::parse("kfwm-3hzxr-8bqt").unwrap();
         let name = DisplayName::parse("Ada").unwrap();
-        let access = Access { role: Role::Guest, rules: Rules::default() };
+        let heir = Access { role: Role::Host, heir: true, rules: Rules::default() };
+        let token = participant(&keys, &room, &Identity("p1".to_owned()), &name, heir, None).unwrap();
+        let told = claims_of(&token)["attributes"].clone();
+        assert_eq!(told, serde_json::json!({ "parlour.role": "host", "parlour.heir": "yes" }));
+        let access = Access { role: Role::Guest, heir: false, rules: Rules::default() };
         let token = participant(&keys, &room, &Identity("p1".to_owned()), &name, access, Some("s1")).unwrap();
-        let payload = token.split('.').nth(1).unwrap();
-        let payload = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(payload).unwrap();
-        let mut claims: serde_json::Value = serde_json::from_slice(&payload).unwrap();
+        let mut claims = claims_of(&token);
         let exp = claims["exp"].as_u64().unwrap();
         assert_eq!(exp - claims["nbf"].as_u64().unwrap(), 600);
         let claims = claims.as_object_mut().unwrap();

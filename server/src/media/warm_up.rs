@@ -28,7 +28,7 @@ pub(super) async fn warm_up(to: SocketAddr, keys: &KeyPair) -> io::Result<()> {
     let name = DisplayName::parse(ROOM).map_err(|_| io::ErrorKind::InvalidInput)?;
     let (_, endpoint) = watch::channel(Endpoint { url: format!("http://{to}"), generation: 0, ready: true });
     Rooms::new(endpoint, keys.clone()).create(&room).await.map_err(io::Error::other)?;
-    let access = Access { role: Role::Viewer, rules: Rules::default() };
+    let access = Access { role: Role::Viewer, heir: false, rules: Rules::default() };
     let token =
         tokens::participant(keys, &room, &Identity(ROOM.to_owned()), &name, access, None).map_err(io::Error::other)?;
     let request = Request::get(format!("/rtc?access_token={token}&protocol=16&auto_subscribe=0"))

@@ -5,7 +5,7 @@ use wire::{ConnectionDetails, DisplayName, ErrorCode, Identity, Joined, Note, Pl
 use super::Meetings;
 use super::door::{Decision, Key, Visitor, decide, is_shown};
 use super::identity::Session;
-use super::roles::role_of;
+use super::roles::{is_heir, role_of};
 use crate::clock;
 use crate::error::Error;
 use crate::media::access::Access;
@@ -48,6 +48,7 @@ impl Meetings {
         let identity = session.identity(&room.name);
         let known = self.store.member(&room.name, &identity).await?;
         let role = role_of(session, &room, known.as_ref());
+        let heir = is_heir(session, &room, known.as_ref());
         let visitor = Visitor {
             member: known.as_ref(),
             role,
@@ -109,7 +110,7 @@ impl Meetings {
             let place = self.place(&room, &identity).await?;
             return Ok(Admittance::Waits(room.name, identity, place));
         }
-        let access = Access { role, rules: room.rules };
+        let access = Access { role, heir, rules: room.rules };
         let token = tokens::participant(&self.keys, &room.name, &identity, name, access, seat.as_deref())?;
         Ok(Admittance::In(Box::new(Joined {
             role,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use wire::{Identity, RoomName};
+use wire::{Identity, Role, RoomName};
 
 use super::Meetings;
 use super::door::is_barred;
@@ -13,7 +13,7 @@ use super::round::{Asked, Round};
 use crate::clock;
 use crate::error::Error;
 use crate::media::access::Access;
-use crate::media::participants::{is_account, role_of};
+use crate::media::participants::{is_account, is_heir, role_of};
 use crate::media::rooms::MediaError;
 use crate::store::Participant;
 
@@ -105,10 +105,11 @@ impl Meetings {
             return Ok(self.rooms.remove(&room.name, &participant.identity).await?);
         }
         let Some(person) = self.rooms.participant(&room.name, &holder).await? else { return Ok(()) };
-        let told = role_of(&person);
+        let told = (role_of(&person), is_heir(&person));
         let role = member.role_in(&room).unwrap_or_else(|| newcomer(&room, is_account(&person)));
-        let access = Access { role, rules: room.rules };
-        if told != role || !access.is_that_of(&person) {
+        let heir = member.has_taken_over(&room) && member.lasting_role_in(&room) != Some(Role::Host);
+        let access = Access { role, heir, rules: room.rules };
+        if told != (role, heir) || !access.is_that_of(&person) {
             self.rooms.set_access(&room.name, &holder, access).await?;
         }
         Ok(())

@@ -76,7 +76,9 @@ impl Meetings {
             let me = self.present(session, &room).await?;
             self.write_down(&room, &me, "became_host", String::new()).await?;
         }
-        self.rooms.set_access(&room.name, &identity, Access { role: Role::Host, rules: room.rules }).await?;
+        self.rooms
+            .set_access(&room.name, &identity, Access { role: Role::Host, heir: false, rules: room.rules })
+            .await?;
         self.doorsteps.changed(&room.name);
         Ok(())
     }

@@ -9,7 +9,7 @@ use super::roles::Present;
 use crate::clock;
 use crate::error::Error;
 use crate::media::access::Access;
-use crate::media::participants::role_of;
+use crate::media::participants::{is_heir, role_of};
 use crate::store::{AuditEntry, Member, Room, RoomChange, Standing};
 
 impl Meetings {
@@ -61,7 +61,9 @@ impl Meetings {
             Moderation::Ban(identity) => self.take_out(room, identity, Standing::Banned).await,
             Moderation::Assign(identity, role) => {
                 self.store.set_role(&room.name, identity, *role).await?;
-                self.rooms.set_access(&room.name, identity, Access { role: *role, rules: room.rules }).await?;
+                self.rooms
+                    .set_access(&room.name, identity, Access { role: *role, heir: false, rules: room.rules })
+                    .await?;
                 Ok(())
             }
             Moderation::Rule(rule, on) => self.rule(room, *rule, *on).await,
@@ -122,7 +124,7 @@ impl Meetings {
     async fn renew_access(&self, room: &Room) -> Result<(), Error> {
         let mut failed = None;
         for person in self.rooms.people(&room.name).await? {
-            let access = Access { role: role_of(&person), rules: room.rules };
+            let access = Access { role: role_of(&person), heir: is_heir(&person), rules: room.rules };
             if let Err(error) = self.rooms.set_access(&room.name, &Identity(person.identity), access).await {
                 failed = Some(error);
             }

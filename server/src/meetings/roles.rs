@@ -32,8 +32,13 @@ pub(super) fn role_of(session: &Session, room: &Room, member: Option<&Member>) -
     if taken_over { Role::Host } else { lasting_role(session, room, member) }
 }
 
-/// The same, but for what they have taken over. Whether it is a teacher's is asked of the session and not of what is stored:
-/// that is how it was when they came the last time.
+/// Whether a session is a host of a room only since none was there.
+pub(super) fn is_heir(session: &Session, room: &Room, member: Option<&Member>) -> bool {
+    role_of(session, room, member).may(Right::Own) && !lasting_role(session, room, member).may(Right::Own)
+}
+
+/// What a session is in a room, but for what it has taken over. Whether that is a teacher's is asked of the session and not
+/// of what is stored: that is how it was when they came the last time.
 fn lasting_role(session: &Session, room: &Room, member: Option<&Member>) -> Role {
     if room.host == session.hash() {
         return Role::Host;
@@ -56,7 +61,7 @@ impl Meetings {
         let identity = session.identity(&room.name);
         let member = self.store.member(&room.name, &identity).await?;
         let (role, made_it) = (role_of(session, room, member.as_ref()), room.host == session.hash());
-        let took_over = role.may(Right::Own) && !lasting_role(session, room, member.as_ref()).may(Right::Own);
+        let took_over = is_heir(session, room, member.as_ref());
         match member {
             Some(member) if member.standing == Standing::Admitted => {
                 let current = member.meeting == room.meeting && !room.ended;

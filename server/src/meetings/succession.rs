@@ -102,7 +102,9 @@ impl Meetings {
             return Ok(false);
         }
         self.write_down(room, &me, "took_over", String::new()).await?;
-        self.rooms.set_access(&room.name, &me.identity, Access { role: Role::Host, rules: room.rules }).await?;
+        self.rooms
+            .set_access(&room.name, &me.identity, Access { role: me.role, heir: me.took_over, rules: room.rules })
+            .await?;
         self.doorsteps.changed(&room.name);
         Ok(true)
     }

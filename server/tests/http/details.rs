@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::support::{App, run, shared};
 
 /// The claims of a token, as they stand in it.
-fn claims(token: &str) -> Value {
+pub(crate) fn claims(token: &str) -> Value {
     let payload = token.split('.').nth(1).unwrap();
     serde_json::from_slice(&base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
 }

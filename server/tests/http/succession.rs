@@ -2,7 +2,9 @@
 
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
+use wire::HEIR_ATTRIBUTE;
 
+use super::details::claims;
 use super::door::room;
 use super::moderation::inside;
 use super::support::{App, Browser, EMAIL, Inside, PASSWORD, listen, run, shared, until};
@@ -22,6 +24,11 @@ async fn two_minutes_on(app: &App) {
 /// What LiveKit says that somebody is.
 async fn role(inside: &Inside, room: &str) -> String {
     inside.info(room).await.attributes["parlour.role"].clone()
+}
+
+/// Whether LiveKit tells that somebody is a host only since none was there.
+async fn is_heir(inside: &Inside, room: &str) -> bool {
+    inside.info(room).await.attributes.contains_key(HEIR_ATTRIBUTE)
 }
 
 /// The host link of a room, as a browser claims it.
@@ -50,9 +57,12 @@ fn when_no_host_is_left_somebody_who_is_known_takes_over() {
         meetings.hand_over().await.unwrap();
         assert_eq!(role(&ada, &room).await, "host");
         assert_eq!(role(&guest, &room).await, "guest");
+        assert!(is_heir(&ada, &room).await && !is_heir(&guest, &room).await, "her page is told that it ends");
         ada.moderate(&room, json!({ "mute": guest.identity })).await;
         let log = host.browser.get(&format!("/api/rooms/{room}/audit")).await.json();
         assert_eq!((&log[1]["action"], &log[1]["actorName"]), (&json!("took_over"), &json!("Ada")));
+        ada.moderate(&room, json!({ "rule": ["shareOff", true] })).await;
+        assert!(is_heir(&ada, &room).await, "whatever the rules");
     });
 }
 
@@ -74,7 +84,10 @@ fn what_was_taken_over_ends_with_the_meeting_and_nothing_of_it_stays() {
         assert!(dan.ask(&room, "Dan").await["waiting"].is_object(), "who was taken out has to ask");
         ada.moderate(&room, json!({ "rule": ["locked", true] })).await;
         app.state.meetings.reconcile().await.unwrap();
-        assert_eq!(ada.browser.ask(&room, "Ada").await["admitted"]["role"], "host", "for as long as it lasts");
+        let again = ada.browser.ask(&room, "Ada").await["admitted"].clone();
+        assert_eq!(again["role"], "host", "for as long as it lasts");
+        let token = claims(again["details"]["participantToken"].as_str().unwrap());
+        assert_eq!(token["attributes"][HEIR_ATTRIBUTE], "yes", "and as one who took over");
 
         let path = format!("/api/rooms/{room}");
         assert_eq!(ada.browser.call("make_host_link", &json!({ "room": room })).await.code(), "not_allowed");
@@ -132,6 +145,7 @@ fn what_was_taken_over_is_given_back_when_a_host_comes() {
         meetings.reconcile().await.unwrap();
         meetings.hand_over().await.unwrap();
         assert_eq!(role(&ada, &room).await, "participant");
+        assert!(!is_heir(&ada, &room).await);
         assert_eq!(ada.browser.ask(&room, "Ada").await["admitted"]["role"], "participant");
         let lock = json!({ "room": room, "what": { "rule": ["locked", true] } });
         assert_eq!(ada.browser.call("moderate", &lock).await.code(), "not_allowed");
@@ -197,8 +211,10 @@ fn who_has_taken_over_becomes_a_host_for_good_by_the_link_and_it_is_written_down
         let claim = host_link(&mut host, &room).await;
         let mut ada = Inside::new(app.ada().await, addr, &room, "Ada").await;
         two_minutes_on(&app).await;
+        assert!(is_heir(&ada, &room).await);
         for _ in ["once", "again"] {
             assert_eq!(ada.browser.call("become_host", &claim).await.status, StatusCode::OK);
+            assert_eq!((role(&ada, &room).await.as_str(), is_heir(&ada, &room).await), ("host", false));
         }
         let log = host.get(&format!("/api/rooms/{room}/audit")).await.json();
         let told: Vec<_> = log.as_array().unwrap().iter().map(|entry| entry["action"].as_str().unwrap()).collect();

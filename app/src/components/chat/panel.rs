@@ -22,11 +22,7 @@ pub fn ChatPanel() -> impl IntoView {
     };
     let room = model.room();
     let kept = text(move || {
-        if model.may(Right::Own) {
-            format!("/{room}/chat")
-        } else {
-            format!("/api/rooms/{room}/messages?format=markdown")
-        }
+        if model.owns() { format!("/{room}/chat") } else { format!("/api/rooms/{room}/messages?format=markdown") }
     });
     crate::browser::use_follow_end(log, Signal::derive(move || model.messages.read().len()));
     crate::browser::focus_soon("message");
@@ -41,7 +37,7 @@ pub fn ChatPanel() -> impl IntoView {
                 <h2>"Chat"</h2>
                 // Hosts decide there what is kept, and find the export too.
                 <a class="link" href=kept target="_blank">
-                    {word(move || if model.may(Right::Own) { "History" } else { "Export" })}
+                    {word(move || if model.owns() { "History" } else { "Export" })}
                 </a>
                 <button type="button" class="panel-close" aria-label="Close chat" on:click=move |_| model.close_panel()>
                     <Icon name="close" />
@@ -61,7 +57,7 @@ pub fn ChatPanel() -> impl IntoView {
                 </p>
                 <p class="empty" hidden=whether(move || !model.earlier.get())>
                     {word(move || {
-                        if model.may(Right::Own) {
+                        if model.owns() {
                             "Earlier messages are in the export, at \u{201c}History\u{201d}."
                         } else {
                             "Earlier messages are in the export."

@@ -64,12 +64,19 @@ fn HostsOnly() -> impl IntoView {
             type="button"
             class="button"
             title="Whoever opens it is a host too. Links made before stop working."
+            hidden=whether(move || !model.owns())
             on:click=move |_| model.send(LaterIntent::CopyHostLink)
         >
             <Icon name="link" />
             "Copy host link"
         </button>
-        <a class="button" href=format!("/{}/settings", model.room()) target="_blank" rel="external">
+        <a
+            class="button"
+            href=format!("/{}/settings", model.room())
+            target="_blank"
+            rel="external"
+            hidden=whether(move || !model.owns())
+        >
             "Meeting settings"
         </a>
         <button type="button" class="button danger" on:click=end on:blur=move |_| sure.set(false)>

@@ -19,7 +19,7 @@ const fn action(label: &'static str, what: fn(Identity) -> Moderation) -> Action
 }
 
 /// What can be done now: only what would change something.
-fn actions(person: &Participant, own: bool) -> Vec<Action> {
+fn actions(person: &Participant, own: bool, heir: bool) -> Vec<Action> {
     let mut actions = Vec::new();
     if person.microphone_on() {
         actions.push(action("Mute", Moderation::Mute));
@@ -46,7 +46,9 @@ fn actions(person: &Participant, own: bool) -> Vec<Action> {
         actions.push(Action { twice: true, ..action("Make host", |who| Moderation::Assign(who, Role::Host)) });
     }
     actions.push(action("Remove", Moderation::Remove));
-    actions.push(Action { twice: true, ..action("Keep out for good", Moderation::Ban) });
+    if !heir {
+        actions.push(Action { twice: true, ..action("Keep out for good", Moderation::Ban) });
+    }
     actions
 }
 
@@ -63,7 +65,7 @@ pub fn PersonMenu(person: RwSignal<Participant>) -> impl IntoView {
             </summary>
             <div class="person-actions">
                 {list(
-                    move || actions(&person.read(), model.may(Right::Own)),
+                    move || actions(&person.read(), model.owns(), model.is_heir()),
                     |action| action.label.to_owned(),
                     move |action| offer(model, person, action),
                 )}

@@ -90,6 +90,7 @@ fn participant(told: &Value) -> ParticipantInfo {
         joined_at_ms: told["joinedAtMs"].as_u64().unwrap_or_default(),
         hand_at_ms: told["hand"].as_str().and_then(hand_raised_at_ms),
         role: told["role"].as_str().and_then(Role::parse).unwrap_or_default(),
+        heir: told["heir"].is_string(),
         publications: list(&told["publications"], |told| Publication {
             sid: TrackSid(text(&told["sid"])),
             source: source(told["source"].as_str().unwrap_or_default()),
@@ -163,13 +164,17 @@ mod tests {
         let event = read(
             r#"{"type":"connected","participant":{"identity":"me","name":"","local":true,"joinedAtMs":1700000000000,
             "publications":[{"sid":"TR_1","source":"screen_share","muted":false,"subscribed":true}]},
-            "others":[{"identity":"phone"}]}"#,
+            "others":[{"identity":"phone"},{"identity":"heir","role":"host","heir":"yes"}]}"#,
         );
         let RoomEvent::Connected(Everybody { local, others }) = event else { panic!("not {event:?}") };
         assert_eq!(local.joined_at_ms, 1_700_000_000_000);
         assert_eq!(local.publications[0].source, Source::ScreenShare);
         assert_eq!(others[0].identity, Identity("phone".to_owned()));
         assert!(!others[0].local && others[0].publications.is_empty());
+        assert_eq!(
+            others.iter().map(|one| (one.role, one.heir)).collect::<Vec<_>>(),
+            [(Role::Guest, false), (Role::Host, true)]
+        );
     }
 
     #[test]

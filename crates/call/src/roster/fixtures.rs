@@ -15,6 +15,7 @@ pub(crate) fn person(identity: &str, joined_at_ms: u64) -> ParticipantInfo {
         active: true,
         hand_at_ms: None,
         role: Role::default(),
+        heir: false,
         publications: Vec::new(),
     }
 }
