@@ -12,7 +12,7 @@ async fn token(inside: &mut Inside, room: &str) -> String {
 }
 
 /// Waits until LiveKit has them no more.
-async fn is_out(inside: &Inside, room: &str) {
+pub(crate) async fn is_out(inside: &Inside, room: &str) {
     let gone = async || moderation::inside(room, &inside.identity).await.is_none().then_some(());
     until("the call is over", gone).await;
 }

@@ -1,16 +1,24 @@
 //! Tokens that were kept: what they open after their owner was taken out, the meeting ended, or a role changed.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
-use livekit_protocol::signal_response;
+use livekit_protocol::{ParticipantInfo, signal_response};
 use serde_json::json;
+use server::clock;
+use server::origin::Origin;
+use server::state::Signalling;
 use tokio_tungstenite::tungstenite::Error;
 
+use super::accounts_revoked::is_out;
 use super::door::room;
 use super::moderation::inside;
-use super::support::{App, Browser, Inside, connect, hear, listen, run, shared, until};
+use super::support::{App, Browser, Inside, connect, hear, listen, run, shared, tell, until};
+
+/// How long somebody may be inside whom nothing of Parlour's keeps out.
+const OUT_WITHIN: Duration = Duration::from_secs(2);
 
 /// A kept token and the one that LiveKit itself has renewed.
 async fn tokens(person: &mut Inside, room: &str) -> [String; 2] {
@@ -54,6 +62,53 @@ fn who_was_taken_out_does_not_come_back_by_an_old_token() {
             }
             // Done twice, it is still done.
             host.moderate(&room, json!({ what: ada.identity })).await;
+        }
+    });
+}
+
+/// LiveKit says that somebody's media flows. Here none does, so that the shared LiveKit itself would never say it.
+async fn tell_of(app: &App, room: &str, person: &ParticipantInfo) {
+    let event = json!({
+        "event": "participant_joined", "id": format!("EV_{}", person.sid),
+        "createdAt": (clock::now_ms() / 1_000).to_string(),
+        "room": { "name": room },
+        "participant": {
+            "sid": person.sid, "identity": person.identity, "name": person.name,
+            "joinedAtMs": person.joined_at_ms.to_string(),
+        },
+    });
+    assert_eq!(tell(app, &event).await, 200, "{event}");
+}
+
+#[test]
+fn who_comes_back_past_parlour_is_taken_out_as_soon_as_livekit_tells_of_them() {
+    run(async {
+        let address = shared().await.endpoint.borrow().url.replace("http://", "");
+        let origin = Origin::new(false, &address).unwrap();
+        // Browsers speak to this one alone: nothing of Parlour's stands before it.
+        let app = App::with(|parts| parts.signalling = Signalling::External(origin)).await;
+        let livekit: SocketAddr = address.parse().unwrap();
+        let mut host = app.browser();
+        let room = host.new_meeting().await;
+        assert_eq!(host.join(&room, "Hedy").await["serverUrl"], format!("ws://{address}"));
+        let mut host = Inside::new(host, livekit, &room, "Hedy").await;
+        for what in ["remove", "ban"] {
+            let mut ada = Inside::new(app.browser(), livekit, &room, "Ada").await;
+            let tokens = tokens(&mut ada, &room).await;
+            tell_of(&app, &room, &ada.info(&room).await).await;
+            assert!(inside(&room, &ada.identity).await.is_some(), "she may be inside");
+            host.moderate(&room, json!({ what: ada.identity })).await;
+            is_out(&ada, &room).await;
+            for token in &tokens {
+                let _again = connect(livekit, token).await.expect("LiveKit knows nothing of it");
+                let back = until("she is inside again", async || inside(&room, &ada.identity).await).await;
+                let out = async {
+                    tell_of(&app, &room, &back).await;
+                    is_out(&ada, &room).await;
+                };
+                tokio::time::timeout(OUT_WITHIN, out).await.expect("soon");
+                assert!(inside(&room, &host.identity).await.is_some());
+            }
         }
     });
 }
