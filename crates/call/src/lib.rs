@@ -14,6 +14,7 @@ mod connection;
 mod device;
 mod ears;
 mod event;
+mod fetch;
 mod grid;
 mod handover;
 mod hands;
@@ -25,6 +26,7 @@ mod participant;
 mod pick;
 mod quality;
 mod queue;
+mod reach;
 mod reliable;
 mod roster;
 mod stage;
@@ -43,6 +45,7 @@ pub use event::{
     DisconnectReason, Everybody, ParticipantInfo, Publication, Quality, RoomEvent, Source, TrackSid, read_events,
     read_flows, read_sounds,
 };
+pub use fetch::Fetch;
 pub use grid::{Grid, layout};
 pub use handover::{Handover, HandoverEffect, HandoverEvent};
 pub use hands::hands;
@@ -54,6 +57,7 @@ pub use participant::{Participant, Presence};
 pub use pick::{Ask, CaptureSize, Pick, Why};
 pub use quality::{Choice, Health, Ladder, Look, Pin, Reason, Received, Rung, Sent, Setting, read_look};
 pub use queue::{EventQueue, Priority};
+pub use reach::{Question, Reach};
 pub use reliable::{Reliable, ReliableEffect};
 pub use roster::{Changes, Roster};
 pub use stage::{Rect, arrange};

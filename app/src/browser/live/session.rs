@@ -7,7 +7,7 @@ use std::task::Waker;
 
 use call::{
     Checkup, Connection, ConnectionEvent, ConnectionState, DeviceKind, EventQueue, HandoverEvent, MediaWatch, Obstacle,
-    Pick, Recovery, Roster, Timeline, TrackEvent, TrackSid, Voice,
+    Pick, Reach, Recovery, Roster, Timeline, TrackEvent, TrackSid, Voice,
 };
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
@@ -72,9 +72,7 @@ pub struct Session {
     /// How many of the last looks came while livekit-client was resuming.
     pub(super) looks_resuming: Cell<u32>,
     pub(super) media_timer: RefCell<Option<Ticking>>,
-    /// Whether Parlour is being asked for a sign of life, and whether it gave none the last time.
-    pub(super) asking: Cell<bool>,
-    pub(super) unreachable: Cell<bool>,
+    pub(super) reach: RefCell<Reach>,
     pub(super) tabs: Tabs,
     pub(super) server_events: RefCell<Option<ServerEvents>>,
     pub(super) room: RefCell<Option<Room>>,
@@ -130,8 +128,7 @@ pub fn start_room(model: RoomModel) {
         looks: Cell::new(0),
         looks_resuming: Cell::new(0),
         media_timer: RefCell::default(),
-        asking: Cell::new(false),
-        unreachable: Cell::new(false),
+        reach: RefCell::default(),
         tabs: Tabs::default(),
         server_events: RefCell::default(),
         room: RefCell::default(),

@@ -34,7 +34,7 @@ impl Session {
     /// Begins anew: with every room that lets us in.
     pub fn watch_media(self: &Rc<Self>) {
         self.media.replace(MediaWatch::default());
-        self.unreachable.set(false);
+        self.reach.borrow_mut().begin_anew();
         self.model.silent.set(false);
         self.looks.set(0);
         self.looks_resuming.set(0);
@@ -101,20 +101,17 @@ impl Session {
         });
     }
 
-    /// Asks Parlour for a sign of life, one question at a time. When it answers again after it did not, trying may help.
+    /// Asks Parlour for a sign of life. When it answers again after it did not, trying may help.
     fn ask_server(self: &Rc<Self>) {
-        if self.asking.replace(true) {
-            return;
-        }
+        let Some(question) = self.reach.borrow_mut().ask() else { return };
         let (session, turn, asked_ms) = (Rc::clone(self), self.turn(), now_ms());
         spawn_local(async move {
             let answered = is_there().await;
-            session.asking.set(false);
-            let was_unreachable = session.unreachable.replace(!answered);
+            let back = session.reach.borrow_mut().told(question, answered);
             if answered && session.turn() == turn {
                 session.media.borrow_mut().server_answered(asked_ms, now_ms());
             }
-            if answered && was_unreachable {
+            if back {
                 let before = session.turn();
                 session.connection(ConnectionEvent::Retry);
                 // An attempt that has only just begun goes on; whether it hangs is seen by the next answer.
@@ -122,7 +119,9 @@ impl Session {
                     session.connection.borrow().state(),
                     ConnectionState::Reconnecting(Recovery::Rejoining { .. })
                 );
-                session.unreachable.set(tries && session.turn() == before);
+                if tries && session.turn() == before {
+                    session.reach.borrow_mut().remember();
+                }
             }
         });
     }
