@@ -114,8 +114,12 @@ test('a part of the page that cannot be fetched says so, and comes when it can',
   await ada.call.switch('People', true);
   const notice = ada.page.getByRole('alert').filter({ hasText: 'could not be loaded' });
   await expect(notice).toBeVisible();
+  const again = notice.getByRole('button', { name: 'Try again' });
+  await again.focus();
+  await ada.page.waitForEvent('requestfailed', (request) => request.url().includes('/pkg/later.'));
+  await expect(again, 'it is fetched again meanwhile, and whoever is about to press it can').toBeFocused();
   await ada.page.unroute(later);
-  await notice.getByRole('button', { name: 'Try again' }).click();
+  await again.click();
   await expect(ada.call.people.getByRole('list', { name: 'Participants' })).toContainText('Ada');
   await expect(notice).toBeHidden();
 });

@@ -8,6 +8,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use call::Fetch;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
@@ -17,12 +18,7 @@ use super::controls::MorePanel;
 use super::people::PeoplePanel;
 use super::prejoin::WaitingRoom;
 use super::stage::Notices;
-use crate::components::ui::{ClientOnly, part_of_call};
-
-/// A fetch that has failed is tried again after so long, then after twice as long, and so on …
-const AGAIN_AFTER_S: u64 = 5;
-/// … up to this: the module of another version of Parlour does not come back.
-const AGAIN_MAX_S: u64 = 320;
+use crate::components::ui::{ClientOnly, flag, part_of_call};
 
 /// The parts, each with its component.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -56,7 +52,11 @@ fn show(part: Later) -> Result<AnyView, Missing> {
 
 /// The module that all parts are in.
 #[derive(Clone, Copy)]
-pub struct LaterModule(RwSignal<Fetched>);
+pub struct LaterModule {
+    fetched: RwSignal<Fetched>,
+    busy: RwSignal<bool>,
+    fetch: StoredValue<Fetch>,
+}
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fetched {
@@ -68,42 +68,58 @@ enum Fetched {
 impl LaterModule {
     /// Not fetched yet.
     pub fn new() -> Self {
-        Self(RwSignal::new(Fetched::NotYet))
+        Self {
+            fetched: RwSignal::new(Fetched::NotYet),
+            busy: RwSignal::new(false),
+            fetch: StoredValue::new(Fetch::new()),
+        }
     }
 
     /// Has it at hand from now on, if it can be had: also for the moment when the network is what is wrong.
     pub fn fetch(self) {
-        self.attempt(AGAIN_AFTER_S);
+        self.attempt(Fetch::begin);
     }
 
     /// Tries once more what has failed, without being asked by anybody: a notice that is not there is not missed.
     pub fn mend(self) {
-        self.attempt_again(2 * AGAIN_MAX_S);
+        if self.has_failed() {
+            self.fetch();
+        }
     }
 
-    /// Another attempt follows after `pause_s`, if that is not too long.
-    fn attempt(self, pause_s: u64) {
-        if self.0.try_get_untracked().is_none_or(|fetched| fetched == Fetched::There) {
+    /// Somebody has just asked for a part: that it could not be had before is no news to begin with.
+    fn want(self) {
+        if self.has_failed() {
+            self.fetched.set(Fetched::NotYet);
+        }
+        self.fetch();
+    }
+
+    fn has_failed(self) -> bool {
+        self.fetched.try_get_untracked() == Some(Fetched::Failed)
+    }
+
+    /// Fetches it, if that is due. What has failed is shown as such until it is there: a button that vanished meanwhile would
+    /// take the focus along, and each failure would be read out anew.
+    fn attempt(self, is_due: fn(&mut Fetch) -> bool) {
+        if self.fetch.try_update_value(is_due) != Some(true) {
             return;
         }
-        self.0.set(Fetched::NotYet);
+        self.busy.set(true);
         spawn_local(async move {
-            if load().await.is_ok() {
-                self.0.try_set(Fetched::There);
-            } else {
-                self.0.try_set(Fetched::Failed);
-                if pause_s <= AGAIN_MAX_S {
-                    set_timeout(move || self.attempt_again(pause_s * 2), Duration::from_secs(pause_s));
-                }
+            let there = load().await.is_ok();
+            self.busy.try_set(false);
+            if there {
+                self.fetched.try_set(Fetched::There);
+                return;
+            }
+            if !self.has_failed() {
+                self.fetched.try_set(Fetched::Failed);
+            }
+            if let Some(pause_s) = self.fetch.try_update_value(Fetch::failed).flatten() {
+                set_timeout(move || self.attempt(Fetch::woken), Duration::from_secs(pause_s));
             }
         });
-    }
-
-    /// Unless somebody else has tried again meanwhile.
-    fn attempt_again(self, pause_s: u64) {
-        if self.0.try_get_untracked() == Some(Fetched::Failed) {
-            self.attempt(pause_s);
-        }
     }
 }
 
@@ -111,8 +127,8 @@ impl LaterModule {
 /// in a `Suspend`.
 pub fn later(part: Later) -> AnyView {
     let module = expect_context::<LaterModule>();
-    module.fetch();
-    part_of_call(move || match module.0.get() {
+    module.want();
+    part_of_call(move || match module.fetched.get() {
         Fetched::NotYet => view! { <p class="not-loaded" role="status">"Loading…"</p> }.client_only(),
         Fetched::There => shown(part),
         Fetched::Failed => view! { <NotLoaded module=module /> }.client_only(),
@@ -123,7 +139,7 @@ pub fn later(part: Later) -> AnyView {
 /// Shows a part that nobody has asked for, as soon as the module is there.
 pub fn when_there(part: Later) -> AnyView {
     let module = expect_context::<LaterModule>();
-    part_of_call(move || (module.0.get() == Fetched::There).then(|| shown(part))).client_only()
+    part_of_call(move || (module.fetched.get() == Fetched::There).then(|| shown(part))).client_only()
 }
 
 /// The part, made by the module that is there: it does not have to be waited for.
@@ -140,7 +156,12 @@ fn NotLoaded(module: LaterModule) -> impl IntoView {
     view! {
         <div class="not-loaded" role="alert">
             <p>"This part of the page could not be loaded."</p>
-            <button type="button" class="button" on:click=move |_| module.fetch()>
+            <button
+                type="button"
+                class="button"
+                aria-busy=flag(move || module.busy.get())
+                on:click=move |_| module.fetch()
+            >
                 "Try again"
             </button>
         </div>
