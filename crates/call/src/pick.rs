@@ -60,6 +60,8 @@ pub enum Why {
     Back,
     /// The system has chosen another.
     Default,
+    /// The person wanted another, whichever it is.
+    Wanted,
 }
 
 /// The devices of one kind, and the one among them.
@@ -140,7 +142,7 @@ impl Pick {
                     self.why.take_if(|why| *why == Why::Back);
                 }
                 if !missing {
-                    self.why = self.why.or(Some(Why::Busy));
+                    self.why = self.why.filter(|why| *why != Why::Wanted).or(Some(Why::Busy));
                 }
                 self.tried.push(self.asked.device.take());
                 match self.another(missing) {
@@ -156,8 +158,8 @@ impl Pick {
     pub fn came(&mut self, id: String) -> Option<Why> {
         let why = self.why.take();
         if id.is_empty() || self.device.as_ref() == Some(&id) {
-            // Back is told of the very device that was wanted.
-            return why.filter(|why| matches!(why, Why::Back | Why::Default));
+            // These are told of the very device that was wanted.
+            return why.filter(|why| matches!(why, Why::Back | Why::Default | Why::Wanted));
         }
         let before = self.device.replace(id);
         if why == Some(Why::Gone) {

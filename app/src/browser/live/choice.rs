@@ -39,7 +39,7 @@ impl Session {
         match next_device(&devices, DeviceKind::Microphone, in_use.as_deref()) {
             Some(next) => {
                 self.choose(DeviceKind::Microphone, next.id.clone());
-                self.toasts.show(ToastKind::Info, format!("Parlour uses “{}” now.", next.label));
+                self.microphone.track.borrow_mut().tell_choice();
             }
             None => self.toasts.show(ToastKind::Info, "There is no other microphone."),
         }
@@ -60,30 +60,39 @@ impl Session {
     }
 
     /// The chosen speaker is gone or back. What the system chooses, browsers follow by themselves.
-    fn exchange_speaker(&self, why: Why) {
+    fn exchange_speaker(self: &Rc<Self>, why: Why) {
         match why {
             Why::Gone => self.speaker.borrow_mut().set_aside(),
             Why::Back => {}
-            Why::Busy | Why::Default => return,
+            Why::Busy | Why::Default | Why::Wanted => return,
         }
-        self.use_speaker();
         let label = self.speaker.borrow().label();
-        self.say_notice(DeviceKind::Speaker, Notice::Device { why, label });
+        self.use_speaker_and_say(Some(Notice::Device { why, label }));
     }
 
     /// Plays on the speaker that was chosen; on the system's where that is none.
-    pub fn use_speaker(&self) {
+    pub fn use_speaker(self: &Rc<Self>) {
+        self.use_speaker_and_say(None);
+    }
+
+    /// The same, and says so once it is true.
+    fn use_speaker_and_say(self: &Rc<Self>, notice: Option<Notice>) {
         let chosen = self.speaker.borrow().device().map(str::to_owned);
         let before = self.model.speaker.chosen.get_untracked();
         self.model.speaker.chosen.set(chosen.clone());
-        if let (Some(room), Some(id)) = (self.room(), chosen.or_else(|| before.map(|_| String::new()))) {
-            let toasts = self.toasts;
-            spawn_local(async move {
-                if room.set_speaker(&id).await.is_err() {
-                    toasts.show(ToastKind::Problem, "This speaker could not be used. The sound stays where it was.");
-                }
-            });
-        }
+        let target = self.room().zip(chosen.or_else(|| before.map(|_| String::new())));
+        let session = Rc::clone(self);
+        spawn_local(async move {
+            if let Some((room, id)) = target
+                && room.set_speaker(&id).await.is_err()
+            {
+                let sentence = "This speaker could not be used. The sound stays where it was.";
+                return session.toasts.show(ToastKind::Problem, sentence);
+            }
+            if let Some(notice) = notice {
+                session.say_notice(DeviceKind::Speaker, notice);
+            }
+        });
     }
 
     /// Takes the devices as preferred; a person who joined without is not asked again.

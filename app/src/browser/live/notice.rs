@@ -33,6 +33,7 @@ fn exchanged(noun: &str, why: Why, label: &str) -> String {
         Why::Busy => format!("Another program is using your {noun}. Parlour uses {name} now."),
         Why::Gone => format!("Your {noun} was disconnected. Parlour uses {name} now."),
         Why::Back => format!("Your {noun} is back. Parlour uses {name} again."),
+        Why::Wanted => format!("Parlour uses {name} now."),
         Why::Default => format!("Your system has chosen another {noun}. Parlour uses {name} now."),
     }
 }

@@ -134,6 +134,11 @@ impl Track {
         }
     }
 
+    /// The person, who has just chosen a device without seeing which, is to be told which one it has become.
+    pub const fn tell_choice(&mut self) {
+        self.pick.because(Why::Wanted);
+    }
+
     pub(super) fn tell_device(&self, why: Why) -> TrackEffect {
         TrackEffect::Say(Notice::Device { why, label: self.pick.label() })
     }

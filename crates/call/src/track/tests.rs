@@ -6,6 +6,7 @@ use super::hardware::BUSY_PAUSE_MS;
 use super::*;
 use crate::{Ask, CaptureError, CaptureSize, Device, Why};
 
+mod choice;
 mod ends;
 mod random;
 
