@@ -58,12 +58,19 @@ impl Session {
     /// Asks anew what may be known of the meeting: in the call the rules, where news of them may have been lost, and before
     /// it who is inside.
     pub fn refresh_status(self: &Rc<Self>) {
-        let session = Rc::clone(self);
+        if self.closed() {
+            return;
+        }
+        let (session, turn, rules) = (Rc::clone(self), self.turn(), self.model.rules.get_untracked());
         spawn_local(async move {
             let Ok(status) = room_status(session.room_name()).await else { return };
+            // What was told meanwhile, at the entrance or in the room, is newer.
+            if session.turn() != turn || session.model.rules.get_untracked() != rules {
+                return;
+            }
             if session.in_call() {
                 session.take_rules(status.rules);
-            } else if !session.closed() {
+            } else {
                 session.model.take_status(status);
             }
         });
