@@ -238,10 +238,12 @@ class Engine {
   }
 
   /** Subscribes to another's track again. */
-  async resubscribe(sid) {
-    const others = Array.from(this.#room.remoteParticipants.values());
-    const publication = others.map(({ trackPublications }) => trackPublications.get(sid)).find((one) => one);
-    if (publication) await subscribeAnew(publication);
+  resubscribe(sid) {
+    const publication = this.#publication(sid);
+    if (!publication || publication.isLocal) return;
+    const isThere = () => !this.#leaving && this.#publication(sid) === publication;
+    // The self-check sees when it was in vain.
+    subscribeAnew(publication, isThere).catch((error) => console.warn('subscribing again failed', error));
   }
 
   /** Tells nothing more, leaves and lets go of everything. */
@@ -281,10 +283,14 @@ class Engine {
 
   /** A track that is there to be shown or heard, ours or another's. */
   #track(sid) {
+    return this.#publication(sid)?.track;
+  }
+
+  #publication(sid) {
     const { localParticipant, remoteParticipants } = this.#room;
     for (const participant of [localParticipant, ...remoteParticipants.values()]) {
       const publication = participant.trackPublications.get(sid);
-      if (publication) return publication.track;
+      if (publication) return publication;
     }
     return undefined;
   }
