@@ -281,9 +281,6 @@ fn no_address_and_no_link_of_a_mail_is_logged() {
             let kind = [("content-type", "application/x-www-form-urlencoded")];
             exchange(parlour.host(), &format!("POST {path}"), &kind, &body).await.0
         };
-        let logged = async |what: &str| {
-            until(what, async || parlour.log().iter().any(|line| line.contains(what)).then_some(())).await;
-        };
         let first = link_in(&std::fs::read_to_string(parlour.data.path().join("first-administrator.txt")).unwrap());
         let ada = [("link", first.as_str()), ("name", "Ada"), ("email", EMAIL), ("new_password", PASSWORD)];
         assert_eq!(form("/signin/first", &ada).await, 303);
@@ -294,14 +291,14 @@ fn no_address_and_no_link_of_a_mail_is_logged() {
         assert_eq!(form("/signin/register", &[("email", "eve@example.org")]).await, 200);
         let registration = link_in(&server.mail(1).await.text);
         assert_eq!(form("/signin/link", &[("link", &registration)]).await, 200);
-        logged("a mail was sent").await;
+        parlour.logs("a mail was sent").await;
         // What it answers repeats whom it refuses.
         server.behave(&json!({ "refuse": 550 })).await;
         assert_eq!(form("/signin/forgotten", &[("email", EMAIL)]).await, 200);
-        logged("a mail is given up").await;
+        parlour.logs("a mail is given up").await;
         server.behave(&json!({ "refuse": 451 })).await;
         assert_eq!(form("/signin/register", &[("email", "ben@example.org")]).await, 200);
-        logged("a mail was not sent yet").await;
+        parlour.logs("a mail was not sent yet").await;
         let login = STANDARD.encode("\0postman\0hunter2");
         let log = parlour.log();
         for secret in

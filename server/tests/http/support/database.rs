@@ -1,7 +1,10 @@
 //! A database for each Parlour: a file of SQLite, or with `PARLOUR_TEST_DATABASE=postgres` one in a Postgres.
 
 use std::env;
+use std::sync::OnceLock;
 
+use sqlx::AnyPool;
+use sqlx::any::{AnyPoolOptions, install_default_drivers};
 use tempfile::TempDir;
 use tokio::runtime::Handle;
 
@@ -20,6 +23,7 @@ pub(crate) fn on_postgres() -> bool {
 pub(crate) struct Database {
     pub(crate) url: String,
     place: Place,
+    reader: OnceLock<AnyPool>,
 }
 
 enum Place {
@@ -47,18 +51,30 @@ impl Database {
     }
 
     fn in_cluster(cluster: &'static Cluster, name: String) -> Self {
-        Self { url: cluster.url(&name), place: Place::Cluster(cluster, name) }
+        Self::new(cluster.url(&name), Place::Cluster(cluster, name))
     }
 
     fn file() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("parlour.db").display());
-        Self { url, place: Place::File { _folder: folder } }
+        Self::new(url, Place::File { _folder: folder })
     }
 
     /// One that somebody else looks after.
     pub(crate) fn at(url: String) -> Self {
-        Self { url, place: Place::Elsewhere }
+        Self::new(url, Place::Elsewhere)
+    }
+
+    fn new(url: String, place: Place) -> Self {
+        Self { url, place, reader: OnceLock::new() }
+    }
+
+    /// A look at what is there, past Parlour; one connection, which remembers what it was asked before.
+    pub(crate) fn reader(&self) -> &AnyPool {
+        self.reader.get_or_init(|| {
+            install_default_drivers();
+            AnyPoolOptions::new().max_connections(1).connect_lazy(&self.url).unwrap()
+        })
     }
 }
 

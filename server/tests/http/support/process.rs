@@ -13,7 +13,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
-use super::{Database, media_ports, on_postgres};
+use super::{Database, media_ports, on_postgres, until};
 
 /// A `parlour` that serves.
 pub(crate) struct Parlour {
@@ -102,6 +102,11 @@ impl Parlour {
     /// What it has logged so far.
     pub(crate) fn log(&self) -> Vec<String> {
         self.log.lock().unwrap().clone()
+    }
+
+    /// Waits until this is in the log, which comes by a way of its own, and answers all of it.
+    pub(crate) async fn logs(&self, what: &str) -> String {
+        until(what, async || Some(self.log().join("\n")).filter(|log| log.contains(what))).await
     }
 
     /// Host and port.

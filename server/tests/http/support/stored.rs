@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use sqlx::ConnectOptions as _;
-use sqlx::any::{AnyConnectOptions, AnyRow, install_default_drivers};
+use sqlx::any::AnyRow;
 
 use super::{App, shared};
 
@@ -25,11 +24,9 @@ const TABLES: [&str; 10] = [
 impl App {
     /// All rows about meetings, all files, and what LiveKit has of the people in one meeting.
     pub(crate) async fn everything(&self, room: &str) -> Vec<String> {
-        install_default_drivers();
-        let mut connection = self.database.url.parse::<AnyConnectOptions>().unwrap().connect().await.unwrap();
         let mut all = Vec::new();
         for table in TABLES {
-            let rows = sqlx::query(&format!("SELECT * FROM {table}")).fetch_all(&mut connection).await.unwrap();
+            let rows = sqlx::query(&format!("SELECT * FROM {table}")).fetch_all(self.database.reader()).await.unwrap();
             all.extend(rows.iter().map(|row: &AnyRow| format!("{table}: {:?}", row.values)));
         }
         let files = fs::read_dir(self.data.path().join("files")).into_iter().flatten().flatten();
