@@ -75,10 +75,12 @@ pub enum Signalling {
     Proxied(watch::Receiver<Endpoint>),
 }
 
-/// Shared by all requests.
+/// Shared by all requests. Every layer that a request goes through takes a clone, so that a clone is no more than a count.
 #[derive(Clone)]
-pub struct AppState {
-    parts: Arc<Parts>,
+pub struct AppState(Arc<Shared>);
+
+struct Shared {
+    parts: Parts,
     leptos: LeptosOptions,
 }
 
@@ -117,19 +119,19 @@ impl AppState {
     pub fn new(parts: Parts) -> Self {
         // Parlour writes its own document and serves its own files; Leptos wants a name all the same.
         let leptos = LeptosOptions::builder().output_name("app").build();
-        Self { parts: Arc::new(parts), leptos }
+        Self(Arc::new(Shared { parts, leptos }))
     }
 }
 
 impl Deref for AppState {
     type Target = Parts;
     fn deref(&self) -> &Parts {
-        &self.parts
+        &self.0.parts
     }
 }
 
 impl FromRef<AppState> for LeptosOptions {
     fn from_ref(state: &AppState) -> Self {
-        state.leptos.clone()
+        state.0.leptos.clone()
     }
 }

@@ -41,6 +41,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -53,16 +54,17 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// Largest body of a webhook, in bytes: it may describe every track of a participant.
 const WEBHOOK_MAX_BYTES: usize = 256 * 1_024;
 
-/// Everything that Parlour serves.
+/// Everything that Parlour serves. Layers are stacked, outermost first: each that is put on routes by itself would have every
+/// request copy all those below it, box by box.
 pub fn router(state: AppState) -> Router {
     // With a session: what people and their browsers use.
-    let people = pages::router(&state)
-        .merge(accounts::router())
-        .merge(hosting::router())
-        .nest("/api", api::router())
-        .layer(from_fn_with_state(state.clone(), session::attach))
-        .layer(from_fn_with_state(state.clone(), limits::sessions))
-        .layer(DefaultBodyLimit::max(BODY_MAX_BYTES));
+    let people =
+        pages::router(&state).merge(accounts::router()).merge(hosting::router()).nest("/api", api::router()).layer(
+            ServiceBuilder::new()
+                .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
+                .layer(from_fn_with_state(state.clone(), limits::sessions))
+                .layer(from_fn_with_state(state.clone(), session::attach)),
+        );
     // Without one: files, and what machines use.
     let machines = Router::new()
         .route("/pkg/{*file}", get(assets::hashed))
@@ -76,22 +78,26 @@ pub fn router(state: AppState) -> Router {
         .merge(machines)
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT))
         .merge(uploads(&state))
-        .layer(from_fn(client::refuse_cross_site))
-        .layer(from_fn_with_state(state.clone(), limits::requests))
-        .layer(from_fn_with_state(state.clone(), client::identify))
-        .layer(CatchPanicLayer::custom(problem::from_panic))
-        .layer(from_fn(problem::finish))
-        .layer(from_fn(headers::secure))
-        .layer(from_fn(trace::request))
+        .layer(
+            ServiceBuilder::new()
+                .layer(from_fn(trace::request))
+                .layer(from_fn(headers::secure))
+                .layer(from_fn(problem::finish))
+                .layer(CatchPanicLayer::custom(problem::from_panic))
+                .layer(from_fn_with_state(state.clone(), client::identify))
+                .layer(from_fn_with_state(state.clone(), limits::requests))
+                .layer(from_fn(client::refuse_cross_site)),
+        )
         .with_state(state)
 }
 
 /// What people send that is long, and takes long. How long it may be says who takes it.
 fn uploads(state: &AppState) -> Router<AppState> {
-    Router::new()
-        .nest("/api", api::uploads().split_for_parts().0)
-        .layer(from_fn(api_keys::refuse))
-        .layer(from_fn_with_state(state.clone(), session::attach))
-        .layer(from_fn_with_state(state.clone(), limits::sessions))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, files::UPLOAD_TIMEOUT))
+    Router::new().nest("/api", api::uploads().split_for_parts().0).layer(
+        ServiceBuilder::new()
+            .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, files::UPLOAD_TIMEOUT))
+            .layer(from_fn_with_state(state.clone(), limits::sessions))
+            .layer(from_fn_with_state(state.clone(), session::attach))
+            .layer(from_fn(api_keys::refuse)),
+    )
 }
