@@ -28,12 +28,10 @@ export async function startBareServer(parlour) {
   const files = {
     '/bare.js': ['text/javascript', await bundle('bare.mjs')],
     '/publishers.js': ['text/javascript', await bundle('publishers.mjs')],
-    '/listeners.js': ['text/javascript', await bundle('listeners.mjs')],
   };
   const page = (file) => ['text/html; charset=utf-8', brotliCompressSync(readFileSync(join(HERE, file)))];
   const bare = page('bare.html');
   files['/publishers'] = page('publishers.html');
-  files['/listeners'] = page('listeners.html');
 
   const server = createServer(async (request, response) => {
     try {

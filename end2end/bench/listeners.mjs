@@ -1,33 +1,77 @@
-// People who are inside and only listen: each has its own connection, and notes when a message of the chat arrives
-// whose text begins with the moment at which it was sent.
-import { Room, RoomEvent } from 'livekit-client';
+// Those who listen while others write: LiveKit clients in a process of its own, which costs these two cores less than a
+// browser does, so that what is measured is the way of a message and not the machine that waits for it.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 
-const SENT_AT = /"text":"(\d+\.\d+) /g;
+const PROGRAM = fileURLToPath(new URL('listeners.py', import.meta.url));
+const LOOK_EVERY_MS = 500;
+/** Nothing takes longer to arrive. */
+const PATIENCE_MS = 20_000;
 
-const decoder = new TextDecoder();
-const delaysMs = [];
+const pause = () => new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
 
-function note(packet, sender) {
-  if (sender !== undefined) return;
-  const now = performance.timeOrigin + performance.now();
-  for (const [, sent] of decoder.decode(packet).matchAll(SENT_AT)) delaysMs.push(now - Number(sent));
+export class Listeners {
+  /** Brings them in, each with the details of a meeting. */
+  static async start(details) {
+    const python = process.env.PARLOUR_TEST_PYTHON;
+    if (!python) throw new Error('PARLOUR_TEST_PYTHON names no Python with the package livekit: start this by cargo xtask');
+    const listeners = new Listeners(spawn(python, [PROGRAM], { stdio: ['pipe', 'pipe', 'inherit'] }));
+    for (const { serverUrl, participantToken } of details) {
+      listeners.#say(JSON.stringify({ url: serverUrl, token: participantToken }));
+    }
+    await listeners.#ask('');
+    return listeners;
+  }
+
+  #child;
+  #lines;
+  #ended;
+  #greetings = [];
+
+  constructor(child) {
+    this.#child = child;
+    this.#lines = createInterface({ input: child.stdout });
+    this.#ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`those who listen ended: ${code}`)));
+    this.#ended.catch(() => undefined); // when nobody asks them any more, they may
+  }
+
+  get pid() {
+    return this.#child.pid;
+  }
+
+  /** Greets all until each has heard it: who has just come in may not hear the first words. */
+  async hear(greet) {
+    let heard;
+    do {
+      await greet();
+      await pause();
+      heard = JSON.parse(await this.#ask('so far'));
+    } while (heard.some((delays) => !delays.length));
+    this.#greetings = heard.map((delays) => delays.length);
+  }
+
+  /** How long everything took that has arrived since, in milliseconds, once it is so many; else what has come in time. */
+  async delaysMs(due) {
+    for (const until = performance.now() + PATIENCE_MS; ; await pause()) {
+      const heard = JSON.parse(await this.#ask('so far'));
+      const delays = heard.flatMap((all, index) => all.slice(this.#greetings[index]));
+      if (delays.length >= due || performance.now() > until) return delays;
+    }
+  }
+
+  stop() {
+    this.#child.kill();
+  }
+
+  #say(line) {
+    this.#child.stdin.write(`${line}\n`);
+  }
+
+  async #ask(line) {
+    const answer = once(this.#lines, 'line');
+    this.#say(line);
+    return (await Promise.race([answer, this.#ended]))[0];
+  }
 }
-
-async function listen(roomName, index) {
-  const query = new URLSearchParams({ roomName, participantName: `Listener ${index + 1}` });
-  const answer = await fetch(`/api/connection-details?${query}`);
-  if (!answer.ok) throw new Error(`connection-details: ${answer.status} ${await answer.text()}`);
-  const details = await answer.json();
-  const room = new Room();
-  room.on(RoomEvent.DataReceived, note);
-  await room.connect(details.serverUrl, details.participantToken, { rtcConfig: { iceServers: [] } });
-}
-
-/** Brings `count` listeners into each room; answers when all are inside. */
-globalThis.startListeners = async (rooms, count) => {
-  const each = Array.from({ length: count }, (_, index) => index);
-  await Promise.all(rooms.flatMap((room) => each.map((index) => listen(room, index))));
-};
-
-/** How long every message took to every listener so far, in milliseconds. */
-globalThis.delaysMs = () => delaysMs;

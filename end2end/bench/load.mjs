@@ -1,10 +1,10 @@
 // What two cores bear with SQLite and every limit as it is by default: (h) joins, (i) messages that are stored and
-// reach those inside, (j) people who wait. Requests come from many addresses. Generator, LiveKit and the listening
-// browser run on the same cores; what Parlour, LiveKit and the generator take of them is told apart.
+// reach those inside, (j) people who wait. Requests come from many addresses. Generator, LiveKit and those who listen
+// run on the same cores; what each of them takes is told apart.
 import { readFileSync, readdirSync } from 'node:fs';
 
 import { startProduct } from '../lib/product.mjs';
-import { startBareServer } from './bare-server.mjs';
+import { Listeners } from './listeners.mjs';
 import { residentBytes } from './server.mjs';
 import { quantile } from './stats.mjs';
 import { Visitor, atRate, each } from './visitors.mjs';
@@ -21,7 +21,7 @@ const SECONDS = 10;
 const TICKS_PER_SECOND = 100;
 
 const JOINS = { rooms: 40, visitors: 400, offered: 2_200, atLeast: 2_000 };
-const CHAT = { rooms: 20, visitors: 200, listeners: 2, offered: 1_000, characters: 100, p99Ms: 50 };
+const CHAT = { rooms: 10, visitors: 200, listeners: 1, offered: 1_000, characters: 100, p99Ms: 50 };
 const WAITING = { rooms: 20, visitors: 5_000, atMost: 200_000_000 };
 
 /** Seconds of a core that a process has taken. */
@@ -47,20 +47,18 @@ function livekitOf(product) {
 }
 
 /** Does something and answers how much of a core each took of it, in percent. */
-async function shares(product, work) {
-  const taken = () => [cpuSeconds(product.pid), cpuSeconds(livekitOf(product)), process.cpuUsage()];
+async function shares(product, work, others = {}) {
+  const pids = { Parlour: product.pid, LiveKit: livekitOf(product), 'the generator': process.pid, ...others };
+  const taken = () => Object.values(pids).map(cpuSeconds);
   const [started, before] = [performance.now(), taken()];
   const result = await work();
   const [after, seconds] = [taken(), (performance.now() - started) / 1_000];
-  const share = (index) => (100 * (after[index] - before[index])) / seconds;
-  const own = after[2].user + after[2].system - before[2].user - before[2].system;
-  return { result, parlour: share(0), livekit: share(1), generator: own / 1e4 / seconds };
+  const percent = Object.keys(pids).map((who, index) => [who, (100 * (after[index] - before[index])) / seconds]);
+  return { result, percent };
 }
 
-function addShares(report, what, { parlour, livekit, generator }) {
-  for (const [who, percent] of Object.entries({ Parlour: parlour, LiveKit: livekit, 'the generator': generator })) {
-    report.add(`${what}: ${who}, of one core`, 'percent', percent);
-  }
+function addShares(report, what, { percent }) {
+  for (const [who, share] of percent) report.add(`${what}: ${who}, of one core`, 'percent', share);
 }
 
 /** Rooms, each made by somebody of its own, who is its host. */
@@ -102,36 +100,35 @@ async function measureJoins(report, product) {
   close(visitors);
 }
 
-async function measureChat(report, product, browser) {
-  const { rooms: count, visitors: people, listeners, offered, characters, p99Ms } = CHAT;
+async function measureChat(report, product) {
+  const { rooms: count, visitors: people, listeners: inEach, offered, characters, p99Ms } = CHAT;
   const rooms = await makeRooms(product.url, count);
   const visitors = await visitorsOf(product.url, rooms, people);
-  const bareServer = await startBareServer(product.url);
-  const page = await (await browser.newContext()).newPage();
-  await page.goto(`${bareServer.url}/listeners`);
-  await page.evaluate(([names, each]) => window.startListeners(names, each), [rooms.map((room) => room.roomName), listeners]);
-  const load = await shares(product, () =>
-    atRate(offered, SECONDS, (index) => {
-      const { visitor, room } = visitors[index % visitors.length];
-      const text = `${performance.timeOrigin + performance.now()} `.padEnd(characters, '.');
-      return visitor.want(200, 'POST', '/api/fn/send_message', { room, id: `message-${index}`, text });
-    }),
+  const places = rooms.flatMap(({ roomName }) => Array(inEach).fill(roomName));
+  const silent = places.map((roomName, index) => ({ roomName, visitor: new Visitor(product.url, 200_000 + 10 * index) }));
+  const listeners = await Listeners.start(
+    await each(silent, ({ roomName, visitor }) => visitor.want(200, 'GET', details(roomName))),
   );
+  const write = ({ visitor, room }, id) => {
+    const text = `${performance.timeOrigin + performance.now()} `.padEnd(characters, '.');
+    return visitor.want(200, 'POST', '/api/fn/send_message', { room, id: `message-${id}`, text });
+  };
+  let greetings = 0;
+  await listeners.hear(() => each(visitors.slice(0, count), (one) => write(one, `greeting-${greetings++}`)));
+  const work = () => atRate(offered, SECONDS, (index) => write(visitors[index % visitors.length], index));
+  const load = await shares(product, work, { 'those who listen': listeners.pid });
   const { tookMs, failures } = load.result;
   if (failures.length) throw new Error(`${failures.length} messages failed: ${failures[0]}`);
-  const due = tookMs.length * listeners;
-  const all = page.waitForFunction((count) => window.delaysMs().length >= count, due);
-  await all.catch(() => undefined); // how many have come is told below
-  const delaysMs = await page.evaluate(() => window.delaysMs());
+  const due = tookMs.length * inEach;
+  const delaysMs = await listeners.delaysMs(due);
   if (delaysMs.length !== due) throw new Error(`${delaysMs.length} of ${due} messages arrived`);
-  await page.context().close();
-  bareServer.stop();
-  close(visitors);
+  listeners.stop();
+  close([...visitors, ...silent]);
   const what = `messages of ${characters} characters by ${people} people in ${count} rooms`;
   report.add(`${what}, stored`, 'perSecond', load.result.perSecond, { atLeast: 0.98 * offered });
   report.add(`${what}: answer, p99`, 'ms', quantile(tookMs, 0.99));
-  report.add(`${what}: at ${listeners} listeners each, median`, 'ms', quantile(delaysMs, 0.5));
-  report.add(`${what}: at ${listeners} listeners each, p99`, 'ms', quantile(delaysMs, 0.99), { atMost: p99Ms });
+  report.add(`${what}: at ${inEach} listeners each, median`, 'ms', quantile(delaysMs, 0.5));
+  report.add(`${what}: at ${inEach} listeners each, p99`, 'ms', quantile(delaysMs, 0.99), { atMost: p99Ms });
   addShares(report, 'messages', load);
 }
 
@@ -156,11 +153,11 @@ async function measureWaiting(report, product) {
 }
 
 /** All of it, each on a Parlour of its own. */
-export async function measureLoad(report, browser) {
+export async function measureLoad(report) {
   for (const measure of [measureJoins, measureChat, measureWaiting]) {
     const product = await startProduct(LIMITS);
     try {
-      await measure(report, product, browser);
+      await measure(report, product);
     } finally {
       await product.stop();
     }

@@ -26,13 +26,7 @@ async function step(what, work) {
   console.log(`bench: ${what}: ${((Date.now() - started) / 1_000).toFixed(0)} s`);
 }
 
-async function load(report) {
-  const browser = await launch('green', 400);
-  await step('load', () => measureLoad(report, browser));
-  const about = { browser: browser.version() };
-  await browser.close();
-  return about;
-}
+const load = (report) => step('load', () => measureLoad(report));
 
 async function bench(report, product, bareServer, rounds, withCrowd) {
   const newRoom = async () => {
@@ -87,9 +81,12 @@ async function main() {
       load: { type: 'boolean', default: false },
     },
   });
-  makeMedia();
   const report = new Report();
-  if (values.load) return report.finish(await load(report));
+  if (values.load) {
+    await load(report);
+    return report.finish({});
+  }
+  makeMedia();
   const product = await startProduct();
   const bareServer = await startBareServer(product.url);
   let about;

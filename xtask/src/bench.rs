@@ -13,6 +13,7 @@ use crate::step::{call, step};
 pub(crate) fn bench(project: &Project, arguments: &[OsString]) -> Result<()> {
     setup::npm(project)?;
     let browser = setup::browser(project)?;
+    let python = setup::python(project)?;
     let livekit = setup::livekit_binary(project)?;
     let parlour = build::release(project)?;
     let state = build::state(project, &setup::wasm::prepare(project)?)?;
@@ -20,6 +21,7 @@ pub(crate) fn bench(project: &Project, arguments: &[OsString]) -> Result<()> {
         let mut node = project.command("node");
         node.arg("end2end/bench/run.mjs").args(arguments);
         node.env("PARLOUR_STATE_WASM", &state)
+            .env("PARLOUR_TEST_PYTHON", &python)
             .env("PARLOUR_BIN", &parlour)
             .env("PARLOUR_SITE_DIR", project.site(Profile::Release));
         call(node.env("PARLOUR_CHROMIUM", &browser).env("PARLOUR_LIVEKIT_BIN", &livekit))
