@@ -67,6 +67,16 @@ export class Call {
     return this.tile(name, source).locator('video');
   }
 
+  /** The button that shows somebody large. */
+  pin(name: string): Locator {
+    return this.tile(name).getByRole('button', { name: /^Show large/ });
+  }
+
+  /** How wide somebody's tile is, in CSS pixels. */
+  async width(name: string): Promise<number> {
+    return (await this.tile(name).boundingBox())?.width ?? 0;
+  }
+
   /** Expects a mark of a tile, `data-muted`, `data-speaking` or `data-hand`, to be on or off. */
   async expectMark(name: string, mark: 'muted' | 'speaking' | 'hand', on: boolean): Promise<void> {
     await expect(this.tile(name)).toHaveAttribute(`data-${mark}`, String(on));

@@ -16,12 +16,15 @@ test('LiveKit is dead for twenty seconds and comes back: everybody is in the cal
   const ada = await person('Ada', 'green', { expectedErrors: WHILE_GONE });
   const ben = await person('Ben', 'blue', { expectedErrors: WHILE_GONE });
 
-  await test.step('Ben shares a screen instead of his camera, both have a hand up, and Ada writes', async () => {
+  await test.step('Ben shares a screen instead of his camera and sees Ada large, both have a hand up, and Ada writes', async () => {
     await joinTogether(link, ada, ben);
     await poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
     await ben.call.switch('Camera', false);
     await ben.call.switch('Share screen', true);
     await expect(ada.call.tile('Ben', 'screen_share')).toBeVisible();
+    const before = await ben.call.width('Ada');
+    await ben.call.pin('Ada').click();
+    await poll(() => ben.call.width('Ada')).toBeGreaterThan(2 * before);
     await ada.call.switch('Raise hand', true);
     await ben.call.switch('Raise hand', true);
     await ben.call.expectMark('Ada', 'hand', true);
@@ -58,6 +61,13 @@ test('LiveKit is dead for twenty seconds and comes back: everybody is in the cal
     await expect(ada.call.video('Ben')).toBeHidden();
     await ben.call.switch('Camera', true);
     await poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+  });
+
+  await test.step('so is what somebody wants to see large, until they want it no more', async () => {
+    await expect(ben.call.pin('Ada')).toHaveAttribute('aria-pressed', 'true');
+    const large = await ben.call.width('Ada');
+    await ben.call.pin('Ada').click();
+    await poll(() => ben.call.width('Ada')).toBeLessThan(large / 2);
   });
 
   await test.step('so is the chat', async () => {

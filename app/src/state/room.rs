@@ -83,6 +83,8 @@ pub struct RoomModel {
     pub people: RwSignal<Vec<ArcRwSignal<Participant>>>,
     /// Tiles in their order on the stage.
     pub tiles: RwSignal<Vec<TileKey>>,
+    /// The tile that this person wants to see large, whatever else there is; it outlives the connection.
+    pub pinned: RwSignal<Option<TileKey>>,
     /// Who asks this person to unmute.
     pub asked_by: RwSignal<Option<String>>,
     /// Own hand.
@@ -157,6 +159,7 @@ impl RoomModel {
             identity: RwSignal::new(None),
             people: RwSignal::default(),
             tiles: RwSignal::default(),
+            pinned: RwSignal::new(None),
             asked_by: RwSignal::new(None),
             hand: HandModel { raised: RwSignal::new(false), pending: RwSignal::new(false) },
             hands: RwSignal::default(),

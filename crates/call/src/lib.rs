@@ -61,6 +61,6 @@ pub use reach::{Question, Reach};
 pub use reliable::{Reliable, ReliableEffect};
 pub use roster::{Changes, Roster};
 pub use stage::{Rect, arrange};
-pub use tiles::{TileKey, tiles};
+pub use tiles::{TileKey, placed, tiles};
 pub use track::{Command, InvalidTrackEvent, Notice, Ticket, Track, TrackEffect, TrackEvent, TrackState};
 pub use voice::{Loudness, Voice, VoiceWarning};

@@ -23,28 +23,27 @@ pub struct Rect {
     pub height: f64,
 }
 
-/// Places for `screens` shared screens followed by `cameras` people on a stage of the given size.
+/// Places for so many `large` tiles followed by `small` ones on a stage of the given size.
 ///
-/// Without a shared screen everybody is in a grid. With one, the screens share the large part and
-/// the people stand in a strip.
+/// Without a large one all are in a grid. With one, the large ones share the large part, and the others stand in a strip.
 #[must_use]
-pub fn arrange(screens: usize, cameras: usize, width: f64, height: f64, gap: f64) -> Vec<Rect> {
+pub fn arrange(large: usize, small: usize, width: f64, height: f64, gap: f64) -> Vec<Rect> {
     let whole = Rect { x: 0.0, y: 0.0, width, height };
-    if screens == 0 {
-        return fill(cameras, whole, gap);
+    if large == 0 {
+        return fill(small, whole, gap);
     }
-    if cameras == 0 {
-        return fill(screens, whole, gap);
+    if small == 0 {
+        return fill(large, whole, gap);
     }
-    let (large, strip) = if width > height * STRIP_BESIDE_MIN_RATIO {
+    let (main, strip) = if width > height * STRIP_BESIDE_MIN_RATIO {
         let thick = (width * STRIP_SHARE).clamp(STRIP_MIN_PX, STRIP_MAX_PX).min(width / 2.0);
         (Rect { width: width - thick - gap, ..whole }, Rect { x: width - thick, width: thick, ..whole })
     } else {
         let thick = (height * STRIP_SHARE).clamp(STRIP_MIN_PX, STRIP_MAX_PX).min(height / 2.0);
         (Rect { height: height - thick - gap, ..whole }, Rect { y: height - thick, height: thick, ..whole })
     };
-    let mut places = if screens == 1 { vec![large] } else { fill(screens, large, gap) };
-    places.extend(fill(cameras, strip, gap));
+    let mut places = if large == 1 { vec![main] } else { fill(large, main, gap) };
+    places.extend(fill(small, strip, gap));
     places
 }
 

@@ -34,6 +34,24 @@ pub fn tiles(roster: &Roster) -> Vec<TileKey> {
     screens.chain(people).collect()
 }
 
+/// Tiles in the order of their places, and how many of them are large: the one that the person has pinned, while it is
+/// there; else the shared screens.
+#[must_use]
+pub fn placed(tiles: &[TileKey], pinned: Option<&TileKey>) -> (Vec<TileKey>, usize) {
+    let mut placed = tiles.to_vec();
+    match placed.iter().position(|tile| Some(tile) == pinned) {
+        Some(at) => {
+            let tile = placed.remove(at);
+            placed.insert(0, tile);
+            (placed, 1)
+        }
+        None => {
+            let screens = placed.iter().filter(|tile| tile.source == Source::ScreenShare).count();
+            (placed, screens)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -76,6 +94,18 @@ mod tests {
         let me = ParticipantInfo { local: true, ..sharing(person("me", 0)) };
         roster.apply(&RoomEvent::ParticipantChanged { participant: me });
         assert_eq!(names(&roster), ["ada's screen", "me's screen", "zoe", "ada", "me"]);
+    }
+
+    #[test]
+    fn what_is_pinned_is_large_alone_as_long_as_it_is_there() {
+        let tile = |name: &str, source| TileKey { identity: Identity(name.to_owned()), source };
+        let (screen, zoe, ada) =
+            (tile("ada", Source::ScreenShare), tile("zoe", Source::Camera), tile("ada", Source::Camera));
+        let all = [screen.clone(), zoe.clone(), ada.clone()];
+        assert_eq!(placed(&all, None), (all.to_vec(), 1));
+        assert_eq!(placed(&all, Some(&ada)), (vec![ada.clone(), screen.clone(), zoe.clone()], 1));
+        assert_eq!(placed(&all[1..], None), (vec![zoe.clone(), ada.clone()], 0));
+        assert_eq!(placed(&all[1..], Some(&screen)), (vec![zoe, ada], 0), "a share that has ended");
     }
 
     proptest! {

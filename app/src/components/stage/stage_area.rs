@@ -1,6 +1,6 @@
 //! The tiles, placed by geometry so that none is made anew when the layout changes.
 
-use call::{Rect, Source, TileKey, arrange};
+use call::{Rect, TileKey, arrange, placed};
 use leptos::html::Div;
 use leptos::prelude::*;
 
@@ -19,9 +19,9 @@ pub fn StageArea() -> impl IntoView {
     let size = crate::browser::use_size(area);
     let places = Memo::new(move |_| {
         let (width, height) = size.get();
-        let (screens, cameras): (Vec<_>, Vec<_>) =
-            model.tiles.read().iter().map(|tile| tile.source).partition(|source| *source == Source::ScreenShare);
-        arrange(screens.len(), cameras.len(), width, height, GAP_PX)
+        let (tiles, large) = placed(&model.tiles.read(), model.pinned.read().as_ref());
+        let places = arrange(large, tiles.len() - large, width, height, GAP_PX);
+        tiles.into_iter().zip(places).collect::<Vec<_>>()
     });
     let alone = Memo::new(move |_| model.people.read().len() == 1);
     view! {
@@ -33,8 +33,7 @@ pub fn StageArea() -> impl IntoView {
                     move |key| {
                         let tile = key.clone();
                         let place = Memo::new(move |_| {
-                            let index = model.tiles.read().iter().position(|other| *other == tile)?;
-                            places.read().get(index).copied()
+                            places.read().iter().find(|(other, _)| *other == tile).map(|(_, place)| *place)
                         });
                         let place = Signal::derive(move || place.get().unwrap_or_default());
                         view! { <Tile key=key place=place /> }.client_only()

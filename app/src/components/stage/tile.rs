@@ -42,6 +42,11 @@ fn TileOf(person: ArcRwSignal<Participant>, key: TileKey, place: Place) -> impl 
     let speaking = Memo::new(move |_| person.read().speaking && !screen);
     let hand = Memo::new(move |_| person.read().hand_at_ms.is_some() && !screen);
     let trouble = Memo::new(move |_| trouble(&person.read(), paused.get()));
+    let (identity, hue) = (key.identity.0.clone(), hue(&key.identity).to_string());
+    let pinned = {
+        let key = key.clone();
+        Memo::new(move |_| model.pinned.read().as_ref() == Some(&key))
+    };
     let video = NodeRef::<Video>::new();
     crate::browser::use_picture(video, picture.into());
 
@@ -55,7 +60,7 @@ fn TileOf(person: ArcRwSignal<Participant>, key: TileKey, place: Place) -> impl 
         <article
             class="tile"
             data-testid="tile"
-            data-identity=key.identity.0.clone()
+            data-identity=identity
             data-source=if screen { "screen_share" } else { "camera" }
             data-local=if local { "true" } else { "false" }
             data-muted=flag(move || muted.get())
@@ -67,7 +72,7 @@ fn TileOf(person: ArcRwSignal<Participant>, key: TileKey, place: Place) -> impl 
             style:top=text(move || px(place.get().y))
             style:width=text(move || px(place.get().width))
             style:height=text(move || px(place.get().height))
-            style:--hue=hue(&key.identity).to_string()
+            style:--hue=hue
         >
             {part_of_call(move || {
                 if shown.get() {
@@ -83,6 +88,16 @@ fn TileOf(person: ArcRwSignal<Participant>, key: TileKey, place: Place) -> impl 
             </div>
             {part_of_call(move || hand.get().then(|| view! { <RaisedHand /> }))}
             {part_of_call(move || trouble.get().map(|sentence| view! { <Trouble sentence=sentence /> }))}
+            <button
+                type="button"
+                class="tile-pin"
+                title="Show large"
+                aria-label=text(move || format!("Show large: {}", label.get()))
+                aria-pressed=flag(move || pinned.get())
+                on:click=move |_| model.pinned.set((!pinned.get_untracked()).then(|| key.clone()))
+            >
+                <Icon name="pin" />
+            </button>
         </article>
     }
     .client_only()
