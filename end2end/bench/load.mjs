@@ -21,7 +21,7 @@ const SECONDS = 10;
 const TICKS_PER_SECOND = 100;
 
 const JOINS = { rooms: 40, visitors: 400, offered: 2_200, atLeast: 2_000 };
-const CHAT = { rooms: 10, visitors: 200, listeners: 1, offered: 1_000, characters: 100, p99Ms: 50 };
+const CHAT = { rooms: 20, visitors: 200, listeners: 1, offered: 1_000, characters: 100, p99Ms: 50 };
 const WAITING = { rooms: 20, visitors: 5_000, atMost: 200_000_000 };
 
 /** Seconds of a core that a process has taken. */
