@@ -3,7 +3,7 @@
 use app::account::Visitor;
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{HeaderValue, Uri, header, request};
+use axum::http::{HeaderValue, StatusCode, Uri, header, request};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use leptos::context::{provide_context, use_context};
@@ -123,7 +123,12 @@ where
     }
     // With that slash the application takes it for a meeting's address.
     request.extensions_mut().insert(RoomLookup::Refused(ErrorCode::NotFound.into()));
-    page(request).await
+    let mut answer = page(request).await;
+    // The application reads some addresses as others, `//` for instance as the start: they are no pages all the same.
+    if answer.status().is_success() {
+        *answer.status_mut() = StatusCode::NOT_FOUND;
+    }
+    answer
 }
 
 /// Sends the browser to a room's address; what follows the path stays.

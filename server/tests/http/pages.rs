@@ -109,7 +109,7 @@ fn a_meeting_is_a_page_and_a_wrong_code_is_not_found() {
         let page = browser.get(&format!("/{room}")).await;
         assert_eq!(page.status, StatusCode::OK);
         assert!(page.text().contains("Lesson"), "the title is in the page before any script runs");
-        for path in ["/abcd-efghj-kmnp", "/nothing", "/a/b", "/%3Cscript%3E", "/%FF"] {
+        for path in ["/abcd-efghj-kmnp", "/nothing", "/a/b", "//", "/a/%2e%2e", "/%3Cscript%3E", "/%FF"] {
             let page = browser.get(path).await;
             assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
             assert!(page.header("content-type").starts_with("text/html"), "{path}");
