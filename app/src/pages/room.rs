@@ -34,7 +34,9 @@ pub fn RoomPage() -> impl IntoView {
         lookup.set(None);
         spawn_local(async move {
             let status = room_status(name.clone()).await;
-            if room.try_get_untracked().is_some_and(|shown| shown == name) {
+            // The first answer counts: by another one the meeting would be made anew, in the middle of the call.
+            let awaited = lookup.try_with_untracked(Option::is_none) == Some(true);
+            if awaited && room.try_get_untracked().is_some_and(|shown| shown == name) {
                 lookup.set(Some(status.map_or_else(|Failure(error)| RoomLookup::Refused(error), RoomLookup::Found)));
             }
         });
