@@ -10,11 +10,13 @@ const TAKEN_AWAY_MS = 1_000;
  * only of what is still there, and of what nobody has subscribed to again meanwhile.
  */
 export async function subscribeAnew(publication, isThere) {
-  const gone = new Promise((resolve) => {
-    publication.once(TrackEvent.Unsubscribed, resolve);
-    setTimeout(resolve, TAKEN_AWAY_MS);
-  });
+  let taken;
+  const gone = new Promise((resolve) => (taken = resolve));
+  publication.once(TrackEvent.Unsubscribed, taken);
+  const late = setTimeout(taken, TAKEN_AWAY_MS);
   publication.setSubscribed(false);
   await gone;
+  clearTimeout(late);
+  publication.off(TrackEvent.Unsubscribed, taken);
   if (isThere() && !publication.isDesired) publication.setSubscribed(true);
 }
