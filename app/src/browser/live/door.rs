@@ -61,11 +61,11 @@ impl Session {
         if self.closed() {
             return;
         }
-        let (session, turn, rules) = (Rc::clone(self), self.turn(), self.model.rules.get_untracked());
+        let (session, turn, asked) = (Rc::clone(self), self.turn(), self.newer_rules());
         spawn_local(async move {
             let Ok(status) = room_status(session.room_name()).await else { return };
-            // What was told meanwhile, at the entrance or in the room, is newer.
-            if session.turn() != turn || session.model.rules.get_untracked() != rules {
+            // What was asked or told since, at the entrance or in the room, is newer.
+            if session.turn() != turn || session.rules_news.get() != asked {
                 return;
             }
             if session.in_call() {
@@ -218,8 +218,20 @@ impl Session {
         self.take_rules(self.model.rules.get_untracked());
     }
 
+    /// What the room is told that holds for everybody.
+    pub fn rules_told(self: &Rc<Self>, rules: Rules) {
+        self.newer_rules();
+        self.take_rules(rules);
+    }
+
+    /// The number of the newest question for the rules, or word of them.
+    fn newer_rules(&self) -> u32 {
+        self.rules_news.set(self.rules_news.get().wrapping_add(1));
+        self.rules_news.get()
+    }
+
     /// What holds for everybody from now on.
-    pub fn take_rules(self: &Rc<Self>, rules: Rules) {
+    fn take_rules(self: &Rc<Self>, rules: Rules) {
         if self.model.rules.get_untracked() != rules {
             self.model.rules.set(rules);
         }
