@@ -1,10 +1,22 @@
 //! What ends with a session: calls, tokens and streams.
 
+use std::net::SocketAddr;
+
 use livekit_protocol::signal_response;
 
 use super::kept_tokens::is_refused;
 use super::moderation;
 use super::support::{App, EMAIL, Events, Inside, PASSWORD, connect, hear, listen, run, shared, until};
+
+/// Ada, who is signed in, in a meeting of her own.
+async fn in_a_call() -> (App, SocketAddr, String, Inside) {
+    let app = App::new().await;
+    let addr = listen(&app).await;
+    let mut ada = app.ada().await;
+    let room = ada.new_meeting().await;
+    let inside = Inside::new(ada, addr, &room, "Ada").await;
+    (app, addr, room, inside)
+}
 
 /// What they came in by.
 async fn token(inside: &mut Inside, room: &str) -> String {
@@ -47,11 +59,7 @@ fn whoever_is_signed_out_elsewhere_goes_out_of_the_call_and_their_token_with_the
 #[test]
 fn whoever_signs_out_goes_out_of_the_call_with_token_and_stream() {
     run(async {
-        let app = App::new().await;
-        let addr = listen(&app).await;
-        let mut ada = app.ada().await;
-        let room = ada.new_meeting().await;
-        let mut ada = Inside::new(ada, addr, &room, "Ada").await;
+        let (app, addr, room, mut ada) = in_a_call().await;
         let kept = token(&mut ada, &room).await;
         let mut heard = Events::open(&app, &ada.browser, &format!("/api/events?room={room}")).await;
         assert!(heard.next().await.is_some());
@@ -67,12 +75,8 @@ fn whoever_signs_out_goes_out_of_the_call_with_token_and_stream() {
 #[test]
 fn a_call_goes_on_where_the_same_account_signs_in_again_and_ends_where_another_one_does() {
     run(async {
-        let app = App::new().await;
-        let addr = listen(&app).await;
+        let (app, addr, room, mut ada) = in_a_call().await;
         app.account("eve@example.org", "Eve").await;
-        let mut ada = app.ada().await;
-        let room = ada.new_meeting().await;
-        let mut ada = Inside::new(ada, addr, &room, "Ada").await;
         let kept = token(&mut ada, &room).await;
         ada.browser.sign_in(EMAIL, PASSWORD).await;
         let mut call = connect(addr, &kept).await.expect("it is the same person at the same browser");
@@ -87,11 +91,7 @@ fn a_call_goes_on_where_the_same_account_signs_in_again_and_ends_where_another_o
 #[test]
 fn whoever_comes_back_before_it_is_carried_out_stays_and_keeps_their_token() {
     run(async {
-        let app = App::new().await;
-        let addr = listen(&app).await;
-        let mut ada = app.ada().await;
-        let room = ada.new_meeting().await;
-        let mut ada = Inside::new(ada, addr, &room, "Ada").await;
+        let (app, addr, room, mut ada) = in_a_call().await;
         let mut told = app.state.accounts.revocations();
         ada.browser.form("/signin/out", &[]).await;
         let revocation = told.recv().await.unwrap();
