@@ -5,10 +5,25 @@ function plant() {
   const timeline = { hydrated: null, previewFrame: null, joinClick: null, remoteFrames: [], longTasks: [] };
   window.timeline = timeline;
 
+  // Who waits is told: looking at every frame would make frames, and take part in what is measured.
+  const waiting = new Set();
+  const marked = () => waiting.forEach((look) => look());
+  window.timelineHas = (frames, withinMs) =>
+    new Promise((resolve, reject) => {
+      const look = () => {
+        const ready = timeline.hydrated !== null && timeline.previewFrame !== null;
+        if (ready && timeline.remoteFrames.length >= frames) resolve(timeline);
+      };
+      waiting.add(look);
+      setTimeout(() => reject(new Error(`not so within ${withinMs} ms: ${JSON.stringify(timeline)}`)), withinMs);
+      look();
+    });
+
   new MutationObserver((_, observer) => {
     if (!document.documentElement?.hasAttribute('data-hydrated')) return;
     timeline.hydrated = performance.now();
     observer.disconnect();
+    marked();
   }).observe(document, { attributes: true, attributeFilter: ['data-hydrated'], subtree: true });
 
   document.addEventListener(
@@ -48,6 +63,7 @@ function plant() {
         const track = this.srcObject?.getVideoTracks()[0];
         if (track && own.has(track)) timeline.previewFrame ??= now;
         else timeline.remoteFrames.push(now);
+        marked();
       });
     },
   });

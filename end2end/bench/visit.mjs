@@ -43,21 +43,19 @@ export class Visit {
     return this.page.evaluate(() => window.timeline);
   }
 
+  /** Waits until the page can be used, shows the preview and, in a call, the first frames of `count` others. */
+  sees(count) {
+    return this.page.evaluate(([frames, ms]) => window.timelineHas(frames, ms), [count, TIMEOUT_MS]);
+  }
+
   /** Waits until the page can be used and shows the preview. */
-  async ready() {
-    await this.page.waitForFunction(() => window.timeline.hydrated !== null && window.timeline.previewFrame !== null);
-    return this.timeline();
+  ready() {
+    return this.sees(0);
   }
 
   async join(name) {
     await this.page.getByTestId('name').fill(name);
     await this.page.getByTestId('join').click();
-  }
-
-  /** Waits until the first frames of `count` others have been shown. */
-  async sees(count) {
-    await this.page.waitForFunction((n) => window.timeline.remoteFrames.length >= n, count);
-    return this.timeline();
   }
 
   /** Says goodbye as a person does who closes the tab, so that nobody stays behind in the room. */
