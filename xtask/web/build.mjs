@@ -59,6 +59,32 @@ const hashed = async (source, name, kind) => {
   return `/pkg/${name}.${hash}.${kind}`;
 };
 
+/**
+ * The icons in one picture, side by side in squares of 24, and which square each name shows: a browser takes the time of a
+ * small document for every picture, and there are seven on the first page.
+ */
+const icons = {
+  name: 'icons',
+  setup(it) {
+    it.onResolve({ filter: /^icons$/ }, ({ path }) => ({ path, namespace: 'icons' }));
+    it.onLoad({ filter: /.*/, namespace: 'icons' }, async () => {
+      const folder = join(root, 'style/icons');
+      const files = (await readdir(folder)).sort();
+      const shapes = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+      const opening = shapes[0].slice(0, shapes[0].indexOf('>') + 1);
+      const squares = shapes.map((shape, index) => {
+        const whole = shape.trim();
+        if (!whole.startsWith(opening) || !whole.endsWith('</svg>')) fail(`${files[index]} is not drawn as ${files[0]} is`);
+        return `<g transform="translate(${24 * index})">${whole.slice(opening.length, -'</svg>'.length)}</g>`;
+      });
+      const picture = `${opening.replace('0 0 24 24', `0 0 ${24 * files.length} 24`)}${squares.join('')}</svg>`;
+      const rules = files.map((file, index) => `[data-icon="${file.replace('.svg', '')}"] { --icon: ${index}; }`);
+      const url = `data:image/svg+xml,${picture.replaceAll('"', "'").replaceAll('#', '%23')}`;
+      return { contents: `:root { --icons: ${files.length}; }\n.icon { mask-image: url("${url}"); }\n${rules.join('\n')}`, loader: 'css' };
+    });
+  },
+};
+
 // The modules that are fetched later: the script that does so names them.
 const fetcher = join(glue, 'later.js');
 let fetching = await readFile(fetcher, 'utf8');
@@ -93,13 +119,20 @@ const scripts = await esbuild.build({
 const styles = await esbuild.build({
   ...common,
   entryPoints: { app: style, account: accountStyle },
-  loader: { '.woff2': 'file', '.svg': 'dataurl', '.png': 'file' },
+  plugins: [icons],
 });
+
+/** What a script imports before it can run: known to the page, it is not asked for only when the script has come. */
+const imports = ({ metafile }, entry) => {
+  const [, { imports: all }] = Object.entries(metafile.outputs).find(([, output]) => resolve(root, output.entryPoint ?? '') === entry);
+  return all.filter(({ kind }) => kind === 'import-statement').map(({ path }) => `/${path.slice(path.lastIndexOf('pkg/'))}`);
+};
 
 const manifest = {
   css: outputs(styles)(style),
   account_css: outputs(styles)(accountStyle),
   js: outputs(scripts)(app),
+  js_imports: imports(scripts, app),
   wasm: await hashed(join(glue, 'app_bg.wasm'), 'app', 'wasm'),
   icon: await hashed(join(root, 'public/icon.svg'), 'icon', 'svg'),
 };
