@@ -11,6 +11,8 @@ pub struct Assets {
     pub account_css: String,
     /// JavaScript glue, an ES module that exports `default` (init) and `hydrate`.
     pub js: String,
+    /// Scripts that the glue imports at once.
+    pub js_imports: Vec<String>,
     /// The application as WebAssembly.
     pub wasm: String,
     /// The icon.

@@ -13,21 +13,29 @@ use crate::assets::Assets;
 const EARLY: &str = "addEventListener('submit',e=>{if(!document.documentElement.hasAttribute('data-hydrated'))\
 {e.preventDefault();e.target.setAttribute('data-pressed','')}},true)";
 
-/// Says that the page's program did not come, or that the browser does not understand it: a blip, a page that is older than
+/// Says, in a page that is there, that its program did not come, or that the browser does not understand it: a blip, a page that is older than
 /// the server's files, a browser that is older than both. Uncaught it goes on, so that it is reported where that works.
 const NOT_LOADED: &str = "e=>{const n=document.getElementById('not-loaded');n.hidden=false;\
 n.querySelector('button').onclick=()=>location.reload();throw e}";
 
-/// The whole document; `assets` are the built files, `profile` says how the browser is to behave. livekit-client is not among what it asks for: the application does,
-/// once the page can be used, and the browser has nothing more urgent.
+/// Comes true when the whole page is there.
+const READ: &str = "new Promise(r=>document.readyState=='loading'?document.addEventListener('DOMContentLoaded',r):r())";
+
+/// The whole document; `assets` are the built files, `profile` says how the browser is to behave. livekit-client is not
+/// among what it asks for: the application does, once the page can be used, and the browser has nothing more urgent.
+///
+/// The program is made ready (`async`) while the page is still read and its style is on the way, and takes the page over
+/// when all of it is there.
 pub fn shell(assets: &Assets, profile: ClientProfile) -> impl IntoView + use<> {
     let nonce = leptos::nonce::use_nonce().map(|nonce| nonce.to_string());
     let visitor = use_context::<Visitor>().unwrap_or_default();
     let start = format!(
-        "import('{js}').then(m=>m.default({{module_or_path:'{wasm}'}}).then(()=>m.hydrate)).then(h=>h(),{NOT_LOADED})",
+        "const h=import('{js}').then(m=>m.default({{module_or_path:'{wasm}'}}).then(()=>m.hydrate));h.catch(()=>0);\
+         {READ}.then(()=>h).then(h=>h(),{NOT_LOADED})",
         js = assets.js,
         wasm = assets.wasm
     );
+    let preload = |script: &String| view! { <link rel="modulepreload" href=script.clone() nonce=nonce.clone() /> };
     view! {
         <!DOCTYPE html>
         <html
@@ -47,10 +55,10 @@ pub fn shell(assets: &Assets, profile: ClientProfile) -> impl IntoView + use<> {
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#131615" />
                 <link rel="stylesheet" href=assets.css.clone() />
                 <link rel="icon" href=assets.icon.clone() type="image/svg+xml" />
-                <link rel="modulepreload" href=assets.js.clone() nonce=nonce.clone() />
+                {[&assets.js].into_iter().chain(&assets.js_imports).map(preload).collect_view()}
                 <link rel="preload" href=assets.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="" />
                 <script nonce=nonce.clone() inner_html=EARLY></script>
-                <script type="module" nonce=nonce inner_html=start></script>
+                <script type="module" r#async nonce=nonce inner_html=start></script>
                 <MetaTags />
             </head>
             <body>

@@ -26,7 +26,7 @@ const WASM_FEATURES: [&str; 6] = [
 /// What beats `-Oz` once brotli has had its turn: no rewriting that hides likeness, less inlining, copies of one generic
 /// function side by side. Nothing lies in the lowest memory: the stack ends there.
 const WASM_SIZE: [&str; 9] =
-    ["-Os", "-aimfs", "4", "-fimfs", "4", "-ocimfs", "4", "--reorder-functions-by-name", "--low-memory-unused"];
+    ["-Os", "-aimfs", "4", "-fimfs", "4", "-ocimfs", "100", "--reorder-functions-by-name", "--low-memory-unused"];
 
 /// Compiles the standard library with everything else, for size. Only an unstable switch does; a stable compiler takes it
 /// when told so (`RUSTC_BOOTSTRAP`).

@@ -164,6 +164,7 @@ impl App {
                 css: "/pkg/app.1.css".to_owned(),
                 account_css: "/pkg/account.1.css".to_owned(),
                 js: "/pkg/app.2.js".to_owned(),
+                js_imports: vec!["/pkg/chunk.1.js".to_owned()],
                 wasm: "/pkg/app.3.wasm".to_owned(),
                 icon: "/pkg/icon.5.svg".to_owned(),
             },
