@@ -13,7 +13,7 @@ use wire::{RoomLookup, RoomStatus};
 use super::not_found::Unavailable;
 use crate::api::{Failure, room_status};
 use crate::components::later::{Later, LaterModule, later};
-use crate::components::prejoin::{MoveCall, PreJoin, SettingUp};
+use crate::components::prejoin::{MoveCall, PreJoin};
 use crate::components::stage::{CallView, Goodbye};
 use crate::components::ui::{Brand, ClientOnly, effect, part, text};
 use crate::state::RoomModel;
@@ -75,7 +75,6 @@ fn Meeting(status: RoomStatus) -> impl IntoView {
         <Title text=tab_title(model) />
         {part(move || match phase.get() {
             Phase::Door => view! { <PreJoin /> }.into_any(),
-            Phase::SettingUp => view! { <SettingUp /> }.client_only(),
             Phase::Waiting => later(Later::WaitingRoom),
             Phase::Call => view! { <CallView /> }.client_only(),
             Phase::After => view! { <Goodbye /> }.client_only(),
@@ -102,7 +101,6 @@ fn tab_title(model: RoomModel) -> TextProp {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
     Door,
-    SettingUp,
     Waiting,
     Call,
     After,
@@ -112,9 +110,8 @@ impl Phase {
     const fn of(connection: &ConnectionState) -> Self {
         match connection {
             ConnectionState::Idle | ConnectionState::Failed(_) => Self::Door,
-            ConnectionState::Connecting => Self::SettingUp,
             ConnectionState::Waiting => Self::Waiting,
-            ConnectionState::Connected | ConnectionState::Reconnecting(_) => Self::Call,
+            ConnectionState::Connecting | ConnectionState::Connected | ConnectionState::Reconnecting(_) => Self::Call,
             ConnectionState::Disconnecting(_) | ConnectionState::Disconnected(_) => Self::After,
         }
     }

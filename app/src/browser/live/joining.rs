@@ -1,9 +1,8 @@
 //! Into the room, and back into it: carries out what the connection's machine asks for.
 
 use std::future::poll_fn;
-use std::pin::pin;
 use std::rc::Rc;
-use std::task::Poll;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use call::{ConnectionEvent, ConnectionState, Effect, HandoverEvent, Recovery, TrackEvent};
@@ -20,6 +19,9 @@ use crate::state::JoinStep;
 
 /// How long an attempt to come back may take.
 const ATTEMPT_PATIENCE: Duration = Duration::from_secs(12);
+
+/// What is wrong with the microphone can be heard a moment later: opening the system's sound holds up the first picture.
+const LISTEN_AFTER: Duration = Duration::from_secs(1);
 
 /// Why somebody is not inside.
 enum Outside {
@@ -154,9 +156,14 @@ impl Session {
             self.forget_people();
         }
         let session = Rc::clone(self);
+        let mut entering = Box::pin(Rc::clone(self).enter(turn, name));
+        // The server is asked now: what the page shows meanwhile is drawn while it answers.
+        let mut at_once = Some(entering.as_mut().poll(&mut Context::from_waker(Waker::noop())));
         spawn_local(async move {
-            let mut entering = pin!(session.enter(turn, &name));
             let entered = poll_fn(|context| {
+                if let Some(Poll::Ready(entered)) = at_once.take() {
+                    return Poll::Ready(entered);
+                }
                 if comes_back {
                     // A request that hangs goes with its attempt: it keeps one of the browser's few connections.
                     if session.turn() != turn {
@@ -196,8 +203,8 @@ impl Session {
     }
 
     /// From the answer of the server to published tracks. Whoever left meanwhile is not followed.
-    async fn enter(self: &Rc<Self>, turn: u64, name: &DisplayName) -> Result<(), Outside> {
-        let joined = self.admission(name).await?;
+    async fn enter(self: Rc<Self>, turn: u64, name: DisplayName) -> Result<(), Outside> {
+        let joined = self.admission(&name).await?;
         if self.turn() != turn {
             return Ok(());
         }
@@ -224,10 +231,15 @@ impl Session {
         }
         if self.turn() == turn {
             self.model.blocked.set(String::new());
-            self.listen_to_microphone();
             self.use_speaker();
             self.tracks(&TrackEvent::RoomCame);
             self.resume_hand();
+            let listen = self.when(move |session| {
+                if session.turn() == turn {
+                    session.listen_to_microphone();
+                }
+            });
+            set_timeout(listen, LISTEN_AFTER);
         }
         if self.turn() == turn {
             self.resume_share().await;

@@ -10,11 +10,11 @@ use crate::state::{Intent, JoinStep, RoomModel};
 pub fn SettingUp() -> impl IntoView {
     let model = expect_context::<RoomModel>();
     view! {
-        <div class="page">
+        <div class="setting-up page">
             <header class="page-header">
                 <Brand />
             </header>
-            <main class="message-page" data-connection="connecting" aria-busy="true">
+            <div class="message-page">
                 <h1 id="setting-up" tabindex="-1">
                     "Setting up your room"
                 </h1>
@@ -29,7 +29,7 @@ pub fn SettingUp() -> impl IntoView {
                 <button type="button" class="button quiet" on:click=move |_| model.send(Intent::Leave)>
                     "Cancel"
                 </button>
-            </main>
+            </div>
         </div>
     }
 }
