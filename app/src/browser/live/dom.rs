@@ -116,6 +116,18 @@ pub fn next_frame(act: impl Fn() + 'static) {
     set_timeout(once, NOT_PAINTED);
 }
 
+/// Acts when the browser has painted, or at once where nobody sees it.
+pub fn after_paint(act: impl Fn() + 'static) {
+    if document().hidden() {
+        return act();
+    }
+    let act = Rc::new(act);
+    next_frame(move || {
+        let act = Rc::clone(&act);
+        set_timeout(move || act(), Duration::ZERO);
+    });
+}
+
 /// A running interval; it ends when dropped.
 pub struct Ticking(pub IntervalHandle);
 

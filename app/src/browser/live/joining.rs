@@ -11,7 +11,7 @@ use leptos::task::spawn_local;
 use livekit_web::{ConnectError, Room};
 use wire::{Admission, DisplayName, ErrorCode, INVITATION_FRAGMENT, Joined};
 
-use super::dom::wait_until;
+use super::dom::{after_paint, wait_until};
 use super::session::{Session, now_ms};
 use super::{link, preferences};
 use crate::api::{Failure, join_room};
@@ -202,7 +202,7 @@ impl Session {
         }
     }
 
-    /// From the answer of the server to published tracks. Whoever left meanwhile is not followed.
+    /// From the answer of the server to the room. Whoever left meanwhile is not followed.
     async fn enter(self: Rc<Self>, turn: u64, name: DisplayName) -> Result<(), Outside> {
         let joined = self.admission(&name).await?;
         if self.turn() != turn {
@@ -229,22 +229,28 @@ impl Session {
             }
             Err(_) => return Err(ErrorCode::MediaUnavailable.into()),
         }
-        if self.turn() == turn {
-            self.model.blocked.set(String::new());
-            self.use_speaker();
-            self.tracks(&TrackEvent::RoomCame);
-            self.resume_hand();
-            let listen = self.when(move |session| {
-                if session.turn() == turn {
-                    session.listen_to_microphone();
-                }
-            });
-            set_timeout(listen, LISTEN_AFTER);
-        }
-        if self.turn() == turn {
-            self.resume_share().await;
-        }
+        after_paint(self.when(move |session| {
+            if session.turn() == turn {
+                session.settle_in(turn);
+            }
+        }));
         Ok(())
+    }
+
+    /// The room is there, and seen: brings along what belongs to this person.
+    fn settle_in(self: &Rc<Self>, turn: u64) {
+        self.model.blocked.set(String::new());
+        self.use_speaker();
+        self.tracks(&TrackEvent::RoomCame);
+        self.resume_hand();
+        let session = Rc::clone(self);
+        spawn_local(async move { session.resume_share().await });
+        let listen = self.when(move |session| {
+            if session.turn() == turn {
+                session.listen_to_microphone();
+            }
+        });
+        set_timeout(listen, LISTEN_AFTER);
     }
 
     /// The network keeps media away: whoever runs it is told which ways were tried.
