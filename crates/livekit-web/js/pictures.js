@@ -2,6 +2,7 @@
 
 import { ConnectionQuality, Track } from 'livekit-client';
 
+import { reportOf } from './reports.js';
 import { isDue, tracks } from './traffic.js';
 
 /** Enough to know the connection; each costs time. */
@@ -48,7 +49,7 @@ export class Pictures {
   #differences(publications) {
     return Promise.all(
       publications.map(async ({ trackSid: sid, track }) => {
-        const now = counts(await track.getRTCStatsReport());
+        const now = counts(await reportOf(track));
         const before = this.#before.get(sid);
         const ms = now.at - before?.at;
         if (!(ms < APART_MS)) return { sid, now };

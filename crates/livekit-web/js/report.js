@@ -2,6 +2,7 @@
 
 import { RoomEvent } from 'livekit-client';
 
+import { reportOf } from './reports.js';
 import { tracks } from './traffic.js';
 
 const EVERY_MS = 10_000;
@@ -39,7 +40,7 @@ export function reportOn(room, isLeaving) {
 /** What is known of the connections and of what comes in, by id: several tracks tell of the same connection. */
 async function entries({ localParticipant, remoteParticipants }) {
   const some = [localParticipant, ...remoteParticipants.values()].flatMap(tracks).slice(0, MOST_TRACKS);
-  const reports = await Promise.all(some.map(({ track }) => track.getRTCStatsReport()));
+  const reports = await Promise.all(some.map(({ track }) => reportOf(track)));
   const all = reports.flatMap((report) => [...(report?.values() ?? [])]);
   const counts = ({ type, nominated }) => type === 'inbound-rtp' || (type === 'candidate-pair' && nominated);
   return new Map(all.filter(counts).map((entry) => [entry.id, entry]));

@@ -1,5 +1,6 @@
 // What the debug panel shows of every track.
 
+import { reportOf } from './reports.js';
 import { tracks } from './traffic.js';
 
 /** Where a direction counts its bytes and packets. */
@@ -14,7 +15,7 @@ export const stats = ({ localParticipant, remoteParticipants }) =>
 
 async function flow({ trackSid: sid, source, track, isMuted: muted }) {
   const sum = { bytes: 0, packets: 0, lost: 0, height: 0 };
-  for (const entry of (await track.getRTCStatsReport())?.values() ?? []) {
+  for (const entry of (await reportOf(track))?.values() ?? []) {
     const [bytes, packets] = COUNTERS.get(entry.type) ?? [];
     sum.bytes += entry[bytes] ?? 0;
     sum.packets += entry[packets] ?? 0;

@@ -2,6 +2,8 @@
 
 import { Track } from 'livekit-client';
 
+import { reportOf } from './reports.js';
+
 /** Enough to find one that tells something; each costs time. */
 const MOST_REPORTS = 8;
 
@@ -12,7 +14,7 @@ export async function traffic({ localParticipant, remoteParticipants }) {
   // All media share one connection, and any track's statistics tell of it, but Chromium has none of a track of which
   // nothing has arrived yet: one that is muted since before we came.
   for (const { track } of [...due, ...tracks(localParticipant), ...remote].slice(0, MOST_REPORTS)) {
-    const received = bytesReceived(await track.getRTCStatsReport());
+    const received = bytesReceived(await reportOf(track));
     if (received !== undefined) return { received, due: due.length > 0 };
   }
   return { received: 0, due: due.length > 0 };
@@ -35,7 +37,7 @@ export async function sounds(tracks) {
 }
 
 async function sound(track) {
-  for (const { type, packetsReceived, totalAudioEnergy } of (await track.getRTCStatsReport())?.values() ?? []) {
+  for (const { type, packetsReceived, totalAudioEnergy } of (await reportOf(track))?.values() ?? []) {
     if (type !== 'inbound-rtp') continue;
     if (totalAudioEnergy === undefined) return undefined;
     return { sid: track.sid, packets: packetsReceived, energy: Math.round(totalAudioEnergy * 1e9) };
@@ -47,7 +49,7 @@ async function sound(track) {
 async function flow(publication) {
   const { trackSid, source, track } = publication;
   let packets = 0;
-  for (const entry of (await track.getRTCStatsReport())?.values() ?? []) {
+  for (const entry of (await reportOf(track))?.values() ?? []) {
     if (entry.type === 'outbound-rtp') packets += entry.packetsSent;
     if (entry.type === 'inbound-rtp') packets += entry.packetsReceived;
   }
