@@ -53,11 +53,12 @@ pub fn shell(assets: &Assets, profile: ClientProfile) -> impl IntoView + use<> {
                 <meta name="color-scheme" content="light dark" />
                 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#faf9f6" />
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#131615" />
+                // Before the style sheet: a script behind it waits for it, and so would everything behind the script.
+                <script nonce=nonce.clone() inner_html=EARLY></script>
                 <link rel="stylesheet" href=assets.css.clone() />
                 <link rel="icon" href=assets.icon.clone() type="image/svg+xml" />
                 {[&assets.js].into_iter().chain(&assets.js_imports).map(preload).collect_view()}
                 <link rel="preload" href=assets.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="" />
-                <script nonce=nonce.clone() inner_html=EARLY></script>
                 <script type="module" r#async nonce=nonce inner_html=start></script>
                 <MetaTags />
             </head>

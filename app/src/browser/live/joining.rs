@@ -154,11 +154,13 @@ impl Session {
         let comes_back = self.in_call();
         if !comes_back {
             self.forget_people();
+            self.model.step.set(JoinStep::Asking);
         }
         let session = Rc::clone(self);
         let mut entering = Box::pin(Rc::clone(self).enter(turn, name));
-        // The server is asked now: what the page shows meanwhile is drawn while it answers.
-        let mut at_once = Some(entering.as_mut().poll(&mut Context::from_waker(Waker::noop())));
+        // The server is asked now: what the page shows meanwhile is drawn while it answers. Whoever comes back is gone from
+        // the old room first.
+        let mut at_once = (!comes_back).then(|| entering.as_mut().poll(&mut Context::from_waker(Waker::noop())));
         spawn_local(async move {
             let entered = poll_fn(|context| {
                 if let Some(Poll::Ready(entered)) = at_once.take() {
@@ -229,24 +231,26 @@ impl Session {
             }
             Err(_) => return Err(ErrorCode::MediaUnavailable.into()),
         }
-        after_paint(self.when(move |session| {
-            if session.turn() == turn {
-                session.settle_in(turn);
-            }
-        }));
+        if self.turn() == turn {
+            self.model.blocked.set(String::new());
+            self.use_speaker();
+            after_paint(self.when(move |session| {
+                if session.turn() == turn {
+                    session.settle_in(turn);
+                }
+            }));
+            self.resume_share().await;
+        }
         Ok(())
     }
 
     /// The room is there, and seen: brings along what belongs to this person.
     fn settle_in(self: &Rc<Self>, turn: u64) {
-        self.model.blocked.set(String::new());
-        self.use_speaker();
         self.tracks(&TrackEvent::RoomCame);
         self.resume_hand();
-        let session = Rc::clone(self);
-        spawn_local(async move { session.resume_share().await });
+        self.stop_listening();
         let listen = self.when(move |session| {
-            if session.turn() == turn {
+            if session.turn() == turn && !session.listens() {
                 session.listen_to_microphone();
             }
         });

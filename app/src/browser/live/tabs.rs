@@ -10,7 +10,6 @@ use livekit_web::{Channel, Claim, Lock, LockEvent, lock_held, tell};
 
 use super::dom::wait_until;
 use super::session::{Session, now_ms};
-use crate::state::JoinStep;
 
 /// This tab among those of its browser.
 #[derive(Default)]
@@ -62,7 +61,6 @@ impl Session {
                 self.tabs.move_here.set(move_here);
                 self.model.elsewhere.set(false);
                 self.listen_to_tabs();
-                self.model.step.set(JoinStep::Asking);
                 self.connection(ConnectionEvent::Join);
             }
             Some(HandoverEffect::GiveUp) => self.connection(ConnectionEvent::Moved),

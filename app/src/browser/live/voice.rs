@@ -20,11 +20,8 @@ const HEARD_EVERY: Duration = Duration::from_millis(100);
 impl Session {
     /// Listens to the microphone that there is now.
     pub fn listen_to_microphone(self: &Rc<Self>) {
+        self.stop_listening();
         let model = self.model;
-        model.level.set(0.0);
-        model.voice_warning.set(None);
-        self.voice.set(Voice::default());
-        self.forget_hearers();
         let meter = self.microphone.capture().map(|capture| {
             if self.in_call() {
                 let session = Rc::downgrade(self);
@@ -42,6 +39,19 @@ impl Session {
             }
         });
         self.microphone.meter.replace(meter.flatten());
+    }
+
+    /// What was heard so far says nothing about what comes.
+    pub fn stop_listening(&self) {
+        self.microphone.meter.take();
+        self.model.level.set(0.0);
+        self.model.voice_warning.set(None);
+        self.voice.set(Voice::default());
+        self.forget_hearers();
+    }
+
+    pub fn listens(&self) -> bool {
+        self.microphone.meter.borrow().is_some()
     }
 
     fn hear(&self, loudness: Loudness) {

@@ -15,7 +15,8 @@ pub fn ConnectionBanner() -> impl IntoView {
         ConnectionState::Reconnecting(recovery) => Some(recovery),
         _ => None,
     });
-    let wrong = Memo::new(move |_| recovery.get().is_some() || model.silent.get());
+    let connected = move || model.connection.get() == ConnectionState::Connected;
+    let wrong = Memo::new(move |_| recovery.get().is_some() || connected() && model.silent.get());
     let waits = Memo::new(move |_| matches!(recovery.get(), Some(Recovery::Waiting { .. })));
     let until = Memo::new(move |_| match recovery.get() {
         Some(Recovery::Waiting { until_ms, .. }) => Some(until_ms),
