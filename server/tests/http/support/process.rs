@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 
+use app::assets::Assets;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
@@ -55,8 +56,15 @@ impl Parlour {
 
     async fn on(data: TempDir, database: Option<Database>, change: impl FnOnce(&mut Command)) -> Self {
         let site = tempfile::tempdir().unwrap();
-        let manifest = r#"{"css":"/a.css","account_css":"/b.css","js":"/a.js","wasm":"/a.wasm","icon":"/i.svg"}"#;
-        fs::write(site.path().join("manifest.json"), manifest).unwrap();
+        let assets = Assets {
+            css: "/a.css".to_owned(),
+            account_css: "/b.css".to_owned(),
+            js: "/a.js".to_owned(),
+            js_imports: Vec::new(),
+            wasm: "/a.wasm".to_owned(),
+            icon: "/i.svg".to_owned(),
+        };
+        fs::write(site.path().join("manifest.json"), serde_json::to_vec(&assets).unwrap()).unwrap();
         let media = media_ports();
         let mut command = command();
         if let Some(database) = &database {
