@@ -99,6 +99,12 @@ impl Checkup {
         found
     }
 
+    /// Nothing at all has arrived for a while: what has not come since the last look is missed from the next one on, for
+    /// pictures come back later than sound.
+    pub fn interrupted(&mut self) {
+        self.before.clear();
+    }
+
     /// Whether packets were due then and now, and none has come between.
     fn is_stuck(&self, now: &Flow) -> bool {
         now.due && self.before.iter().any(|before| before.sid == now.sid && before.due && before.packets == now.packets)
@@ -135,6 +141,16 @@ mod tests {
         assert_eq!(checkup.look(OFF, Vec::new(), 220_000), []);
         assert_eq!(checkup.look(&[], Vec::new(), 230_000), [], "what is being switched is not judged");
         assert_eq!(checkup.repairs(), 0);
+    }
+
+    #[test]
+    fn what_is_not_back_yet_after_nothing_came_at_all_is_given_time() {
+        let mut checkup = Checkup::default();
+        assert_eq!(checkup.look(OFF, vec![theirs(7)], 0), []);
+        checkup.interrupted();
+        assert_eq!(checkup.look(OFF, vec![theirs(7)], 10_000), [], "it was just not due to be here");
+        let stuck = [Repair::Resubscribe(theirs(7).sid)];
+        assert_eq!(checkup.look(OFF, vec![theirs(7)], 20_000), stuck);
     }
 
     #[test]

@@ -86,6 +86,7 @@ impl Session {
             if session.model.silent.get_untracked() != silent {
                 livekit_web::note("media", if silent { "silent" } else { "arrives" });
                 session.model.silent.set(silent);
+                session.checkup.borrow_mut().interrupted();
             }
             let resuming = session.connection.borrow().state() == ConnectionState::Reconnecting(Recovery::Resuming);
             session.looks_resuming.set(if resuming { session.looks_resuming.get() + 1 } else { 0 });
