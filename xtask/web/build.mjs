@@ -36,12 +36,13 @@ const common = {
   logLevel: 'warning',
 };
 
-/** The addresses of what esbuild wrote, by entry point. */
+/** The addresses of what esbuild wrote, by entry point, and of what each imports before it can run. */
 const outputs = ({ metafile }) => {
   const address = (file) => `/${file.slice(file.lastIndexOf('pkg/'))}`;
   const found = new Map();
-  for (const [file, { entryPoint }] of Object.entries(metafile.outputs)) {
-    if (entryPoint) found.set(resolve(root, entryPoint), address(file));
+  for (const [file, { entryPoint, imports }] of Object.entries(metafile.outputs)) {
+    const atOnce = imports.filter(({ kind }) => kind === 'import-statement').map(({ path }) => address(path));
+    if (entryPoint) found.set(resolve(root, entryPoint), { address: address(file), imports: atOnce });
   }
   return (entry) => found.get(entry) ?? fail(`esbuild wrote nothing for ${entry}`);
 };
@@ -122,17 +123,11 @@ const styles = await esbuild.build({
   plugins: [icons],
 });
 
-/** What a script imports before it can run: known to the page, it is not asked for only when the script has come. */
-const imports = ({ metafile }, entry) => {
-  const [, { imports: all }] = Object.entries(metafile.outputs).find(([, output]) => resolve(root, output.entryPoint ?? '') === entry);
-  return all.filter(({ kind }) => kind === 'import-statement').map(({ path }) => `/${path.slice(path.lastIndexOf('pkg/'))}`);
-};
-
 const manifest = {
-  css: outputs(styles)(style),
-  account_css: outputs(styles)(accountStyle),
-  js: outputs(scripts)(app),
-  js_imports: imports(scripts, app),
+  css: outputs(styles)(style).address,
+  account_css: outputs(styles)(accountStyle).address,
+  js: outputs(scripts)(app).address,
+  js_imports: outputs(scripts)(app).imports,
   wasm: await hashed(join(glue, 'app_bg.wasm'), 'app', 'wasm'),
   icon: await hashed(join(root, 'public/icon.svg'), 'icon', 'svg'),
 };
