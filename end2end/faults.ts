@@ -96,9 +96,14 @@ function nft(...lines: string[]): void {
 }
 
 /** Drops packets from now on; answers how to let them through again. */
-export function drop(what: keyof typeof DROPPED): () => void {
-  const rules = DROPPED[what]().map((rule) => `add rule inet fault in ${rule}`);
-  nft('add table inet fault', 'add chain inet fault in { type filter hook input priority 0; }', ...rules);
+export const drop = (what: keyof typeof DROPPED): (() => void) => follow(DROPPED[what]());
+
+/** One browser's media, by its UDP port, does not get out from now on: what comes to it does. Answers how to end that. */
+export const dropFrom = (port: number): (() => void) => follow([`udp sport ${port} drop`]);
+
+function follow(rules: string[]): () => void {
+  const chain = 'add chain inet fault in { type filter hook input priority 0; }';
+  nft('add table inet fault', chain, ...rules.map((rule) => `add rule inet fault in ${rule}`));
   return () => nft('delete table inet fault');
 }
 

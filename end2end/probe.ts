@@ -108,3 +108,17 @@ export const isLive = (page: Page, id: string): Promise<boolean> =>
     (wanted) => [...window.parlourProbe.captures].some((track) => track.id === wanted && track.readyState === 'live'),
     id,
   );
+
+/** The UDP port that the page's media uses. */
+export const mediaPort = (page: Page): Promise<number> =>
+  page.evaluate(async () => {
+    for (const connection of window.parlourProbe.connections) {
+      const report = await connection.getStats();
+      for (const entry of report.values()) {
+        if (entry.type === 'candidate-pair' && entry.nominated && entry.bytesReceived > 0) {
+          return report.get(entry.localCandidateId).port;
+        }
+      }
+    }
+    throw new Error('no media connection is in use');
+  });

@@ -1,9 +1,8 @@
 // Puts one of two people on a thin line, and measures what is left of sound and picture, and when they are back.
-import type { Page } from '@playwright/test';
-
 import { thinLine } from '../faults.ts';
 import { expect, test } from '../fixtures.ts';
 import { linesShown } from '../measure.ts';
+import { mediaPort } from '../probe.ts';
 import { Recorder } from './recorder.ts';
 import { record } from './results.ts';
 
@@ -17,20 +16,6 @@ const FAULT = `One person at ${KILOBITS} kbit/s each way for ${SECONDS} s`;
 const SOUND_BACK_S = 5;
 /** Long enough to measure how late it is; the aim is half a minute. */
 const PATIENCE_MS = 90_000;
-
-/** The UDP port that the page's media uses. */
-const mediaPort = (page: Page): Promise<number> =>
-  page.evaluate(async () => {
-    for (const connection of window.parlourProbe.connections) {
-      const report = await connection.getStats();
-      for (const entry of report.values()) {
-        if (entry.type === 'candidate-pair' && entry.nominated && entry.bytesReceived > 0) {
-          return report.get(entry.localCandidateId).port;
-        }
-      }
-    }
-    throw new Error('no media connection is in use');
-  });
 
 for (let round = 1; round <= ROUNDS; round++) {
   test(`one person has ${KILOBITS} kbit/s for ${SECONDS} s (${round})`, async ({ person, meeting }) => {

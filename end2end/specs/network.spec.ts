@@ -1,7 +1,8 @@
 // Broken networks: the call goes on, or comes back by itself.
-import { WITHOUT_SERVER, drop } from '../faults.ts';
-import { expect, test, type Person } from '../fixtures.ts';
+import { WITHOUT_SERVER, drop, dropFrom } from '../faults.ts';
+import { expect, joinTogether, test, type Person } from '../fixtures.ts';
 import { colourShown, tonesHeard } from '../measure.ts';
+import { mediaPort } from '../probe.ts';
 import { poll } from '../wait.ts';
 
 /** What a page cannot help saying while its network is gone, beside what it says when the server is. */
@@ -63,6 +64,28 @@ test('where UDP is blocked in the middle of a call, media finds its way by TCP',
   } finally {
     letThrough();
   }
+});
+
+test('whose media alone does not arrive is marked, and nobody else', async ({ person, meeting }) => {
+  const expectedErrors = WITHOUT_NETWORK;
+  const ada = await person('Ada', 'green', { expectedErrors });
+  const ben = await person('Ben', 'blue', { expectedErrors });
+  const cora = await person('Cora', 'silent', { expectedErrors });
+  await joinTogether(await meeting(), ada, ben, cora);
+  await poll(() => colourShown(cora.call.video('Ben'))).toBe('blue');
+  await poll(() => tonesHeard(cora.page)).toEqual([400, 700]);
+  const trouble = (name: string) => cora.call.tile(name).locator('.tile-trouble');
+  const letThrough = dropFrom(await mediaPort(ben.page));
+  try {
+    await expect(trouble('Ben')).toHaveText('Picture frozen', { timeout: 4_000 });
+    await expect(trouble('Ben')).toHaveText('Reconnecting…', { timeout: 4_000 });
+    await expect(trouble('Ada')).toBeHidden();
+    await expect(cora.page.getByTestId('media-banner')).toBeHidden();
+  } finally {
+    letThrough();
+  }
+  await expect(trouble('Ben')).toBeHidden({ timeout: BACK_MS });
+  await poll(() => tonesHeard(cora.page), { timeout: BACK_MS }).toEqual([400, 700]);
 });
 
 test('where a network lets no media through, it is said which ways to open', async ({ person, meeting }) => {

@@ -7,7 +7,7 @@ use wire::{Identity, Role};
 
 mod read;
 
-pub use read::{read_events, read_flows, read_sounds};
+pub use read::{read_arrivals, read_events, read_flows, read_sounds};
 
 /// A track's id in LiveKit (`TR_…`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -118,7 +118,7 @@ pub enum DisconnectReason {
     Unknown,
 }
 
-/// Everything that a room tells.
+/// Everything that a room tells, and what is found out about it here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RoomEvent {
     /// Connected; everybody who is inside now.
@@ -160,6 +160,11 @@ pub enum RoomEvent {
         identity: Identity,
         /// Quality now.
         quality: Quality,
+    },
+    /// Nothing arrives of these tracks, by our own count ([`crate::Stalls`]): the whole list, not a difference.
+    Stalled {
+        /// The tracks.
+        tracks: Vec<TrackSid>,
     },
     /// Bytes came on the data channel.
     DataReceived {

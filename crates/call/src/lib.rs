@@ -30,6 +30,7 @@ mod reach;
 mod reliable;
 mod roster;
 mod stage;
+mod stall;
 mod tiles;
 mod track;
 mod voice;
@@ -42,8 +43,8 @@ pub use connection::{Connection, ConnectionEvent, ConnectionState, Effect, EndRe
 pub use device::{Browser, CaptureError, Device, DeviceKind, Obstacle, Platform, next_device};
 pub use ears::{Ears, Sound};
 pub use event::{
-    DisconnectReason, Everybody, ParticipantInfo, Publication, Quality, RoomEvent, Source, TrackSid, read_events,
-    read_flows, read_sounds,
+    DisconnectReason, Everybody, ParticipantInfo, Publication, Quality, RoomEvent, Source, TrackSid, read_arrivals,
+    read_events, read_flows, read_sounds,
 };
 pub use fetch::Fetch;
 pub use grid::{Grid, layout};
@@ -53,7 +54,7 @@ pub use hearers::{Heard, Hearers};
 pub use media::{MediaEffect, MediaWatch, Traffic};
 pub use optimistic::{Attempt, Optimistic, Settled};
 pub use packet::{heard_report, peer_packet, server_packet};
-pub use participant::{Participant, Presence};
+pub use participant::{Participant, Presence, Stalled};
 pub use pick::{Ask, CaptureSize, Pick, Why};
 pub use quality::{Choice, Health, Ladder, Look, Pin, Reason, Received, Rung, Sent, Setting, read_look};
 pub use queue::{EventQueue, Priority};
@@ -61,6 +62,7 @@ pub use reach::{Question, Reach};
 pub use reliable::{Reliable, ReliableEffect};
 pub use roster::{Changes, Roster};
 pub use stage::{Rect, arrange};
+pub use stall::{Arrival, Stalls};
 pub use tiles::{TileKey, placed, tiles};
 pub use track::{Command, InvalidTrackEvent, Notice, Ticket, Track, TrackEffect, TrackEvent, TrackState};
 pub use voice::{Loudness, Voice, VoiceWarning};

@@ -14,8 +14,8 @@ pub enum Presence {
     Joining,
     /// Inside.
     Active,
-    /// LiveKit hears nothing of them any more. Nobody tells that they are coming back: until LiveKit lets them go it is
-    /// taken for granted.
+    /// LiveKit hears nothing of them any more, or we neither hear nor see them. Nobody tells that they are coming back:
+    /// until LiveKit lets them go it is taken for granted.
     Reconnecting,
 }
 
@@ -29,6 +29,15 @@ impl Presence {
             Self::Reconnecting => Some("Reconnecting…"),
         }
     }
+}
+
+/// Which of somebody's media have stopped on their way to us, although they are on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Stalled {
+    /// The microphone's.
+    pub sound: bool,
+    /// The camera's.
+    pub picture: bool,
 }
 
 /// One participant, as plain data that can be compared.
@@ -63,11 +72,13 @@ pub struct Participant {
     pub speaking: bool,
     /// How good its connection is.
     pub quality: Quality,
+    /// What does not arrive, while that of others does.
+    pub stalled: Stalled,
 }
 
 impl Participant {
     /// What an event tells, over what was known before.
-    pub(crate) fn from_info(info: &ParticipantInfo, before: Option<&Self>, heard: bool) -> Self {
+    pub(crate) fn from_info(info: &ParticipantInfo, before: Option<&Self>, heard: bool, stalled: &[TrackSid]) -> Self {
         let track = |source| pick(&info.publications, source);
         let mut participant = Self {
             identity: info.identity.clone(),
@@ -84,12 +95,20 @@ impl Participant {
             screen_audio: track(Source::ScreenShareAudio),
             speaking: false,
             quality: before.map(|p| p.quality).unwrap_or_default(),
+            stalled: Stalled::default(),
         };
         if participant.joined_at_ms == 0 {
             participant.joined_at_ms = info.joined_at_ms;
         }
         participant.speaking = heard && participant.microphone_on();
+        participant.stalled = participant.stalled_of(stalled);
         participant
+    }
+
+    /// What of its media is among these tracks, and on.
+    pub(crate) fn stalled_of(&self, tracks: &[TrackSid]) -> Stalled {
+        let is = |track: &Option<Publication>| track.as_ref().is_some_and(|t| !t.muted && tracks.contains(&t.sid));
+        Stalled { sound: is(&self.microphone), picture: is(&self.camera) }
     }
 
     /// Where it stands between coming and going.
@@ -99,6 +118,8 @@ impl Participant {
             // How our own connection fares is told elsewhere, and sooner.
             _ if self.local => Presence::Active,
             Quality::Lost => Presence::Reconnecting,
+            // LiveKit finds that out later, if ever.
+            _ if self.stalled.sound && self.stalled.picture => Presence::Reconnecting,
             _ if self.active => Presence::Active,
             _ => Presence::Joining,
         }

@@ -36,6 +36,7 @@ impl Priority {
             RoomEvent::ParticipantConnected { .. }
             | RoomEvent::ParticipantDisconnected { .. }
             | RoomEvent::ActiveSpeakers { .. }
+            | RoomEvent::Stalled { .. }
             | RoomEvent::DataReceived { .. }
             | RoomEvent::EngineError { .. }
             | RoomEvent::Unknown { .. } => Self::Normal,
@@ -95,7 +96,10 @@ impl EventQueue {
     fn fold(&mut self, event: RoomEvent) -> Option<RoomEvent> {
         match &event {
             RoomEvent::Connected(_) | RoomEvent::Disconnected { .. } => {
-                self.drop_where(|waiting| is_of_people(waiting) || matches!(waiting, RoomEvent::ActiveSpeakers { .. }));
+                self.drop_where(|waiting| {
+                    is_of_people(waiting)
+                        || matches!(waiting, RoomEvent::ActiveSpeakers { .. } | RoomEvent::Stalled { .. })
+                });
             }
             // The list of speakers outlives it.
             RoomEvent::Reconnected(_) => self.drop_where(is_of_people),
@@ -123,6 +127,7 @@ impl EventQueue {
             RoomEvent::ActiveSpeakers { .. } => {
                 self.drop_where(|waiting| matches!(waiting, RoomEvent::ActiveSpeakers { .. }));
             }
+            RoomEvent::Stalled { .. } => self.drop_where(|waiting| matches!(waiting, RoomEvent::Stalled { .. })),
             _ => {}
         }
         Some(event)

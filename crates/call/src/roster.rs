@@ -4,7 +4,7 @@ use std::mem;
 
 use wire::Identity;
 
-use crate::{Everybody, Participant, ParticipantInfo, Quality, RoomEvent};
+use crate::{Everybody, Participant, ParticipantInfo, Quality, RoomEvent, TrackSid};
 
 /// What an event changed, so that only what changed is drawn again.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct Roster {
     people: Vec<Participant>,
     /// Who is heard speaking, by the last list.
     speakers: Vec<Identity>,
+    /// The tracks of which nothing arrives, by the last list.
+    stalled: Vec<TrackSid>,
     /// Whether the room has told who was inside when we came: whoever appears later has joined.
     complete: bool,
 }
@@ -39,6 +41,7 @@ impl Roster {
         match event {
             RoomEvent::Connected(everybody) => {
                 self.speakers.clear();
+                self.stalled.clear();
                 self.replace(everybody, &mut changes);
                 changes.joined.clear();
                 changes.raised.clear();
@@ -50,6 +53,7 @@ impl Roster {
             }
             RoomEvent::ParticipantDisconnected { identity } => self.remove(identity, &mut changes),
             RoomEvent::ActiveSpeakers { identities } => self.speaking(identities, &mut changes),
+            RoomEvent::Stalled { tracks } => self.stalled(tracks, &mut changes),
             RoomEvent::ConnectionQuality { identity, quality } => self.quality(identity, *quality, &mut changes),
             _ => {}
         }
@@ -115,7 +119,8 @@ impl Roster {
 
     /// A participant as told now, over what is known.
     fn merged(&self, info: &ParticipantInfo) -> Participant {
-        Participant::from_info(info, self.get(&info.identity), self.speakers.contains(&info.identity))
+        let heard = self.speakers.contains(&info.identity);
+        Participant::from_info(info, self.get(&info.identity), heard, &self.stalled)
     }
 
     /// One participant as now, at its place.
@@ -156,6 +161,17 @@ impl Roster {
             let speaking = p.microphone_on() && self.speakers.contains(&p.identity);
             if p.speaking != speaking {
                 p.speaking = speaking;
+                changes.updated.push(p.identity.clone());
+            }
+        }
+    }
+
+    fn stalled(&mut self, tracks: &[TrackSid], changes: &mut Changes) {
+        self.stalled = tracks.to_vec();
+        for p in &mut self.people {
+            let stalled = p.stalled_of(&self.stalled);
+            if p.stalled != stalled {
+                p.stalled = stalled;
                 changes.updated.push(p.identity.clone());
             }
         }

@@ -203,7 +203,7 @@ class Engine {
     await this.#room.localParticipant.publishData(utf8.encode(text), options);
   }
 
-  /** What has come in, and whether something has to: `{ received, due }`. */
+  /** What has come in, whether something has to, and the frames of pictures: `{ received, due, pictures }`. */
   traffic() {
     return traffic(this.#room);
   }

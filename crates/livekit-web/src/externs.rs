@@ -42,10 +42,10 @@ impl EngineModule {
 }
 
 impl Engine {
-    /// What arrives now.
-    pub(crate) async fn traffic(&self) -> Result<Traffic, JsValue> {
+    /// What arrives now, and the frames of pictures as JSON.
+    pub(crate) async fn traffic(&self) -> Result<(Traffic, String), JsValue> {
         let now: TrafficNow = self.traffic_value().await?.unchecked_into();
-        Ok(Traffic { received: now.received() as u64, due: now.due() })
+        Ok((Traffic { received: now.received() as u64, due: now.due() }, now.pictures()))
     }
 
     /// Every track and what has flowed on it, as JSON.
@@ -149,7 +149,7 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn dispose(this: &Engine);
 
-    /// What has come in on the media connection, and whether something has to.
+    /// What has come in on the media connection, whether something has to, and of which pictures.
     type TrafficNow;
 
     #[wasm_bindgen(method, getter)]
@@ -157,6 +157,9 @@ extern "C" {
 
     #[wasm_bindgen(method, getter)]
     fn due(this: &TrafficNow) -> bool;
+
+    #[wasm_bindgen(method, getter)]
+    fn pictures(this: &TrafficNow) -> String;
 
     /// Anything that was thrown: an Error, a DOMException, or our own failure with a `kind`.
     pub(crate) type Thrown;

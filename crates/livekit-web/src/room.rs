@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use call::{
-    Flow, Look, RoomEvent, Rung, Sound, Source, TrackSid, Traffic, read_events, read_flows, read_look, read_sounds,
+    Arrival, Flow, Look, RoomEvent, Rung, Sound, Source, TrackSid, Traffic, read_arrivals, read_events, read_flows,
+    read_look, read_sounds,
 };
 use wasm_bindgen::prelude::Closure;
 use web_sys::HtmlVideoElement;
@@ -156,9 +157,11 @@ impl Room {
         self.0.engine.resubscribe(&sid.0);
     }
 
-    /// What arrives now; `None` when the browser does not tell.
-    pub async fn traffic(&self) -> Option<Traffic> {
-        self.0.engine.traffic().await.ok()
+    /// What arrives now, and how many frames were seen so far of each picture that is due; `None` when the browser does
+    /// not tell.
+    pub async fn traffic(&self) -> Option<(Traffic, Vec<Arrival>)> {
+        let (traffic, pictures) = self.0.engine.traffic().await.ok()?;
+        Some((traffic, read_arrivals(&pictures).ok()?))
     }
 }
 

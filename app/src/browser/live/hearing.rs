@@ -39,6 +39,9 @@ impl Session {
         // While livekit-client resumes, what is told would wait, and come late and all at once.
         let connected = self.connection.borrow().state() == ConnectionState::Connected;
         let wanted = Ears::wanted(&self.roster.borrow());
+        if wanted.is_empty() {
+            self.look_for_sounds(&[]);
+        }
         let Some(room) = self.connected_room().filter(|_| connected && !wanted.is_empty()) else { return };
         let (session, turn) = (Rc::clone(self), self.turn());
         spawn_local(async move {
@@ -46,6 +49,7 @@ impl Session {
             if session.turn() != turn {
                 return;
             }
+            session.look_for_sounds(&sounds);
             // What the browser may not play is not heard, however much of it arrives.
             if session.model.sound_blocked.get_untracked() {
                 sounds.iter_mut().for_each(|sound| sound.energy = 0);

@@ -23,6 +23,7 @@ mod server_events;
 mod session;
 mod share;
 mod slot;
+mod stalls;
 mod tabs;
 mod talk;
 mod voice;

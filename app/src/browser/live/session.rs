@@ -28,6 +28,7 @@ use super::quality::Quality;
 use super::server_events::ServerEvents;
 use super::share::Share;
 use super::slot::Slot;
+use super::stalls::Arrivals;
 use super::tabs::Tabs;
 use super::{link, preferences};
 use crate::components::later::LaterModule;
@@ -68,6 +69,7 @@ pub struct Session {
     pub(super) connection: RefCell<Connection>,
     pub(super) media: RefCell<MediaWatch>,
     pub(super) checkup: RefCell<Checkup>,
+    pub(super) arrivals: Arrivals,
     pub(super) looks: Cell<u32>,
     /// How many of the last looks came while livekit-client was resuming.
     pub(super) looks_resuming: Cell<u32>,
@@ -127,6 +129,7 @@ pub fn start_room(model: RoomModel) {
         connection: RefCell::default(),
         media: RefCell::default(),
         checkup: RefCell::default(),
+        arrivals: Arrivals::default(),
         looks: Cell::new(0),
         looks_resuming: Cell::new(0),
         media_timer: RefCell::default(),

@@ -39,6 +39,7 @@ impl Session {
         self.looks.set(0);
         self.looks_resuming.set(0);
         self.hearing.begin_anew();
+        self.forget_stalls();
         let look = self.when(Self::look_at_media);
         self.media_timer.replace(set_interval_with_handle(look, EVERY).ok().map(Ticking));
     }
@@ -77,7 +78,7 @@ impl Session {
         }
         let (session, turn) = (Rc::clone(self), self.turn());
         spawn_local(async move {
-            let Some(traffic) = room.traffic().await else { return };
+            let Some((traffic, pictures)) = room.traffic().await else { return };
             if session.turn() != turn {
                 return;
             }
@@ -87,7 +88,9 @@ impl Session {
                 livekit_web::note("media", if silent { "silent" } else { "arrives" });
                 session.model.silent.set(silent);
                 session.checkup.borrow_mut().interrupted();
+                session.forget_stalls();
             }
+            session.look_for_pictures(pictures);
             let resuming = session.connection.borrow().state() == ConnectionState::Reconnecting(Recovery::Resuming);
             session.looks_resuming.set(if resuming { session.looks_resuming.get() + 1 } else { 0 });
             let only_news_lost = session.media.borrow().flows() && session.looks_resuming.get() > CERTAIN_AFTER;

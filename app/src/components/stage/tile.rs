@@ -41,7 +41,7 @@ fn TileOf(person: ArcRwSignal<Participant>, key: TileKey, place: Place) -> impl 
     let microphone_off = Memo::new(move |_| muted.get() && !screen);
     let speaking = Memo::new(move |_| person.read().speaking && !screen);
     let hand = Memo::new(move |_| person.read().hand_at_ms.is_some() && !screen);
-    let trouble = Memo::new(move |_| trouble(&person.read(), paused.get()));
+    let trouble = Memo::new(move |_| trouble(&person.read(), source, paused.get()));
     let (identity, hue) = (key.identity.0.clone(), hue(&key.identity).to_string());
     let pinned = {
         let key = key.clone();
@@ -123,11 +123,16 @@ fn RaisedHand() -> impl IntoView {
     }
 }
 
-/// What is wrong: a good connection needs no attention.
-fn trouble(person: &Participant, paused: bool) -> Option<&'static str> {
+/// What is wrong, the worst first: a good connection needs no attention.
+fn trouble(person: &Participant, source: Source, paused: bool) -> Option<&'static str> {
     let weak = matches!(person.quality, Quality::Poor | Quality::Lost);
-    let picture = if paused { Some("Picture paused") } else { weak.then_some("Weak connection") };
-    person.presence().sentence().or(picture)
+    let camera = source == Source::Camera;
+    person.presence().sentence().or(match person.stalled {
+        stalled if stalled.sound && camera => Some("No sound arrives"),
+        _ if paused => Some("Picture paused"),
+        stalled if stalled.picture && camera => Some("Picture frozen"),
+        _ => weak.then_some("Weak connection"),
+    })
 }
 
 /// The mark of what is wrong.

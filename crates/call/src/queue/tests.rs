@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::roster::fixtures::{any_event, connected, person, publication, with_tracks};
-use crate::{DisconnectReason, Participant, Quality, Roster, Source};
+use crate::{DisconnectReason, Participant, Quality, Roster, Source, TrackSid};
 
 fn joined(name: &str) -> RoomEvent {
     RoomEvent::ParticipantConnected { participant: person(name, 10) }
@@ -79,6 +79,8 @@ fn of_a_burst_only_the_last_word_about_each_is_taken() {
 
     let speaks = |who: &str| RoomEvent::ActiveSpeakers { identities: vec![Identity(who.to_owned())] };
     assert_eq!(drained(queue([speaks("ada"), speaks("bob")]), 0), [speaks("bob")]);
+    let stalled = |sid: &str| RoomEvent::Stalled { tracks: vec![TrackSid(sid.to_owned())] };
+    assert_eq!(drained(queue([stalled("TR_1"), stalled("TR_2")]), 0), [stalled("TR_2")]);
 }
 
 #[test]

@@ -65,6 +65,10 @@ pub(crate) fn any_event() -> impl Strategy<Value = RoomEvent> {
         identity().prop_map(|identity| RoomEvent::ParticipantDisconnected { identity }),
         proptest::collection::vec(identity(), 0..4).prop_map(|identities| RoomEvent::ActiveSpeakers { identities }),
         identity().prop_map(|identity| RoomEvent::ConnectionQuality { identity, quality: Quality::Good }),
+        proptest::collection::vec(0_usize..2, 0..3).prop_map(|kinds| {
+            let sid = |kind: usize| TrackSid(["TR_Microphone", "TR_nobody's"][kind].to_owned());
+            RoomEvent::Stalled { tracks: kinds.into_iter().map(sid).collect() }
+        }),
         Just(RoomEvent::Reconnecting),
     ]
 }

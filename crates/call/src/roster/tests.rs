@@ -7,7 +7,7 @@ use wire::Identity;
 
 use super::fixtures::{any_event, connected, person, publication, with_hand, with_tracks};
 use super::*;
-use crate::{Everybody, Presence, Publication, Source};
+use crate::{Everybody, Presence, Publication, Source, Stalled, TrackSid};
 
 fn id(identity: &str) -> Identity {
     Identity(identity.to_owned())
@@ -141,6 +141,37 @@ fn quality_stays_with_its_participant() {
     assert_eq!(roster.get(&id("ada")).unwrap().quality, Quality::Poor);
     let unknown = RoomEvent::ConnectionQuality { identity: id("nobody"), quality: Quality::Poor };
     assert_eq!(roster.apply(&unknown), Changes::default());
+}
+
+#[test]
+fn what_does_not_arrive_is_known_until_it_does_or_is_muted() {
+    let track = |sid: &str, source, muted| Publication { sid: TrackSid(sid.to_owned()), ..publication(source, muted) };
+    let ada = |muted| {
+        let tracks = [track("sound", Source::Microphone, muted), track("picture", Source::Camera, false)];
+        with_tracks(person("ada", 10), &tracks)
+    };
+    let stalled =
+        |sids: &[&str]| RoomEvent::Stalled { tracks: sids.iter().map(|sid| TrackSid((*sid).to_owned())).collect() };
+    let mut roster = Roster::default();
+    roster.apply(&connected("me", &[ada(false), person("bob", 20)]));
+    let known = |roster: &Roster| {
+        let ada = roster.get(&id("ada")).unwrap();
+        (ada.stalled.sound, ada.stalled.picture, ada.presence())
+    };
+    assert_eq!(roster.apply(&stalled(&["picture"])).updated, ids(&["ada"]));
+    assert_eq!(known(&roster), (false, true, Presence::Active), "the other half of them is here");
+    assert_eq!(roster.apply(&stalled(&["sound", "picture"])).updated, ids(&["ada"]));
+    assert_eq!(known(&roster), (true, true, Presence::Reconnecting));
+    assert_eq!(roster.apply(&stalled(&["sound", "picture", "nobody's"])), Changes::default());
+    roster.apply(&changed(ada(true)));
+    assert_eq!(known(&roster), (false, true, Presence::Active), "nothing comes of a muted one");
+    roster.apply(&changed(ada(false)));
+    assert_eq!(known(&roster), (true, true, Presence::Reconnecting), "it is still on the list");
+    assert_eq!(roster.apply(&stalled(&[])).updated, ids(&["ada"]));
+    assert_eq!(known(&roster), (false, false, Presence::Active));
+    roster.apply(&stalled(&["sound"]));
+    roster.apply(&connected("me", &[ada(false)]));
+    assert_eq!(roster.get(&id("ada")).unwrap().stalled, Stalled::default(), "a new room begins anew");
 }
 
 #[test]
