@@ -27,8 +27,7 @@ cargo xtask <command> [arguments]
 
   run     prepare what is missing, build, start Parlour on http://127.0.0.1:3000
   test    the same preparation and a browser, then every test: native, HTTP on both databases,
-          end to end;
-          `test --release`: the end-to-end tests on the release build
+          end to end
   lint    formatting, Clippy on both halves, licences and sources of the dependencies
   build   the release: one file, target/release/parlour
   dev     like run, and rebuild, restart and reload the page when a file changes
