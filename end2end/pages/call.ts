@@ -67,6 +67,11 @@ export class Call {
     return this.tile(name, source).locator('video');
   }
 
+  /** What somebody's tile says is wrong. */
+  trouble(name: string): Locator {
+    return this.tile(name).locator('.tile-trouble');
+  }
+
   /** The button that shows somebody large. */
   pin(name: string): Locator {
     return this.tile(name).getByRole('button', { name: /^Show large/ });

@@ -32,6 +32,7 @@ test('a microphone that sends nothing any more and a camera that ends without a 
     });
     expect(await captures()).toBe(false);
     await poll(() => tonesHeard(ada.page)).toEqual([]);
+    await expect(ada.call.trouble('Ben')).toHaveText('No sound arrives');
   });
 
   await test.step('both are there again', async () => {
@@ -39,5 +40,6 @@ test('a microphone that sends nothing any more and a camera that ends without a 
     await poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
     await poll(() => tonesHeard(ada.page), MENDED).toEqual([700]);
     await expect(ben.call.toggle('Microphone')).toHaveAttribute('aria-pressed', 'true');
+    await expect(ada.call.trouble('Ben')).toBeHidden();
   });
 });

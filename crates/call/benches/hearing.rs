@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use call::{Ears, Hearers, Roster, TrackSid, heard_report, read_events, read_sounds};
+use call::{Ears, Hearers, Roster, TrackSid, heard_report, read_arrivals, read_events};
 use people::everybody;
 use wire::{HEARD_TOPIC, HeardReport};
 
@@ -23,7 +23,7 @@ fn counted(sids: &[TrackSid], second: u64) -> String {
     for TrackSid(sid) in sids {
         let comma = if json.len() > 1 { "," } else { "" };
         let energy = second / 8 * 1_000_000;
-        write!(json, r#"{comma}{{"sid":"{sid}","packets":{},"energy":{energy}}}"#, second * 50).unwrap();
+        write!(json, r#"{comma}{{"sid":"{sid}","count":{},"energy":{energy}}}"#, second * 50).unwrap();
     }
     json + "]"
 }
@@ -50,7 +50,7 @@ fn main() {
             let (now_ms, json) = (seconds * 1_000, counted(&wanted, seconds));
             let begin = Instant::now();
             black_box(Ears::wanted(&roster));
-            black_box(ears.look(&roster, read_sounds(&json).unwrap(), now_ms));
+            black_box(ears.look(&roster, read_arrivals(&json).unwrap(), now_ms));
             for json in &reports {
                 for event in read_events(json).unwrap() {
                     roster.apply(&event);

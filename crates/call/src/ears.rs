@@ -2,7 +2,7 @@
 
 use wire::{HeardReport, Identity};
 
-use crate::{Participant, Roster, TrackSid};
+use crate::{Arrival, Participant, Roster, TrackSid};
 
 /// So many browsers report of one person, and of so many people one browser reports.
 const REPORTS: usize = 25;
@@ -16,17 +16,6 @@ const APART_MS: u64 = 1_000;
 /// What has not changed is told again after this time: a report may be lost. Looks come a little early by the clock.
 const AGAIN_MS: u64 = 4_900;
 
-/// What the browser counts of one sound, at one moment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sound {
-    /// Id of the track.
-    pub sid: TrackSid,
-    /// Packets that have come in so far.
-    pub packets: u64,
-    /// Energy that was played of them so far (`totalAudioEnergy`: full scale for a second is 1), in billionths.
-    pub energy: u64,
-}
-
 /// Listens to the others.
 #[derive(Debug, Clone, Default)]
 pub struct Ears {
@@ -38,7 +27,7 @@ pub struct Ears {
 struct Ear {
     identity: Identity,
     /// What was counted at the last look, and when; `None` while they are muted.
-    before: Option<(Sound, u64)>,
+    before: Option<(Arrival, u64)>,
     heard_at_ms: Option<u64>,
     told: Option<(HeardReport, u64)>,
 }
@@ -53,7 +42,7 @@ impl Ears {
     /// Takes in what was counted, once a second; answers what is to be told to whom. Those who are muted are told
     /// nothing.
     #[must_use]
-    pub fn look(&mut self, roster: &Roster, sounds: Vec<Sound>, now_ms: u64) -> Vec<(Identity, HeardReport)> {
+    pub fn look(&mut self, roster: &Roster, sounds: Vec<Arrival>, now_ms: u64) -> Vec<(Identity, HeardReport)> {
         let speakers: Vec<_> = speakers(roster).collect();
         let speaker = |sid: &TrackSid| speakers.iter().find(|(_, of)| *of == sid).map(|(identity, _)| *identity);
         let now: Vec<_> = sounds.into_iter().filter_map(|sound| Some((speaker(&sound.sid)?, sound))).collect();
@@ -79,12 +68,12 @@ impl Ears {
 }
 
 impl Ear {
-    fn hear(&mut self, sound: Sound, now_ms: u64) -> Option<HeardReport> {
+    fn hear(&mut self, sound: Arrival, now_ms: u64) -> Option<HeardReport> {
         let before = self.before.replace((sound.clone(), now_ms)).filter(|(before, _)| before.sid == sound.sid);
         // One look says how much there ever was, two say what there is now.
         let (before, then_ms) = before?;
         let due = SOUND_PER_S.saturating_mul(now_ms.saturating_sub(then_ms)) / 1_000;
-        if sound.packets > before.packets && sound.energy.saturating_sub(before.energy) > due {
+        if sound.count > before.count && sound.energy.saturating_sub(before.energy) > due {
             self.heard_at_ms = Some(now_ms);
         }
         let report =

@@ -7,7 +7,7 @@ use wire::{Identity, Role};
 
 mod read;
 
-pub use read::{read_arrivals, read_events, read_flows, read_sounds};
+pub use read::{read_arrivals, read_events, read_flows};
 
 /// A track's id in LiveKit (`TR_…`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -41,10 +41,10 @@ pub use chat::{Delivery, Entry, Timeline};
 pub use checkup::{Checkup, Flow, Repair};
 pub use connection::{Connection, ConnectionEvent, ConnectionState, Effect, EndReason, InvalidTransition, Recovery};
 pub use device::{Browser, CaptureError, Device, DeviceKind, Obstacle, Platform, next_device};
-pub use ears::{Ears, Sound};
+pub use ears::Ears;
 pub use event::{
     DisconnectReason, Everybody, ParticipantInfo, Publication, Quality, RoomEvent, Source, TrackSid, read_arrivals,
-    read_events, read_flows, read_sounds,
+    read_events, read_flows,
 };
 pub use fetch::Fetch;
 pub use grid::{Grid, layout};

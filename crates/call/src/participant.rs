@@ -14,8 +14,8 @@ pub enum Presence {
     Joining,
     /// Inside.
     Active,
-    /// LiveKit hears nothing of them any more, or we neither hear nor see them. Nobody tells that they are coming back:
-    /// until LiveKit lets them go it is taken for granted.
+    /// LiveKit hears nothing of them any more. Nobody tells that they are coming back: until LiveKit lets them go it is
+    /// taken for granted.
     Reconnecting,
 }
 
@@ -118,11 +118,21 @@ impl Participant {
             // How our own connection fares is told elsewhere, and sooner.
             _ if self.local => Presence::Active,
             Quality::Lost => Presence::Reconnecting,
-            // LiveKit finds that out later, if ever.
-            _ if self.stalled.sound && self.stalled.picture => Presence::Reconnecting,
             _ if self.active => Presence::Active,
             _ => Presence::Joining,
         }
+    }
+
+    /// What is wrong with somebody who should be heard or seen; nothing of whom there is nothing to say. A phone call stops
+    /// both, so that nothing arrives of somebody is not to say that they are gone.
+    #[must_use]
+    pub fn trouble(&self) -> Option<&'static str> {
+        self.presence().sentence().or(match self.stalled {
+            Stalled { sound: true, picture: true } => Some("Nothing arrives"),
+            Stalled { sound: true, .. } => Some("No sound arrives"),
+            Stalled { picture: true, .. } => Some("Picture frozen"),
+            Stalled { .. } => None,
+        })
     }
 
     /// Where it stands in the roster.

@@ -17,6 +17,8 @@ pub struct Changes {
     pub joined: Vec<Identity>,
     /// Who of the others raised a hand after we came.
     pub raised: Vec<Identity>,
+    /// Whose sound has stopped arriving although it is on.
+    pub unheard: Vec<Identity>,
     /// Whether the list of identities is another one.
     pub order: bool,
 }
@@ -170,6 +172,9 @@ impl Roster {
         self.stalled = tracks.to_vec();
         for p in &mut self.people {
             let stalled = p.stalled_of(&self.stalled);
+            if stalled.sound && !p.stalled.sound {
+                changes.unheard.push(p.identity.clone());
+            }
             if p.stalled != stalled {
                 p.stalled = stalled;
                 changes.updated.push(p.identity.clone());

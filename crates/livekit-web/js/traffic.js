@@ -24,11 +24,14 @@ export async function traffic({ localParticipant, remoteParticipants }) {
   return { ...now, received: 0 };
 }
 
-/** What the elements count costs next to nothing, unlike statistics. */
+/**
+ * What the elements count costs next to nothing, unlike statistics. Browsers that do not count what comes from a room
+ * (Firefox, older Safari) say 0 for ever; and in an element that may not play, or that the system has paused, nothing moves.
+ */
 function frames({ trackSid: sid, source, track }) {
   if (source !== Track.Source.Camera) return [];
-  const count = track.attachedElements.find(isSeen)?.getVideoPlaybackQuality?.().totalVideoFrames;
-  return count === undefined ? [] : [{ sid, count }];
+  const count = track.attachedElements.find(({ paused }) => !paused)?.getVideoPlaybackQuality?.().totalVideoFrames;
+  return count ? [{ sid, count }] : [];
 }
 
 /** Every track that is here, as JSON: `Flow` of the crate `call`. */
@@ -39,7 +42,7 @@ export async function flows({ localParticipant, remoteParticipants }) {
 }
 
 /**
- * What was heard of some remote tracks so far, as JSON: `Sound` of the crate `call`. A browser that does not count energy
+ * What was heard of some remote tracks so far, as JSON: `Arrival` of the crate `call`. A browser that does not count energy
  * says nothing.
  */
 export async function sounds(tracks) {
@@ -51,10 +54,10 @@ async function sound(track) {
   for (const { type, packetsReceived, totalAudioEnergy } of (await reportOf(track))?.values() ?? []) {
     if (type !== 'inbound-rtp') continue;
     if (totalAudioEnergy === undefined) return undefined;
-    return { sid: track.sid, packets: packetsReceived, energy: Math.round(totalAudioEnergy * 1e9) };
+    return { sid: track.sid, count: packetsReceived, energy: Math.round(totalAudioEnergy * 1e9) };
   }
   // Chromium has no statistics of a track of which nothing has arrived yet.
-  return { sid: track.sid, packets: 0, energy: 0 };
+  return { sid: track.sid, count: 0, energy: 0 };
 }
 
 async function flow(publication) {

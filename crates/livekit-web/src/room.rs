@@ -3,8 +3,7 @@
 use std::rc::Rc;
 
 use call::{
-    Arrival, Flow, Look, RoomEvent, Rung, Sound, Source, TrackSid, Traffic, read_arrivals, read_events, read_flows,
-    read_look, read_sounds,
+    Arrival, Flow, Look, RoomEvent, Rung, Source, TrackSid, Traffic, read_arrivals, read_events, read_flows, read_look,
 };
 use wasm_bindgen::prelude::Closure;
 use web_sys::HtmlVideoElement;
@@ -136,9 +135,9 @@ impl Room {
     }
 
     /// What was heard of some of the others' tracks so far; `None` when the browser does not tell.
-    pub async fn sounds(&self, sids: &[TrackSid]) -> Option<Vec<Sound>> {
+    pub async fn sounds(&self, sids: &[TrackSid]) -> Option<Vec<Arrival>> {
         let sids: Vec<&str> = sids.iter().map(|sid| sid.0.as_str()).collect();
-        read_sounds(&self.0.engine.sounds(sids.join("\n")).await.ok()?).ok()
+        read_arrivals(&self.0.engine.sounds(sids.join("\n")).await.ok()?).ok()
     }
 
     /// How pictures have fared since the last look; `None` when the browser does not tell.

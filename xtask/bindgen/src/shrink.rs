@@ -22,7 +22,7 @@ const UNUSED: [&str; 6] = [
 const CLOSURE: &str = "wasm_bindgen_";
 
 /// Empties Leptos' functions of these names; they are a sixth of the module. Should one ever be called, it traps at once,
-/// and `cargo xtask test --release` shows it. Where two functions may share one body, the names have another form, and
+/// and the end-to-end tests show it. Where two functions may share one body, the names have another form, and
 /// nothing is emptied.
 pub(crate) fn drop_unused_views(module: &mut Module) {
     let unused: Vec<_> = module

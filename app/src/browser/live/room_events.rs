@@ -128,6 +128,9 @@ impl Session {
         if let [one] = changes.raised.as_slice() {
             self.announce(one, "raised a hand");
         }
+        if let [one] = changes.unheard.as_slice() {
+            self.announce(one, "cannot be heard just now");
+        }
     }
 
     /// Before the roster forgets the name.

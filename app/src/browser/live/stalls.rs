@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use call::{Arrival, RoomEvent, Sound, Stalls};
+use call::{Arrival, RoomEvent, Stalls};
 
 use super::session::{Session, now_ms};
 
@@ -16,18 +16,18 @@ pub struct Arrivals {
 
 impl Session {
     /// Takes in how many frames were seen of each picture that is due.
-    pub fn look_for_pictures(self: &Rc<Self>, due: Vec<Arrival>) {
+    pub fn look_for_pictures(self: &Rc<Self>, due: &[Arrival]) {
         self.look_for_stalls(&self.arrivals.pictures, due);
     }
 
-    /// Takes in what has come of each microphone that is on.
-    pub fn look_for_sounds(self: &Rc<Self>, due: &[Sound]) {
-        let due = due.iter().map(|sound| Arrival { sid: sound.sid.clone(), count: sound.packets });
-        self.look_for_stalls(&self.arrivals.sounds, due.collect());
+    /// Takes in what has come of each microphone that is on and of which this browser reports (`Ears`): in a large meeting not
+    /// of all.
+    pub fn look_for_sounds(self: &Rc<Self>, due: &[Arrival]) {
+        self.look_for_stalls(&self.arrivals.sounds, due);
     }
 
-    fn look_for_stalls(self: &Rc<Self>, kind: &RefCell<Stalls>, due: Vec<Arrival>) {
-        // Where nothing arrives at all, nobody in particular is to blame.
+    fn look_for_stalls(self: &Rc<Self>, kind: &RefCell<Stalls>, due: &[Arrival]) {
+        // Where nothing arrives at all, another notice says so.
         if self.media.borrow().is_silent() {
             return;
         }

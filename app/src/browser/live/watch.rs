@@ -90,7 +90,7 @@ impl Session {
                 session.checkup.borrow_mut().interrupted();
                 session.forget_stalls();
             }
-            session.look_for_pictures(pictures);
+            session.look_for_pictures(&pictures);
             let resuming = session.connection.borrow().state() == ConnectionState::Reconnecting(Recovery::Resuming);
             session.looks_resuming.set(if resuming { session.looks_resuming.get() + 1 } else { 0 });
             let only_news_lost = session.media.borrow().flows() && session.looks_resuming.get() > CERTAIN_AFTER;

@@ -33,7 +33,7 @@ pub fn Person(person: RwSignal<Participant>) -> impl IntoView {
             </span>
             <span class="person-name">
                 {name} {local.then_some(" (you)")} {local.then(|| view! { <HeardBy /> })}
-                <span class="presence">{note(move || person.read().presence().sentence().or(role.get()))}</span>
+                <span class="presence">{note(move || person.read().trouble().or(role.get()))}</span>
             </span>
             {part_of_call(move || place.get().map(|before| view! { <RaisedHand place=before + 1 /> }))}
             {part_of_call(move || may_unmute.get().then(|| view! { <AskToUnmute person=person /> }))}

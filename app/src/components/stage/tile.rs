@@ -126,13 +126,10 @@ fn RaisedHand() -> impl IntoView {
 /// What is wrong, the worst first: a good connection needs no attention.
 fn trouble(person: &Participant, source: Source, paused: bool) -> Option<&'static str> {
     let weak = matches!(person.quality, Quality::Poor | Quality::Lost);
-    let camera = source == Source::Camera;
-    person.presence().sentence().or(match person.stalled {
-        stalled if stalled.sound && camera => Some("No sound arrives"),
-        _ if paused => Some("Picture paused"),
-        stalled if stalled.picture && camera => Some("Picture frozen"),
-        _ => weak.then_some("Weak connection"),
-    })
+    let picture = if paused { Some("Picture paused") } else { weak.then_some("Weak connection") };
+    // What else somebody shows may arrive all the same.
+    let trouble = if source == Source::Camera { person.trouble() } else { person.presence().sentence() };
+    trouble.or(picture)
 }
 
 /// The mark of what is wrong.

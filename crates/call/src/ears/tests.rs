@@ -36,13 +36,13 @@ fn meeting(me: &str, others: &[ParticipantInfo]) -> Roster {
 struct Track {
     ears: Ears,
     roster: Roster,
-    sound: Sound,
+    sound: Arrival,
     now_ms: u64,
 }
 
 impl Track {
     fn new() -> Self {
-        let sound = Sound { sid: sid("ada"), packets: 0, energy: 0 };
+        let sound = Arrival { sid: sid("ada"), count: 0, energy: 0 };
         Self { ears: Ears::default(), roster: meeting("me", &[speaker("ada", false)]), sound, now_ms: 0 }
     }
 
@@ -51,7 +51,7 @@ impl Track {
         let mut told = Vec::new();
         for _ in 0..seconds {
             self.now_ms += 1_000;
-            self.sound.packets += packets;
+            self.sound.count += packets;
             self.sound.energy += energy;
             for (to, report) in self.ears.look(&self.roster, vec![self.sound.clone()], self.now_ms) {
                 assert_eq!(to, id("ada"));
@@ -97,7 +97,7 @@ fn another_track_is_another_sound() {
     let mut info = speaker("ada", false);
     info.publications[0].sid = sid("other");
     track.roster.apply(&RoomEvent::ParticipantChanged { participant: info });
-    track.sound = Sound { sid: sid("other"), packets: 1_000, energy: 100 * SPEECH };
+    track.sound = Arrival { sid: sid("other"), count: 1_000, energy: 100 * SPEECH };
     assert_eq!(track.run(2, 50, NOISE), [], "what it counted before we looked is not new");
     assert_eq!(track.run(1, 50, SPEECH), [(6_000, true)]);
 }
@@ -110,7 +110,7 @@ fn what_is_not_subscribed_or_no_microphone_is_not_looked_at() {
     screen.publications[0].source = Source::ScreenShareAudio;
     let roster = meeting("me", &[off, screen, person("cora", 20)]);
     assert!(Ears::wanted(&roster).is_empty());
-    let sounds = ["ada", "ben", "cora", "nobody"].map(|name| Sound { sid: sid(name), packets: 1, energy: 1 });
+    let sounds = ["ada", "ben", "cora", "nobody"].map(|name| Arrival { sid: sid(name), count: 1, energy: 1 });
     assert!(Ears::default().look(&roster, sounds.to_vec(), 0).is_empty());
     assert!(Ears::wanted(&Roster::default()).is_empty(), "before we are inside");
 }
@@ -122,13 +122,13 @@ proptest! {
     ) {
         let (mut ears, mut now_ms) = (Ears::default(), 0);
         let mut told: HashMap<Identity, u64> = HashMap::new();
-        let mut sounds = ["ada", "ben"].map(|name| Sound { sid: sid(name), packets: 0, energy: 0 });
+        let mut sounds = ["ada", "ben"].map(|name| Arrival { sid: sid(name), count: 0, energy: 0 });
         for (wait_ms, packets, energy, [ada_muted, ben_muted, ben_there]) in looks {
             now_ms += wait_ms;
             let ben = ben_there.then(|| speaker("ben", ben_muted));
             let others: Vec<_> = [speaker("ada", ada_muted)].into_iter().chain(ben).collect();
             for sound in &mut sounds {
-                sound.packets += packets;
+                sound.count += packets;
                 sound.energy += energy;
             }
             let on: HashSet<_> =

@@ -4,7 +4,7 @@
 use serde_json::Value;
 use wire::{Identity, Role, hand_raised_at_ms};
 
-use crate::{Arrival, Flow, Sound};
+use crate::{Arrival, Flow};
 
 use super::{DisconnectReason, Everybody, ParticipantInfo, Publication, Quality, RoomEvent, Source, TrackSid};
 
@@ -34,19 +34,6 @@ pub fn read_flows(json: &str) -> Result<Vec<Flow>, serde_json::Error> {
     }))
 }
 
-/// Reads a JSON list of sounds, in the same way.
-///
-/// # Errors
-/// When it is not JSON.
-pub fn read_sounds(json: &str) -> Result<Vec<Sound>, serde_json::Error> {
-    let told: Value = serde_json::from_slice(json.as_bytes())?;
-    Ok(list(&told, |told| Sound {
-        sid: TrackSid(text(&told["sid"])),
-        packets: told["packets"].as_u64().unwrap_or_default(),
-        energy: told["energy"].as_u64().unwrap_or_default(),
-    }))
-}
-
 /// Reads a JSON list of arrivals, in the same way.
 ///
 /// # Errors
@@ -56,6 +43,7 @@ pub fn read_arrivals(json: &str) -> Result<Vec<Arrival>, serde_json::Error> {
     Ok(list(&told, |told| Arrival {
         sid: TrackSid(text(&told["sid"])),
         count: told["count"].as_u64().unwrap_or_default(),
+        energy: told["energy"].as_u64().unwrap_or_default(),
     }))
 }
 
@@ -200,19 +188,11 @@ mod tests {
     }
 
     #[test]
-    fn a_sound_is_read_as_the_browser_writes_it() {
-        let [full, empty] =
-            read_sounds(r#"[{"sid":"TR_1","packets":42,"energy":7000000000},{}]"#).unwrap().try_into().unwrap();
-        assert_eq!(full, Sound { sid: TrackSid("TR_1".to_owned()), packets: 42, energy: 7_000_000_000 });
-        assert_eq!((empty.packets, empty.energy), (0, 0));
-        assert!(read_sounds("").is_err());
-    }
-
-    #[test]
     fn an_arrival_is_read_as_the_browser_writes_it() {
-        let [full, empty] = read_arrivals(r#"[{"sid":"TR_1","count":42},{}]"#).unwrap().try_into().unwrap();
-        assert_eq!(full, Arrival { sid: TrackSid("TR_1".to_owned()), count: 42 });
-        assert_eq!(empty.count, 0);
+        let [full, empty] =
+            read_arrivals(r#"[{"sid":"TR_1","count":42,"energy":7000000000},{}]"#).unwrap().try_into().unwrap();
+        assert_eq!(full, Arrival { sid: TrackSid("TR_1".to_owned()), count: 42, energy: 7_000_000_000 });
+        assert_eq!((empty.count, empty.energy), (0, 0));
         assert!(read_arrivals("").is_err());
     }
 

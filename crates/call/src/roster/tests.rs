@@ -156,20 +156,22 @@ fn what_does_not_arrive_is_known_until_it_does_or_is_muted() {
     roster.apply(&connected("me", &[ada(false), person("bob", 20)]));
     let known = |roster: &Roster| {
         let ada = roster.get(&id("ada")).unwrap();
-        (ada.stalled.sound, ada.stalled.picture, ada.presence())
+        (ada.stalled.sound, ada.stalled.picture, ada.trouble())
     };
     assert_eq!(roster.apply(&stalled(&["picture"])).updated, ids(&["ada"]));
-    assert_eq!(known(&roster), (false, true, Presence::Active), "the other half of them is here");
-    assert_eq!(roster.apply(&stalled(&["sound", "picture"])).updated, ids(&["ada"]));
-    assert_eq!(known(&roster), (true, true, Presence::Reconnecting));
+    assert_eq!(known(&roster), (false, true, Some("Picture frozen")));
+    let unheard = Changes { updated: ids(&["ada"]), unheard: ids(&["ada"]), ..Changes::default() };
+    assert_eq!(roster.apply(&stalled(&["sound", "picture"])), unheard);
+    assert_eq!(known(&roster), (true, true, Some("Nothing arrives")));
     assert_eq!(roster.apply(&stalled(&["sound", "picture", "nobody's"])), Changes::default());
     roster.apply(&changed(ada(true)));
-    assert_eq!(known(&roster), (false, true, Presence::Active), "nothing comes of a muted one");
+    assert_eq!(known(&roster), (false, true, Some("Picture frozen")), "nothing comes of a muted one");
     roster.apply(&changed(ada(false)));
-    assert_eq!(known(&roster), (true, true, Presence::Reconnecting), "it is still on the list");
-    assert_eq!(roster.apply(&stalled(&[])).updated, ids(&["ada"]));
-    assert_eq!(known(&roster), (false, false, Presence::Active));
+    assert_eq!(known(&roster), (true, true, Some("Nothing arrives")), "it is still on the list");
+    assert_eq!(roster.apply(&stalled(&[])), Changes { updated: ids(&["ada"]), ..Changes::default() });
+    assert_eq!(known(&roster), (false, false, None));
     roster.apply(&stalled(&["sound"]));
+    assert_eq!(known(&roster), (true, false, Some("No sound arrives")));
     roster.apply(&connected("me", &[ada(false)]));
     assert_eq!(roster.get(&id("ada")).unwrap().stalled, Stalled::default(), "a new room begins anew");
 }
@@ -281,7 +283,11 @@ proptest! {
                 let up = |roster: &Roster| roster.get(identity).unwrap().hand_at_ms.is_some();
                 prop_assert!(!up(&before) && up(&roster));
             }
-            for list in [&changes.updated, &changes.left, &changes.joined, &changes.raised] {
+            for identity in &changes.unheard {
+                let heard = |roster: &Roster| !roster.get(identity).unwrap().stalled.sound;
+                prop_assert!(heard(&before) && !heard(&roster));
+            }
+            for list in [&changes.updated, &changes.left, &changes.joined, &changes.raised, &changes.unheard] {
                 prop_assert_eq!(list.iter().collect::<HashSet<_>>().len(), list.len());
             }
         }
