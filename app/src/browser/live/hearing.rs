@@ -40,9 +40,9 @@ impl Session {
         let connected = self.connection.borrow().state() == ConnectionState::Connected;
         let wanted = Ears::wanted(&self.roster.borrow());
         if wanted.is_empty() {
-            self.look_for_sounds(&[]);
+            return self.look_for_sounds(&[]);
         }
-        let Some(room) = self.connected_room().filter(|_| connected && !wanted.is_empty()) else { return };
+        let Some(room) = self.connected_room().filter(|_| connected) else { return };
         let (session, turn) = (Rc::clone(self), self.turn());
         spawn_local(async move {
             let Some(mut sounds) = room.sounds(&wanted).await else { return };
