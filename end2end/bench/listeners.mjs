@@ -1,11 +1,9 @@
-// Those who listen while others write: LiveKit clients in a process of its own, which costs these two cores less than a
-// browser does, so that what is measured is the way of a message and not the machine that waits for it.
+// Those who listen while others write: LiveKit's client in Go, in a process of its own. Pages and the client in Python take
+// so much of the two cores, the latter as it waits already, that the machine is measured and not the way of a message.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 
-const PROGRAM = fileURLToPath(new URL('listeners.py', import.meta.url));
 const LOOK_EVERY_MS = 500;
 /** Nothing takes longer to arrive. */
 const PATIENCE_MS = 20_000;
@@ -15,9 +13,9 @@ const pause = () => new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
 export class Listeners {
   /** Brings them in, each with the details of a meeting. */
   static async start(details) {
-    const python = process.env.PARLOUR_TEST_PYTHON;
-    if (!python) throw new Error('PARLOUR_TEST_PYTHON names no Python with the package livekit: start this by cargo xtask');
-    const listeners = new Listeners(spawn(python, [PROGRAM], { stdio: ['pipe', 'pipe', 'inherit'] }));
+    const program = process.env.PARLOUR_BENCH_LISTENERS;
+    if (!program) throw new Error('PARLOUR_BENCH_LISTENERS names no program: start this by cargo xtask bench');
+    const listeners = new Listeners(spawn(program, { stdio: ['pipe', 'pipe', 'inherit'] }));
     for (const { serverUrl, participantToken } of details) {
       listeners.#say(JSON.stringify({ url: serverUrl, token: participantToken }));
     }
