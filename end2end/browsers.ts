@@ -68,7 +68,10 @@ export class Browsers {
     return browser;
   }
 
+  /** Ends all of them; who is needed again is started anew. */
   async close(): Promise<void> {
-    await Promise.all([...this.running.values()].map(async (browser) => (await browser).close()));
+    const ended = [...this.running.values()].map(async (browser) => (await browser).close());
+    this.running.clear();
+    await Promise.all(ended);
   }
 }

@@ -69,7 +69,13 @@ export async function joinTogether(link: string, ...people: Person[]): Promise<v
   await Promise.all(people.map((person) => person.join(link)));
 }
 
-interface Fixtures {
+/** What a run is told about its browsers. */
+export interface Options {
+  /** Whether each test starts its own: one that has been through many outages is slower than one that was just started. */
+  freshBrowsers: boolean;
+}
+
+interface Fixtures extends Options {
   /** The servers that pages may talk to, by host and port. */
   hosts: string[];
   /** Brings a person with a browser of a kind; they go when the test ends. */
@@ -129,9 +135,11 @@ export const test = base.extend<Fixtures, { browsers: Browsers }>({
     { scope: 'worker' },
   ],
 
+  freshBrowsers: [false, { option: true }],
+
   hosts: async ({ baseURL }, use) => use([new URL(baseURL ?? '').host]),
 
-  person: async ({ browsers, baseURL, hosts, viewport }, use, testInfo) => {
+  person: async ({ browsers, freshBrowsers, baseURL, hosts, viewport }, use, testInfo) => {
     const contexts: BrowserContext[] = [];
     const complaints: string[][] = [];
     const journal: Journal = [];
@@ -143,6 +151,7 @@ export const test = base.extend<Fixtures, { browsers: Browsers }>({
       return new Person(name, context, await context.newPage());
     });
     await Promise.all(contexts.map((context) => context.close()));
+    if (freshBrowsers) await browsers.close();
     if (testInfo.errors.length > 0 || complaints.flat().length > 0) {
       await testInfo.attach('journal', { body: journal.join('\n'), contentType: 'text/plain' });
     }

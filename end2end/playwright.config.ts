@@ -1,12 +1,14 @@
 // How the whole-product tests run; `run.mjs` starts the product and names its address.
 import { defineConfig } from '@playwright/test';
 
+import type { Options } from './fixtures.ts';
+
 const url = process.env.PARLOUR_TEST_URL;
 if (!url) throw new Error('PARLOUR_TEST_URL is not set: run the tests with `cargo xtask test`');
 
 const faults = !!process.env.PARLOUR_TEST_FAULTS;
 
-export default defineConfig({
+export default defineConfig<Options>({
   // `cargo xtask faults` measures; the specs judge.
   testDir: faults ? 'faults' : 'specs',
   testMatch: '**/*.spec.ts',
@@ -26,6 +28,7 @@ export default defineConfig({
   // A trace doubles the time of a run: ask for one with `cargo xtask test --trace retain-on-failure`.
   use: {
     baseURL: url,
+    freshBrowsers: faults,
     // Drawing is most of what a test costs, and here one machine draws for everybody: as small as a window may be without a
     // style sheet's rule for small ones.
     viewport: { width: 800, height: 600 },
