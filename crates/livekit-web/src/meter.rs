@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use call::Loudness;
-use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
-    AnalyserNode, AudioContext, AudioContextState, MediaStream, MediaStreamAudioSourceNode, MediaStreamTrack,
+    AnalyserNode, AudioContext, AudioContextOptions, AudioContextState, MediaStream, MediaStreamAudioSourceNode,
+    MediaStreamTrack,
 };
 
 use crate::{Capture, Listener};
@@ -20,6 +21,10 @@ const FULL_SCALE: f32 = 0.999;
 const CLIPPED_SAMPLES: usize = WINDOW / 32;
 /// What counts as silence, in dB below full scale.
 const FLOOR_DB: f64 = -60.0;
+/// Nothing is played, so no loudspeaker is opened, where the browser can do without; and nothing hurries: a phone's processor
+/// wakes less often.
+const LISTENS_ONLY: &str = r#"{"latencyHint":"playback","sinkId":{"type":"none"}}"#;
+
 /// Reads how loud a capture is until it is dropped; also while the capture is disabled, so that who talks while muted can be
 /// told.
 #[must_use = "dropping it stops the readings"]
@@ -38,7 +43,7 @@ impl Meter {
     /// somebody clicks reads from then on.
     pub fn new(capture: &Capture, every: Duration, on_reading: impl Fn(Loudness) + 'static) -> Option<Self> {
         let window = web_sys::window()?;
-        let context = AudioContext::new().ok()?;
+        let context = listening_context().ok()?;
         let analyser = context.create_analyser().ok()?;
         analyser.set_fft_size(u32::try_from(WINDOW).ok()?);
         let ear = Ear(capture.ear());
@@ -83,6 +88,11 @@ impl Drop for Meter {
         drop(self.input.disconnect());
         close(&self.context);
     }
+}
+
+fn listening_context() -> Result<AudioContext, JsValue> {
+    let options: AudioContextOptions = js_sys::JSON::parse(LISTENS_ONLY)?.unchecked_into();
+    AudioContext::new_with_context_options(&options)
 }
 
 /// Lets a context go on that autoplay rules keep asleep; without a gesture nothing happens.
