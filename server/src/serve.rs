@@ -113,6 +113,7 @@ pub(crate) async fn serve(config: &Config) -> Result<Ended, Failure> {
     tokio::spawn(keep_presence(state.clone()));
     tokio::spawn(state.clone().follow_revocations());
     tokio::spawn(state.clone().follow_ends());
+    tokio::spawn(state.clone().follow_others());
     tokio::spawn(keep_hosts(state.clone()));
     tokio::spawn(keep_history(state.clone()));
     announce(config, addr, first_link.as_deref());

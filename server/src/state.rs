@@ -115,6 +115,12 @@ impl AppState {
         self.accounts.follow_ends(self.shutdown.clone()).await;
     }
 
+    /// Tells other Parlours at the same database what happens here and hears them, for as long as Parlour runs.
+    pub async fn follow_others(self) {
+        let on_sign_out = |hash| self.accounts.end_streams(hash);
+        tokio::join!(self.meetings.tell_others(), self.meetings.hear_others(on_sign_out));
+    }
+
     /// Wraps the parts.
     pub fn new(parts: Parts) -> Self {
         // Parlour writes its own document and serves its own files; Leptos wants a name all the same.

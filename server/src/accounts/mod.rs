@@ -24,7 +24,7 @@ use crate::meetings::identity::Session;
 use crate::password::{self, Passwords, Refusal};
 use crate::random;
 use crate::secret::Secret;
-use crate::store::{Account, AccountId, Store};
+use crate::store::{Account, AccountId, Notice, SecretHash, Store};
 
 pub use administration::Change;
 pub use api_keys::Scope;
@@ -148,12 +148,15 @@ pub struct Accounts {
     passwords: Passwords,
     /// Sessions that are no longer good: whoever is in a call by one goes out.
     revoked: broadcast::Sender<Revocation>,
+    /// The hashes of such sessions, also of those that another Parlour has revoked; `None`: any.
+    signed_out: broadcast::Sender<Option<SecretHash>>,
 }
 
 impl Accounts {
     /// The accounts in `store`.
     pub fn new(store: Store, passwords: Passwords) -> Self {
-        Self { store, passwords, revoked: broadcast::Sender::new(REVOKED_AT_ONCE) }
+        let (revoked, signed_out) = (broadcast::Sender::new(REVOKED_AT_ONCE), broadcast::Sender::new(REVOKED_AT_ONCE));
+        Self { store, passwords, revoked, signed_out }
     }
 
     /// The account with this address and password; whatever is wrong, the answer is the same and takes as long.
@@ -224,10 +227,34 @@ impl Accounts {
     async fn end_calls(&self, session: Session) -> Result<(), sqlx::Error> {
         // Tokens count whole seconds.
         let before_s = clock::now_ms() / 1_000 + 1;
-        let ended = self.store.end_tokens(&session.hash(), before_s).await;
+        let hash = session.hash();
+        let ended = self.store.end_tokens(&hash, before_s).await;
         // Without a listener nobody is in a call.
         let _ = self.revoked.send(Revocation { session, before_s });
+        self.end_streams(Some(hash));
+        // A command that ends has no time for the outbox.
+        if let Err(cause) = self.store.announce(&[Notice::SignedOut(hash)]).await {
+            tracing::warn!(%cause, "other Parlours hear of it later");
+            self.store.outbox().put(Notice::SignedOut(hash));
+        }
         ended.map(drop)
+    }
+
+    /// What is open by the session with this hash ends, or by any: who is still signed in comes back.
+    pub(crate) fn end_streams(&self, hash: Option<SecretHash>) {
+        // Without a listener nothing is open.
+        let _ = self.signed_out.send(hash);
+    }
+
+    /// Waits until the session with this hash may be no longer good.
+    pub fn signed_out(&self, hash: SecretHash) -> impl Future<Output = ()> + Send + use<> {
+        let mut signed_out = self.signed_out.subscribe();
+        async move {
+            // It may be among those that were missed.
+            while let Ok(Some(other)) = signed_out.recv().await
+                && other != hash
+            {}
+        }
     }
 
     /// The sessions that are revoked from now on.

@@ -7,15 +7,14 @@ use axum::Extension;
 use axum::extract::{Request, State};
 use axum::response::sse::{Event, KeepAlive};
 use axum::response::{IntoResponse, Sse};
+use futures_util::future::OptionFuture;
 use futures_util::{Stream, StreamExt as _, stream};
-use tokio::sync::broadcast;
-use tokio::sync::broadcast::error::RecvError;
 use wire::{DOOR_EVENT, DoorNews, ErrorCode, LIVEKIT_ANEW, LIVEKIT_DOWN, LIVEKIT_EVENT, LIVEKIT_UP};
 
 use super::backend::Caller;
 use super::client::Client;
 use super::problem::Problem;
-use crate::accounts::{Revocation, Scope};
+use crate::accounts::Scope;
 use crate::media::probe::Pulse;
 use crate::meetings::doorsteps::Watch;
 use crate::meetings::identity::Session;
@@ -39,10 +38,10 @@ const UNBUFFERED: (&str, &str) = ("x-accel-buffering", "no");
     get, path = "/events", tag = "joining", summary = "Hear whether LiveKit answers, and what happens at a door",
     description = "Server-sent events. `livekit`: `up`, `anew` or `down`, now and whenever it changes. With `room` also \
                    `door`: the caller's place in the queue, that a host has decided, or to hosts who waits (to \
-                   keys with the scope `moderation` or `attendance`). It ends when the caller's session or key does.",
+                   keys with the scope `moderation` or `attendance`). It ends when the caller's session or key does, and may end otherwise: open it again then.",
     params(("room" = Option<String>, Query, description = "Name, code or link of the meeting")),
     responses(
-        (status = 200, description = "The stream; it does not end by itself", content_type = "text/event-stream", body = String),
+        (status = 200, description = "The stream", content_type = "text/event-stream", body = String),
         (status = 400, description = "`invalid_room_name`"),
         (status = 401, description = "`sign_in_required`"),
         (status = 403, description = "`cross_site`"),
@@ -58,6 +57,9 @@ pub(super) async fn events(
     let query = request.uri().query().unwrap_or_default();
     let room = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "room");
     let caller = Caller::new(&state, request.extensions()).ok_or(ErrorCode::Internal)?;
+    // Whoever is signed out hears no more; the page comes back as who it is then. Guests cannot be.
+    let over =
+        OptionFuture::from(caller.session.is_signed_in().then(|| state.accounts.signed_out(caller.session.hash())));
     let door = match room {
         Some((_, typed)) => {
             let watch = Box::pin(state.meetings.watch_door(&caller.session, &typed));
@@ -82,32 +84,17 @@ pub(super) async fn events(
         ))
     });
     let shutdown = state.shutdown.clone();
-    // Whoever is signed out hears no more; the page comes back as who it is then.
-    let over = revoked(state.accounts.revocations(), caller.session.clone());
     // Names of people are not for every key.
     let sees_who_waits = caller.has(Scope::Moderation) || caller.has(Scope::Attendance);
     let told = stream::select(told, door_events(state.clone(), caller.session, door, sees_who_waits));
     let told = told.take_until(async move {
         tokio::select! {
             () = shutdown.cancelled() => {}
-            () = over => {}
+            Some(()) = over => {}
         }
     });
     let stream = Sse::new(told).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
     Ok(([UNBUFFERED], stream))
-}
-
-/// Waits until a session is revoked.
-async fn revoked(mut revocations: broadcast::Receiver<Revocation>, session: Session) {
-    loop {
-        match revocations.recv().await {
-            Ok(other) if other.session.hash() == session.hash() => return,
-            Ok(_) => {}
-            // It may have been among them.
-            Err(RecvError::Lagged(_)) => return,
-            Err(RecvError::Closed) => return std::future::pending().await,
-        }
-    }
 }
 
 /// What this session is told of a door, now and whenever something else is so.

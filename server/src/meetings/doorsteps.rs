@@ -1,7 +1,8 @@
 //! Who stands at which door at the moment, and who is to be told when something changes there.
 //!
 //! What was decided is in the store. Here is only what lives as long as a connection does: a page that waits holds a
-//! stream of events open, and whoever has closed it has gone away.
+//! stream of events open, and whoever has closed it has gone away. Other Parlours at the same database say who is at their
+//! doors.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,13 +11,23 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use wire::{Identity, RoomName, Waiting};
 
+use crate::store::{Notice, Outbox, SAID_EVERY};
+
 /// How long somebody who waits may be without a connection: a page that lost it comes back within a second.
 pub const ABSENCE: Duration = Duration::from_secs(10);
 
-/// All doors at which something goes on.
-#[derive(Default)]
+/// How long other Parlours are believed: twice as long as they are silent when all is well.
+const BELIEVED: Duration = Duration::from_secs(2 * SAID_EVERY.as_secs() + 2);
+
+/// Who is at the doors of other Parlours: by which of them that is said, and when it was said last.
+type Elsewhere = HashMap<(RoomName, Identity), HashMap<String, Instant>>;
+
+/// All doors at which something goes on. A clone is the same.
+#[derive(Clone, Default)]
 pub struct Doorsteps {
-    rooms: Arc<Mutex<HashMap<RoomName, Doorstep>>>,
+    rooms: Arc<Mutex<Rooms>>,
+    elsewhere: Arc<Mutex<Elsewhere>>,
+    outbox: Outbox,
 }
 
 /// How it is at a door.
@@ -53,13 +64,23 @@ impl Presence {
 
 type Rooms = HashMap<RoomName, Doorstep>;
 
-fn lock(rooms: &Mutex<Rooms>) -> MutexGuard<'_, Rooms> {
-    rooms.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(doors: &Mutex<T>) -> MutexGuard<'_, T> {
+    doors.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Doorsteps {
+    pub(super) fn new(outbox: Outbox) -> Self {
+        Self { outbox, ..Self::default() }
+    }
+
     /// Something is different at a door: everybody who watches it looks again.
     pub fn changed(&self, room: &RoomName) {
+        self.outbox.put(Notice::Door(room.clone()));
+        self.changed_here(room);
+    }
+
+    /// The same for those who watch it at this Parlour.
+    fn changed_here(&self, room: &RoomName) {
         let mut rooms = lock(&self.rooms);
         let now = Instant::now();
         if let Some(step) = rooms.get_mut(room) {
@@ -83,8 +104,62 @@ impl Doorsteps {
             rooms.iter().filter(|(_, step)| unsure(step)).map(|(room, _)| room.clone()).collect()
         };
         for room in &doors {
-            self.changed(room);
+            self.changed_here(room);
         }
+    }
+
+    /// Anything may be different: everybody looks again.
+    pub(super) fn all_changed(&self) {
+        let doors: Vec<RoomName> = lock(&self.rooms).keys().cloned().collect();
+        for room in &doors {
+            self.changed_here(room);
+        }
+    }
+
+    /// What another Parlour tells of a door.
+    pub(super) fn hear(&self, from: &str, notice: Notice) {
+        match notice {
+            Notice::Door(room) => self.changed_here(&room),
+            Notice::Here(room, identity) => {
+                let place = (room, identity);
+                let news = !is_elsewhere(&lock(&self.elsewhere), &place);
+                lock(&self.elsewhere).entry(place.clone()).or_default().insert(from.to_owned(), Instant::now());
+                if news {
+                    self.changed_here(&place.0);
+                }
+            }
+            // Whoever has gone from there may be at another one by now.
+            Notice::Gone(room, identity) => {
+                let place = (room, identity);
+                if let Some(said) = lock(&self.elsewhere).get_mut(&place) {
+                    said.remove(from);
+                }
+                self.changed_here(&place.0);
+            }
+            Notice::Anything => self.all_changed(),
+            Notice::SignedOut(_) => {}
+        }
+    }
+
+    /// Who is here, for the others. Those of whom no other Parlour speaks any more have gone with it.
+    pub(super) fn here(&self) -> Vec<Notice> {
+        let mut gone = Vec::new();
+        lock(&self.elsewhere).retain(|(room, _), said| {
+            said.retain(|_, at| at.elapsed() < BELIEVED);
+            if said.is_empty() {
+                gone.push(room.clone());
+            }
+            !said.is_empty()
+        });
+        for room in &gone {
+            self.changed_here(room);
+        }
+        let (now, rooms) = (Instant::now(), lock(&self.rooms));
+        let of_room = |(room, step): (&RoomName, &Doorstep)| {
+            let here = step.here.iter().filter(|(_, presence)| presence.counts(now));
+            here.map(|(identity, _)| Notice::Here(room.clone(), identity.clone())).collect::<Vec<_>>()
+        };
+        rooms.iter().flat_map(of_room).collect()
     }
 
     /// Watches a door, as somebody who may be waiting at it.
@@ -101,10 +176,10 @@ impl Doorsteps {
             presence.open += 1;
             step.changed.subscribe()
         };
-        let rooms = Arc::clone(&self.rooms);
-        let watch = Watch { changed, rooms, room: room.clone(), identity: identity.clone() };
+        let watch = Watch { changed, doorsteps: self.clone(), room: room.clone(), identity: identity.clone() };
         // Those who watch already see them come.
-        self.changed(room);
+        self.outbox.put(Notice::Here(room.clone(), identity.clone()));
+        self.changed_here(room);
         watch
     }
 
@@ -118,18 +193,34 @@ impl Doorsteps {
         lock(&self.rooms).get(room).map(|step| *step.changed.borrow())
     }
 
-    /// Whether somebody is at a door.
-    pub fn is_here(&self, room: &RoomName, identity: &Identity) -> bool {
+    /// Whether somebody is at a door, here or at another Parlour.
+    pub fn is_there(&self, room: &RoomName, identity: &Identity) -> bool {
+        self.is_here(room, identity) || is_elsewhere(&lock(&self.elsewhere), &(room.clone(), identity.clone()))
+    }
+
+    /// Somebody has closed a stream so long ago that they are gone, unless they have come back.
+    fn looked_away(&self, room: RoomName, identity: Identity) {
+        self.changed_here(&room);
+        if !self.is_here(&room, &identity) {
+            self.outbox.put(Notice::Gone(room, identity));
+        }
+    }
+
+    fn is_here(&self, room: &RoomName, identity: &Identity) -> bool {
         let rooms = lock(&self.rooms);
         let presence = rooms.get(room).and_then(|step| step.here.get(identity));
         presence.is_some_and(|presence| presence.counts(Instant::now()))
     }
 }
 
+fn is_elsewhere(elsewhere: &Elsewhere, place: &(RoomName, Identity)) -> bool {
+    elsewhere.get(place).is_some_and(|said| said.values().any(|at| at.elapsed() < BELIEVED))
+}
+
 /// An open eye on a door, and one's own presence at it.
 pub struct Watch {
     changed: watch::Receiver<u64>,
-    rooms: Arc<Mutex<Rooms>>,
+    doorsteps: Doorsteps,
     room: RoomName,
     identity: Identity,
 }
@@ -149,7 +240,7 @@ impl Watch {
 impl Drop for Watch {
     fn drop(&mut self) {
         {
-            let mut rooms = lock(&self.rooms);
+            let mut rooms = lock(&self.doorsteps.rooms);
             let presence = rooms.get_mut(&self.room).and_then(|step| step.here.get_mut(&self.identity));
             if let Some(presence) = presence {
                 presence.open = presence.open.saturating_sub(1);
@@ -158,11 +249,10 @@ impl Drop for Watch {
         }
         // Whoever does not come back is seen to have gone.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            let doorsteps = Doorsteps { rooms: Arc::clone(&self.rooms) };
-            let room = self.room.clone();
+            let (doorsteps, room, identity) = (self.doorsteps.clone(), self.room.clone(), self.identity.clone());
             runtime.spawn(async move {
                 tokio::time::sleep(ABSENCE).await;
-                doorsteps.changed(&room);
+                doorsteps.looked_away(room, identity);
             });
         }
     }
@@ -179,13 +269,13 @@ mod tests {
     #[test]
     fn whoever_lost_the_connection_is_there_for_a_moment_longer() {
         let (doors, (room, ada)) = (Doorsteps::default(), names());
-        assert!(!doors.is_here(&room, &ada));
+        assert!(!doors.is_there(&room, &ada));
         let one = doors.watch(&room, &ada);
         let two = doors.watch(&room, &ada);
         drop(one);
-        assert!(doors.is_here(&room, &ada));
+        assert!(doors.is_there(&room, &ada));
         drop(two);
-        assert!(doors.is_here(&room, &ada), "a page that reloads keeps its place");
+        assert!(doors.is_there(&room, &ada), "a page that reloads keeps its place");
     }
 
     #[tokio::test]
@@ -195,5 +285,42 @@ mod tests {
         host.changed().await.unwrap();
         let _ada = doors.watch(&room, &ada);
         host.changed().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn who_is_at_other_doors_is_told_once_and_gone_when_all_have_said_that() {
+        let (doors, (room, ada)) = (Doorsteps::default(), names());
+        let mut host = doors.watch(&room, &Identity("host".to_owned()));
+        host.changed().await.unwrap();
+        let hear = |from, notice: fn(RoomName, Identity) -> Notice| doors.hear(from, notice(room.clone(), ada.clone()));
+        hear("one", Notice::Here);
+        host.changed().await.unwrap();
+        hear("one", Notice::Here);
+        hear("two", Notice::Here);
+        assert!(!host.changed.has_changed().unwrap(), "it was known");
+        assert!(doors.is_there(&room, &ada));
+        assert_eq!(doors.here(), [Notice::Here(room.clone(), Identity("host".to_owned()))], "each tells of its own");
+        hear("one", Notice::Gone);
+        assert!(doors.is_there(&room, &ada), "the page has come back at another one");
+        hear("two", Notice::Gone);
+        host.changed().await.unwrap();
+        assert!(!doors.is_there(&room, &ada));
+    }
+
+    #[tokio::test]
+    async fn others_are_told_who_comes_goes_and_what_is_different() {
+        let (outbox, (room, ada)) = (Outbox::to_others(), names());
+        let doors = Doorsteps::new(outbox.clone());
+        let watch = doors.watch(&room, &ada);
+        assert_eq!(outbox.rest(), [Notice::Here(room.clone(), ada.clone())]);
+        doors.changed(&room);
+        assert_eq!(outbox.rest(), [Notice::Door(room.clone())]);
+        drop(watch);
+        doors.looked_away(room.clone(), ada.clone());
+        assert_eq!(outbox.rest(), [], "who reloads comes back");
+        // As it is after a while.
+        lock(&doors.rooms).clear();
+        doors.looked_away(room.clone(), ada.clone());
+        assert_eq!(outbox.rest(), [Notice::Gone(room, ada)]);
     }
 }

@@ -17,6 +17,7 @@ mod invitations;
 mod moderation;
 mod names;
 mod news;
+mod others;
 mod owning;
 mod people;
 mod presence;
@@ -103,13 +104,13 @@ impl Meetings {
         files: Files,
     ) -> Self {
         let rooms = Arc::new(Rooms::new(endpoint, keys.clone()));
-        let (ensured, doorsteps, presence) = (Ensured::default(), Doorsteps::default(), Hub::default());
+        let (doorsteps, presence) = (Doorsteps::new(store.outbox()), Hub::default());
         let (passwords, history) = (Passwords::default(), Notify::new());
         Self {
             store,
             news: News::new(rooms.clone()),
             rooms,
-            ensured,
+            ensured: Ensured::default(),
             doorsteps,
             keys,
             ice_servers,
@@ -142,8 +143,12 @@ impl Meetings {
         self.rooms.census().await
     }
 
-    /// Waits until what is being written is written.
+    /// Waits until what is being written is written; other Parlours hear of the last of it.
     pub async fn close(&self) {
+        let rest = self.store.outbox().rest();
+        if let Err(cause) = self.store.announce(&rest).await {
+            tracing::warn!(%cause, "other Parlours could not be told");
+        }
         self.store.close().await;
     }
 }

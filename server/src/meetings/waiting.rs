@@ -51,7 +51,7 @@ impl Meetings {
     /// Those who wait and are there.
     pub(super) async fn queue(&self, room: &Room) -> Result<Vec<Waiting>, Error> {
         let mut waiting = self.store.waiting(&room.name, room.meeting).await?;
-        waiting.retain(|one| self.doorsteps.is_here(&room.name, &one.identity));
+        waiting.retain(|one| self.doorsteps.is_there(&room.name, &one.identity));
         Ok(waiting)
     }
 

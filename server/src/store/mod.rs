@@ -2,7 +2,7 @@
 //! Postgres when it grows; every statement is written once, in what both understand.
 //!
 //! Beside SQLite there is one Parlour, and what it reads at every join is kept in bounded caches. Several may share a
-//! Postgres: there nothing is kept that another one can change.
+//! Postgres: there nothing is kept, and they tell each other where to look.
 
 mod account_sessions;
 mod accounts;
@@ -19,6 +19,7 @@ mod message_changes;
 mod messages;
 mod networks;
 mod new_messages;
+mod notices;
 mod one_time_links;
 mod presences;
 mod provider_accounts;
@@ -53,6 +54,7 @@ pub use message_changes::Ages;
 pub use messages::{Appended, Readable};
 pub use networks::{Banned, NetworkBan};
 pub use new_messages::NewMessage;
+pub use notices::{Notice, Notices, Outbox, SAID_EVERY};
 pub use one_time_links::Opens;
 pub use presences::{Kind, Participant, Stay};
 pub use provider_accounts::Told;
@@ -81,6 +83,8 @@ pub struct Store {
     writer: AnyPool,
     new_messages: new_messages::Queue,
     is_sqlite: bool,
+    /// Other Parlours; none beside SQLite.
+    others: Option<Arc<notices::Others>>,
     rooms: Cache<RoomName, Room>,
     members: Cache<(RoomName, Identity), Member>,
     signed_in: Cache<TokenHash, (Instant, Arc<Account>)>,
@@ -96,11 +100,13 @@ impl Store {
         let (reader, writer) = backend.connect(url).await?;
         backend.migrate(&writer).await?;
         let alone = backend == Backend::Sqlite;
+        let others = (!alone).then(|| notices::Others::new(url)).transpose();
         Ok(Self {
             reader,
             writer,
             new_messages: new_messages::Queue::new(alone),
             is_sqlite: alone,
+            others: others.map_err(|cause| sqlx::Error::Configuration(cause.into()))?.map(Arc::new),
             rooms: Cache::new(alone),
             members: Cache::new(alone),
             signed_in: Cache::new(alone),

@@ -1,5 +1,5 @@
 //! Parlour over HTTP: the real router, a real database (SQLite, or Postgres with `PARLOUR_TEST_DATABASE=postgres`), a real
-//! LiveKit.
+//! LiveKit. What several Parlours share is a Postgres in either case.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod accounts;
@@ -49,6 +49,7 @@ mod oidc_refused;
 mod oidc_roles;
 mod openapi;
 mod other_rooms;
+mod others;
 mod pages;
 mod permissions;
 mod presence;

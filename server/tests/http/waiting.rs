@@ -31,6 +31,36 @@ fn that_no_host_is_there_is_said_only_by_livekit() {
 }
 
 #[test]
+fn who_waits_keeps_their_place_when_parlour_is_started_anew() {
+    run(async {
+        let app = App::new().await;
+        let (mut host, mut ada, mut bob) = (app.browser(), app.browser(), app.browser());
+        let room = host.new_meeting().await;
+        host.moderate_as(&room, json!({ "rule": ["ask", true] })).await;
+        host.join(&room, "Hedy").await;
+        let door = format!("/api/events?room={room}");
+        ada.ask(&room, "Ada").await;
+        let adas = Events::open(&app, &ada, &door).await;
+        assert_eq!(bob.ask(&room, "Bob").await["waiting"]["place"], 2);
+
+        let anew = App::over(&app).await;
+        drop(adas);
+        let (mut host, ada, bob) = (host.at(&anew), ada.at(&anew), bob.at(&anew));
+        // Their pages open the streams again, in whatever order.
+        let mut bobs = Events::open(&anew, &bob, &door).await;
+        let mut adas = Events::open(&anew, &ada, &door).await;
+        bobs.door(|news| (news["waiting"]["place"] == 2).then_some(())).await;
+        adas.door(|news| (news["waiting"]["place"] == 1).then_some(())).await;
+        let mut watch = Events::open(&anew, &host, &door).await;
+        let queue = watch.door(|news| news["queue"].as_array().filter(|queue| queue.len() == 2).cloned()).await;
+        assert_eq!(queue.iter().map(|one| &one["name"]).collect::<Vec<_>>(), ["Ada", "Bob"]);
+        host.moderate_as(&room, json!({ "admit": queue[0]["identity"] })).await;
+        adas.door(|news| (news == "decided").then_some(())).await;
+        bobs.door(|news| (news["waiting"]["place"] == 1).then_some(())).await;
+    });
+}
+
+#[test]
 fn who_waits_is_told_that_the_host_has_gone_with_livekit() {
     run(async {
         let livekit = Livekit::start(media_ports()).await.unwrap();

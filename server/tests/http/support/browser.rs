@@ -11,12 +11,13 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
-use super::described;
+use super::{App, described};
 
 /// Where a browser comes from unless it says so.
 const HERE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 50_000);
 
 /// Keeps cookies.
+#[derive(Clone)]
 pub(crate) struct Browser {
     router: Router,
     cookies: BTreeMap<String, String>,
@@ -40,6 +41,11 @@ impl Browser {
     pub(crate) fn from(mut self, address: &str) -> Self {
         self.from = SocketAddr::new(address.parse().unwrap(), 50_000);
         self
+    }
+
+    /// The same, at another Parlour.
+    pub(crate) fn at(self, app: &App) -> Self {
+        Self { router: app.router.clone(), ..self }
     }
 
     /// A request to fill.

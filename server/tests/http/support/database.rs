@@ -33,12 +33,14 @@ enum Place {
 }
 
 impl Database {
-    pub(crate) async fn fresh() -> Self {
-        if !on_postgres() {
-            return Self::file();
-        }
+    /// One that several Parlours may share, whatever these tests run on.
+    pub(crate) async fn to_share() -> Self {
         let cluster = postgres::shared().await;
         Self::in_cluster(cluster, cluster.database().await)
+    }
+
+    pub(crate) async fn fresh() -> Self {
+        if on_postgres() { Self::to_share().await } else { Self::file() }
     }
 
     /// One that has no schema yet.
