@@ -37,7 +37,8 @@ fn rest() -> OpenApiRouter<AppState> {
         .routes(routes!(rest::create_room))
         .routes(routes!(rest::rooms::change, rest::rooms::delete))
         .routes(routes!(rest::invitations::list, rest::invitations::make))
-        .routes(routes!(rest::invitations::take_back));
+        .routes(routes!(rest::invitations::take_back))
+        .routes(routes!(rest::host_link::make, rest::host_link::take_back));
     let join =
         OpenApiRouter::new().routes(routes!(rest::connection_details, rest::join)).routes(routes!(events::events));
     let moderation = OpenApiRouter::new().routes(routes!(rest::moderate)).routes(routes!(rest::rooms::end));

@@ -110,6 +110,11 @@ impl Caller {
         format!("{}/{room}", self.client.origin.http())
     }
 
+    /// The link that makes hosts of a room.
+    pub(super) fn host_link(&self, room: &RoomName, secret: &Secret) -> String {
+        format!("{}#{HOST_FRAGMENT}{}", self.link(room), secret.expose())
+    }
+
     /// How long the caller has to wait who asked too often: an error of the pages has no room for it.
     pub(super) fn has_to_wait(&self) -> Option<Duration> {
         self.wait.get().copied()
@@ -277,7 +282,7 @@ impl Backend for Caller {
         self.answer(async move {
             let made = self.ask(&room, Box::pin(self.state.meetings.make_host_link(&self.session, &room)));
             let (room, secret) = made.await?;
-            Ok(format!("{}/{}#{HOST_FRAGMENT}{}", self.client.origin.http(), room.name, secret.expose()))
+            Ok(self.host_link(&room.name, &secret))
         })
     }
 

@@ -10,6 +10,8 @@ use utoipa::openapi::{Array, Content, Object, OpenApi, Ref, RefOr, Response, Sch
 use utoipa::{OpenApi as _, ToSchema};
 use wire::Rule;
 
+use super::problem::WrongMember;
+
 /// Where the interface stands: the prefix of every path in the document.
 const PREFIX: &str = "/api";
 /// What [`super::problem`] answers with.
@@ -47,6 +49,9 @@ struct ProblemDetails {
     /// What is wrong and what to do, for people.
     #[schema(example = "There is no meeting with this link or code. Ask for the link again.")]
     detail: String,
+    /// Which members of the body are wrong, where that is what is wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<WrongMember>,
     /// What the log knows the request by.
     request_id: String,
 }
@@ -55,6 +60,8 @@ struct ProblemDetails {
 #[openapi(
     info(
         title = "Parlour",
+        // The interface's own: which Parlour this is, strangers need not know.
+        version = "1",
         description = "Meetings for programs. A program that runs by itself has a key, which an administrator makes, and \
                        sends it as Authorization: Bearer. It is a caller of its own: what it makes is its own. Browsers \
                        are known by a cookie. Times are in milliseconds since 1970. Unknown codes of meetings are limited \
@@ -69,7 +76,7 @@ struct ProblemDetails {
         (name = "server", description = "What administrators set"),
         (name = "pages", description = "What Parlour's own pages use"),
     ),
-    components(schemas(ProblemDetails, Rule)),
+    components(schemas(ProblemDetails, WrongMember, Rule)),
 )]
 struct Document;
 

@@ -12,6 +12,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
 use wire::ErrorCode;
 
 pub(super) use program_code::ProgramCode;
@@ -22,11 +23,23 @@ use crate::error::Error;
 const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/problem+json");
 
 /// An error answer. [`finish`] writes its body, which holds the request's id.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Problem {
     code: Code,
     status: StatusCode,
     retry_after: Option<Duration>,
+    errors: Vec<WrongMember>,
+}
+
+/// A member of a body that is not as it should be. What stood there is not repeated.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct WrongMember {
+    /// Where it stands, as a JSON pointer (RFC 6901).
+    #[schema(example = "/days")]
+    pub(super) pointer: String,
+    /// What is wrong with it, for people.
+    #[schema(example = "It is missing.")]
+    pub(super) detail: &'static str,
 }
 
 /// What is wrong.
@@ -62,6 +75,11 @@ impl Problem {
         Self { retry_after: Some(retry_after), ..Self::from(ErrorCode::RateLimited) }
     }
 
+    /// A body with something wrong in it.
+    pub(super) fn bad_member(member: WrongMember) -> Self {
+        Self { errors: vec![member], ..Self::from(ErrorCode::BadRequest) }
+    }
+
     /// What is wrong, for people.
     pub(super) fn sentence(&self) -> Cow<'static, str> {
         self.code.sentence()
@@ -87,13 +105,13 @@ impl Problem {
 impl From<ErrorCode> for Problem {
     fn from(code: ErrorCode) -> Self {
         let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self { code: Code::Wire(code), status, retry_after: None }
+        Self { code: Code::Wire(code), status, retry_after: None, errors: Vec::new() }
     }
 }
 
 impl From<ProgramCode> for Problem {
     fn from(code: ProgramCode) -> Self {
-        Self { code: Code::Program(code), status: code.status(), retry_after: None }
+        Self { code: Code::Program(code), status: code.status(), retry_after: None, errors: Vec::new() }
     }
 }
 
@@ -125,6 +143,8 @@ struct Members<'a> {
     detail: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [WrongMember],
     request_id: &'a str,
 }
 
@@ -164,7 +184,8 @@ pub(super) async fn finish(request: Request, next: Next) -> Response {
             .into_response()
     } else {
         let message = function.then_some(detail);
-        let members = Members { title, status: status.as_u16(), code: problem.code, detail, message, request_id: &id };
+        let (code, errors) = (problem.code, &*problem.errors);
+        let members = Members { title, status: status.as_u16(), code, detail, message, errors, request_id: &id };
         let mut json = Json(members).into_response();
         json.headers_mut().insert(header::CONTENT_TYPE, CONTENT_TYPE);
         json

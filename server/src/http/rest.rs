@@ -1,6 +1,7 @@
 //! REST for programs: the same domain functions as the pages', in the seeds' words.
 
 pub(super) mod config;
+pub(super) mod host_link;
 pub(super) mod invitations;
 pub(super) mod people;
 pub(super) mod rooms;
@@ -14,12 +15,13 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_path_to_error::Segment;
 use utoipa::ToSchema;
 use wire::{ConnectionDetails, EVENTS_PATH, ErrorCode, Identity, Moderation, RoomCreated};
 
 use super::backend::{Caller, Keys};
 use super::functions::is_json;
-use super::problem::Problem;
+use super::problem::{Problem, WrongMember};
 use crate::meetings::Admittance;
 use crate::state::AppState;
 use crate::store::AuditEntry;
@@ -186,12 +188,38 @@ pub(super) async fn moderate(
 }
 
 /// A body of JSON.
-pub(super) fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, ErrorCode> {
+pub(super) fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, Problem> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     if !kind.is_some_and(is_json) {
-        return Err(ErrorCode::UnsupportedMediaType);
+        return Err(ErrorCode::UnsupportedMediaType.into());
     }
-    serde_json::from_slice(body).map_err(|_| ErrorCode::BadRequest)
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let read = serde_path_to_error::deserialize(&mut json).map_err(|why| wrong_member(&why))?;
+    json.end().map_err(|_| ErrorCode::BadRequest)?;
+    Ok(read)
+}
+
+/// Which member of a body is wrong, where it is JSON at all.
+fn wrong_member(why: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    let cause = why.inner();
+    if !cause.is_data() {
+        return ErrorCode::BadRequest.into();
+    }
+    let text = cause.to_string();
+    let missing = text.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()).map(str::to_owned);
+    let detail = match &missing {
+        Some(_) => "It is missing.",
+        None if text.starts_with("unknown field `") => "It is not known here.",
+        None => "It is not of the type, or among the values, that the description says.",
+    };
+    let steps = why.path().iter().filter_map(|step| match step {
+        Segment::Seq { index } => Some(index.to_string()),
+        Segment::Map { key } => Some(key.clone()),
+        Segment::Enum { variant } => Some(variant.clone()),
+        Segment::Unknown => None,
+    });
+    let step = |step: String| format!("/{}", step.replace('~', "~0").replace('/', "~1"));
+    Problem::bad_member(WrongMember { pointer: steps.chain(missing).map(step).collect(), detail })
 }
 
 /// List what hosts did, the newest first; for hosts.

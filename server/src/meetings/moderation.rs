@@ -27,7 +27,11 @@ impl Meetings {
         let me = self.present_with(session, &room, right).await?;
         let what = &if me.took_over { for_this_meeting(what)? } else { what.clone() };
         let subject = match about(what) {
-            Some(identity) => Some(self.subject(&room, &me, identity).await?),
+            Some(identity) => match self.subject(&room, &me, identity).await {
+                // Who was made a host may be touched no more; whoever says it again has not heard the answer.
+                Err(Error::Refused(ErrorCode::NotAllowed)) if self.is_so(&room, what).await? => return Ok(()),
+                subject => Some(subject?),
+            },
             None => None,
         };
         // First it is written down: also what LiveKit does not carry out was wanted.
@@ -79,6 +83,13 @@ impl Meetings {
         let theirs = member.role_in(room).unwrap_or_default();
         let may = me.role.may_moderate(theirs) || me.made_it && me.identity != *identity;
         if may { Ok(member) } else { Err(ErrorCode::NotAllowed.into()) }
+    }
+
+    /// Whether somebody has the role already that they are to have.
+    async fn is_so(&self, room: &Room, what: &Moderation) -> Result<bool, Error> {
+        let Moderation::Assign(identity, role) = what else { return Ok(false) };
+        let member = self.store.member(&room.name, identity).await?;
+        Ok(member.is_some_and(|member| member.lasting_role_in(room) == Some(*role)))
     }
 
     /// Decides about somebody who waits; about others it was decided already.

@@ -66,6 +66,19 @@ fn what_is_wrong_with_an_invitation_is_said_by_its_field() {
             let answer = host.post(&path, &body).await;
             assert_eq!((answer.status.as_u16(), answer.code().as_str()), (status, code), "{body}");
         }
+        for (body, pointer, detail) in [
+            (json!({ "label": "Grace", "days": "a week" }), "/days", "not of the type"),
+            (json!({ "label": "Grace", "do/or": "open" }), "/do~1or", "not known"),
+            (json!({ "days": 7 }), "/label", "missing"),
+        ] {
+            let answer = host.post(&path, &body).await;
+            let wrong = &answer.json()["errors"][0];
+            assert_eq!(wrong["pointer"], pointer);
+            assert!(wrong["detail"].as_str().unwrap().contains(detail), "{wrong}");
+            assert!(!answer.text().contains("a week"), "what was sent is not said again");
+        }
+        let no_json = host.post_raw(&path, "application/json", "{").await;
+        assert_eq!((no_json.code().as_str(), &no_json.json()["errors"]), ("bad_request", &json!(null)));
         assert_eq!(host.post_raw(&path, "text/plain", "{}").await.code(), "unsupported_media_type");
         let week = host.post(&path, &json!({ "label": "Grace" })).await.json();
         assert_eq!(week["endsAtMs"].as_u64().unwrap() - week["madeAtMs"].as_u64().unwrap(), 7 * 24 * 60 * 60 * 1_000);

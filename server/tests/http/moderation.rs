@@ -1,6 +1,6 @@
 //! What hosts do, with effect in LiveKit, and that it is written down. Who may do it is tried in `permissions`.
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use livekit_protocol::{ParticipantInfo, TrackSource};
 use serde_json::{Value, json};
 
@@ -44,6 +44,24 @@ fn roles_change_what_livekit_allows() {
         assert_eq!(may.can_publish_sources().collect::<Vec<_>>(), every[..2], "shared screens are off");
         let may = host.info(&room).await.permission.unwrap();
         assert_eq!(may.can_publish_sources().collect::<Vec<_>>(), every, "not for hosts");
+    });
+}
+
+#[test]
+fn a_host_may_say_twice_that_somebody_is_to_be_one() {
+    run(async {
+        let app = App::new().await;
+        let (mut host, room) = room(&app, json!({})).await;
+        let addr = listen(&app).await;
+        let mut hal = Inside::new(app.browser(), addr, &room, "Hal").await;
+        host.moderate(&room, json!({ "assign": [hal.identity, "host"] })).await;
+        let ada = Inside::new(app.browser(), addr, &room, "Ada").await;
+        // The second time she is a host, whom only the one who made the meeting may touch.
+        for _ in 0..2 {
+            hal.moderate(&room, json!({ "assign": [ada.identity, "host"] })).await;
+        }
+        let other = json!({ "room": room, "what": { "assign": [ada.identity, "guest"] } });
+        assert_eq!(hal.browser.call("moderate", &other).await.code(), "not_allowed");
     });
 }
 
@@ -110,6 +128,28 @@ fn a_host_link_is_taken_back_without_making_another() {
         assert_eq!(app.browser().call("become_host", &claim).await.code(), "not_allowed");
         assert_eq!(phone.ask(&room, "Hedy's phone").await["admitted"]["role"], "host");
         assert!(host.browser.get(&format!("{path}/record")).await.text().contains("took the host link back"));
+    });
+}
+
+#[test]
+fn a_host_link_is_made_and_taken_back_by_rest() {
+    run(async {
+        let app = App::new().await;
+        let mut host = app.browser();
+        let room = host.new_meeting().await;
+        let path = format!("/api/rooms/{room}/host-link");
+        let made = host.post(&path, &json!({})).await;
+        assert_eq!(made.status, StatusCode::CREATED);
+        let made = made.json();
+        let (link, secret) = made["link"].as_str().unwrap().split_once("#host=").unwrap();
+        assert_eq!(link, format!("http://127.0.0.1:3000/{room}"));
+        let claim = json!({ "room": room, "secret": secret });
+        assert_eq!(app.browser().call("become_host", &claim).await.status, StatusCode::OK);
+        for _ in 0..2 {
+            assert_eq!(host.json(Method::DELETE, &path, &json!({})).await.status, StatusCode::NO_CONTENT);
+        }
+        assert_eq!(app.browser().call("become_host", &claim).await.code(), "not_allowed");
+        assert_eq!(app.browser().post(&path, &json!({})).await.code(), "not_in_meeting");
     });
 }
 

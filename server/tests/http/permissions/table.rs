@@ -166,6 +166,8 @@ fn about_the_room(at: &Scene) -> Vec<Row> {
         ("invite by REST", HOSTS, rest(Method::POST, "/invitations", json!({ "label": "Grace" }))),
         ("take an invitation back by REST", HOSTS, rest(Method::DELETE, &format!("/invitations/{one}"), Value::Null)),
         ("make a link for hosts", HOSTS, Call("make_host_link", json!({ "room": room }))),
+        ("make a link for hosts by REST", HOSTS, rest(Method::POST, "/host-link", json!({}))),
+        ("take the link for hosts back by REST", HOSTS, rest(Method::DELETE, "/host-link", Value::Null)),
         ("be a host by a secret of one's own", NOBODY, Call("become_host", json!({ "room": room, "secret": "mine" }))),
         ("use another LiveKit", NOBODY, Rest(Method::PUT, "/api/config".to_owned(), json!({}))),
     ]
