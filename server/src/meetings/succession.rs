@@ -111,12 +111,12 @@ impl Meetings {
 }
 
 /// Who takes over, the first first; people stand in order of arrival. A co-host was chosen by a host, whoever they are. Of
-/// the others, a role does not say whether they are signed in: a host may have given it to a guest.
+/// the others, a role does not say whether they are signed in: a host may have given either of these to anybody.
 fn heirs(people: &[ParticipantInfo], guests: bool) -> Vec<&ParticipantInfo> {
     let helpers = people.iter().filter(|person| role_of(person) == Role::CoHost);
-    let known = people.iter().filter(|person| role_of(person) == Role::Participant && is_account(person));
-    let others = people.iter().filter(|person| guests && matches!(role_of(person), Role::Participant | Role::Guest));
-    helpers.chain(known).chain(others).collect()
+    let others = || people.iter().filter(|person| matches!(role_of(person), Role::Participant | Role::Guest));
+    let known = others().filter(|person| is_account(person));
+    helpers.chain(known).chain(others().filter(|_| guests)).collect()
 }
 
 #[cfg(test)]
@@ -146,7 +146,8 @@ mod tests {
             guest("guest", Role::Guest),
             guest("guest who may speak", Role::Participant),
             account("pupil", Role::Student),
-            account("member", Role::Participant),
+            // Whom a host has let take part again after they only listened.
+            account("member", Role::Guest),
             account("later", Role::Participant),
             guest("helper", Role::CoHost),
             account("viewer", Role::Viewer),

@@ -40,7 +40,7 @@ fn actions(person: &Participant, own: bool, heir: bool) -> Vec<Action> {
         if person.role.may(Right::Speak) {
             actions.push(action("Let only listen", |who| Moderation::Assign(who, Role::Student)));
         }
-        if person.role != Role::Guest {
+        if !matches!(person.role, Role::Guest | Role::Participant) {
             actions.push(action("Let take part", |who| Moderation::Assign(who, Role::Guest)));
         }
         actions.push(Action { twice: true, ..action("Make host", |who| Moderation::Assign(who, Role::Host)) });
