@@ -9,6 +9,7 @@ use rustix::fs::{Access, access};
 
 use super::{Finding, Verdict};
 use crate::config::Config;
+use crate::files::Depot;
 use crate::store::{Schema, schema};
 
 /// How long the database may take.
@@ -66,4 +67,18 @@ pub(super) async fn database(config: &Config) -> Finding {
         Err(_) => (Verdict::Mistake, format!("does not answer within {} seconds. {hint}", PATIENCE.as_secs())),
     };
     Finding(verdict, format!("DATABASE_URL: the database {text}"))
+}
+
+/// Nothing where files are kept in the data folder.
+pub(super) async fn bucket(config: &Config) -> Option<Finding> {
+    let name = config.bucket.as_ref()?;
+    let found = async { Depot::in_bucket(name)?.ping().await };
+    let text = match tokio::time::timeout(PATIENCE, found).await {
+        Ok(Ok(())) => return Some(Finding(Verdict::Ok, format!("S3_BUCKET: {name} lets Parlour in"))),
+        // Whole answers of the server stand in it, in several lines.
+        Ok(Err(error)) => format!("{name} cannot be used ({error})"),
+        Err(_) => format!("{name} does not answer within {} seconds", PATIENCE.as_secs()),
+    };
+    let hint = "Check AWS_ENDPOINT, AWS_REGION and the key pair, or unset S3_BUCKET to keep files in the data folder.";
+    Some(Finding(Verdict::Mistake, format!("S3_BUCKET: {text}. {hint}")))
 }

@@ -79,6 +79,21 @@ impl Depot {
         Ok(Some(disk.f_bavail.saturating_mul(disk.f_frsize)))
     }
 
+    /// Looks whether the bucket lets us in, or the folder is there.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<(), DepotError> {
+        if self.free_bytes()?.is_some() {
+            return Ok(());
+        }
+        // That there is no such thing says only whoever may look.
+        match self.store.head(&object_store::path::Path::from(self.prefix)).await {
+            Ok(_) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     fn path(&self, id: &FileId) -> object_store::path::Path {
         object_store::path::Path::from_iter([self.prefix, id.as_str()].into_iter().filter(|part| !part.is_empty()))
     }

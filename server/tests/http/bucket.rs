@@ -4,7 +4,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 
 use super::process::Writer;
-use super::support::{BUCKET_SECRET, Bucket, Parlour, run, until};
+use super::support::{BUCKET_SECRET, Bucket, Parlour, command, run, until};
 
 const WORDS: &str = "words of a file";
 
@@ -39,6 +39,30 @@ fn files_are_kept_in_the_bucket_and_go_from_it() {
         assert_eq!(read.unwrap().0["messages"], json!([]), "there is no message without its file");
         let log = parlour.logs("files cannot be kept").await;
         assert!(!log.contains(BUCKET_SECRET), "{log}");
+    });
+}
+
+/// What `parlour check-config` says of the bucket.
+async fn check(bucket: &Bucket, secret: &str) -> String {
+    let data = tempfile::tempdir().unwrap();
+    let mut command = command();
+    bucket.tell(&mut command, secret);
+    command.env("PARLOUR_DATA_DIR", data.path()).env("PARLOUR_ADDR", "127.0.0.1:0").arg("check-config");
+    let output = command.output().await.unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines().find(|line| line.contains("S3_BUCKET")).unwrap_or(&text).to_owned()
+}
+
+#[test]
+fn whether_the_bucket_can_be_used_is_tested_before_anybody_comes() {
+    run(async {
+        let mut bucket = Bucket::start().await;
+        assert!(check(&bucket, BUCKET_SECRET).await.starts_with("ok "));
+        let wrong = check(&bucket, "another-secret").await;
+        assert!(wrong.starts_with("mistake ") && !wrong.contains("another-secret"), "{wrong}");
+        bucket.stop().await;
+        let away = check(&bucket, BUCKET_SECRET).await;
+        assert!(away.starts_with("mistake ") && away.contains("AWS_ENDPOINT"), "{away}");
     });
 }
 
