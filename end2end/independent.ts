@@ -102,6 +102,16 @@ export class Clients {
     return this.demand({ do: 'send', who, topic, payload: Buffer.from(payload).toString('base64'), reliable });
   }
 
+  /** Waits until a picture of somebody has arrived. */
+  watch(who: string, whom: string): Promise<void> {
+    return this.demand({ do: 'watch', who, whom });
+  }
+
+  /** Says of itself what only the server may; that LiveKit has heard it does not say that others hear it. */
+  claim(who: string, attributes: Record<string, string>): Promise<void> {
+    return this.demand({ do: 'claim', who, attributes });
+  }
+
   leave(who: string): Promise<void> {
     return this.demand({ do: 'leave', who });
   }

@@ -15,6 +15,8 @@ from livekit import rtc
 
 WIDTH, HEIGHT, FRAMES_PER_SECOND = 160, 90, 10
 SAMPLES_PER_SECOND = 48_000
+# Nothing that is waited for takes this long, and how often it is looked whether it is there.
+PATIENCE_S, LOOK_EVERY_S = 20, 0.05
 # A payload of the longest packet fits into a line.
 LINE_MAX_BYTES = 1 << 20
 
@@ -92,6 +94,29 @@ class Client:
         payload = base64.b64decode(asked["payload"])
         await self.room.local_participant.publish_data(payload, reliable=asked["reliable"], topic=asked["topic"])
 
+    async def watch(self, asked):
+        """Waits for a picture of somebody."""
+        await asyncio.wait_for(self.picture_of(asked["whom"]), PATIENCE_S)
+
+    async def picture_of(self, identity):
+        while not (publications := self.publications_of(identity)):
+            await asyncio.sleep(LOOK_EVERY_S)
+        publications[0].set_subscribed(True)
+        while publications[0].track is None:
+            await asyncio.sleep(LOOK_EVERY_S)
+        stream = rtc.VideoStream(publications[0].track)
+        async for _frame in stream:
+            break
+        await stream.aclose()
+
+    def publications_of(self, identity):
+        person = self.room.remote_participants.get(identity)
+        return list(person.track_publications.values()) if person else []
+
+    async def claim(self, asked):
+        """Says something of itself, whether it may or not: LiveKit's answer is not told."""
+        await self.room.local_participant.set_attributes(asked["attributes"])
+
     async def leave(self, _asked):
         for feed in self.feeds:
             feed.cancel()
@@ -103,9 +128,16 @@ async def answer(clients, asked):
     if who not in clients:
         clients[who] = Client(who)
     client = clients[who]
-    do = {"join": client.join, "publish": client.publish, "send": client.send, "leave": client.leave}[asked["do"]]
+    do = {
+        "join": client.join,
+        "publish": client.publish,
+        "send": client.send,
+        "watch": client.watch,
+        "claim": client.claim,
+        "leave": client.leave,
+    }
     try:
-        await do(asked)
+        await do[asked["do"]](asked)
     except Exception as error:  # of whatever kind: it is the spec that judges
         tell(id=asked["id"], error=f"{type(error).__name__}: {error}")
     else:

@@ -84,6 +84,16 @@ test('a host mutes, takes out and ends for all', async ({ person }) => {
   await ben.call.toggle('Microphone').click();
   await poll(() => tonesHeard(ada.page)).toEqual([700]);
 
+  await ben.call.switch('Camera', true);
+  await ben.call.switch('Share screen', true);
+  await line.getByRole('button', { name: 'Stop sharing' }).click();
+  await expect(ben.call.toggle('Share screen')).toHaveAttribute('aria-pressed', 'false');
+  await expect(ada.call.tile('Ben', 'screen_share')).toHaveCount(0);
+  await expect(ada.call.video('Ben')).toHaveCount(1);
+  await line.getByRole('button', { name: 'Stop camera' }).click();
+  await expect(ben.call.toggle('Camera')).toHaveAttribute('aria-pressed', 'false');
+  await expect(ada.call.video('Ben')).toHaveCount(0);
+
   await line.getByRole('button', { name: 'Remove' }).click();
   await expect(ben.page.getByRole('heading', { name: 'You were removed from the meeting' })).toBeVisible();
   await expect(ada.call.participants.getByRole('listitem')).toHaveCount(1);

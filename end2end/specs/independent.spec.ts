@@ -33,11 +33,13 @@ async function moderate(host: APIRequestContext, room: string, what: object): Pr
 
 for (const rules of ['open', 'onlyHostsShare'] as const) {
   const where = rules === 'open' ? '' : ', where only hosts share';
-  test(`LiveKit lets each role send what the table says and nothing else${where}`, async ({ clients, visitor }) => {
+  test(`LiveKit lets each role see, and send what the table says and nothing else${where}`, async ({ clients, visitor }) => {
     const host = await visitor();
     const room = await newRoom(host);
     if (rules === 'onlyHostsShare') await moderate(host, room, { rule: ['shareOff', true] });
-    await clients.join('witness', await admitted(await visitor(), room, 'Witness'));
+    const witness = await admitted(await visitor(), room, 'Witness');
+    await clients.join('witness', witness);
+    expect(await clients.publish('witness', 'camera')).toBe(true);
     const people: Record<string, Admission> = {};
     for (const role of ROLES) {
       const person = role === 'host' ? host : await visitor();
@@ -62,6 +64,8 @@ for (const rules of ['open', 'onlyHostsShare'] as const) {
         return SOURCES.filter((_, at) => answers[at]);
       }),
     );
+    // Everybody sees, whatever they may send.
+    await Promise.all(ROLES.map((role) => clients.watch(role, witness.identity)));
     for (const [at, role] of ROLES.entries()) {
       const expected = SENDS[role][rules];
       expect(taken[at], `what LiveKit takes of a ${role}`).toEqual(SOURCES.filter((source) => expected.includes(source)));
@@ -145,4 +149,23 @@ test('what another client writes in the name of the server is believed by nobody
   // And the server itself is still believed.
   await ada.call.say('more true words');
   await expect(ben.call.messages).toContainText('more true words');
+});
+
+test('who calls herself a host is none, for LiveKit, the pages and the server', async ({ person, clients, visitor }) => {
+  const ada = await person('Ada', 'green');
+  const room = (await ada.begin()).slice(1);
+  const eve = await visitor();
+  const admission = await admitted(eve, room, 'Eve');
+  await clients.join('eve', admission);
+  await ada.call.switch('People', true);
+  const line = ada.call.participants.getByRole('listitem').filter({ hasText: 'Eve' });
+  await expect(line).toBeVisible();
+  await clients.claim('eve', { 'parlour.role': 'host', 'parlour.heir': 'true' });
+  // What she may say of herself comes after it, with all else that is said of her.
+  const raised = await eve.post('/api/fn/set_hand', { data: { room, raised: true } });
+  expect(raised.status(), await raised.text()).toBe(200);
+  await ada.call.expectMark('Eve', 'hand', true);
+  await expect(line).not.toContainText('Host');
+  const refused = await eve.post(`/api/rooms/${room}/moderation`, { data: { mute: admission.identity } });
+  expect(refused.status()).toBe(403);
 });

@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Method, Request};
 use base64::Engine as _;
+use leptos::server_fn::axum::server_fn_paths;
 use livekit_api::access_token::AccessToken;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -12,6 +13,7 @@ use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
+use super::other_rooms::operations;
 use super::support::{Answer, App, Browser, run, shared};
 
 /// Runs a test with many values against one Parlour, which believes what proxies say.
@@ -19,10 +21,19 @@ fn many<S: Strategy>(values: &S, test: impl AsyncFn(&App, S::Value))
 where
     S::Value: Debug,
 {
+    many_by(async |_| (), values, async |app, (), value| test(app, value).await);
+}
+
+/// The same by somebody who was there before.
+fn many_by<P, S: Strategy>(who: impl AsyncFn(&App) -> P, values: &S, test: impl AsyncFn(&App, &P, S::Value))
+where
+    S::Value: Debug,
+{
     let app = run(App::with(|parts| parts.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()]));
+    let who = run(who(&app));
     let config = Config { failure_persistence: None, ..Config::default() };
     let outcome = TestRunner::new(config).run(values, |value| {
-        run(test(&app, value));
+        run(test(&app, &who, value));
         Ok(())
     });
     outcome.unwrap_or_else(|error| panic!("{error}"));
@@ -85,7 +96,30 @@ fn json() -> impl Strategy<Value = Value> {
         text().prop_map(Value::from),
     ];
     let names = proptest::sample::select(vec![
-        "room", "roomName", "title", "name", "id", "text", "seq", "raised", "event", "kind", "frames", "other",
+        "room",
+        "roomName",
+        "participantName",
+        "password",
+        "invitation",
+        "title",
+        "rules",
+        "what",
+        "rule",
+        "assign",
+        "mute",
+        "name",
+        "note",
+        "label",
+        "days",
+        "id",
+        "text",
+        "secret",
+        "seq",
+        "raised",
+        "event",
+        "kind",
+        "frames",
+        "other",
     ]);
     leaf.prop_recursive(4, 40, 8, move |inner| {
         let member = (names.clone(), inner.clone()).prop_map(|(name, value)| (name.to_owned(), value));
@@ -108,21 +142,155 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
+/// An administrator, with the codes that this takes, and a meeting of theirs.
+async fn administrator(app: &App) -> (Browser, String) {
+    let (mut browser, _) = app.administrator().await;
+    let room = browser.new_meeting().await;
+    (browser, room)
+}
+
 #[test]
 fn bodies_of_any_shape_are_answered_by_a_code() {
-    let paths = proptest::sample::select(vec![
-        "/api/rooms/create",
-        "/api/client-errors",
-        "/api/fn/create_room",
-        "/api/fn/room_status",
-        "/api/fn/join_room",
-        "/api/fn/send_message",
-        "/api/fn/messages_after",
-        "/api/fn/set_name",
-        "/api/fn/set_hand",
+    let functions = server_fn_paths().map(|(path, _)| (Method::POST, path.to_owned()));
+    let changes = |(method, _): &(Method, String)| !matches!(*method, Method::GET | Method::DELETE);
+    let described = run(async { operations(&App::new().await).await }).into_iter().filter(changes);
+    let all: Vec<_> = functions.chain(described).collect();
+    let bodies = (proptest::sample::select(all), body(), any::<bool>());
+    many_by(administrator, &bodies, async |app, (host, room), ((method, path), body, known)| {
+        let path = path.replace("{room}", room).replace("{invitation}", "x").replace("{file}", "x");
+        let request = Browser::request(method, &path).header("content-type", "application/json");
+        let mut browser = if known { host.clone() } else { app.browser() };
+        is_meant(&browser.send(request.body(body.into()).unwrap()).await);
+    });
+}
+
+/// Where pages send what was typed. Not where somebody signs out: the others want somebody who is signed in.
+const FORMS: [&str; 33] = [
+    "/signin",
+    "/signin/code",
+    "/signin/link",
+    "/signin/password",
+    "/signin/first",
+    "/signin/forgotten",
+    "/signin/register",
+    "/signin/account",
+    "/settings/name",
+    "/settings/password",
+    "/settings/sessions/end",
+    "/settings/second-factor",
+    "/settings/second-factor/prove",
+    "/settings/second-factor/remove",
+    "/meetings",
+    "/admin/accounts",
+    "/admin/link",
+    "/admin/change",
+    "/admin/livekit",
+    "/admin/keys",
+    "/admin/keys/revoke",
+    "/{room}/settings",
+    "/{room}/settings/password",
+    "/{room}/settings/alias",
+    "/{room}/settings/invitations",
+    "/{room}/settings/invitations/end",
+    "/{room}/settings/hosts/end",
+    "/{room}/settings/hosts/out",
+    "/{room}/settings/bans/end",
+    "/{room}/settings/bans/network",
+    "/{room}/settings/networks/end",
+    "/{room}/chat",
+    "/{room}/chat/delete",
+];
+
+#[test]
+fn forms_of_any_shape_are_answered() {
+    let names = proptest::sample::select(vec![
+        "email",
+        "name",
+        "new_password",
+        "old_password",
+        "password",
+        "code",
+        "next",
+        "link",
+        "account",
+        "change",
+        "session",
+        "key",
+        "key_name",
+        "livekit_url",
+        "livekit_api_key",
+        "livekit_api_secret",
+        "title",
+        "door",
+        "guests",
+        "capacity",
+        "starts",
+        "ends",
+        "zone",
+        "newcomers",
+        "alias",
+        "label",
+        "lasts",
+        "single",
+        "invitation",
+        "person",
+        "network",
+        "days",
+        "history",
+        "clear",
+        "other",
     ]);
-    many(&(paths, body()), async |app, (path, body)| {
-        is_meant(&app.browser().post_raw(path, "application/json", body).await);
+    let usual = proptest::sample::select(vec![
+        "on",
+        "0",
+        "7",
+        "-720",
+        "2026-12-01T10:00",
+        "ask",
+        "ada@example.org",
+        "203.0.113.0/24",
+    ]);
+    let value = prop_oneof![2 => text(), 1 => usual.prop_map(str::to_owned)];
+    let written = vec((names, value), 0..8).prop_map(|fields| {
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish().into_bytes()
+    });
+    let bodies = prop_oneof![5 => written, 1 => vec(any::<u8>(), 0..200)];
+    many_by(
+        administrator,
+        &(proptest::sample::select(FORMS.to_vec()), bodies),
+        async |_, (host, room), (path, body)| {
+            let path = path.replace("{room}", room);
+            is_meant(&host.clone().post_raw(&path, "application/x-www-form-urlencoded", body).await);
+        },
+    );
+}
+
+/// What stands before LiveKit's signalling reads the token as LiveKit does.
+#[test]
+fn tokens_of_any_shape_are_answered() {
+    let good = run(async {
+        let app = App::new().await;
+        let mut host = app.browser();
+        let room = host.new_meeting().await;
+        host.join(&room, "Hedy").await["participantToken"].as_str().unwrap().to_owned()
+    });
+    let cut = any::<prop::sample::Index>().prop_map(move |at| {
+        let mut token = good.clone().into_bytes();
+        let at = at.index(token.len());
+        token[at] = token[at].wrapping_add(1);
+        String::from_utf8_lossy(&token).into_owned()
+    });
+    let parts = vec(prop_oneof!["[A-Za-z0-9_-]{0,40}", text()], 0..5).prop_map(|parts| parts.join("."));
+    let encoded = |token: String| url::form_urlencoded::byte_serialize(token.as_bytes()).collect::<String>();
+    let tokens = prop_oneof![cut, parts, text()].prop_map(encoded);
+    let paths = proptest::sample::select(vec!["/rtc", "/rtc/validate", "/rtc/v1", "/rtc/v1/validate"]);
+    many(&(paths, tokens, "[!-~]{0,20}"), async |app, (path, token, more)| {
+        let request = Request::get(format!("{path}?access_token={token}&{more}")).header("host", "127.0.0.1:3000");
+        if let Ok(request) = request.body(Body::empty()) {
+            let answer = app.browser().send(request).await;
+            // LiveKit's own refusals are passed on as they are.
+            assert!(answer.status.is_client_error(), "{answer:?}");
+        }
     });
 }
 

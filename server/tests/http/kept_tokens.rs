@@ -110,6 +110,13 @@ fn who_comes_back_past_parlour_is_taken_out_as_soon_as_livekit_tells_of_them() {
                 assert!(inside(&room, &host.identity).await.is_some());
             }
         }
+        let mut ada = Inside::new(app.browser(), livekit, &room, "Ada").await;
+        let tokens = tokens(&mut ada, &room).await;
+        host.moderate(&room, json!("end")).await;
+        until("it has ended", async || (!shared().await.has(&room).await).then_some(())).await;
+        for token in &tokens {
+            assert!(connect(livekit, token).await.is_err(), "LiveKit opens no room that Parlour has not asked for");
+        }
     });
 }
 

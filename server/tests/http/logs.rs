@@ -7,6 +7,8 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use server::accounts::Change;
 use server::email::Email;
+use sqlx::any::install_default_drivers;
+use sqlx::{AnyConnection, Connection as _};
 
 use super::support::{
     AtProvider, EMAIL, MailServer, PASSWORD, Parlour, SECRET, TestProvider, certificate, connect, exchange, link_in,
@@ -14,6 +16,22 @@ use super::support::{
 };
 
 const SAID: &str = "a-thing-said-in-confidence";
+
+#[test]
+fn a_locked_database_is_said_to_the_operator_and_to_whoever_asked() {
+    run(async {
+        let parlour = Parlour::start_on_a_file().await;
+        let file = parlour.data.path().join("parlour.db");
+        install_default_drivers();
+        let mut other = AnyConnection::connect(&format!("sqlite:{}", file.display())).await.unwrap();
+        sqlx::raw_sql("BEGIN EXCLUSIVE").execute(&mut other).await.unwrap();
+        let (status, _, answer) = exchange(parlour.host(), "POST /api/rooms/create", &[], "").await;
+        assert_eq!((status, answer.contains("store_unavailable")), (503, true), "{answer}");
+        parlour.logs("the database cannot be used now: nothing is stored until it can").await;
+        sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
+        assert_eq!(exchange(parlour.host(), "POST /api/rooms/create", &[], "").await.0, 201);
+    });
+}
 
 #[test]
 fn no_token_no_cookie_no_secret_and_no_word_of_a_chat_is_logged() {

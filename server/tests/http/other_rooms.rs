@@ -48,7 +48,8 @@ const TOLD: [&str; 2] = ["GET /api/rooms/{room}", "POST /api/rooms/create"];
 /// Operations that are about no meeting, or about the caller's own.
 const ELSEWHERE: [&str; 2] = ["GET /api/rooms", "POST /api/client-errors"];
 
-async fn operations(app: &App) -> Vec<(Method, String)> {
+/// Every operation that the interface describes.
+pub(super) async fn operations(app: &App) -> Vec<(Method, String)> {
     let document = app.browser().get("/api/openapi.json").await.json();
     let mut found = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
