@@ -220,7 +220,7 @@ class Engine {
 
   /** What was heard of these remote tracks so far, as JSON; `sids` has one in a line. */
   sounds(sids) {
-    return sounds(sids.split('\n').map((sid) => this.#track(sid)).filter((track) => track !== undefined));
+    return sounds(this.#room, sids.split('\n').map((sid) => this.#track(sid)).filter((track) => track !== undefined));
   }
 
   /** How pictures fare, as JSON. */

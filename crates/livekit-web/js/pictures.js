@@ -5,8 +5,6 @@ import { ConnectionQuality, Track } from 'livekit-client';
 import { reportOf } from './reports.js';
 import { isDue, tracks } from './traffic.js';
 
-/** Enough to know the connection; each costs time. */
-const MOST_REPORTS = 8;
 /** A picture that stood still for more of the time has frozen. */
 const FROZEN_SHARE = 0.2;
 /** Looks that are farther apart are not compared: the page slept, or nothing came at all. */
@@ -21,13 +19,14 @@ export class Pictures {
   #before = new Map();
 
   /** JSON as `read_look` of the crate `call` reads it. */
-  async look({ localParticipant, remoteParticipants }) {
+  async look(room) {
+    const { localParticipant, remoteParticipants } = room;
     const ours = tracks(localParticipant).filter(({ source }) => source === Track.Source.Camera || source === Track.Source.Microphone);
     const others = Array.from(remoteParticipants.values());
     // What a weak sender cannot send says nothing about us, unless LiveKit finds us weak too.
     const witnesses = others.filter((other) => isWeak(localParticipant) || !isWeak(other));
-    const due = witnesses.flatMap(tracks).filter(isDue).slice(0, MOST_REPORTS);
-    const [sent, received] = await Promise.all([this.#differences(ours), this.#differences(due)]);
+    const due = witnesses.flatMap(tracks).filter(isDue);
+    const [sent, received] = await Promise.all([this.#differences(room, ours), this.#differences(room, due)]);
     this.#before = new Map([...sent, ...received].map(({ sid, now }) => [sid, now]));
     const pictures = received.filter(({ now, gone }) => now.isPicture && gone);
     const bySender = witnesses.map(({ trackPublications }) => received.filter(({ sid }) => trackPublications.has(sid)));
@@ -46,10 +45,10 @@ export class Pictures {
   }
 
   /** What was counted of each track, and what of it is new; nothing is where it was not counted before. */
-  #differences(publications) {
+  #differences(room, publications) {
     return Promise.all(
       publications.map(async ({ trackSid: sid, track }) => {
-        const now = counts(await reportOf(track));
+        const now = counts(await reportOf(room, track));
         const before = this.#before.get(sid);
         const ms = now.at - before?.at;
         if (!(ms < APART_MS)) return { sid, now };
@@ -74,9 +73,9 @@ const lost = (differences, packets) =>
 const isPaused = ({ track, source, isMuted }) =>
   source === Track.Source.Camera && !isMuted && track.streamState === Track.StreamState.Paused && track.attachedElements.length > 0;
 
-function counts(report) {
+function counts(entries) {
   const count = { at: performance.now(), packets: 0, lost: 0, frames: 0, frozenMs: 0, height: 0, limits: [], isPicture: false };
-  for (const entry of report?.values() ?? []) {
+  for (const entry of entries) {
     if (entry.type === 'inbound-rtp') {
       count.isPicture = entry.kind === 'video';
       count.packets += entry.packetsReceived;

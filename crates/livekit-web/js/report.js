@@ -2,12 +2,10 @@
 
 import { RoomEvent } from 'livekit-client';
 
-import { reportOf } from './reports.js';
+import { reportOf, reportOfConnection } from './reports.js';
 import { tracks } from './traffic.js';
 
 const EVERY_MS = 10_000;
-/** Enough to know the connection; each costs time. */
-const MOST_TRACKS = 8;
 /** What is counted up, by the kind of the entry. */
 const COUNTERS = new Map([
   ['inbound-rtp', ['packetsReceived', 'packetsLost']],
@@ -38,12 +36,10 @@ export function reportOn(room, isLeaving) {
 }
 
 /** What is known of the connections and of what comes in, by id: several tracks tell of the same connection. */
-async function entries({ localParticipant, remoteParticipants }) {
-  const some = [localParticipant, ...remoteParticipants.values()].flatMap(tracks).slice(0, MOST_TRACKS);
-  const reports = await Promise.all(some.map(({ track }) => reportOf(track)));
-  const all = reports.flatMap((report) => [...(report?.values() ?? [])]);
-  const counts = ({ type, nominated }) => type === 'inbound-rtp' || (type === 'candidate-pair' && nominated);
-  return new Map(all.filter(counts).map((entry) => [entry.id, entry]));
+async function entries(room) {
+  const all = Array.from(room.remoteParticipants.values()).flatMap(tracks).map(({ track }) => reportOf(room, track));
+  const reports = await Promise.all([reportOfConnection(room), ...all]);
+  return new Map(reports.flat().filter(({ type }) => COUNTERS.has(type)).map((entry) => [entry.id, entry]));
 }
 
 /** Body of the report; nothing when there is nothing to compare with. */

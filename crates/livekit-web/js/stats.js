@@ -10,12 +10,12 @@ const COUNTERS = new Map([
 ]);
 
 /** Plain data: bytes, packets and losses so far, and the height of the largest picture in pixels. */
-export const stats = ({ localParticipant, remoteParticipants }) =>
-  Promise.all([localParticipant, ...remoteParticipants.values()].flatMap(tracks).map(flow));
+export const stats = (room) =>
+  Promise.all([room.localParticipant, ...room.remoteParticipants.values()].flatMap(tracks).map((one) => flow(room, one)));
 
-async function flow({ trackSid: sid, source, track, isMuted: muted }) {
+async function flow(room, { trackSid: sid, source, track, isMuted: muted }) {
   const sum = { bytes: 0, packets: 0, lost: 0, height: 0 };
-  for (const entry of (await reportOf(track))?.values() ?? []) {
+  for (const entry of await reportOf(room, track)) {
     const [bytes, packets] = COUNTERS.get(entry.type) ?? [];
     sum.bytes += entry[bytes] ?? 0;
     sum.packets += entry[packets] ?? 0;

@@ -2,26 +2,16 @@
 
 import { Track } from 'livekit-client';
 
-import { reportOf } from './reports.js';
-
-/** Enough to find one that tells something; each costs time. */
-const MOST_REPORTS = 8;
+import { reportOf, reportOfConnection } from './reports.js';
 
 /**
  * Bytes that have come in on the media connection so far, whether media has to come in now, and the frames of each picture
  * that has to, as JSON: `Arrival` of the crate `call`.
  */
-export async function traffic({ localParticipant, remoteParticipants }) {
-  const remote = Array.from(remoteParticipants.values(), tracks).flat();
-  const due = remote.filter(isDue);
-  const now = { due: due.length > 0, pictures: JSON.stringify(due.flatMap(frames)) };
-  // All media share one connection, and any track's statistics tell of it, but Chromium has none of a track of which
-  // nothing has arrived yet: one that is muted since before we came.
-  for (const { track } of [...due, ...tracks(localParticipant), ...remote].slice(0, MOST_REPORTS)) {
-    const received = bytesReceived(await reportOf(track));
-    if (received !== undefined) return { ...now, received };
-  }
-  return { ...now, received: 0 };
+export async function traffic(room) {
+  const due = Array.from(room.remoteParticipants.values(), tracks).flat().filter(isDue);
+  const received = bytesReceived(await reportOfConnection(room));
+  return { due: due.length > 0, pictures: JSON.stringify(due.flatMap(frames)), received };
 }
 
 /**
@@ -35,23 +25,22 @@ function frames({ trackSid: sid, source, track }) {
 }
 
 /** Every track that is here, as JSON: `Flow` of the crate `call`. */
-export async function flows({ localParticipant, remoteParticipants }) {
-  const everybody = [localParticipant, ...remoteParticipants.values()];
-  const all = everybody.flatMap((participant) => tracks(participant).map((publication) => flow(publication)));
-  return JSON.stringify(await Promise.all(all));
+export async function flows(room) {
+  const everybody = [room.localParticipant, ...room.remoteParticipants.values()];
+  return JSON.stringify(await Promise.all(everybody.flatMap(tracks).map((publication) => flow(room, publication))));
 }
 
 /**
  * What was heard of some remote tracks so far, as JSON: `Arrival` of the crate `call`. A browser that does not count energy
  * says nothing.
  */
-export async function sounds(tracks) {
-  const all = await Promise.all(tracks.map((track) => sound(track)));
+export async function sounds(room, tracks) {
+  const all = await Promise.all(tracks.map((track) => sound(room, track)));
   return JSON.stringify(all.filter((one) => one !== undefined));
 }
 
-async function sound(track) {
-  for (const { type, packetsReceived, totalAudioEnergy } of (await reportOf(track))?.values() ?? []) {
+async function sound(room, track) {
+  for (const { type, packetsReceived, totalAudioEnergy } of await reportOf(room, track)) {
     if (type !== 'inbound-rtp') continue;
     if (totalAudioEnergy === undefined) return undefined;
     return { sid: track.sid, count: packetsReceived, energy: Math.round(totalAudioEnergy * 1e9) };
@@ -60,10 +49,10 @@ async function sound(track) {
   return { sid: track.sid, count: 0, energy: 0 };
 }
 
-async function flow(publication) {
+async function flow(room, publication) {
   const { trackSid, source, track } = publication;
   let packets = 0;
-  for (const entry of (await reportOf(track))?.values() ?? []) {
+  for (const entry of await reportOf(room, track)) {
     if (entry.type === 'outbound-rtp') packets += entry.packetsSent;
     if (entry.type === 'inbound-rtp') packets += entry.packetsReceived;
   }
@@ -101,13 +90,5 @@ function isSeen(element) {
   return bottom > top && right > left && bottom > 0 && top < innerHeight && right > 0 && left < innerWidth;
 }
 
-/** Undefined when the report says nothing about the connection. */
-function bytesReceived(report) {
-  let received;
-  for (const entry of report?.values() ?? []) {
-    // Not every browser counts by transport.
-    const counts = entry.type === 'transport' || (entry.type === 'candidate-pair' && entry.nominated);
-    if (counts) received = Math.max(received ?? 0, entry.bytesReceived ?? 0);
-  }
-  return received;
-}
+/** Not every browser counts by transport. */
+const bytesReceived = (entries) => Math.max(0, ...entries.map((entry) => entry.bytesReceived ?? 0));
