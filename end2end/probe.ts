@@ -109,6 +109,16 @@ export const isLive = (page: Page, id: string): Promise<boolean> =>
     id,
   );
 
+/** Ends the capture of a screen as the browser's own "Stop sharing" does, and a window that is closed. */
+export const endScreen = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    for (const track of window.parlourProbe.captures) {
+      if (track.kind !== 'video' || track.readyState !== 'live' || track.getSettings().displaySurface === undefined) continue;
+      track.stop();
+      track.dispatchEvent(new Event('ended'));
+    }
+  });
+
 /** The UDP port that the page's media uses. */
 export const mediaPort = (page: Page): Promise<number> =>
   page.evaluate(async () => {

@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test';
 
 import { WHILE_GONE } from '../faults.ts';
 import { expect, joinTogether, test, type Person } from '../fixtures.ts';
+import { endScreen } from '../probe.ts';
 
 /** Stands between a page that has not connected yet and LiveKit's signalling; answers how to cut that, and then how to let
  * it come back. */
@@ -27,6 +28,24 @@ async function breakable(page: Page): Promise<() => () => void> {
 
 /** A room that is joined anew makes more of them. */
 const connectionsMade = ({ page }: Person): Promise<number> => page.evaluate(() => window.parlourProbe.connections.length);
+
+test('a screen that ends by itself while nobody can see it is offered again', async ({ person, meeting }) => {
+  const cora = await person('Cora', 'red', { expectedErrors: WHILE_GONE });
+  const cut = await breakable(cora.page);
+  await cora.join(await meeting());
+  await cora.call.switch('Share screen', true);
+  await expect(cora.call.tile('screen', 'screen_share')).toBeVisible();
+
+  const letReturn = cut();
+  await expect(cora.call.main).toHaveAttribute('data-connection', 'reconnecting');
+  await endScreen(cora.page);
+  await expect(cora.call.toggle('Share screen')).toHaveAttribute('aria-pressed', 'false');
+  letReturn();
+  await cora.call.connected();
+  await expect(cora.page.getByRole('status').filter({ hasText: 'Share it again?' })).toBeVisible();
+  await cora.call.switch('Share screen', true);
+  await expect(cora.call.tile('screen', 'screen_share')).toBeVisible();
+});
 
 test('a screen that is no longer shared when livekit-client has resumed is gone for everybody', async ({ person, meeting }) => {
   const cora = await person('Cora', 'red', { expectedErrors: WHILE_GONE });

@@ -1,6 +1,6 @@
 // Screen share: seen by the others, larger than anything else, and gone when it stops.
 import { expect, joinTogether, test } from '../fixtures.ts';
-import { capturing } from '../probe.ts';
+import { capturing, endScreen } from '../probe.ts';
 import { poll } from '../wait.ts';
 
 test('a shared screen is shown large and goes away, however it is ended', async ({ person, meeting }) => {
@@ -34,13 +34,7 @@ test('a shared screen is shown large and goes away, however it is ended', async 
     await cora.call.switch('Share screen', true);
     await expect(cora.call.tile('screen', 'screen_share')).toBeVisible();
     await expect(screen).toBeVisible();
-    await cora.page.evaluate(() => {
-      for (const track of window.parlourProbe.captures) {
-        if (track.kind !== 'video' || track.readyState !== 'live' || track.getSettings().displaySurface === undefined) continue;
-        track.stop();
-        track.dispatchEvent(new Event('ended')); // what the browser's "Stop sharing" does
-      }
-    });
+    await endScreen(cora.page);
     await expect(cora.call.toggle('Share screen')).toHaveAttribute('aria-pressed', 'false');
     await expect(cora.call.tiles).toHaveCount(2);
     await expect(screen).toHaveCount(0);

@@ -81,8 +81,9 @@ impl Session {
             self.stop_listening_to_server();
         }
         match (before, now) {
-            // livekit-client has resumed: the room is the same, and was watched all the time.
-            (ConnectionState::Reconnecting(Recovery::Resuming), ConnectionState::Connected) => {}
+            // livekit-client has resumed: the room is the same and was watched all the time, but what flows in it is looked
+            // at as soon as after joining.
+            (ConnectionState::Reconnecting(Recovery::Resuming), ConnectionState::Connected) => self.looks.set(0),
             (_, ConnectionState::Connected) => self.watch_media(),
             // Nor does an attempt to come back end the questions whether that is possible.
             (_, ConnectionState::Reconnecting(Recovery::Resuming | Recovery::Rejoining { .. })) => {}
@@ -91,6 +92,7 @@ impl Session {
         match now {
             ConnectionState::Connecting => super::focus_soon("setting-up"),
             ConnectionState::Connected if before == ConnectionState::Connecting => super::focus_soon("call"),
+            ConnectionState::Connected => self.offer_share(),
             // livekit-client may not go on trying beside us: two of the same person would throw each other out.
             ConnectionState::Reconnecting(Recovery::Waiting { .. }) => {
                 self.next_turn();

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use call::Source;
+use call::{ConnectionState, Source};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use livekit_web::{Capture, Listener, ShareError, screen};
@@ -18,6 +18,8 @@ pub struct Share {
     ended: RefCell<Option<Listener>>,
     /// The join in whose room it is on its way; of no interest in another.
     publishing: Cell<Option<u64>>,
+    /// It ended by itself while there was no room.
+    lost: Cell<bool>,
 }
 
 impl Share {
@@ -70,6 +72,7 @@ impl Session {
                 let picture = captures.iter().find(|capture| capture.source() == Source::ScreenShare);
                 let ended = picture.map(|picture| {
                     picture.on_ended(self.when(|session| {
+                        session.share.lost.set(session.connection.borrow().state() != ConnectionState::Connected);
                         let session = Rc::clone(session);
                         spawn_local(async move { session.stop_share().await });
                     }))
@@ -109,6 +112,13 @@ impl Session {
             }
         }
         self.share.publishing.set(None);
+    }
+
+    /// What ended while nobody could see it is offered when they can again.
+    pub fn offer_share(&self) {
+        if self.share.lost.take() {
+            self.toasts.show(ToastKind::Info, "Your shared screen ended meanwhile. Share it again?");
+        }
     }
 
     pub async fn stop_share(self: &Rc<Self>) {
