@@ -38,6 +38,8 @@ async function bench(report, product, bareServer, rounds, withCrowd) {
     if (answer.status !== 201) throw new Error(`rooms/create: ${answer.status} ${await answer.text()}`);
     return (await answer.json()).roomName;
   };
+  const events = 'events that a call takes in, 25 people';
+  report.add(events, 'perSecond', Number(process.env.PARLOUR_EVENTS_PER_SECOND), { atLeast: 1_000_000 });
   await step('state', () => measureState(report, process.env.PARLOUR_STATE_WASM));
   await step('server at rest', async () => measureMemory(report, product, 'after the start'));
   const room = await newRoom();

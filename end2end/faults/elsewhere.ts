@@ -56,7 +56,9 @@ export class Elsewhere {
       url,
       inside,
       () => {
-        holder.stdin.end(); // the namespace goes, and the wire with it
+        // The namespace goes when the last connection in it is given up, which the kernel does minutes after a move.
+        here(`link del ${HERE}`);
+        holder.stdin.end();
         rmSync(folder, { recursive: true, force: true });
       },
     );

@@ -3,12 +3,12 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use crate::build;
 use crate::project::{Profile, Project, on_path};
 use crate::setup;
-use crate::step::{call, step};
+use crate::step::{call, output, step};
 
 /// Builds the release and measures it; `arguments` go to the script.
 pub(crate) fn bench(project: &Project, arguments: &[OsString]) -> Result<()> {
@@ -17,16 +17,27 @@ pub(crate) fn bench(project: &Project, arguments: &[OsString]) -> Result<()> {
     let livekit = setup::livekit_binary(project)?;
     let listeners = listeners(project)?;
     let parlour = build::release(project)?;
+    let events = events(project)?;
     let state = build::state(project, &setup::wasm::prepare(project)?)?;
     step("bench", || {
         let mut node = project.command("node");
         node.arg("end2end/bench/run.mjs").args(arguments);
         node.env("PARLOUR_STATE_WASM", &state)
+            .env("PARLOUR_EVENTS_PER_SECOND", &events)
             .env("PARLOUR_BENCH_LISTENERS", &listeners)
             .env("PARLOUR_BIN", &parlour)
             .env("PARLOUR_SITE_DIR", project.site(Profile::Release));
         call(node.env("PARLOUR_CHROMIUM", &browser).env("PARLOUR_LIVEKIT_BIN", &livekit))
     })
+}
+
+/// How many events a second the call takes in, as its own benchmark says.
+fn events(project: &Project) -> Result<String> {
+    let said = step("events a second", || {
+        output(project.cargo(Profile::Release).args(["bench", "--quiet", "--package", "call", "--bench", "reducer"]))
+    })?;
+    let number = said.strip_prefix("events: ").and_then(|rest| rest.split_once(' '));
+    Ok(number.with_context(|| format!("the benchmark says something else: {said}"))?.0.to_owned())
 }
 
 /// Builds those who listen while others write.
