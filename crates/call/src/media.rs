@@ -73,7 +73,9 @@ impl MediaWatch {
     pub fn sample(&mut self, traffic: Traffic, now_ms: u64) -> Option<MediaEffect> {
         let arrived = traffic.received != self.received;
         self.received = traffic.received;
-        if !traffic.due {
+        // Nobody's media is due any more, perhaps because they have left for the same reason: what was missed is still missing
+        // until something arrives, as LiveKit's reports do in any case.
+        if !traffic.due && (arrived || self.silence.is_none()) {
             (self.stops_at_ms, self.silence, self.flows) = (None, None, false);
             return None;
         }

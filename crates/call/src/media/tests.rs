@@ -9,12 +9,13 @@ struct Line {
     now_ms: u64,
     /// Whether Parlour answers, and after how long.
     answers: Option<u64>,
+    due: bool,
 }
 
 impl Line {
     /// One on which media has arrived.
     fn flowing() -> Self {
-        let mut line = Self { watch: MediaWatch::default(), received: 0, now_ms: 1_000, answers: None };
+        let mut line = Self { watch: MediaWatch::default(), received: 0, now_ms: 1_000, answers: None, due: true };
         assert_eq!(line.run(1_000, true), None);
         line
     }
@@ -25,7 +26,7 @@ impl Line {
         while self.now_ms < begin + for_ms && told.is_none() {
             self.now_ms += 500;
             self.received += u64::from(arrives) * 100;
-            let traffic = Traffic { received: self.received, due: true };
+            let traffic = Traffic { received: self.received, due: self.due };
             match self.watch.sample(traffic, self.now_ms) {
                 Some(MediaEffect::AskServer) => {
                     if let Some(after_ms) = self.answers {
@@ -98,9 +99,17 @@ fn nothing_is_said_where_nothing_is_due() {
     assert!(!line.watch.is_silent());
     line.run(1_000, false);
     assert!(line.watch.is_silent());
-    // They mute again: nothing is due any more.
-    assert_eq!(line.watch.sample(Traffic { received: line.received, due: false }, line.now_ms), None);
+    // They mute again: nothing is due any more, and a report shows that its way is open.
+    assert_eq!(line.watch.sample(Traffic { received: line.received + 1, due: false }, line.now_ms), None);
     assert!(!line.watch.is_silent());
+}
+
+#[test]
+fn a_blocked_way_is_given_up_also_when_the_others_have_left_for_the_same_reason() {
+    let mut line = Line { answers: Some(50), ..Line::flowing() };
+    assert_eq!(line.run(6_000, false), None);
+    line.due = false;
+    assert!(line.run(4_000, false).is_some());
 }
 
 #[test]
@@ -147,7 +156,7 @@ proptest! {
                 last_arrival = Some(now_ms);
             }
             let effect = watch.sample(Traffic { received, due }, now_ms);
-            prop_assert!(!watch.is_silent() || due);
+            prop_assert!(!watch.is_silent() || due || !arrives);
             prop_assert!(effect.is_none() || (watch.is_silent() && !arrives));
             if effect.is_some() {
                 prop_assert!(last_arrival.is_none_or(|at| now_ms - at >= QUIET_MS));
