@@ -50,6 +50,8 @@ pub struct MediaWatch {
 struct Silence {
     /// Whether something has arrived at the last look: media does so again and again, a report of LiveKit's once.
     stirred: bool,
+    /// Whether something has arrived since it began: then the way is open, and it is the others who are missing.
+    stirred_once: bool,
     /// When the next question may be asked.
     ask_at_ms: u64,
     /// Since when Parlour has given signs of life, as of the last of them.
@@ -73,9 +75,9 @@ impl MediaWatch {
     pub fn sample(&mut self, traffic: Traffic, now_ms: u64) -> Option<MediaEffect> {
         let arrived = traffic.received != self.received;
         self.received = traffic.received;
-        // Nobody's media is due any more, perhaps because they have left for the same reason: what was missed is still missing
-        // until something arrives, as LiveKit's reports do in any case.
-        if !traffic.due && (arrived || self.silence.is_none()) {
+        // Nobody's media is due any more, perhaps because they have left for the same reason: where not a byte has come since,
+        // what was missed is still missing.
+        if !traffic.due && (arrived || self.silence.is_none_or(|silence| silence.stirred_once)) {
             (self.stops_at_ms, self.silence, self.flows) = (None, None, false);
             return None;
         }
@@ -83,6 +85,7 @@ impl MediaWatch {
             self.stops_at_ms = Some(now_ms + QUIET_MS);
             self.silence = self.silence.filter(|silence| !silence.stirred).map(|_| Silence {
                 stirred: true,
+                stirred_once: true,
                 ask_at_ms: now_ms + ASK_AFTER_MS,
                 reachable: None,
             });
@@ -94,7 +97,7 @@ impl MediaWatch {
             return None;
         }
         self.flows = false;
-        let begin = Silence { stirred: false, ask_at_ms: now_ms + ASK_AFTER_MS, reachable: None };
+        let begin = Silence { stirred: false, stirred_once: false, ask_at_ms: now_ms + ASK_AFTER_MS, reachable: None };
         let silence = self.silence.get_or_insert(begin);
         silence.stirred = false;
         if silence.reachable.is_some_and(|(first, last)| last - first >= BLOCKED_AFTER_MS) {

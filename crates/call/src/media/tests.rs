@@ -110,6 +110,15 @@ fn a_blocked_way_is_given_up_also_when_the_others_have_left_for_the_same_reason(
     assert_eq!(line.run(6_000, false), None);
     line.due = false;
     assert!(line.run(4_000, false).is_some());
+    // Whose reports still came has an open way: the others alone were missing, and are gone.
+    let mut line = Line { answers: Some(50), ..Line::flowing() };
+    assert_eq!(line.run(3_000, false), None);
+    assert_eq!(line.run(500, true), None);
+    assert_eq!(line.run(3_000, false), None);
+    assert!(line.watch.is_silent());
+    line.due = false;
+    assert_eq!(line.run(60_000, false), None);
+    assert!(!line.watch.is_silent());
 }
 
 #[test]
