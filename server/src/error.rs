@@ -58,6 +58,7 @@ impl Error {
             Self::TooOften(_) => ErrorCode::RateLimited,
             Self::Media(_) => ErrorCode::MediaUnavailable,
             Self::Store(cause) if store::is_unavailable(cause) => ErrorCode::StoreUnavailable,
+            Self::Store(cause) if store::is_unstorable(cause) => ErrorCode::BadRequest,
             Self::Files(_) => ErrorCode::StoreUnavailable,
             Self::Store(_) | Self::Random(_) | Self::Password(_) | Self::Token(_) => ErrorCode::Internal,
         }
@@ -74,6 +75,7 @@ impl Error {
             Self::Store(cause) if code == ErrorCode::StoreUnavailable => {
                 tracing::error!(%cause, "the database cannot be used now: nothing is stored until it can");
             }
+            Self::Store(cause) if code == ErrorCode::BadRequest => tracing::debug!(%cause, "refused"),
             Self::Files(cause) => tracing::error!(%cause, "files cannot be kept or read now"),
             cause => tracing::error!(%cause, "request failed"),
         }

@@ -76,6 +76,12 @@ pub(super) async fn bucket(config: &Config) -> Option<Finding> {
     let text = match tokio::time::timeout(PATIENCE, found).await {
         Ok(Ok(())) => return Some(Finding(Verdict::Ok, format!("S3_BUCKET: {name} lets Parlour in"))),
         // Whole answers of the server stand in it, in several lines.
+        // It may let Parlour keep, read and delete files all the same: whoever may not list them is told no more.
+        Ok(Err(error)) if error.to_string().contains("AccessDenied") => {
+            let text =
+                format!("S3_BUCKET: {name} says nothing of a file that is not there. Send one in a chat to try it.");
+            return Some(Finding(Verdict::Warning, text));
+        }
         Ok(Err(error)) => format!("{name} cannot be used ({error})"),
         Err(_) => format!("{name} does not answer within {} seconds", PATIENCE.as_secs()),
     };

@@ -87,10 +87,11 @@ impl Depot {
         if self.free_bytes()?.is_some() {
             return Ok(());
         }
-        // That there is no such thing says only whoever may look.
-        match self.store.head(&object_store::path::Path::from(self.prefix)).await {
-            Ok(_) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+        // That there is no such file says only a bucket that is there, to whoever may look.
+        match self.store.get(&object_store::path::Path::from(self.prefix)).await {
+            Err(error @ object_store::Error::NotFound { .. }) if !error.to_string().contains("NoSuchBucket") => Ok(()),
             Err(error) => Err(error.into()),
+            Ok(_) => Ok(()),
         }
     }
 

@@ -37,11 +37,14 @@ fn rest() -> OpenApiRouter<AppState> {
         .routes(routes!(rest::create_room))
         .routes(routes!(rest::rooms::change, rest::rooms::delete))
         .routes(routes!(rest::invitations::list, rest::invitations::make))
-        .routes(routes!(rest::invitations::take_back))
-        .routes(routes!(rest::host_link::make, rest::host_link::take_back));
+        .routes(routes!(rest::invitations::take_back));
     let join =
         OpenApiRouter::new().routes(routes!(rest::connection_details, rest::join)).routes(routes!(events::events));
-    let moderation = OpenApiRouter::new().routes(routes!(rest::moderate)).routes(routes!(rest::rooms::end));
+    // Who is made a host by a link may do all that hosts may, also when the key has ended.
+    let moderation = OpenApiRouter::new()
+        .routes(routes!(rest::moderate))
+        .routes(routes!(rest::rooms::end))
+        .routes(routes!(rest::host_link::make, rest::host_link::take_back));
     let attendance = OpenApiRouter::new()
         .routes(routes!(rest::people::participants))
         .routes(routes!(attendance::attendance))

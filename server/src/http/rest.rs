@@ -212,14 +212,18 @@ fn wrong_member(why: &serde_path_to_error::Error<serde_json::Error>) -> Problem 
         None if text.starts_with("unknown field `") => "It is not known here.",
         None => "It is not of the type, or among the values, that the description says.",
     };
-    let steps = why.path().iter().filter_map(|step| match step {
+    let steps = why.path().iter().map(|step| match step {
         Segment::Seq { index } => Some(index.to_string()),
         Segment::Map { key } => Some(key.clone()),
         Segment::Enum { variant } => Some(variant.clone()),
         Segment::Unknown => None,
     });
-    let step = |step: String| format!("/{}", step.replace('~', "~0").replace('/', "~1"));
-    Problem::bad_member(WrongMember { pointer: steps.chain(missing).map(step).collect(), detail })
+    let written = |step: String| format!("/{}", step.replace('~', "~0").replace('/', "~1"));
+    // Some types do not say where in them something is wrong.
+    match steps.chain(missing.map(Some)).map(|step| step.map(written)).collect::<Option<String>>() {
+        Some(pointer) if !pointer.is_empty() => Problem::bad_member(WrongMember { pointer, detail }),
+        _ => ErrorCode::BadRequest.into(),
+    }
 }
 
 /// List what hosts did, the newest first; for hosts.

@@ -29,7 +29,9 @@ impl Meetings {
         let subject = match about(what) {
             Some(identity) => match self.subject(&room, &me, identity).await {
                 // Who was made a host may be touched no more; whoever says it again has not heard the answer.
-                Err(Error::Refused(ErrorCode::NotAllowed)) if self.is_so(&room, what).await? => return Ok(()),
+                Err(Error::Refused(ErrorCode::NotAllowed)) if self.is_so(&room, what).await? => {
+                    return self.carry_out(&room, &me, what).await;
+                }
                 subject => Some(subject?),
             },
             None => None,
@@ -89,7 +91,8 @@ impl Meetings {
     async fn is_so(&self, room: &Room, what: &Moderation) -> Result<bool, Error> {
         let Moderation::Assign(identity, role) = what else { return Ok(false) };
         let member = self.store.member(&room.name, identity).await?;
-        Ok(member.is_some_and(|member| member.lasting_role_in(room) == Some(*role)))
+        let roles = member.map(|member| (member.lasting_role_in(room), member.role_in(room)));
+        Ok(roles == Some((Some(*role), Some(*role))))
     }
 
     /// Decides about somebody who waits; about others it was decided already.

@@ -62,7 +62,7 @@ pub use rooms::{Room, RoomChange, RoomsMark, SecretHash, Settings};
 pub use schema::{Schema, files_in, is_sound, schema, schema_of_file, snapshot, sqlite_file};
 pub use seats::Seated;
 pub use second_factors::SecondFactor;
-pub use unavailable::is_unavailable;
+pub use unavailable::{is_unavailable, is_unstorable};
 
 use backend::Backend;
 

@@ -1,4 +1,5 @@
-//! Errors of the database that pass: nothing is wrong with what was asked, it cannot be done now.
+//! Errors of the database that are not its fault: nothing is wrong with what was asked and it cannot be done now; or something
+//! is wrong with what was asked.
 
 use sqlx::Error;
 use sqlx::sqlite::SqliteError;
@@ -22,6 +23,14 @@ pub fn is_unavailable(error: &Error) -> bool {
         }
         _ => false,
     }
+}
+
+/// Postgres's SQLSTATE for text with a zero in it, which it cannot hold and SQLite can.
+const ZERO_IN_TEXT: &str = "22021";
+
+/// Whether what was asked holds text that the database cannot.
+pub fn is_unstorable(error: &Error) -> bool {
+    matches!(error, Error::Database(error) if error.code().is_some_and(|code| code == ZERO_IN_TEXT))
 }
 
 #[cfg(test)]

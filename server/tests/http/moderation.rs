@@ -110,6 +110,21 @@ fn a_host_link_makes_hosts_until_the_next_one_is_made() {
 }
 
 #[test]
+fn a_name_that_a_database_cannot_hold_is_refused_like_one_that_it_does_not() {
+    run(async {
+        let app = App::new().await;
+        let mut host = app.browser();
+        let room = host.new_meeting().await;
+        host.join(&room, "Hedy").await;
+        let mute = json!({ "mute": "\u{0}" });
+        let answer = host.post(&format!("/api/rooms/{room}/moderation"), &mute).await;
+        assert!(answer.status.is_client_error(), "{answer:?}");
+        let answer = host.form(&format!("/{room}/settings/hosts/end"), &[("person", "\0")]).await;
+        assert!(answer.status.is_client_error(), "{answer:?}");
+    });
+}
+
+#[test]
 fn a_host_link_is_taken_back_without_making_another() {
     run(async {
         let app = App::new().await;

@@ -77,6 +77,7 @@ impl Session {
                         spawn_local(async move { session.stop_share().await });
                     }))
                 });
+                self.share.lost.set(false);
                 self.share.captures.replace(captures.into_iter().map(Rc::new).collect());
                 self.share.ended.replace(ended);
                 self.resume_share().await;
