@@ -119,6 +119,19 @@ export const endScreen = (page: Page): Promise<void> =>
     }
   });
 
+/** Stops a page where it is: nothing of it runs. Answers how to let it go on. */
+export async function hang(page: Page): Promise<() => Promise<void>> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Debugger.enable');
+  const hangs = new Promise((resolve) => devtools.once('Debugger.paused', resolve));
+  // A pause that is asked for may never come. This one answers when the page goes on.
+  void devtools.send('Runtime.evaluate', { expression: 'debugger' }).catch(() => undefined);
+  await hangs;
+  return async () => {
+    await devtools.send('Debugger.resume');
+  };
+}
+
 /** The UDP port that the page's media uses. */
 export const mediaPort = (page: Page): Promise<number> =>
   page.evaluate(async () => {

@@ -2,6 +2,7 @@
 import { WITHOUT_SERVER } from '../faults.ts';
 import { expect, test } from '../fixtures.ts';
 import { tonesHeard } from '../measure.ts';
+import { hang } from '../probe.ts';
 import { poll } from '../wait.ts';
 
 /** What a page says that wakes up outside the meeting. */
@@ -55,15 +56,11 @@ test('who is muted can be asked to unmute, is not pestered, and nobody is told t
   await test.step('a question to a page that hangs is given up with whoever it belongs to', async () => {
     await ben.call.switch('Microphone', false);
     await expect(ask).toBeVisible();
-    const hanging = await ben.context.newCDPSession(ben.page);
-    await hanging.send('Debugger.enable');
-    const hangs = new Promise((resolve) => hanging.once('Debugger.paused', resolve));
-    await hanging.send('Debugger.pause');
-    await hangs;
+    const goOn = await hang(ben.page);
     await ask.click();
     await line.locator('summary').filter({ hasText: 'What to do about Ben' }).click();
     await line.getByRole('button', { name: 'Remove' }).click();
     await expect(ada.page.getByRole('alert').filter({ hasText: 'Ben could not be asked to unmute.' })).toBeVisible();
-    await hanging.send('Debugger.resume');
+    await goOn();
   });
 });

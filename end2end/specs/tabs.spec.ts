@@ -1,7 +1,7 @@
 // One person, two tabs: the call is in one of them, and the person decides in which.
 import { expect, joinTogether, test, type Person } from '../fixtures.ts';
 import { colourShown, tonesHeard } from '../measure.ts';
-import { capturing } from '../probe.ts';
+import { capturing, hang } from '../probe.ts';
 import { poll } from '../wait.ts';
 
 /** What livekit-client says when its connection was ended from outside before it has read why, as when its page hung. */
@@ -87,17 +87,13 @@ test('a tab that hangs is taken over, and does not fight back when it wakes', as
   const ben = await person('Ben', 'blue');
   const second = await secondTab(ada, ben, await meeting());
   // Nothing runs in the first tab until the second has the call.
-  const hanging = await ada.page.context().newCDPSession(ada.page);
-  await hanging.send('Debugger.enable');
-  const hangs = new Promise((resolve) => hanging.once('Debugger.paused', resolve));
-  void hanging.send('Runtime.evaluate', { expression: 'debugger' }).catch(() => undefined); // answers when the tab goes on
-  await hangs;
+  const goOn = await hang(ada.page);
   await second.moveCall.move.click();
   await expect(second.moveCall.dialog).toContainText('Moving the call here…');
   await second.call.connected();
   await poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
 
-  await hanging.send('Debugger.resume');
+  await goOn();
   await expectCallIn(second, ada, ben);
   // What it heard while it hung has no late effect.
   await expect(ada.call.main).toHaveAttribute('data-connection', 'disconnected');
