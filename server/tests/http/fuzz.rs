@@ -276,7 +276,8 @@ fn tokens_of_any_shape_are_answered() {
     });
     let cut = any::<prop::sample::Index>().prop_map(move |at| {
         let mut token = good.clone().into_bytes();
-        let at = at.index(token.len());
+        // The last character has bits that say nothing.
+        let at = at.index(token.len() - 1);
         token[at] = token[at].wrapping_add(1);
         String::from_utf8_lossy(&token).into_owned()
     });
