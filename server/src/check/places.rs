@@ -75,7 +75,6 @@ pub(super) async fn bucket(config: &Config) -> Option<Finding> {
     let found = async { Depot::in_bucket(name)?.ping().await };
     let text = match tokio::time::timeout(PATIENCE, found).await {
         Ok(Ok(())) => return Some(Finding(Verdict::Ok, format!("S3_BUCKET: {name} lets Parlour in"))),
-        // Whole answers of the server stand in it, in several lines.
         // It may let Parlour keep, read and delete files all the same: whoever may not list them is told no more.
         Ok(Err(error)) if error.to_string().contains("AccessDenied") => {
             let text =

@@ -79,14 +79,11 @@ impl Depot {
         Ok(Some(disk.f_bavail.saturating_mul(disk.f_frsize)))
     }
 
-    /// Looks whether the bucket lets us in, or the folder is there.
+    /// Looks whether the bucket is there and lets us in.
     ///
     /// # Errors
     /// When it does not.
     pub async fn ping(&self) -> Result<(), DepotError> {
-        if self.free_bytes()?.is_some() {
-            return Ok(());
-        }
         // That there is no such file says only a bucket that is there, to whoever may look.
         match self.store.get(&object_store::path::Path::from(self.prefix)).await {
             Err(error @ object_store::Error::NotFound { .. }) if !error.to_string().contains("NoSuchBucket") => Ok(()),

@@ -24,7 +24,7 @@ use super::functions::is_json;
 use super::problem::{Problem, WrongMember};
 use crate::meetings::Admittance;
 use crate::state::AppState;
-use crate::store::AuditEntry;
+use crate::store::{AuditEntry, Room};
 
 /// Body of `POST /api/rooms/create`.
 #[derive(Default, Deserialize, ToSchema)]
@@ -185,6 +185,12 @@ pub(super) async fn moderate(
     let what: Moderation = read(&headers, &body)?;
     caller.ask(&room, Box::pin(state.meetings.moderate(&caller.session, &room, &what))).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// A room of which the caller is a host.
+async fn owned(state: &AppState, caller: &Caller, room: &str) -> Result<Room, Problem> {
+    let owned = Box::pin(state.meetings.owned(&caller.session, caller.network(), room));
+    Ok(caller.ask(room, owned).await?)
 }
 
 /// A body of JSON.

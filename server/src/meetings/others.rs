@@ -61,15 +61,12 @@ impl Meetings {
             on_sign_out(None);
             while let Some((from, notices)) = others.next().await? {
                 for notice in notices {
-                    match notice {
-                        Notice::SignedOut(hash) => on_sign_out(Some(hash)),
-                        notice => {
-                            if notice == Notice::Anything {
-                                on_sign_out(None);
-                            }
-                            self.doorsteps.hear(&from, notice);
-                        }
+                    match &notice {
+                        Notice::SignedOut(hash) => on_sign_out(Some(*hash)),
+                        Notice::Anything => on_sign_out(None),
+                        _ => {}
                     }
+                    self.doorsteps.hear(&from, notice);
                 }
             }
             tokio::time::sleep(PAUSE).await;

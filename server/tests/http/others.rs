@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
-use super::support::{App, DEADLINE, Database, EMAIL, Events, PASSWORD, run, shared};
+use super::support::{App, Browser, DEADLINE, Database, EMAIL, Events, PASSWORD, run, shared};
 
 /// A Parlour that tells others and hears them, until this is dropped.
 struct Sharing(App, JoinHandle<()>);
@@ -31,6 +31,15 @@ async fn two() -> [Sharing; 2] {
     [Sharing::new(one).await, Sharing::new(other).await]
 }
 
+/// Has a host ask newcomers of a new meeting; answers its name, and where its door is heard.
+async fn meeting_with_a_door(host: &mut Browser) -> (String, String) {
+    let room = host.new_meeting().await;
+    host.moderate_as(&room, json!({ "rule": ["ask", true] })).await;
+    host.join(&room, "Hedy").await;
+    let door = format!("/api/events?room={room}");
+    (room, door)
+}
+
 fn names(news: &Value) -> Option<Vec<&str>> {
     news["queue"].as_array().map(|queue| queue.iter().filter_map(|one| one["name"].as_str()).collect())
 }
@@ -40,10 +49,7 @@ fn whoever_waits_at_one_is_seen_and_let_in_at_the_other() {
     run(async {
         let [Sharing(one, _), Sharing(other, _)] = &two().await;
         let mut host = one.browser();
-        let room = host.new_meeting().await;
-        host.moderate_as(&room, json!({ "rule": ["ask", true] })).await;
-        host.join(&room, "Hedy").await;
-        let door = format!("/api/events?room={room}");
+        let (room, door) = meeting_with_a_door(&mut host).await;
         let mut watch = Events::open(one, &host, &door).await;
         let nobody = |news: &Value| names(news).filter(Vec::is_empty).map(drop);
         watch.door(nobody).await;
@@ -78,10 +84,7 @@ fn whoever_waited_at_a_parlour_that_died_is_not_waited_for() {
         let [one, other] = two().await;
         let Sharing(one, _) = &one;
         let mut host = one.browser();
-        let room = host.new_meeting().await;
-        host.moderate_as(&room, json!({ "rule": ["ask", true] })).await;
-        host.join(&room, "Hedy").await;
-        let door = format!("/api/events?room={room}");
+        let (room, door) = meeting_with_a_door(&mut host).await;
         let mut watch = Events::open(one, &host, &door).await;
         let mut ada = other.0.browser();
         ada.ask(&room, "Ada").await;
@@ -100,10 +103,7 @@ fn whoever_is_signed_out_at_one_hears_nothing_more_at_the_other() {
         let mut ada = one.ada().await;
         let (mut phone, mut guest) = (other.browser(), one.browser());
         phone.sign_in(EMAIL, PASSWORD).await;
-        let room = ada.new_meeting().await;
-        ada.moderate_as(&room, json!({ "rule": ["ask", true] })).await;
-        ada.join(&room, "Ada").await;
-        let door = format!("/api/events?room={room}");
+        let (room, door) = meeting_with_a_door(&mut ada).await;
         let mut heard = Events::open(other, &phone, &door).await;
         guest.ask(&room, "Bob").await;
         let _guests = Events::open(one, &guest, &door).await;

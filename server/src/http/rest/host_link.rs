@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::owned;
 use crate::http::backend::Caller;
 use crate::http::problem::Problem;
 use crate::state::AppState;
@@ -55,8 +56,7 @@ pub(in crate::http) async fn take_back(
     caller: Caller,
     Path(room): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    let owned = Box::pin(state.meetings.owned(&caller.session, caller.network(), &room));
-    let room = caller.ask(&room, owned).await?;
+    let room = owned(&state, &caller, &room).await?;
     state.meetings.end_host_link(&caller.session, &room).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -7,13 +7,13 @@ use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::read;
+use super::{owned, read};
 use crate::http::backend::Caller;
 use crate::http::problem::{Problem, ProgramCode};
 use crate::meetings::NotInvited;
 use crate::random;
 use crate::state::AppState;
-use crate::store::{Invitation, Room};
+use crate::store::Invitation;
 
 /// For how many days an invitation is good when nothing is said.
 const DAYS: u32 = 7;
@@ -153,9 +153,4 @@ pub(in crate::http) async fn take_back(
     let room = owned(&state, &caller, &room).await?;
     state.meetings.take_back(&caller.session, &room, &invitation).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-async fn owned(state: &AppState, caller: &Caller, room: &str) -> Result<Room, Problem> {
-    let owned = Box::pin(state.meetings.owned(&caller.session, caller.network(), room));
-    Ok(caller.ask(room, owned).await?)
 }
