@@ -1,11 +1,10 @@
 //! Members of a room: who has asked to come in, what was decided, and what they are.
 
-use sqlx::any::{AnyArguments, AnyRow};
-use sqlx::query::Query;
-use sqlx::{Any, Row as _};
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
 use wire::{DisplayName, Identity, Role, RoomName, Waiting};
 
-use super::{Room, SecretHash, Store, spoilt};
+use super::{Room, Store, spoilt};
 use crate::clock;
 use crate::network::Network;
 
@@ -29,7 +28,7 @@ pub enum Standing {
 impl Standing {
     const ALL: [Self; 6] = [Self::Admitted, Self::Waiting, Self::Left, Self::Denied, Self::Removed, Self::Banned];
 
-    const fn as_str(self) -> &'static str {
+    pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Admitted => "admitted",
             Self::Waiting => "waiting",
@@ -111,22 +110,6 @@ impl Store {
         let member = member(&row)?;
         self.members.put(epoch, key, member.clone());
         Ok(Some(member))
-    }
-
-    /// Lets the holder of a session in, or has them wait; a role that was given, or taken over, stays. `false` when a host has taken them out at the same time: then it stays so.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn put_member(
-        &self,
-        room: &RoomName,
-        identity: &Identity,
-        session: &SecretHash,
-        member: &Member,
-    ) -> Result<bool, sqlx::Error> {
-        let done = put(room, identity, session, member).execute(&self.writer).await;
-        self.members.forget(&(room.clone(), identity.clone()));
-        Ok(done?.rows_affected() == 1)
     }
 
     /// Forgets who has waited at a door, or was turned away from an earlier meeting, before a time: nothing depends on it
@@ -248,37 +231,6 @@ impl Store {
         };
         rows.iter().map(waiting).collect()
     }
-}
-
-/// The statement that lets somebody in, or has them wait.
-pub(super) fn put<'a>(
-    room: &'a RoomName,
-    identity: &'a Identity,
-    session: &'a SecretHash,
-    member: &'a Member,
-) -> Query<'a, Any, AnyArguments<'a>> {
-    sqlx::query(
-        "INSERT INTO admissions (room, identity, name, role, teacher, state, meeting, admitted_at_ms, session, network, network_at_ms)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-         ON CONFLICT (room, identity) DO UPDATE SET name = excluded.name, session = excluded.session,
-             role = coalesce(excluded.role, admissions.role), teacher = excluded.teacher,
-             state = excluded.state, meeting = excluded.meeting,
-             admitted_at_ms = excluded.admitted_at_ms, network = excluded.network, network_at_ms = excluded.network_at_ms
-         WHERE admissions.state <> 'banned'
-             AND NOT (admissions.state = 'removed' AND admissions.meeting = excluded.meeting
-                 AND excluded.state = 'admitted')",
-    )
-    .bind(room.as_str())
-    .bind(identity.as_str())
-    .bind(member.name.as_str())
-    .bind(member.role.map(Role::as_str))
-    .bind(i64::from(member.teacher))
-    .bind(member.standing.as_str())
-    .bind(member.meeting)
-    .bind(member.since_ms.cast_signed())
-    .bind(session.as_slice())
-    .bind(member.network.map(|network| network.to_string()).unwrap_or_default())
-    .bind(clock::now_ms().cast_signed())
 }
 
 fn member(row: &AnyRow) -> Result<Member, sqlx::Error> {

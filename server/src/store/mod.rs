@@ -7,6 +7,7 @@
 mod account_sessions;
 mod accounts;
 mod api_keys;
+mod arrivals;
 mod audit;
 mod backend;
 mod changes;
@@ -28,6 +29,7 @@ mod rooms;
 mod schema;
 mod seats;
 mod second_factors;
+mod together;
 mod tokens;
 mod unavailable;
 
@@ -81,7 +83,8 @@ pub struct Store {
     reader: AnyPool,
     /// SQLite has one writer at a time: those who would wait for it wait here, in order.
     writer: AnyPool,
-    new_messages: new_messages::Queue,
+    new_messages: together::Queue<new_messages::Sent>,
+    arrivals: together::Queue<arrivals::Arrival>,
     is_sqlite: bool,
     /// Other Parlours; none beside SQLite.
     others: Option<Arc<notices::Others>>,
@@ -104,7 +107,8 @@ impl Store {
         Ok(Self {
             reader,
             writer,
-            new_messages: new_messages::Queue::new(alone),
+            new_messages: together::Queue::new(alone),
+            arrivals: together::Queue::new(alone),
             is_sqlite: alone,
             others: others.map_err(|cause| sqlx::Error::Configuration(cause.into()))?.map(Arc::new),
             rooms: Cache::new(alone),

@@ -4,7 +4,7 @@
 use sqlx::{AnyExecutor, Row as _};
 use wire::{Identity, RoomName};
 
-use super::members::put;
+use super::arrivals::put;
 use super::{Member, SecretHash, Store};
 use crate::clock;
 

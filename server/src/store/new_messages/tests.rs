@@ -50,7 +50,7 @@ impl Scene {
 
     /// Waits until so many wait for those who are written for.
     async fn wait_for(&self, count: usize) {
-        while self.store.new_messages.lines().get(&None).is_none_or(|waiting| waiting.len() != count) {
+        while self.store.new_messages.waiting() != Some(count) {
             tokio::task::yield_now().await;
         }
     }

@@ -1,0 +1,106 @@
+//! People who are let in, or have to wait, on their way into the store.
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use sqlx::any::AnyArguments;
+use sqlx::query::Query;
+use sqlx::{Any, Transaction};
+use wire::{Identity, Role, RoomName};
+
+use super::together::Job;
+use super::{Cache, Member, SecretHash, Store};
+use crate::clock;
+
+/// Somebody who is written down as let in, or as waiting, when it is their turn.
+pub(super) struct Arrival {
+    room: RoomName,
+    identity: Identity,
+    session: SecretHash,
+    member: Member,
+    /// What was read of members before.
+    kept: Cache<(RoomName, Identity), Member>,
+}
+
+impl Job for Arrival {
+    /// Whether it is so now.
+    type Done = bool;
+
+    fn room(&self) -> &RoomName {
+        &self.room
+    }
+
+    fn order(&self) -> impl Ord + '_ {
+        (&self.room, &self.identity)
+    }
+
+    async fn write(arrivals: &[Self], transaction: &mut Transaction<'_, Any>) -> Result<Vec<bool>, sqlx::Error> {
+        let mut done = Vec::with_capacity(arrivals.len());
+        for Self { room, identity, session, member, .. } in arrivals {
+            let put = put(room, identity, session, member).execute(&mut **transaction).await?;
+            done.push(put.rows_affected() == 1);
+        }
+        Ok(done)
+    }
+
+    fn tried(&self) {
+        self.kept.forget(&(self.room.clone(), self.identity.clone()));
+    }
+}
+
+impl Store {
+    /// Lets the holder of a session in, or has them wait; a role that was given, or taken over, stays. `false` when a host
+    /// has taken them out at the same time: then it stays so.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn put_member(
+        &self,
+        room: &RoomName,
+        identity: &Identity,
+        session: &SecretHash,
+        member: &Member,
+    ) -> Result<bool, Arc<sqlx::Error>> {
+        let arrival = Arrival {
+            room: room.clone(),
+            identity: identity.clone(),
+            session: *session,
+            member: member.clone(),
+            kept: self.members.clone(),
+        };
+        self.arrivals.write(arrival, &self.writer).await
+    }
+}
+
+/// The statement that lets somebody in, or has them wait.
+pub(super) fn put<'a>(
+    room: &'a RoomName,
+    identity: &'a Identity,
+    session: &'a SecretHash,
+    member: &'a Member,
+) -> Query<'a, Any, AnyArguments<'a>> {
+    sqlx::query(
+        "INSERT INTO admissions (room, identity, name, role, teacher, state, meeting, admitted_at_ms, session, network, network_at_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+         ON CONFLICT (room, identity) DO UPDATE SET name = excluded.name, session = excluded.session,
+             role = coalesce(excluded.role, admissions.role), teacher = excluded.teacher,
+             state = excluded.state, meeting = excluded.meeting,
+             admitted_at_ms = excluded.admitted_at_ms, network = excluded.network, network_at_ms = excluded.network_at_ms
+         WHERE admissions.state <> 'banned'
+             AND NOT (admissions.state = 'removed' AND admissions.meeting = excluded.meeting
+                 AND excluded.state = 'admitted')",
+    )
+    .bind(room.as_str())
+    .bind(identity.as_str())
+    .bind(member.name.as_str())
+    .bind(member.role.map(Role::as_str))
+    .bind(i64::from(member.teacher))
+    .bind(member.standing.as_str())
+    .bind(member.meeting)
+    .bind(member.since_ms.cast_signed())
+    .bind(session.as_slice())
+    .bind(member.network.map(|network| network.to_string()).unwrap_or_default())
+    .bind(clock::now_ms().cast_signed())
+}
