@@ -4,9 +4,9 @@
 // It is looked at every half second, and a look may come a little early: what is meant to be over at a look is a little less
 // than its time, or it would be seen at the next one only.
 
-/// Media that is due and has not come for so long, that is at three looks, has stopped. With silence suppression Opus still
-/// sends a packet every 400 ms.
-const QUIET_MS: u64 = 1_400;
+/// Media that is due and has not come for so long after the look at which it last had, has stopped: a second and a quarter,
+/// and up to half a second more since the last packet. With silence suppression Opus still sends one every 400 ms.
+const QUIET_MS: u64 = 1_150;
 /// The first media of a room, or of people who have just switched it on, may take longer.
 const START_MS: u64 = 5_000;
 /// Silence that lasts this long may be the way that media takes, and not the network: Parlour is asked.
@@ -71,7 +71,13 @@ impl MediaWatch {
         self.flows
     }
 
-    /// Takes in what the browser counts; twice a second is often enough.
+    /// Whether nothing has come since the last look although it has to: the next look may come sooner.
+    #[must_use]
+    pub fn is_quiet(&self, now_ms: u64) -> bool {
+        self.silence.is_none() && self.stops_at_ms.is_some_and(|stops_at_ms| stops_at_ms < now_ms + QUIET_MS)
+    }
+
+    /// Takes in what the browser counts; twice a second is often enough, and four times where it is quiet.
     pub fn sample(&mut self, traffic: Traffic, now_ms: u64) -> Option<MediaEffect> {
         let arrived = traffic.received != self.received;
         self.received = traffic.received;

@@ -7,13 +7,16 @@ use call::{ConnectionEvent, ConnectionState, MediaEffect, MediaWatch, Recovery};
 use gloo_net::http::Request;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use livekit_web::Room;
 use web_sys::AbortController;
 
 use super::dom::Ticking;
 use super::session::{Session, now_ms};
 
-/// How often it is looked at.
+/// How often it is looked at,
 const EVERY: Duration = Duration::from_millis(500);
+/// and how soon once more, where nothing has come since the last look.
+const SOON: Duration = Duration::from_millis(250);
 /// The self-check comes first so many looks after a room has let us in (3 s), then every so many (10 s).
 const FIRST_CHECK: u32 = 6;
 const CHECK_EVERY: u32 = 20;
@@ -76,6 +79,11 @@ impl Session {
         if self.looks.get().is_multiple_of(PICTURES_EVERY) {
             self.look_at_pictures();
         }
+        self.look_at_traffic(room, true);
+    }
+
+    /// Looks at what has come in; where nothing has, once more before the next time comes.
+    fn look_at_traffic(self: &Rc<Self>, room: Room, again: bool) {
         let (session, turn) = (Rc::clone(self), self.turn());
         spawn_local(async move {
             let Some((traffic, pictures)) = room.traffic().await else { return };
@@ -83,6 +91,10 @@ impl Session {
                 return;
             }
             let effect = session.media.borrow_mut().sample(traffic, now_ms());
+            if again && session.media.borrow().is_quiet(now_ms()) {
+                let once_more = session.when(move |session| session.look_at_traffic(room.clone(), false));
+                set_timeout(once_more, SOON);
+            }
             let silent = session.media.borrow().is_silent();
             if session.model.silent.get_untracked() != silent {
                 livekit_web::note("media", if silent { "silent" } else { "arrives" });
@@ -92,7 +104,7 @@ impl Session {
             }
             session.look_for_pictures(&pictures);
             let resuming = session.connection.borrow().state() == ConnectionState::Reconnecting(Recovery::Resuming);
-            session.looks_resuming.set(if resuming { session.looks_resuming.get() + 1 } else { 0 });
+            session.looks_resuming.set(if resuming { session.looks_resuming.get() + u32::from(again) } else { 0 });
             let only_news_lost = session.media.borrow().flows() && session.looks_resuming.get() > CERTAIN_AFTER;
             if session.model.only_news_lost.get_untracked() != only_news_lost {
                 session.model.only_news_lost.set(only_news_lost);

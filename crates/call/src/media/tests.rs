@@ -60,7 +60,27 @@ fn looks_that_come_a_little_early_are_not_one_too_few() {
         watch.is_silent()
     };
     assert!(!look(100, 1_000));
-    assert_eq!([1_499, 1_998, 2_497].map(|now_ms| look(100, now_ms)), [false, false, true]);
+    assert_eq!([1_499, 1_998, 2_247].map(|now_ms| look(100, now_ms)), [false, false, true]);
+}
+
+#[test]
+fn where_it_is_quiet_the_next_look_comes_sooner() {
+    let mut line = Line { watch: MediaWatch::default(), received: 0, now_ms: 1_000, answers: None, due: true };
+    let quiet = |line: &Line| line.watch.is_quiet(line.now_ms);
+    line.run(3_500, false);
+    assert!(!quiet(&line), "the first media has its time");
+    line.run(1_000, false);
+    assert!(quiet(&line));
+    line.run(1_000, true);
+    assert!(!quiet(&line));
+    line.run(500, false);
+    assert!(quiet(&line));
+    line.run(1_000, false);
+    assert!(line.watch.is_silent() && !quiet(&line), "the notice is there already");
+    let mut line = Line::flowing();
+    line.due = false;
+    line.run(1_000, false);
+    assert!(!quiet(&line), "nothing has to come");
 }
 
 #[test]
