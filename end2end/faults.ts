@@ -101,6 +101,12 @@ export const drop = (what: keyof typeof DROPPED): (() => void) => follow(DROPPED
 /** One browser's media, by its UDP port, does not get out from now on: what comes to it does. Answers how to end that. */
 export const dropFrom = (port: number): (() => void) => follow([`udp sport ${port} drop`]);
 
+/** Of media only that of these browsers gets through from now on, by their UDP ports. Answers how to end that. */
+export const dropAllBut = (ports: number[]): (() => void) => {
+  const others = `!= { ${ports.join()} }`;
+  return follow([`udp sport ${others} udp dport ${others} drop`, `tcp dport ${process.env.PARLOUR_TEST_MEDIA_TCP_PORT} drop`]);
+};
+
 function follow(rules: string[]): () => void {
   const chain = 'add chain inet fault in { type filter hook input priority 0; }';
   nft('add table inet fault', chain, ...rules.map((rule) => `add rule inet fault in ${rule}`));

@@ -1,29 +1,11 @@
 // Ten minutes of a meeting in which nothing is wrong with media or the connection: nothing may be said to be.
 import { expect, test, type Person } from '../fixtures.ts';
 import { tonesHeard } from '../measure.ts';
+import { TROUBLE, saidIn, watchFor } from '../said.ts';
 
 const MINUTES = 10;
-/** What would say that media or the connection is in trouble, on the stage and on tiles. */
-const TROUBLE = '[data-testid=media-banner], [data-testid=connection-banner], .tile-trouble';
 /** That pictures are smaller for a while is true where one machine draws and encodes for everybody: it is told only. */
 const QUALITY = '[data-testid=quality-notice]';
-
-declare global {
-  interface Window {
-    said: Record<string, string[]>;
-  }
-}
-
-function watch(selector: string): void {
-  const all: string[] = [];
-  window.said = { ...window.said, [selector]: all };
-  new MutationObserver(() => {
-    for (const notice of document.querySelectorAll(selector)) {
-      const said = `${new Date().toISOString()} ${notice.textContent} ${notice.getAttribute('title') ?? ''}`;
-      if (all.at(-1)?.slice(24) !== said.slice(24)) all.push(said);
-    }
-  }).observe(document.body, { subtree: true, childList: true });
-}
 
 const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
 
@@ -49,7 +31,7 @@ test(`in a meeting of ${MINUTES} minutes in which all is well nothing is said`, 
   await cora.call.switch('Share screen', true);
   await expect(ada.call.video('Cora', 'screen_share')).toBeVisible();
   for (const { page } of everybody) {
-    for (const selector of [TROUBLE, QUALITY]) await page.evaluate(watch, selector);
+    for (const selector of [TROUBLE, QUALITY]) await watchFor(page, selector);
   }
 
   const end = Date.now() + MINUTES * 60_000;
@@ -69,8 +51,7 @@ test(`in a meeting of ${MINUTES} minutes in which all is well nothing is said`, 
     await pause(5);
   }
   for (const { page, name } of everybody) {
-    const said = await page.evaluate(() => window.said);
-    console.log(`${name} was told of pictures: ${said[QUALITY]?.join('; ') || 'nothing'}`);
-    expect.soft(said[TROUBLE], `what ${name} was told`).toEqual([]);
+    console.log(`${name} was told of pictures: ${(await saidIn(page, QUALITY)).join('; ') || 'nothing'}`);
+    expect.soft(await saidIn(page, TROUBLE), `what ${name} was told`).toEqual([]);
   }
 });

@@ -1,8 +1,9 @@
 // Broken networks: the call goes on, or comes back by itself.
-import { WITHOUT_SERVER, drop, dropFrom } from '../faults.ts';
+import { WITHOUT_SERVER, drop, dropAllBut, dropFrom } from '../faults.ts';
 import { expect, joinTogether, test, type Person } from '../fixtures.ts';
 import { colourShown, tonesHeard } from '../measure.ts';
 import { mediaPort } from '../probe.ts';
+import { TROUBLE, saidIn, watchFor } from '../said.ts';
 import { poll } from '../wait.ts';
 
 /** What a page cannot help saying while its network is gone, beside what it says when the server is. */
@@ -12,6 +13,10 @@ const NOT_RESUMED = /Unexpected first message/;
 /** How long sound may take to return once the network is back, or to find another way; sizes, not promises. */
 const BACK_MS = 15_000;
 const OTHER_WAY_MS = 30_000;
+/** How long it may take until it is said that media does not get through, which is tried for ten seconds. */
+const TOLD_MS = 15_000;
+/** The ways that media may take, as they are named to those who run networks. */
+const WAYS = new RegExp(`UDP [\\d.]+:\\d+.*TCP [\\d.]+:${process.env.PARLOUR_TEST_MEDIA_TCP_PORT}`);
 
 /** They see and hear each other. */
 async function inTouch([ada, ben]: [Person, Person]): Promise<[Person, Person]> {
@@ -87,19 +92,46 @@ test('whose media alone does not arrive is marked, and nobody else', async ({ pe
 });
 
 test('where a network lets no media through, it is said which ways to open', async ({ person, meeting }) => {
-  const ways = new RegExp(`UDP [\\d.]+:\\d+.*TCP [\\d.]+:${process.env.PARLOUR_TEST_MEDIA_TCP_PORT}`);
   const link = await meeting();
   const ada = await person('Ada', 'green', { expectedErrors: WITHOUT_NETWORK });
   const letThrough = drop('media');
   try {
     await ada.preJoin.open(link);
     await ada.preJoin.join('Ada');
-    await expect(ada.page.getByRole('alert').filter({ hasText: ways })).toBeVisible({ timeout: OTHER_WAY_MS });
+    await expect(ada.page.getByRole('alert').filter({ hasText: WAYS })).toBeVisible({ timeout: OTHER_WAY_MS });
   } finally {
     letThrough();
   }
   await ada.preJoin.joinButton.click();
   await ada.call.connected();
+});
+
+test('who comes from a network that lets no media through is told so, and those who talk notice nothing', async ({ person, meeting }) => {
+  const link = await meeting();
+  const ada = await person('Ada', 'green');
+  const ben = await person('Ben', 'blue');
+  const cora = await person('Cora', 'red', { expectedErrors: WITHOUT_NETWORK });
+  await joinTogether(link, ada, ben);
+  await inTouch([ada, ben]);
+  for (const { page } of [ada, ben]) await watchFor(page, TROUBLE);
+  await cora.preJoin.open(link);
+  const letThrough = dropAllBut([await mediaPort(ada.page), await mediaPort(ben.page)]);
+  try {
+    await cora.preJoin.join('Cora');
+    await expect(cora.page.getByRole('alert').filter({ hasText: WAYS })).toBeVisible({ timeout: TOLD_MS });
+    expect(await tonesHeard(ada.page)).toEqual([700]);
+    expect(await tonesHeard(ben.page)).toEqual([400]);
+  } finally {
+    letThrough();
+  }
+  await cora.preJoin.joinButton.click();
+  await cora.call.connected();
+  await poll(() => tonesHeard(cora.page), { timeout: BACK_MS }).toEqual([400, 700]);
+  for (const { page, name } of [ada, ben]) {
+    // Of her it is true.
+    const said = (await saidIn(page, TROUBLE)).filter((notice) => !notice.includes('Joining…'));
+    expect(said, `what ${name} was told`).toEqual([]);
+  }
 });
 
 test('whoever is alone when media is blocked is told, too', async ({ person, meeting }) => {
