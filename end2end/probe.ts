@@ -9,6 +9,8 @@ interface Probe {
   players: Set<HTMLMediaElement>;
   /** Every peer connection that was made. */
   connections: RTCPeerConnection[];
+  /** Every memory that a WebAssembly has given out. */
+  memories: Set<WebAssembly.Memory>;
   /** A device that was opened is handed over when this is kept, as if it were slow. */
   gate: Promise<void>;
   openGate: () => void;
@@ -24,7 +26,8 @@ function plant(): void {
   const captures = new Set<MediaStreamTrack>();
   const players = new Set<HTMLMediaElement>();
   const connections: RTCPeerConnection[] = [];
-  window.parlourProbe = { captures, players, connections, gate: Promise.resolve(), openGate: () => undefined };
+  const memories = new Set<WebAssembly.Memory>();
+  window.parlourProbe = { captures, players, connections, memories, gate: Promise.resolve(), openGate: () => undefined };
 
   const devices = navigator.mediaDevices;
   if (devices) {
@@ -47,6 +50,13 @@ function plant(): void {
       super(configuration);
       connections.push(this);
     }
+  };
+
+  const instantiate = WebAssembly.instantiateStreaming;
+  WebAssembly.instantiateStreaming = async (...source) => {
+    const made = await instantiate(...source);
+    for (const given of Object.values(made.instance.exports)) if (given instanceof WebAssembly.Memory) memories.add(given);
+    return made;
   };
 
   const clone = MediaStreamTrack.prototype.clone;

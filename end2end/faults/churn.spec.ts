@@ -2,6 +2,7 @@
 import type { CDPSession, Page } from '@playwright/test';
 
 import { expect, test } from '../fixtures.ts';
+import { record } from './results.ts';
 
 const JOINS = Number(process.env.PARLOUR_CHURN_JOINS ?? 200);
 /** Before the first count: what is made once and kept is there by then. */
@@ -10,12 +11,16 @@ const WARM_UP = 10;
 const SLACK_NODES = 20;
 const SLACK_LISTENERS = 10;
 const SLACK_HEAP_BYTES = 1_500_000;
+/** What an allocator leaves unused in between; it gives nothing back, so that what is leaked would be seen. */
+const SLACK_WASM_BYTES = 500_000;
+const MEGABYTE = 1_000_000;
 const SECONDS_EACH = 10;
 
 interface Held {
   nodes: number;
   listeners: number;
   heapBytes: number;
+  wasmBytes: number;
   sounds: number;
   connections: number;
   decoders: number;
@@ -31,6 +36,7 @@ async function held(page: Page, devtools: CDPSession): Promise<Held> {
     const reports = await Promise.all(open.map((connection) => connection.getStats()));
     const entries = reports.flatMap((report) => [...report.values()]);
     return {
+      wasmBytes: [...window.parlourProbe.memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0),
       sounds: document.querySelectorAll('audio').length,
       connections: open.length,
       decoders: entries.filter(({ type, decoderImplementation }) => type === 'inbound-rtp' && decoderImplementation).length,
@@ -59,10 +65,16 @@ test(`${JOINS} joins and leaves leave nothing behind`, async ({ pair }) => {
   const after = await held(ada.page, devtools);
 
   console.log(JSON.stringify({ before, after }));
+  const grown = (what: 'heapBytes' | 'wasmBytes') => [Math.max(0, after[what] - before[what]) / MEGABYTE];
+  const how = `how much it grows by ${JOINS} of them`;
+  record('Joins and leaves beside somebody who stays: memory of the WebAssembly', how, grown('wasmBytes'), 'MB');
+  record('Joins and leaves beside somebody who stays: memory of JavaScript', how, grown('heapBytes'), 'MB');
   expect(after.sounds).toBe(before.sounds);
   expect(after.connections).toBe(before.connections);
   expect(after.decoders).toBeLessThanOrEqual(before.decoders);
   expect(after.nodes - before.nodes).toBeLessThanOrEqual(SLACK_NODES);
   expect(after.listeners - before.listeners).toBeLessThanOrEqual(SLACK_LISTENERS);
+  expect(before.wasmBytes, 'it can be seen').toBeGreaterThan(0);
+  expect(after.wasmBytes - before.wasmBytes).toBeLessThanOrEqual(SLACK_WASM_BYTES);
   expect(after.heapBytes - before.heapBytes).toBeLessThanOrEqual(SLACK_HEAP_BYTES);
 });

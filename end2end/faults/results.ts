@@ -5,15 +5,21 @@ import { fileURLToPath } from 'node:url';
 
 const FILE = join(dirname(fileURLToPath(import.meta.url)), '../results/faults.json');
 
-/** Adds the figures of one fault: seconds, one for each round and person. */
-export function record(fault: string, what: string, seconds: number[]): void {
+interface Measured {
+  what: string;
+  unit: string;
+  figures: number[];
+}
+
+/** Adds the figures of one fault, one for each round and person. */
+export function record(fault: string, what: string, figures: number[], unit = 's'): void {
   mkdirSync(dirname(FILE), { recursive: true });
   const known = read();
-  known[fault] = { what, seconds: [...(known[fault]?.seconds ?? []), ...seconds] };
+  known[fault] = { what, unit, figures: [...(known[fault]?.figures ?? []), ...figures] };
   writeFileSync(FILE, JSON.stringify(known, undefined, 2));
 }
 
-function read(): Record<string, { what: string; seconds: number[] }> {
+function read(): Record<string, Measured> {
   try {
     return JSON.parse(readFileSync(FILE, 'utf8'));
   } catch {
