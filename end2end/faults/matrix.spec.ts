@@ -6,6 +6,7 @@ import { test, type Person } from '../fixtures.ts';
 import { MEDIA_IP } from '../lib/namespace.mjs';
 import { test as testWithProduct, testWithLivekit } from '../own-product.ts';
 import { Elsewhere } from './elsewhere.ts';
+import { each, everybodyIsLarge, recordNotice, recordPicture, recordTruth } from './measures.ts';
 import { Recorder } from './recorder.ts';
 import { record } from './results.ts';
 
@@ -58,12 +59,21 @@ async function twoPeople(
 const everybodyIsBack = (recorders: Recorder[], since: number, others = OTHERS) =>
   Promise.all(recorders.map((recorder) => recorder.backAfter(since, others)));
 
-/** Seconds from now until everybody is back although what was broken stays so; what has arrived before is still played. */
-async function backWithoutEnd(recorders: Recorder[], others = OTHERS): Promise<number[]> {
+/** How everybody comes back, from now on, although what was broken stays so; what has arrived before is still played. */
+async function recordWithoutEnd(
+  fault: string,
+  how: string,
+  after: string,
+  recorders: Recorder[],
+  others = OTHERS,
+): Promise<void> {
   const begin = Date.now();
   await pause(STILL_PLAYED_S);
   const seconds = await everybodyIsBack(recorders, begin + STILL_PLAYED_S * 1_000, others);
-  return seconds.map((more) => more + STILL_PLAYED_S);
+  const back = seconds.map((more) => more + STILL_PLAYED_S);
+  record(fault, `until picture and sound${how}, after ${after}`, back);
+  await recordPicture(fault, after, recorders, begin, back);
+  await recordTruth(fault, recorders, begin, others);
 }
 
 for (let round = 1; round <= OUTAGE_ROUNDS; round++) {
@@ -102,17 +112,18 @@ for (let round = 1; round <= ROUNDS; round++) {
     await pause(10);
     await product.start();
     await pause(5);
-    const silences = await Promise.all(recorders.map((recorder) => recorder.longestSilence(begin, OTHERS)));
+    const silences = await each(recorders, (recorder) => recorder.longestSilence(begin, OTHERS));
     record('Parlour stopped for 10 s beside a LiveKit of your own', PAUSE, silences);
   });
 
   testEverywhere(`somebody changes networks (${round})`, async ({ person, meeting, product }) => {
+    test.setTimeout(240_000);
     const elsewhere = await Elsewhere.start('red', product);
     try {
-      const [ada, cora] = await twoPeople(person, await meeting(), elsewhere);
+      const both = await twoPeople(person, await meeting(), elsewhere);
+      await everybodyIsLarge(both, 1);
       elsewhere.move();
-      const what = 'until picture and sound, after the change';
-      record('One person gets another address', what, await backWithoutEnd([ada, cora], 1));
+      await recordWithoutEnd('One person gets another address', '', 'the change', both, 1);
     } finally {
       await elsewhere.stop();
     }
@@ -120,17 +131,25 @@ for (let round = 1; round <= ROUNDS; round++) {
 
   test(`LiveKit hangs for 10 s (${round})`, async ({ person, meeting }) => {
     const recorders = await threePeople(person, await meeting());
+    const begin = Date.now();
     const goOn = freezeLivekit();
     try {
       await pause(10);
     } finally {
       goOn();
     }
-    record('LiveKit hangs for 10 s', 'until picture and sound, after it goes on', await everybodyIsBack(recorders, Date.now()));
+    const end = Date.now();
+    const fault = 'LiveKit hangs for 10 s';
+    const back = await everybodyIsBack(recorders, end);
+    record(fault, 'until picture and sound, after it goes on', back);
+    await recordNotice(fault, recorders, begin, end, back);
+    await recordTruth(fault, recorders, begin, OTHERS);
   });
 
   test(`the network is cut for 10 s (${round})`, async ({ person, meeting }) => {
+    test.setTimeout(240_000);
     const recorders = await threePeople(person, await meeting());
+    await everybodyIsLarge(recorders, OTHERS);
     const begin = Date.now();
     const letThrough = drop('everything');
     try {
@@ -139,16 +158,14 @@ for (let round = 1; round <= ROUNDS; round++) {
       letThrough();
     }
     const end = Date.now();
+    const fault = 'Network cut for 10 s';
     const back = await everybodyIsBack(recorders, end);
-    record('Network cut for 10 s', 'until picture and sound, after the cut', back);
-    const sound = await Promise.all(recorders.map((recorder) => recorder.backAfter(end, OTHERS, false)));
-    record('Network cut for 10 s: sound', 'until it comes, after the cut', sound);
-    const said = await Promise.all(recorders.map((recorder) => recorder.saidAfter(begin, true)));
-    record('Network cut for 10 s: the notice', 'until it is there, after the last packet', said);
-    const unsaid = await Promise.all(recorders.map((recorder) => recorder.saidAfter(end, false)));
-    // It may go before the last of the others is back: then it is not late.
-    const late = unsaid.map((seconds, person) => Math.max(0, seconds - (back[person] ?? 0)));
-    record('Network cut for 10 s: the notice goes', 'until it is gone, after picture and sound are back', late);
+    record(fault, 'until picture and sound, after the cut', back);
+    const sound = await each(recorders, (recorder) => recorder.backAfter(end, OTHERS, false));
+    record(`${fault}: sound`, 'until it comes, after the cut', sound);
+    await recordPicture(fault, 'the cut', recorders, end, back);
+    await recordNotice(fault, recorders, begin, end, back);
+    await recordTruth(fault, recorders, begin, OTHERS);
   });
 
   testEverywhere(`a laptop sleeps for 60 s (${round})`, async ({ person, meeting, product }) => {
@@ -170,18 +187,21 @@ for (let round = 1; round <= ROUNDS; round++) {
   });
 
   test(`UDP is blocked for good (${round})`, async ({ person, meeting }) => {
+    test.setTimeout(240_000);
     const recorders = await threePeople(person, await meeting());
+    await everybodyIsLarge(recorders, OTHERS);
     const letThrough = drop('udp');
     try {
-      const what = 'until picture and sound come by TCP, after the block';
-      record('UDP blocked in the call', what, await backWithoutEnd(recorders));
+      await recordWithoutEnd('UDP blocked in the call', ' come by TCP', 'the block', recorders);
     } finally {
       letThrough();
     }
   });
 
   test(`30 % of the packets are lost for 30 s (${round})`, async ({ person, meeting }) => {
+    test.setTimeout(240_000);
     const recorders = await threePeople(person, await meeting());
+    await everybodyIsLarge(recorders, OTHERS);
     const begin = Date.now();
     const letThrough = drop('some');
     try {
@@ -189,7 +209,17 @@ for (let round = 1; round <= ROUNDS; round++) {
     } finally {
       letThrough();
     }
-    const silences = await Promise.all(recorders.map((recorder) => recorder.longestSilence(begin, OTHERS)));
-    record('30 % of media lost for 30 s', PAUSE, silences);
+    const end = Date.now();
+    const fault = '30 % of media lost for 30 s';
+    record(fault, PAUSE, await each(recorders, (recorder) => recorder.longestSilence(begin, OTHERS)));
+    const weak = await each(recorders, (recorder) => recorder.until(begin, { weak: true }));
+    record(`${fault}: the notice`, 'until it says that something is weak, after the first lost packet', weak);
+    const sound = await each(recorders, (recorder) => recorder.backAfter(end, OTHERS, false));
+    record(`${fault}: sound`, 'until it comes, after the loss', sound);
+    const large = await recordPicture(fault, 'the loss', recorders, end, await everybodyIsBack(recorders, end));
+    const largeAt = (person: number) => end + (large[person] ?? 0) * 1_000;
+    const well = await each(recorders, (recorder, person) => recorder.until(largeAt(person), { weak: false }));
+    record(`${fault}: the notice goes`, 'until it is gone, after the picture is as large as before', well);
+    await recordTruth(fault, recorders, begin, OTHERS);
   });
 }

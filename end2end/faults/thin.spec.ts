@@ -3,6 +3,7 @@ import { thinLine } from '../faults.ts';
 import { expect, test } from '../fixtures.ts';
 import { linesShown } from '../measure.ts';
 import { mediaPort } from '../probe.ts';
+import { recordTruth } from './measures.ts';
 import { Recorder } from './recorder.ts';
 import { record } from './results.ts';
 
@@ -60,5 +61,6 @@ for (let round = 1; round <= ROUNDS; round++) {
     record(FAULT, 'longest pause without sound, where it is over 0.6 s', silences);
     record(`${FAULT}: sound`, 'until it comes, after the line is wide again', sound);
     record(`${FAULT}: picture`, 'until it is as large as before, after the line is wide again', pictures);
+    await recordTruth(FAULT, recorders, begin, 1);
   });
 }
