@@ -6,6 +6,7 @@ import { test, type Person } from '../fixtures.ts';
 import { MEDIA_IP } from '../lib/namespace.mjs';
 import { test as testWithProduct, testWithLivekit } from '../own-product.ts';
 import { Elsewhere } from './elsewhere.ts';
+import { expectTraces, leaveTraces, writeMeanwhile } from './kept.ts';
 import { each, everybodyIsLarge, recordNotice, recordPicture, recordTruth } from './measures.ts';
 import { Recorder } from './recorder.ts';
 import { record } from './results.ts';
@@ -16,6 +17,8 @@ const OUTAGE_ROUNDS = Number(process.env.PARLOUR_FAULT_ROUNDS ?? 7);
 /** Pages complain about broken networks; that is not what is measured here. */
 const ANYTHING = { expectedErrors: [/./] };
 const OTHERS = 2;
+/** In the longest outage it is seen, too, that nothing is lost. */
+const LONGEST_S = 120;
 const STILL_PLAYED_S = 2;
 const PAUSE = 'longest pause without everybody’s sound, where it is over 0.6 s';
 
@@ -35,13 +38,18 @@ async function joined(somebody: Person, link: string): Promise<Recorder> {
 async function threePeople(
   person: (name: string, kind: 'green' | 'blue' | 'red', options: { expectedErrors: RegExp[] }) => Promise<Person>,
   link: string,
-): Promise<Recorder[]> {
+): Promise<{ people: [Person, Person, Person]; recorders: Recorder[] }> {
   const recorders: Recorder[] = [];
-  for (const [name, kind] of [['Ada', 'green'], ['Ben', 'blue'], ['Cora', 'red']] as const) {
-    recorders.push(await joined(await person(name, kind, ANYTHING), link));
-  }
+  const come = async (name: string, kind: 'green' | 'blue' | 'red') => {
+    const somebody = await person(name, kind, ANYTHING);
+    recorders.push(await joined(somebody, link));
+    return somebody;
+  };
+  const ada = await come('Ada', 'green');
+  const ben = await come('Ben', 'blue');
+  const cora = await come('Cora', 'red');
   await everybodyIsBack(recorders, Date.now());
-  return recorders;
+  return { people: [ada, ben, cora], recorders };
 }
 
 /** The second one comes from another network. */
@@ -77,25 +85,29 @@ async function recordWithoutEnd(
 }
 
 for (let round = 1; round <= OUTAGE_ROUNDS; round++) {
-  for (const seconds of [0, 20, 120]) {
+  for (const seconds of [0, 20, LONGEST_S]) {
     test(`LiveKit is dead for ${seconds} s (${round})`, async ({ person, meeting }) => {
       test.setTimeout((seconds + 180) * 1_000);
-      const recorders = await threePeople(person, await meeting());
+      const { people, recorders } = await threePeople(person, await meeting());
+      if (seconds === LONGEST_S) await leaveTraces(people);
       const letStart = holdLivekit();
       try {
         killLivekit();
-        await pause(seconds);
+        const over = pause(seconds);
+        if (seconds === LONGEST_S) await writeMeanwhile(people);
+        await over;
       } finally {
         letStart();
       }
       const listens = await livekitListens();
       const what = 'until everybody has picture and sound, after LiveKit listens again';
       record(`LiveKit dead for ${seconds === 0 ? 'a moment' : `${seconds} s`}`, what, await everybodyIsBack(recorders, listens));
+      if (seconds === LONGEST_S) await expectTraces(people);
     });
   }
 
   testWithProduct(`Parlour is restarted, and its LiveKit with it (${round})`, async ({ person, meeting, product }) => {
-    const recorders = await threePeople(person, await meeting());
+    const { recorders } = await threePeople(person, await meeting());
     await product.end();
     await pause(20);
     await product.start();
@@ -106,7 +118,7 @@ for (let round = 1; round <= OUTAGE_ROUNDS; round++) {
 
 for (let round = 1; round <= ROUNDS; round++) {
   testWithLivekit(`Parlour is restarted beside an operator's LiveKit (${round})`, async ({ person, meeting, product }) => {
-    const recorders = await threePeople(person, await meeting());
+    const { recorders } = await threePeople(person, await meeting());
     const begin = Date.now();
     await product.end();
     await pause(10);
@@ -130,7 +142,7 @@ for (let round = 1; round <= ROUNDS; round++) {
   });
 
   test(`LiveKit hangs for 10 s (${round})`, async ({ person, meeting }) => {
-    const recorders = await threePeople(person, await meeting());
+    const { recorders } = await threePeople(person, await meeting());
     const begin = Date.now();
     const goOn = freezeLivekit();
     try {
@@ -148,7 +160,7 @@ for (let round = 1; round <= ROUNDS; round++) {
 
   test(`the network is cut for 10 s (${round})`, async ({ person, meeting }) => {
     test.setTimeout(240_000);
-    const recorders = await threePeople(person, await meeting());
+    const { recorders } = await threePeople(person, await meeting());
     await everybodyIsLarge(recorders, OTHERS);
     const begin = Date.now();
     const letThrough = drop('everything');
@@ -188,7 +200,7 @@ for (let round = 1; round <= ROUNDS; round++) {
 
   test(`UDP is blocked for good (${round})`, async ({ person, meeting }) => {
     test.setTimeout(240_000);
-    const recorders = await threePeople(person, await meeting());
+    const { recorders } = await threePeople(person, await meeting());
     await everybodyIsLarge(recorders, OTHERS);
     const letThrough = drop('udp');
     try {
@@ -200,7 +212,7 @@ for (let round = 1; round <= ROUNDS; round++) {
 
   test(`30 % of the packets are lost for 30 s (${round})`, async ({ person, meeting }) => {
     test.setTimeout(240_000);
-    const recorders = await threePeople(person, await meeting());
+    const { recorders } = await threePeople(person, await meeting());
     await everybodyIsLarge(recorders, OTHERS);
     const begin = Date.now();
     const letThrough = drop('some');
