@@ -97,6 +97,11 @@ export class Clients {
     return (await this.ask({ do: 'publish', who, source })) === undefined;
   }
 
+  /** Mutes and unmutes what it has published, so many times and as quickly as it can be said. */
+  flicker(who: string, source: Source, times: number): Promise<void> {
+    return this.demand({ do: 'flicker', who, source, times });
+  }
+
   /** Sends bytes to everybody. That they are on the way does not say that LiveKit passes them on. */
   send(who: string, topic: string, payload: string | Uint8Array, reliable = true): Promise<void> {
     return this.demand({ do: 'send', who, topic, payload: Buffer.from(payload).toString('base64'), reliable });

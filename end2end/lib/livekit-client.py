@@ -56,6 +56,7 @@ class Client:
     def __init__(self, name):
         self.name = name
         self.feeds = []
+        self.tracks = {}
         self.room = rtc.Room()
         self.room.on("track_published", self.saw_track)
         self.room.on("data_received", self.got)
@@ -88,7 +89,15 @@ class Client:
             track = rtc.LocalVideoTrack.create_video_track(name, source)
         options = rtc.TrackPublishOptions(source=SOURCES[name], simulcast=False)
         await self.room.local_participant.publish_track(track, options)
+        self.tracks[name] = track
         self.feeds.append(asyncio.create_task(sound(source) if name in SOUNDS else pictures(source)))
+
+    async def flicker(self, asked):
+        """Mutes and unmutes what it has published, so many times and as quickly as it can be said."""
+        track = self.tracks[asked["source"]]
+        for _ in range(asked["times"]):
+            track.mute()
+            track.unmute()
 
     async def send(self, asked):
         payload = base64.b64decode(asked["payload"])
@@ -131,6 +140,7 @@ async def answer(clients, asked):
     do = {
         "join": client.join,
         "publish": client.publish,
+        "flicker": client.flicker,
         "send": client.send,
         "watch": client.watch,
         "claim": client.claim,

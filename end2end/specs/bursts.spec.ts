@@ -1,0 +1,57 @@
+// A burst of news costs a page no more than one look at it in a frame: nobody could see more.
+import { admitted, expect, test } from '../independent.ts';
+import { poll } from '../wait.ts';
+
+/** A burst, in events. */
+const BURST = 1_000;
+/** Off and on each time: twice as many changes, of which LiveKit leaves out a few where they come so quickly. */
+const TIMES = 600;
+/** A page that is not painted for so long, which a busy machine may do to it, need not wait for the frame. */
+const LONG_FRAME_MS = 150;
+
+declare global {
+  interface Window {
+    /** When what is watched has changed, and when the frame began in which it has. */
+    drawn: { at: number; frame: number }[];
+  }
+}
+
+test('of a thousand changes at once a page draws at most one in a frame, and the last one stays', async ({ person, meeting, clients, visitor }) => {
+  const link = await meeting();
+  const ada = await person('Ada', 'green');
+  let told = 0;
+  ada.page.on('websocket', (socket) => socket.on('framereceived', () => void (told += 1)));
+  await ada.join(link);
+  await clients.join('flo', await admitted(await visitor(), link.slice(1), 'Flo'));
+  expect(await clients.publish('flo', 'microphone')).toBe(true);
+  await ada.call.expectMark('Flo', 'muted', false);
+
+  await ada.call.tile('Flo').evaluate((tile) => {
+    window.drawn = [];
+    let frame = 0;
+    const ask = window.requestAnimationFrame.bind(window);
+    // Whoever draws, in whatever order: a frame has begun.
+    window.requestAnimationFrame = (draw) =>
+      ask((begin) => {
+        frame = begin;
+        draw(begin);
+      });
+    const follow = () => void window.requestAnimationFrame(follow);
+    follow();
+    const note = (changes: MutationRecord[]) => window.drawn.push(...changes.map(() => ({ at: performance.now(), frame })));
+    new MutationObserver(note).observe(tile, { attributeFilter: ['data-muted'] });
+  });
+
+  told = 0;
+  await clients.flicker('flo', 'microphone', TIMES);
+  await poll(() => told).toBeGreaterThanOrEqual(BURST);
+  await ada.call.expectMark('Flo', 'muted', false);
+  const drawn = await ada.page.evaluate(() => window.drawn);
+  expect(drawn.length, 'some of it was seen').toBeGreaterThan(0);
+  expect(drawn.length, 'there were many in a frame').toBeLessThan(BURST / 4);
+  const again = drawn.filter(({ at, frame }, index) => {
+    const before = drawn[index - 1];
+    return before?.frame === frame && at - before.at < LONG_FRAME_MS;
+  });
+  expect(again, 'what was drawn although the frame had been').toEqual([]);
+});
