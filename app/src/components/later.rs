@@ -87,6 +87,11 @@ impl LaterModule {
         }
     }
 
+    /// Whether what is in it can be had at once.
+    pub fn is_there(self) -> bool {
+        self.fetched.try_get_untracked() == Some(Fetched::There)
+    }
+
     /// Somebody has just asked for a part: that it could not be had before is no news to begin with.
     fn want(self) {
         if self.has_failed() {

@@ -1,4 +1,4 @@
-//! What is done only at the wish of a part that is fetched later: it comes in the same module.
+//! What is done only at the wish of a part that is fetched later, or for it to show: it comes in the same module.
 
 #![allow(unsafe_code)] // what the macro writes to reach the other module
 
@@ -35,5 +35,18 @@ fn carry_out(session: Rc<Session>, intent: LaterIntent) -> Result<(), Missing> {
         LaterIntent::PinQuality(pin) => session.pin_quality(pin),
         LaterIntent::SaveData(on) => session.save_data(on),
     }
+    Ok(())
+}
+
+/// Tells others what is heard of them, and takes in what they tell, once the module is there that shows it.
+pub fn exchange_reports_later(session: Rc<Session>) {
+    if session.later.is_there() {
+        spawn_local(async move { drop(exchange_reports(session).await) });
+    }
+}
+
+#[wasm_split(later, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn exchange_reports(session: Rc<Session>) -> Result<(), Missing> {
+    session.exchange_reports();
     Ok(())
 }

@@ -46,7 +46,7 @@ pub fn session() -> Option<SessionHandle> {
 pub struct Session {
     pub(super) model: RoomModel,
     pub(super) toasts: Toasts,
-    later: LaterModule,
+    pub(super) later: LaterModule,
     pub(super) microphone: Slot,
     pub(super) camera: Slot,
     pub(super) speaker: RefCell<Pick>,

@@ -11,6 +11,7 @@ use livekit_web::Room;
 use web_sys::AbortController;
 
 use super::dom::Ticking;
+use super::later::exchange_reports_later;
 use super::session::{Session, now_ms};
 
 /// How often it is looked at,
@@ -74,7 +75,7 @@ impl Session {
             self.check_up();
         }
         if self.looks.get().is_multiple_of(REPORT_EVERY) {
-            self.exchange_reports();
+            exchange_reports_later(Rc::clone(self));
         }
         if self.looks.get().is_multiple_of(PICTURES_EVERY) {
             self.look_at_pictures();
