@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use call::{ConnectionEvent, ConnectionState, TrackEvent};
+use call::{ConnectionEvent, ConnectionState, EndReason, TrackEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use livekit_web::test_speaker;
@@ -55,8 +55,8 @@ impl Session {
         spawn_local(async move { drop(test_speaker(speaker.as_deref()).await) });
     }
 
-    /// Asks anew what may be known of the meeting: in the call the rules, where news of them may have been lost, and before
-    /// it who is inside.
+    /// Asks anew what may be known of the meeting: in the call the rules, where news of them may have been lost, before it
+    /// who is inside, and after it whether a removal was for good.
     pub fn refresh_status(self: &Rc<Self>) {
         if self.closed() {
             return;
@@ -70,6 +70,8 @@ impl Session {
             }
             if session.in_call() {
                 session.take_rules(status.rules);
+            } else if status.banned && session.removed() {
+                session.connection(ConnectionEvent::Refused(ErrorCode::Banned));
             } else {
                 session.model.take_status(status);
             }
@@ -240,6 +242,10 @@ impl Session {
             spawn_local(async move { session.stop_share().await });
             self.toasts.show(ToastKind::Info, "Only hosts share a screen now.");
         }
+    }
+
+    fn removed(&self) -> bool {
+        self.connection.borrow().state() == ConnectionState::Disconnected(EndReason::Removed)
     }
 
     /// Whether the page stands at the door.
