@@ -112,6 +112,30 @@ test('a host mutes, takes out and ends for all', async ({ person }) => {
   await expect(ben.page.getByRole('alert').filter({ hasText: 'The meeting was ended for everybody.' })).toBeVisible();
 });
 
+test('who is kept out for good is told so, and comes back when a host lets them', async ({ person }) => {
+  const ada = await person('Ada', 'green');
+  const ben = await person('Ben', 'blue', { expectedErrors: ENDED_BY_THE_SERVER });
+  const link = await ada.begin();
+  await ben.join(link);
+  await ada.call.switch('People', true);
+  const line = ada.call.participants.getByRole('listitem').filter({ hasText: 'Ben' });
+  await line.locator('summary').click();
+  await line.getByRole('button', { name: 'Keep out for good' }).click();
+  await line.getByRole('button', { name: 'Keep out for good: press again' }).click();
+  await expect(ben.page.getByRole('heading', { name: 'You are kept out of the meeting' })).toBeVisible();
+  await expect(ben.page.getByRole('status').filter({ hasText: 'Ask a host to let you in again' })).toBeVisible();
+  await expect(ben.page.getByRole('link', { name: 'Go to the start' })).toBeVisible();
+  await expect(ben.page.getByRole('button', { name: 'Rejoin' }), 'it could not work').toBeHidden();
+  await expect(ben.page.locator('main')).toHaveAttribute('data-connection', 'disconnected');
+
+  const settings = await ada.context.newPage();
+  await settings.goto(`${link}/settings`);
+  await settings.getByRole('button', { name: 'Let in again' }).click();
+  await expect(settings.getByText('Nobody is kept out.')).toBeVisible();
+  await ben.join(link);
+  await expect(line).toBeVisible();
+});
+
 test('only hosts write and share where they have decided so, and a host link makes another browser a host', async ({ person }) => {
   const ada = await person('Ada', 'green');
   const ben = await person('Ben', 'blue');

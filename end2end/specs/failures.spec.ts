@@ -1,4 +1,6 @@
 // What breaks in the page is told to the server without a word of what was said, and never leaves a page that looks well.
+import type { Route } from '@playwright/test';
+
 import { expect, joinTogether, type Person, test } from '../fixtures.ts';
 import { NONSENSE, keepDataChannel, send } from '../forge.ts';
 import { colourShown } from '../measure.ts';
@@ -49,6 +51,35 @@ test('a failure is reported by what it is and where, and an application that has
     await ada.preJoin.interactive();
     await expect(ada.preJoin.joinButton).toBeVisible();
   });
+});
+
+test('an exception in a panel ends neither the page nor the call, and says how to go on', async ({ person, meeting }) => {
+  const link = await meeting();
+  const ada = await person('Ada', 'green', { expectedErrors: [/^uncaught:/, /^console: Uncaught/] });
+  const ben = await person('Ben', 'blue');
+  await joinTogether(link, ada, ben);
+  await ada.call.switch('Chat', true);
+  const reported = nextReport(ada);
+  await ada.page.evaluate(() => {
+    Date.prototype.toLocaleTimeString = () => {
+      throw new RangeError('secret@example.org');
+    };
+  });
+  await ben.call.switch('Chat', true);
+  await ben.call.say('what time is it?');
+  const { status, body } = await reported;
+  expect(status).toBe(204);
+  expect(body.name).toBe('RangeError');
+  expect(body.frames.join(), 'it went through the application').toContain('.wasm');
+  const notice = ada.page.getByRole('alert').filter({ hasText: 'stopped working' });
+  await expect(notice).toBeVisible();
+  await expect(ada.call.main).toHaveAttribute('data-connection', 'connected');
+  await poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+  await poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
+  await notice.getByRole('button', { name: 'Reload' }).click();
+  await ada.preJoin.interactive();
+  await ada.preJoin.join('Ada');
+  await ada.call.connected();
 });
 
 test('whatever a peer writes to a page, it goes on and has nothing to report', async ({ person, meeting }) => {
@@ -106,23 +137,34 @@ test('without JavaScript a meeting says that it needs it', async ({ browsers, ba
   await context.close();
 });
 
-test('a part of the page that cannot be fetched says so, and comes when it can', async ({ person, meeting }) => {
-  const ada = await person('Ada', 'green', { expectedErrors: [/^console: (Failed to load|TypeError: Failed to fetch)/] });
-  const later = '**/pkg/later.*.wasm';
-  await ada.page.route(later, (route) => route.abort());
-  await ada.join(await meeting());
-  await ada.call.switch('People', true);
-  const notice = ada.page.getByRole('alert').filter({ hasText: 'could not be loaded' });
-  await expect(notice).toBeVisible();
-  const again = notice.getByRole('button', { name: 'Try again' });
-  await again.focus();
-  await ada.page.waitForEvent('requestfailed', (request) => request.url().includes('/pkg/later.'));
-  await expect(again, 'it is fetched again meanwhile, and whoever is about to press it can').toBeFocused();
-  await ada.page.unroute(later);
-  await again.click();
-  await expect(ada.call.people.getByRole('list', { name: 'Participants' })).toContainText('Ada');
-  await expect(notice).toBeHidden();
-});
+for (const [why, refuse] of [
+  ['cannot be fetched', (route: Route) => route.abort()],
+  ['is not there any more', (route: Route) => route.fulfill({ status: 404 })],
+] as const) {
+  test(`a part of the page that ${why} says so, and comes when it can`, async ({ person, meeting }) => {
+    const ada = await person('Ada', 'green', { expectedErrors: [/^console: (Failed to load|TypeError: )/] });
+    const later = '**/pkg/later.*.wasm';
+    let refused = 0;
+    await ada.page.route(later, async (route) => {
+      await refuse(route);
+      refused += 1;
+    });
+    await ada.join(await meeting());
+    await ada.call.switch('People', true);
+    const notice = ada.page.getByRole('alert').filter({ hasText: 'could not be loaded' });
+    await expect(notice).toBeVisible();
+    const again = notice.getByRole('button', { name: 'Try again' });
+    await again.focus();
+    const before = refused;
+    await poll(() => refused).toBeGreaterThan(before);
+    await expect(again, 'it is fetched again meanwhile, and whoever is about to press it can').toBeFocused();
+    await ada.call.switch('Raise hand', true);
+    await ada.page.unroute(later);
+    await again.click();
+    await expect(ada.call.people.getByRole('list', { name: 'Participants' })).toContainText('Ada');
+    await expect(notice).toBeHidden();
+  });
+}
 
 test('what is said beside the call comes by itself when it could not be fetched at first', async ({ person, meeting }) => {
   const ada = await person('Ada', 'green', { expectedErrors: [/^console: (Failed to load|TypeError: Failed to fetch)/] });

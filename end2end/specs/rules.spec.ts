@@ -1,16 +1,38 @@
 // The rules of a meeting show what is so, also when nobody answers or an answer comes late.
 import type { Route } from '@playwright/test';
 
-import { expect, test } from '../fixtures.ts';
+import { expect, test, type Person } from '../fixtures.ts';
 import { poll } from '../wait.ts';
+
+/** What hosts decide is told here. */
+const MODERATE = '**/api/fn/moderate*';
+
+/** What a host has decided. */
+interface Decided {
+  assign?: [string, string];
+  rule?: [string, boolean];
+}
+
+/** Has what a host decides carried out, and keeps the answers back until they may arrive. */
+async function holdAnswers({ page }: Person) {
+  const told: Decided[] = [];
+  let arrive = (): void => undefined;
+  const held = new Promise<void>((resolve) => (arrive = resolve));
+  await page.route(MODERATE, async (route) => {
+    told.push((route.request().postDataJSON() as { what: Decided }).what);
+    const response = await route.fetch();
+    await held;
+    await route.fulfill({ response });
+  });
+  return { told, arrive: () => arrive() };
+}
 
 test('a switch of the meeting goes back when nobody answers', async ({ person }) => {
   const ada = await person('Ada', 'green', { expectedErrors: [/^console: Failed to load/] });
   const ben = await person('Ben', 'blue');
   const link = await ada.begin();
-  const asked = '**/api/fn/moderate*';
   const onTheirWay: Route[] = [];
-  await ada.page.route(asked, (route) => void onTheirWay.push(route));
+  await ada.page.route(MODERATE, (route) => void onTheirWay.push(route));
   await ada.call.more();
   const lock = ada.page.getByRole('dialog', { name: 'More' }).getByRole('switch', { name: 'Lock the meeting' });
   await lock.click();
@@ -20,9 +42,9 @@ test('a switch of the meeting goes back when nobody answers', async ({ person })
 
   expect(onTheirWay).not.toHaveLength(0);
   for (const route of onTheirWay) await route.abort();
-  await ada.page.unroute(asked);
+  await ada.page.unroute(MODERATE);
   // The click alone turns the switch: whether the meeting is locked is seen at its door.
-  const answered = ada.page.waitForResponse(asked);
+  const answered = ada.page.waitForResponse(MODERATE);
   await lock.click();
   expect((await answered).ok()).toBe(true);
   await ben.preJoin.open(link);
@@ -68,4 +90,70 @@ test('an answer to what was asked before joining does not undo what was told sin
   await ada.call.say('I am the only one who writes');
   await expect(ben.call.messages).toContainText('the only one');
   await expect(closed, 'what came after the answer is here, and the rule still holds').toBeVisible();
+});
+
+test('of quick clicks on a switch the last one counts, and no switch waits for another', async ({ person }) => {
+  const ada = await person('Ada', 'green');
+  const ben = await person('Ben', 'blue');
+  const link = await ada.begin();
+  await ben.join(link);
+  await ben.call.switch('Chat', true);
+  const closed = ben.call.chat.getByText('Only hosts can write now.');
+  const { told, arrive } = await holdAnswers(ada);
+  await ada.call.more();
+  const more = ada.page.getByRole('dialog', { name: 'More' });
+  const chat = more.getByRole('switch', { name: 'Only hosts write in the chat' });
+  const ask = more.getByRole('switch', { name: 'Ask before joining' });
+
+  await chat.click();
+  await expect(closed, 'it is so, and only the answer is still on its way').toBeVisible();
+  await chat.click();
+  await expect(chat).not.toBeChecked();
+  await ask.click();
+  await ask.click();
+  await ask.click();
+  await expect(ask).toBeChecked();
+  await poll(() => told).toEqual([{ rule: ['chatOff', true] }, { rule: ['ask', true] }]);
+
+  arrive();
+  await expect(closed).toBeHidden();
+  await expect(chat).not.toBeChecked();
+  await expect(ask).toBeChecked();
+  await ada.call.more();
+  await ada.call.switch('Chat', true);
+  await ada.call.say('everybody may write');
+  await expect(ben.call.messages).toContainText('everybody may write');
+  expect(told, 'what is so already is not asked for again').toEqual([
+    { rule: ['chatOff', true] },
+    { rule: ['ask', true] },
+    { rule: ['chatOff', false] },
+  ]);
+});
+
+test('a role is shown at once, the last of several counts, and a refusal takes it back', async ({ person }) => {
+  const ada = await person('Ada', 'green', { expectedErrors: [/^console: Failed to load/] });
+  const ben = await person('Ben', 'blue');
+  const link = await ada.begin();
+  await ben.join(link);
+  await ada.call.switch('People', true);
+  const line = ada.call.participants.getByRole('listitem').filter({ hasText: 'Ben' });
+  await line.locator('summary').click();
+  const { told, arrive } = await holdAnswers(ada);
+  await line.getByRole('button', { name: 'Make co-host' }).click();
+  await expect(line).toContainText('Co-host');
+  await line.getByRole('button', { name: 'Let only listen' }).click();
+  await expect(line).toContainText('Listens and writes');
+  await poll(() => told.length, 'the second waits for the answer to the first').toBe(1);
+  arrive();
+  await expect(ben.call.toggle('Camera')).toBeDisabled();
+  await expect(line).toContainText('Listens and writes');
+  await expect(line.getByRole('button', { name: 'Let only listen' })).toBeHidden();
+  expect(told.map((what) => what.assign?.[1])).toEqual(['co_host', 'student']);
+
+  await ada.page.unroute(MODERATE);
+  await ada.page.route(MODERATE, (route) => route.abort());
+  await line.getByRole('button', { name: 'Let take part' }).click();
+  await expect(ada.page.getByText('Parlour cannot be reached.')).toBeVisible();
+  await expect(line).toContainText('Listens and writes');
+  await expect(ben.call.toggle('Camera')).toBeDisabled();
 });

@@ -155,12 +155,12 @@ fn shown(part: Later) -> AnyView {
     }
 }
 
-/// In the place of a part that could not be fetched.
+/// In the place of a part that could not be fetched. That of another version of Parlour comes with a new page only.
 #[component]
 fn NotLoaded(module: LaterModule) -> impl IntoView {
     view! {
         <div class="not-loaded" role="alert">
-            <p>"This part of the page could not be loaded."</p>
+            <p>"This part of the page could not be loaded. If that goes on, reload the page."</p>
             <button
                 type="button"
                 class="button"

@@ -51,6 +51,8 @@ pub enum Intent {
 /// What it takes to carry these out is fetched later, too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LaterIntent {
+    /// Go away from the door.
+    LeaveDoor,
     /// Take the name that is written.
     Rename,
     /// Use another microphone than the one in use.

@@ -124,6 +124,9 @@ impl Connection {
             (S::Reconnecting(Recovery::Rejoining { .. }), E::Refused(ErrorCode::InCallElsewhere)) => {
                 self.become_(S::Disconnected(EndReason::JoinedElsewhere), Some(Effect::Release))
             }
+            (S::Reconnecting(Recovery::Rejoining { .. }), E::Refused(ErrorCode::Banned)) => {
+                self.become_(S::Disconnected(EndReason::Banned), Some(Effect::Release))
+            }
             (S::Reconnecting(Recovery::Rejoining { .. }), E::Refused(code)) if code.is_final() => {
                 self.become_(S::Failed(code), Some(Effect::Release))
             }
@@ -171,6 +174,10 @@ impl Connection {
                 S::Disconnecting(_),
                 E::Waits | E::Connected | E::SignalLost | E::MediaLost | E::Recovered | E::Leave | E::Moved,
             ) => Ok(None),
+            // LiveKit tells a removal alike, whether it is for good or not. Parlour knows.
+            (S::Disconnected(EndReason::Removed), E::Refused(ErrorCode::Banned)) => {
+                self.become_(S::Disconnected(EndReason::Banned), None)
+            }
             // The other tab asks while the call ends here by itself.
             (S::Disconnected(_) | S::Failed(_), E::Moved) => Ok(None),
             // The first reason stands: closing what is left behind tells another one, and a `connect` that was ended from

@@ -231,7 +231,7 @@ class Engine {
   /** Sends and receives no larger pictures of cameras than these from now on, by their shorter side in pixels. */
   limit(sent, received) {
     this.#limits = { sent, received };
-    this.#local.get(Track.Source.Camera)?.limit(sent);
+    safely(() => this.#local.get(Track.Source.Camera)?.limit(sent));
     for (const participant of this.#room.remoteParticipants.values()) {
       for (const publication of tracks(participant)) this.#limitReceived(publication);
     }
@@ -296,7 +296,7 @@ class Engine {
   }
 
   #limitReceived(publication) {
-    if (publication.source === Track.Source.Camera) limitReceived(publication, this.#limits.received);
+    if (publication.source === Track.Source.Camera) safely(() => limitReceived(publication, this.#limits.received));
   }
 
   #came(track, publication) {

@@ -21,7 +21,13 @@ function report(kind, error) {
 const frames = (stack) =>
   Array.from(String(stack ?? '').matchAll(/\/pkg\/([\w.-]+\.(?:js|wasm)[\w:[\]-]*)/g), ([, place]) => place).slice(0, MOST_FRAMES);
 
-/** The application itself is gone; livekit-client is not, so the call goes on as it was. */
+/**
+ * Whether an error has stopped the application, or has gone through it: what that was about to do is never done then, and
+ * what it held is held for ever.
+ */
+const hasStopped = (error) => error instanceof WebAssembly.RuntimeError || /wasm-function/.test(error.stack);
+
+/** The application itself is gone, or a part of it; livekit-client is not, so the call goes on as it was. */
 function stopped() {
   if (document.getElementById('stopped')) return;
   const notice = document.createElement('div');
@@ -30,7 +36,7 @@ function stopped() {
   notice.setAttribute('role', 'alert');
   const sentence = document.createElement('p');
   sentence.textContent =
-    'This page has stopped working. In a call you are still heard and seen, but no button answers. Reload and join again.';
+    'This page has stopped working. In a call you are still heard and seen, but buttons may not answer. Reload and join again.';
   const button = document.createElement('button');
   button.type = 'button';
   button.className = 'button primary';
@@ -40,10 +46,13 @@ function stopped() {
   document.body.append(notice);
 }
 
-function uncaught(kind, error) {
-  report(kind, error);
-  if (error instanceof WebAssembly.RuntimeError) stopped();
-}
-
-addEventListener('error', ({ error }) => error && uncaught('error', error));
-addEventListener('unhandledrejection', ({ reason }) => uncaught('rejection', reason));
+addEventListener('error', ({ error }) => {
+  if (!error) return;
+  report('error', error);
+  if (hasStopped(error)) stopped();
+});
+addEventListener('unhandledrejection', ({ reason }) => {
+  report('rejection', reason);
+  // A promise that is rejected may have been made by the application, and has not gone through it.
+  if (reason instanceof WebAssembly.RuntimeError) stopped();
+});

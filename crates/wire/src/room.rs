@@ -50,6 +50,8 @@ pub struct RoomStatus {
     pub busy: bool,
     /// Whether the caller has to know the password.
     pub password: bool,
+    /// Whether a host keeps the caller out.
+    pub banned: bool,
     /// What else there is to know before joining, as a sentence; empty when nothing.
     pub notice: String,
     /// What holds for everybody.
@@ -172,6 +174,7 @@ impl Read for RoomStatus {
             inside: member(told, "inside")?,
             busy: member(told, "busy")?,
             password: member(told, "password")?,
+            banned: member(told, "banned")?,
             notice: member(told, "notice")?,
             rules: member(told, "rules")?,
         })
@@ -283,6 +286,7 @@ mod tests {
             inside,
             busy: true,
             password: true,
+            banned: true,
             notice: "Soon.".to_owned(),
             rules,
         };

@@ -89,6 +89,7 @@ impl Meetings {
             inside,
             busy,
             password: decision == Decision::Refuse(ErrorCode::PasswordRequired),
+            banned: decision == Decision::Refuse(ErrorCode::Banned),
             notice: notice(&room, decision),
             room_name: room.name,
             title: room.title,

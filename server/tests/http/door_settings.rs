@@ -329,6 +329,7 @@ fn who_is_kept_out_is_let_in_again_and_a_network_is_kept_out_for_a_time() {
         assert_eq!(from("203.0.114.9").get("/weekly-sync").await.status, StatusCode::OK);
         let told = stranger.call("room_status", &json!({ "room": room })).await.json();
         assert_eq!((&told["busy"], &told["inside"]), (&json!(true), &json!([])), "who is inside is not theirs to know");
+        assert_eq!(told["banned"], true);
         assert_eq!(from("203.0.114.9").knock(&room, json!({})).await, welcome());
         assert_eq!(neighbour.knock(&room, json!({})).await, welcome(), "who was let in stays in");
         app.sql("UPDATE network_bans SET ends_at_ms = 1").await;
@@ -339,6 +340,7 @@ fn who_is_kept_out_is_let_in_again_and_a_network_is_kept_out_for_a_time() {
         assert_eq!(from("203.0.113.10").knock(&room, json!({})).await, welcome());
         host.form(&format!("{path}/bans/end"), &[("person", &identity)]).await;
         assert_eq!(eve.knock(&room, json!({})).await, welcome());
+        assert_eq!(eve.call("room_status", &json!({ "room": room })).await.json()["banned"], false);
 
         // A week later nobody knows where she came from.
         host.post(&format!("/api/rooms/{room}/moderation"), &json!({ "ban": identity })).await;

@@ -48,6 +48,9 @@ fn who_was_taken_out_does_not_come_back_by_an_old_token() {
             let tokens = tokens(&mut ada, &room).await;
             host.moderate(&room, json!({ what: ada.identity })).await;
             until("she is out", async || inside(&room, &ada.identity).await.is_none().then_some(())).await;
+            // LiveKit tells both alike: her page asks which it was.
+            let status = ada.browser.call("room_status", &json!({ "room": room })).await.json();
+            assert_eq!(status["banned"], answer == "refused");
             for token in &tokens {
                 is_refused(addr, token).await;
                 let validate = ada.browser.get(&format!("/rtc/validate?access_token={token}")).await;

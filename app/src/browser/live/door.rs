@@ -1,20 +1,18 @@
 //! The door: waiting at it, and deciding about those who wait.
 
-use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use call::{ConnectionEvent, ConnectionState, TrackEvent};
+use call::{ConnectionEvent, ConnectionState, EndReason, TrackEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use livekit_web::test_speaker;
-use wire::{DoorNews, ErrorCode, HOST_FRAGMENT, Joined, Moderation, Right, Role, Rules, Waiting};
+use wire::{DoorNews, ErrorCode, HOST_FRAGMENT, Joined, Right, Role, Rules, Waiting};
 
 use super::device::{CAPTURED, right};
 use super::link;
 use super::session::{Session, now_ms};
-use super::wish::ROOM_PATIENCE;
-use crate::api::{become_host, leave_note, make_host_link, moderate, room_status, stop_waiting};
+use crate::api::{become_host, leave_note, make_host_link, room_status, stop_waiting};
 use crate::components::ui::ToastKind;
 
 /// How often it is asked who is inside …
@@ -55,8 +53,8 @@ impl Session {
         spawn_local(async move { drop(test_speaker(speaker.as_deref()).await) });
     }
 
-    /// Asks anew what may be known of the meeting: in the call the rules, where news of them may have been lost, and before
-    /// it who is inside.
+    /// Asks anew what may be known of the meeting: in the call the rules, where news of them may have been lost, before it
+    /// who is inside, and after it whether a removal was for good.
     pub fn refresh_status(self: &Rc<Self>) {
         if self.closed() {
             return;
@@ -70,6 +68,8 @@ impl Session {
             }
             if session.in_call() {
                 session.take_rules(status.rules);
+            } else if status.banned && session.removed() {
+                session.connection(ConnectionEvent::Refused(ErrorCode::Banned));
             } else {
                 session.model.take_status(status);
             }
@@ -92,10 +92,11 @@ impl Session {
     }
 
     /// Goes away from the door.
-    pub fn leave_door(&self) {
+    pub fn leave_door(self: &Rc<Self>) {
         let room = self.room_name();
         // Whoever closes the page is seen to have gone a moment later.
         spawn_local(async move { drop(stop_waiting(room).await) });
+        self.connection(ConnectionEvent::Leave);
     }
 
     pub fn leave_note(self: &Rc<Self>) {
@@ -104,45 +105,6 @@ impl Session {
             match leave_note(session.room_name(), note).await {
                 Ok(_) => session.toasts.show(ToastKind::Info, "The hosts see your note."),
                 Err(failure) => session.toasts.show(ToastKind::Problem, format!("Your note was not left. {failure}")),
-            }
-        });
-    }
-
-    /// Does what a host may do. What comes of it the room or the door tells.
-    pub fn moderate(self: &Rc<Self>, what: Moderation) {
-        let session = Rc::clone(self);
-        let done = match &what {
-            Moderation::Remove(who) => {
-                self.name_of(who).map(|name| format!("{name} was taken out. Coming back takes your consent."))
-            }
-            _ => None,
-        };
-        let told = Rc::new(Cell::new(false));
-        if let Moderation::Rule(rule, on) = what {
-            let told = Rc::clone(&told);
-            let late = self.when(move |session| {
-                let is_so = session.closed() || session.model.rules.get_untracked().has(rule) == on;
-                if !is_so && !told.replace(true) {
-                    // The switch was turned, and nobody says that it may stay so.
-                    session.model.rules.notify();
-                    session.toasts.show(ToastKind::Problem, ErrorCode::Unreachable.sentence());
-                }
-            });
-            set_timeout(late, ROOM_PATIENCE);
-        }
-        spawn_local(async move {
-            let answer = moderate(session.room_name(), what).await;
-            if session.closed() || told.replace(true) {
-                return;
-            }
-            match (answer, done) {
-                (Err(failure), _) => {
-                    // A switch that was turned shows what is so.
-                    session.model.rules.notify();
-                    session.toasts.show(ToastKind::Problem, failure.to_string());
-                }
-                (Ok(_), Some(done)) => session.toasts.show(ToastKind::Info, done),
-                (Ok(_), None) => {}
             }
         });
     }
@@ -196,7 +158,7 @@ impl Session {
 
     /// What the door said at the entrance.
     pub fn admitted_as(self: &Rc<Self>, joined: &Joined) {
-        self.model.rules.set(joined.rules);
+        self.observe_rules(joined.rules);
         self.take_role(joined.role);
     }
 
@@ -215,7 +177,7 @@ impl Session {
                 self.track(kind, TrackEvent::Unpublished);
             }
         }
-        self.take_rules(self.model.rules.get_untracked());
+        self.keep_to_rules();
     }
 
     /// What the room is told that holds for everybody.
@@ -225,21 +187,28 @@ impl Session {
     }
 
     /// The number of the newest question for the rules, or word of them.
-    fn newer_rules(&self) -> u32 {
+    pub fn newer_rules(&self) -> u32 {
         self.rules_news.set(self.rules_news.get().wrapping_add(1));
         self.rules_news.get()
     }
 
     /// What holds for everybody from now on.
     fn take_rules(self: &Rc<Self>, rules: Rules) {
-        if self.model.rules.get_untracked() != rules {
-            self.model.rules.set(rules);
-        }
+        self.observe_rules(rules);
+        self.keep_to_rules();
+    }
+
+    /// A screen that may not be shared is shared no longer.
+    fn keep_to_rules(self: &Rc<Self>) {
         if self.share.is_on() && !untrack(|| self.model.may(Right::ShareScreen)) {
             let session = Rc::clone(self);
             spawn_local(async move { session.stop_share().await });
             self.toasts.show(ToastKind::Info, "Only hosts share a screen now.");
         }
+    }
+
+    fn removed(&self) -> bool {
+        self.connection.borrow().state() == ConnectionState::Disconnected(EndReason::Removed)
     }
 
     /// Whether the page stands at the door.

@@ -9,6 +9,7 @@ use std::task::Poll;
 use call::{Optimistic, back_off_ms};
 use leptos::prelude::*;
 use livekit_web::pause;
+use wire::ErrorCode;
 
 use super::session::Session;
 use super::wish::Wish;
@@ -31,12 +32,29 @@ pub struct Hand {
     attempt: Cell<u32>,
 }
 
-const HAND: Wish<bool> = Wish {
-    value: |session| &session.hand.raised,
-    tell: |session, up| Box::pin(async move { session.tell_hand(up).await }),
-    show: |session| session.hand.show(),
-    explain: Session::explain_hand,
-};
+/// That the hand is up.
+#[derive(Clone)]
+struct OwnHand;
+
+impl Wish for OwnHand {
+    type Value = bool;
+
+    fn value<'a>(&'a self, session: &'a Session) -> &'a RefCell<Optimistic<bool>> {
+        &session.hand.raised
+    }
+
+    async fn tell(&self, session: &Session, up: bool) -> Result<(), ErrorCode> {
+        session.tell_hand(up).await
+    }
+
+    fn show(&self, session: &Session) {
+        session.hand.show();
+    }
+
+    fn explain(&self, session: &Session, _: ErrorCode) {
+        session.explain_hand();
+    }
+}
 
 impl Hand {
     pub fn new(model: HandModel) -> Self {
@@ -75,11 +93,11 @@ impl Session {
     /// Raises or lowers the hand, whichever it is not.
     pub fn toggle_hand(self: &Rc<Self>) {
         self.hand.attempt.set(TRIES);
-        self.wish(&HAND, !self.hand.is_up());
+        self.wish(OwnHand, !self.hand.is_up());
     }
 
     /// Tells the server. Between two rooms there is nobody who could show it: then the wish is enough.
-    async fn tell_hand(&self, up: bool) -> Result<(), ()> {
+    async fn tell_hand(&self, up: bool) -> Result<(), ErrorCode> {
         if self.hand.seen.get().is_none() {
             return Ok(());
         }
@@ -91,7 +109,7 @@ impl Session {
             }
             let attempt = self.hand.attempt.get();
             if attempt >= TRIES {
-                return Err(());
+                return Err(ErrorCode::Unreachable);
             }
             self.hand.attempt.set(attempt + 1);
             pause(back_off_ms(attempt, js_sys::Math::random())).await;
@@ -126,7 +144,7 @@ impl Session {
         self.hand.seen.set(Some(false));
         self.hand.raised.borrow_mut().reset(false);
         self.hand.attempt.set(1);
-        self.wish_calmly(&HAND, up);
+        self.wish_calmly(OwnHand, up);
     }
 
     fn explain_hand(&self) {

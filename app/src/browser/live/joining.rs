@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use call::{ConnectionEvent, ConnectionState, Effect, HandoverEvent, Recovery, TrackEvent};
+use call::{ConnectionEvent, ConnectionState, Effect, EndReason, HandoverEvent, Recovery, TrackEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use livekit_web::{ConnectError, Room};
@@ -63,8 +63,10 @@ impl Session {
             None => {}
         }
         // After the effect, which may have switched everything off.
-        if now != before && matches!(now, ConnectionState::Failed(_)) {
-            self.tracks(&TrackEvent::Resumed);
+        match now {
+            ConnectionState::Failed(_) if now != before => self.tracks(&TrackEvent::Resumed),
+            ConnectionState::Disconnected(EndReason::Removed) if now != before => self.refresh_status(),
+            _ => {}
         }
     }
 

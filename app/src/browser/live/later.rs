@@ -25,6 +25,7 @@ pub fn carry_out_later(session: Rc<Session>, intent: LaterIntent) {
 #[wasm_split(later, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn carry_out(session: Rc<Session>, intent: LaterIntent) -> Result<(), Missing> {
     match intent {
+        LaterIntent::LeaveDoor => session.leave_door(),
         LaterIntent::Rename => session.rename(),
         LaterIntent::OtherMicrophone => session.other_microphone(),
         LaterIntent::AskToUnmute(whom) => session.ask_to_unmute(whom),

@@ -11,6 +11,7 @@ mod joining;
 mod later;
 mod leaving;
 mod link;
+mod moderation;
 mod name;
 mod notice;
 mod peers;

@@ -5,12 +5,12 @@ use std::rc::Rc;
 
 use call::{Optimistic, Participant};
 use leptos::prelude::*;
-use wire::{DisplayName, ErrorCode};
+use wire::{DisplayName, ErrorCode, Identity};
 
 use super::preferences;
 use super::session::Session;
 use super::wish::Wish;
-use crate::api::set_name;
+use crate::api::{Failure, set_name};
 use crate::components::ui::ToastKind;
 
 /// The name as it is shown.
@@ -18,12 +18,29 @@ pub struct Name {
     shown: RefCell<Optimistic<String>>,
 }
 
-const NAME: Wish<String> = Wish {
-    value: |session| &session.name.shown,
-    tell: |session, name| Box::pin(async move { session.tell_name(name).await }),
-    show: Session::show_name,
-    explain: |session| session.toasts.show(ToastKind::Problem, "Your name could not be changed. Try again."),
-};
+/// What others call this person.
+#[derive(Clone)]
+struct OwnName;
+
+impl Wish for OwnName {
+    type Value = String;
+
+    fn value<'a>(&'a self, session: &'a Session) -> &'a RefCell<Optimistic<String>> {
+        &session.name.shown
+    }
+
+    async fn tell(&self, session: &Session, name: String) -> Result<(), ErrorCode> {
+        session.tell_name(name).await
+    }
+
+    fn show(&self, session: &Session) {
+        session.show_name();
+    }
+
+    fn explain(&self, session: &Session, _: ErrorCode) {
+        session.toasts.show(ToastKind::Problem, "Your name could not be changed. Try again.");
+    }
+}
 
 impl Name {
     pub fn new() -> Self {
@@ -35,16 +52,17 @@ impl Session {
     /// Takes the name that is written, here and in every meeting to come.
     pub fn rename(self: &Rc<Self>) {
         match DisplayName::parse(&self.model.name.get_untracked()) {
-            Ok(name) => self.wish(&NAME, name.to_string()),
+            Ok(name) => self.wish(OwnName, name.to_string()),
             Err(_) => self.model.name_problem.set(Some(ErrorCode::InvalidParticipantName)),
         }
     }
 
-    async fn tell_name(&self, name: String) -> Result<(), ()> {
+    async fn tell_name(&self, name: String) -> Result<(), ErrorCode> {
         let turn = self.turn();
-        let told = set_name(self.room_name(), name.clone()).await;
-        if told.is_err() && self.turn() == turn {
-            return Err(());
+        if let Err(Failure(error)) = set_name(self.room_name(), name.clone()).await
+            && self.turn() == turn
+        {
+            return Err(error.code);
         }
         // Whoever was between two rooms comes into the next one under it.
         self.joined_as.replace(DisplayName::parse(&name).ok());
@@ -59,10 +77,13 @@ impl Session {
         }
     }
 
-    /// A participant as shown: our own name is the one that we want, or that the server has taken already. LiveKit tells
-    /// us of it a moment later.
+    /// A participant as shown: with the name that we want for ourselves, and the role that we have given them, or that the
+    /// server has taken already. LiveKit tells us of it a moment later.
     pub fn as_shown(&self, person: &Participant) -> Participant {
         let mut person = person.clone();
+        if let Some(role) = self.role_shown(&person.identity) {
+            person.role = role;
+        }
         if person.local {
             person.name.clone_from(self.name.shown.borrow().shown());
         }
@@ -71,10 +92,15 @@ impl Session {
 
     fn show_name(&self) {
         self.model.renaming.set(self.name.shown.borrow().pending());
-        if let Some(me) = self.roster.borrow().local()
-            && let Some(signal) = self.model.person(&me.identity)
-        {
-            signal.set(self.as_shown(me));
+        if let Some(me) = self.model.identity.get_untracked() {
+            self.show_anew(&me);
+        }
+    }
+
+    /// Shows somebody as they are shown now.
+    pub fn show_anew(&self, who: &Identity) {
+        if let (Some(person), Some(signal)) = (self.roster.borrow().get(who), self.model.person(who)) {
+            signal.set(self.as_shown(person));
         }
     }
 }

@@ -56,6 +56,7 @@ impl Session {
         if mine {
             self.observe_name();
         }
+        self.observe_roles();
         self.show_people(&changes);
         if mine {
             self.observe();

@@ -22,6 +22,7 @@ use super::dom::Ticking;
 use super::hand::Hand;
 use super::hearing::Hearing;
 use super::later::carry_out_later;
+use super::moderation::{Given, RulesShown};
 use super::name::Name;
 use super::peers::Peers;
 use super::quality::Quality;
@@ -52,6 +53,9 @@ pub struct Session {
     pub(super) speaker: RefCell<Pick>,
     pub(super) hand: Hand,
     pub(super) name: Name,
+    pub(super) rules: RulesShown,
+    /// Those in the room to whom this page has given roles.
+    pub(super) given: RefCell<Vec<Rc<Given>>>,
     pub(super) share: Share,
     pub(super) quality: Quality,
     pub(super) voice: Cell<Voice>,
@@ -114,6 +118,8 @@ pub fn start_room(model: RoomModel) {
         speaker: RefCell::new(Pick::new(DeviceKind::Speaker)),
         hand: Hand::new(model.hand),
         name: Name::new(),
+        rules: RulesShown::new(),
+        given: RefCell::default(),
         share: Share::default(),
         quality: Quality::new(model.quality),
         voice: Cell::default(),
@@ -232,12 +238,7 @@ impl Session {
                 self.handover(HandoverEvent::Stay);
                 super::focus_soon("join");
             }
-            Intent::Leave => {
-                if self.waits() {
-                    self.leave_door();
-                }
-                self.connection(ConnectionEvent::Leave);
-            }
+            Intent::Leave => self.connection(ConnectionEvent::Leave),
             Intent::TryNow => self.connection(ConnectionEvent::Retry),
             Intent::ToggleMicrophone => self.toggle(DeviceKind::Microphone),
             Intent::ToggleCamera => self.toggle(DeviceKind::Camera),

@@ -1,46 +1,53 @@
-//! What is shown before the server has answered: the hand and the name.
+//! What is shown before the server has answered: the hand, the name, and what a host decides.
 
 use std::cell::RefCell;
-use std::future::Future;
-use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
 
 use call::{Attempt, Optimistic, Settled};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use wire::ErrorCode;
 
 use super::session::{Session, now_ms};
 
 /// How long the room may take to accept a change. A timer may come a millisecond early.
-pub const ROOM_PATIENCE: Duration = Duration::from_millis(5_001);
-
-/// The answer to an attempt, some time later.
-type Answer = Pin<Box<dyn Future<Output = Result<(), ()>>>>;
+const ROOM_PATIENCE: Duration = Duration::from_millis(5_001);
 
 /// How a value is brought about.
-pub struct Wish<T: 'static> {
+pub trait Wish: Clone + 'static {
+    /// What can be wished for.
+    type Value: Clone + PartialEq;
+
     /// Where it is kept.
-    pub value: fn(&Session) -> &RefCell<Optimistic<T>>,
+    fn value<'a>(&'a self, session: &'a Session) -> &'a RefCell<Optimistic<Self::Value>>;
+
     /// Tells the server.
-    pub tell: fn(Rc<Session>, T) -> Answer,
+    async fn tell(&self, session: &Session, want: Self::Value) -> Result<(), ErrorCode>;
+
     /// Shows it as it is now.
-    pub show: fn(&Session),
+    fn show(&self, session: &Session);
+
     /// Says that it was refused.
-    pub explain: fn(&Session),
+    fn explain(&self, session: &Session, why: ErrorCode);
 }
 
 impl Session {
     /// Answers at once: the page shows what the person wants while it is carried out, and goes back when it is refused or
     /// nobody answers.
-    pub fn wish<T: Clone + PartialEq>(self: &Rc<Self>, wish: &'static Wish<T>, want: T) {
-        self.wish_calmly(wish, want);
+    pub fn wish<W: Wish>(self: &Rc<Self>, wish: W, want: W::Value) {
+        self.wish_calmly(wish.clone(), want);
         // Patience counts from the last click, so each has its own alarm.
-        if (wish.value)(self).borrow().pending() {
-            let given_up = self.when(|session| {
-                if !session.closed() && (wish.value)(session).borrow_mut().expired(now_ms()) {
-                    (wish.show)(session);
-                    (wish.explain)(session);
+        if wish.value(self).borrow().pending() {
+            let given_up = self.when(move |session| {
+                let wanted = wish.value(session).borrow().shown().clone();
+                if session.closed() || !wish.value(session).borrow_mut().expired(now_ms()) {
+                    return;
+                }
+                wish.show(session);
+                // The room may have shown it, and only the answer is lost.
+                if *wish.value(session).borrow().shown() != wanted {
+                    wish.explain(session, ErrorCode::Unreachable);
                 }
             });
             set_timeout(given_up, ROOM_PATIENCE);
@@ -48,27 +55,27 @@ impl Session {
     }
 
     /// The same for what nobody has just pressed, and so nobody waits for.
-    pub fn wish_calmly<T: Clone + PartialEq>(self: &Rc<Self>, wish: &'static Wish<T>, want: T) {
-        let attempt = (wish.value)(self).borrow_mut().request(want, now_ms());
-        (wish.show)(self);
+    pub fn wish_calmly<W: Wish>(self: &Rc<Self>, wish: W, want: W::Value) {
+        let attempt = wish.value(self).borrow_mut().request(want, now_ms());
+        wish.show(self);
         if let Some(attempt) = attempt {
             let session = Rc::clone(self);
             spawn_local(async move { session.carry_out_wish(wish, attempt).await });
         }
     }
 
-    async fn carry_out_wish<T: Clone + PartialEq>(self: Rc<Self>, wish: &Wish<T>, mut attempt: Attempt<T>) {
+    async fn carry_out_wish<W: Wish>(self: Rc<Self>, wish: W, mut attempt: Attempt<W::Value>) {
         loop {
-            let result = (wish.tell)(Rc::clone(&self), attempt.wants().clone()).await;
+            let result = wish.tell(&self, attempt.wants().clone()).await;
             if self.closed() {
                 return;
             }
-            let settled = (wish.value)(&self).borrow_mut().settled(attempt, result);
-            (wish.show)(&self);
-            match settled {
-                Settled::Next(next) => attempt = next,
-                Settled::RolledBack => return (wish.explain)(&self),
-                Settled::Done => return,
+            let settled = wish.value(&self).borrow_mut().settled(attempt, result);
+            wish.show(&self);
+            match (settled, result) {
+                (Settled::Next(next), _) => attempt = next,
+                (Settled::RolledBack, Err(why)) => return wish.explain(&self, why),
+                (Settled::RolledBack | Settled::Done, _) => return,
             }
         }
     }

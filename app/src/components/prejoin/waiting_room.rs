@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wire::{NOTE_MAX_CHARS, Place};
 
 use crate::components::ui::{Brand, ClientOnly, DeviceToggle, text};
-use crate::state::{Intent, LaterIntent, RoomModel};
+use crate::state::{LaterIntent, RoomModel};
 
 /// "Waiting to be let in".
 #[component]
@@ -48,7 +48,7 @@ pub fn WaitingRoom() -> impl IntoView {
                         "Leave note"
                     </button>
                 </form>
-                <button type="button" class="button quiet" on:click=move |_| model.send(Intent::Leave)>
+                <button type="button" class="button quiet" on:click=move |_| model.send(LaterIntent::LeaveDoor)>
                     "Cancel"
                 </button>
             </main>

@@ -70,6 +70,8 @@ pub enum EndReason {
     JoinedElsewhere,
     /// A host removed this person.
     Removed,
+    /// A host keeps this person out from now on.
+    Banned,
     /// The meeting was ended for all.
     RoomEnded,
 }

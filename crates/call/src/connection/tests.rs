@@ -274,6 +274,22 @@ fn who_took_the_call_elsewhere_while_this_browser_was_away_does_not_get_it_back_
 }
 
 #[test]
+fn who_is_kept_out_is_told_so_and_not_that_they_were_only_taken_out() {
+    let banned = E::Refused(ErrorCode::Banned);
+    let over = S::Disconnected(EndReason::Banned);
+    let removed = E::Ended(DisconnectReason::ParticipantRemoved);
+    // The removal has let go of everything already.
+    assert_eq!(inside_then(&[removed, banned]), (over, None));
+    assert_eq!(inside_then(&[removed, banned, removed, E::Refused(ErrorCode::Unreachable), E::Retry]), (over, None));
+    assert_eq!(inside_then(&[E::MediaLost, E::Retry, banned]), (over, Some(Effect::Release)), "while they were away");
+    for (reason, end) in MEANT.into_iter().filter(|(_, end)| *end != EndReason::Removed) {
+        assert_eq!(inside_then(&[E::Ended(reason), banned]).0, S::Disconnected(end), "another end stands");
+    }
+    // Before the call the door says it.
+    assert_eq!(after(&[E::Join, banned]), (S::Failed(ErrorCode::Banned), None));
+}
+
+#[test]
 fn a_call_that_is_moved_is_left_in_order_and_says_where_it_went() {
     let before: [&[E]; 4] = [&[], &[E::Connected], &[E::Connected, E::SignalLost], &[E::Connected, E::MediaLost]];
     for before in before {

@@ -10,6 +10,7 @@ fn any_event() -> impl Strategy<Value = E> {
     let codes = vec![
         ErrorCode::RoomNotFound,
         ErrorCode::InCallElsewhere,
+        ErrorCode::Banned,
         ErrorCode::MediaUnavailable,
         ErrorCode::Unreachable,
         ErrorCode::RateLimited,
