@@ -179,9 +179,9 @@ fn who_signs_people_in_is_tried_and_told_from_one_that_is_not_there() {
 }
 
 /// What a Parlour has of a meeting with one message.
-struct Meeting {
-    room: String,
-    cookie: String,
+pub(super) struct Meeting {
+    pub(super) room: String,
+    pub(super) cookie: String,
 }
 
 async fn post(parlour: &Parlour, cookie: &str, path: &str, body: &Value) -> (String, Value) {
@@ -196,13 +196,13 @@ async fn say(parlour: &Parlour, meeting: &Meeting, id: &str) {
     post(parlour, &meeting.cookie, "/api/fn/send_message", &message).await;
 }
 
-async fn messages(parlour: &Parlour, meeting: &Meeting) -> usize {
+pub(super) async fn messages(parlour: &Parlour, meeting: &Meeting) -> usize {
     let after = json!({ "room": meeting.room, "seq": 0 });
     let (_, messages) = post(parlour, &meeting.cookie, "/api/fn/messages_after", &after).await;
     messages["messages"].as_array().unwrap().len()
 }
 
-async fn meet(parlour: &Parlour) -> Meeting {
+pub(super) async fn meet(parlour: &Parlour) -> Meeting {
     let (head, room) = post(parlour, "", "/api/rooms/create", &json!({})).await;
     let cookie = head.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
     let cookie = cookie.split(';').next().unwrap().to_owned();
