@@ -23,6 +23,7 @@ mod notices;
 mod one_time_links;
 mod presences;
 mod provider_accounts;
+mod ready;
 mod registrations;
 mod rooms;
 mod schema;
@@ -82,6 +83,7 @@ pub struct Store {
     /// SQLite has one writer at a time: those who would wait for it wait here, in order.
     writer: AnyPool,
     new_messages: new_messages::Queue,
+    trial: ready::Trial,
     is_sqlite: bool,
     /// Other Parlours; none beside SQLite.
     others: Option<Arc<notices::Others>>,
@@ -105,20 +107,13 @@ impl Store {
             reader,
             writer,
             new_messages: new_messages::Queue::new(alone),
+            trial: ready::Trial::default(),
             is_sqlite: alone,
             others: others.map_err(|cause| sqlx::Error::Configuration(cause.into()))?.map(Arc::new),
             rooms: Cache::new(alone),
             members: Cache::new(alone),
             signed_in: Cache::new(alone),
         })
-    }
-
-    /// Whether the database answers.
-    ///
-    /// # Errors
-    /// When it does not.
-    pub async fn ping(&self) -> Result<(), sqlx::Error> {
-        sqlx::query("SELECT 1").execute(&self.reader).await.map(drop)
     }
 
     /// Waits for running statements and closes the database.

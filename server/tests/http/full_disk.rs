@@ -9,7 +9,7 @@ use server::store::is_sound;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use super::support::{DEADLINE, Parlour, exchange, run};
+use super::support::{DEADLINE, Parlour, exchange, run, until};
 use super::tasks::{Meeting, meet, messages};
 
 /// As large as the space that files leave for the database, the file of the test and a little.
@@ -37,6 +37,13 @@ async fn post(parlour: &Parlour, meeting: &Meeting, path: &str, body: &Value) ->
 async fn write(parlour: &Parlour, meeting: &Meeting, n: usize) -> Answer {
     let message = json!({ "room": meeting.room, "id": format!("written-{n:04}"), "text": "x".repeat(4_000) });
     post(parlour, meeting, "/api/fn/send_message", &message).await
+}
+
+/// What `/readyz` says, and of the database.
+async fn ready(parlour: &Parlour) -> (u16, String) {
+    let (status, _, body) = exchange(parlour.host(), "GET /readyz", &[], "").await;
+    let database = serde_json::from_str::<Value>(&body).unwrap()["checks"]["database"].as_str().unwrap().to_owned();
+    (status, database)
 }
 
 /// An upload that the server waits for.
@@ -111,6 +118,7 @@ fn a_full_disk_is_said_and_loses_nothing_that_was_acknowledged() {
             kept += 1;
         };
         assert!(is_unavailable(&full), "after {kept}: {full:?}");
+        assert_eq!(ready(&parlour).await, (503, "failing".into()), "though it can be read");
         parlour.logs("the database cannot be used now: nothing is stored until it can").await;
         parlour.logs("database or disk is full").await;
         let joining = json!({ "room": meeting.room, "name": "Eve" });
@@ -128,6 +136,7 @@ fn a_full_disk_is_said_and_loses_nothing_that_was_acknowledged() {
         assert!(is_well(&disk).await);
 
         fs::remove_file(&filling).unwrap();
+        until("it is ready again", async || (ready(&parlour).await == (200, "ok".into())).then_some(())).await;
         assert_eq!(write(&parlour, &meeting, kept).await.0, 200, "the same once more");
         let (status, _, body) = finish(begin(&parlour, &meeting).await).await;
         assert_eq!(status, 200, "{body}");
