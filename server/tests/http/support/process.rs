@@ -143,6 +143,17 @@ impl Parlour {
         until(what, async || Some(self.log().join("\n")).filter(|log| log.contains(what))).await
     }
 
+    /// Waits until it has started anew, and answers its new host and port.
+    pub(crate) async fn anew(&self) -> String {
+        until("it is ready again", async || {
+            let log = self.log();
+            let mut events = log.iter().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+            let url = events.rfind(|event| event["message"] == "Parlour is ready")?["url"].as_str()?.to_owned();
+            (url != self.url).then(|| url.strip_prefix("http://").unwrap().to_owned())
+        })
+        .await
+    }
+
     /// Host and port.
     pub(crate) fn host(&self) -> &str {
         self.url.strip_prefix("http://").unwrap()
