@@ -35,17 +35,32 @@ impl DataDir {
     pub fn take(path: &Path) -> Result<Self, Unusable> {
         private_folder(path)?;
         let lock = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path.join(LOCK))?;
-        match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => Ok(Self { _lock: lock }),
-            Err(Errno::WOULDBLOCK) => Err(Unusable::InUse),
-            Err(error) => Err(Unusable::Io(error.into())),
-        }
+        Ok(Self { _lock: hold(lock)? })
+    }
+
+    /// Makes the folder if need be, and takes the right to put something into it beside a Parlour that has it. The folder
+    /// itself is held, so that nothing is left in it.
+    ///
+    /// # Errors
+    /// When it cannot be made or read, or somebody has that right.
+    pub fn take_beside(path: &Path) -> Result<Self, Unusable> {
+        private_folder(path)?;
+        Ok(Self { _lock: hold(File::open(path)?)? })
     }
 
     /// Whether a Parlour is using the folder at the moment; nothing is made or changed.
     pub fn is_in_use(path: &Path) -> bool {
         let Ok(lock) = File::open(path.join(LOCK)) else { return false };
         flock(&lock, FlockOperation::NonBlockingLockShared) == Err(Errno::WOULDBLOCK)
+    }
+}
+
+/// Locks what is open, for as long as it is open.
+fn hold(open: File) -> Result<File, Unusable> {
+    match flock(&open, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(open),
+        Err(Errno::WOULDBLOCK) => Err(Unusable::InUse),
+        Err(error) => Err(Unusable::Io(error.into())),
     }
 }
 
@@ -69,6 +84,10 @@ mod tests {
         let first = DataDir::take(&path).unwrap();
         assert!(DataDir::is_in_use(&path));
         assert!(matches!(DataDir::take(&path), Err(Unusable::InUse)));
+        let beside = DataDir::take_beside(&path).unwrap();
+        assert!(matches!(DataDir::take_beside(&path), Err(Unusable::InUse)));
+        drop(beside);
+        assert!(DataDir::take_beside(&path).is_ok());
         drop(first);
         assert!(!DataDir::is_in_use(&path));
         assert!(DataDir::take(&path).is_ok());

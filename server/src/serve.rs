@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write as _, stderr};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use livekit_api::access_token::TokenVerifier;
@@ -32,6 +33,9 @@ use crate::{backup, router, telemetry};
 
 /// How long running requests may take when Parlour is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// How often it is looked whether a restore has prepared something.
+const RESTORED_WITHIN: Duration = Duration::from_secs(1);
 
 /// Exit code when somebody did not want to wait.
 const IMPATIENT: i32 = 1;
@@ -116,6 +120,7 @@ pub(crate) async fn serve(config: &Config) -> Result<Ended, Failure> {
     tokio::spawn(state.clone().follow_others());
     tokio::spawn(keep_hosts(state.clone()));
     tokio::spawn(keep_history(state.clone()));
+    tokio::spawn(follow_restores(state.clone(), config.data_dir.clone()));
     announce(config, addr, first_link.as_deref());
     tokio::select! {
         () = listen::serve(listener, router(state.clone()), listen::HEAD_TIMEOUT, shutdown.clone()) => {}
@@ -257,6 +262,21 @@ async fn keep_history(state: AppState) {
 
 async fn keep_presence(state: AppState) {
     state.meetings.keep_presence(state.shutdown.clone()).await;
+}
+
+/// Starts anew when a restore has prepared what is to take the place of the data: the folder says so to whoever uses it,
+/// also in another container.
+async fn follow_restores(state: AppState, data_dir: PathBuf) {
+    let mut every = tokio::time::interval(RESTORED_WITHIN);
+    while !backup::is_prepared(&data_dir) {
+        tokio::select! {
+            () = state.shutdown.cancelled() => return,
+            _ = every.tick() => {}
+        }
+    }
+    tracing::warn!("a backup is put back: Parlour starts anew with it");
+    state.settings.start_anew();
+    state.shutdown.cancel();
 }
 
 /// Says where Parlour is: to people plainly, to a log collector as an event.

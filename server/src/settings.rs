@@ -93,6 +93,11 @@ impl Settings {
         self.restarts.load(Ordering::Relaxed)
     }
 
+    /// Lets Parlour start anew when it has stopped, which is for the caller to bring about.
+    pub fn start_anew(&self) {
+        self.restarts.store(true, Ordering::Relaxed);
+    }
+
     /// What holds, for administrators.
     pub fn told(&self) -> Told {
         let source = |given| match (given, &self.livekit) {
@@ -139,7 +144,7 @@ impl Settings {
             secret: (!self.given.secret).then_some(keys.secret),
         };
         stored.write(&self.data_dir).map_err(Refused::Io)?;
-        self.restarts.store(true, Ordering::Relaxed);
+        self.start_anew();
         Ok(())
     }
 

@@ -7,7 +7,7 @@ mod write;
 
 use std::io;
 
-pub(crate) use put_back::finish;
+pub(crate) use put_back::{finish, is_prepared};
 pub(crate) use restore::restore;
 pub(crate) use write::write;
 
@@ -46,11 +46,18 @@ pub(crate) enum Failed {
     NotWhole { path: String, reason: String },
     #[error("{0} was written by a newer Parlour: restore it with that one; nothing was changed")]
     Newer(String),
+    #[error("another restore into {0} has not ended: it goes first; nothing was changed")]
+    NotAlone(String),
     #[error(
-        "a Parlour is using the data folder {0}: stop it first, since what it holds open would be mixed with what is \
-         restored; nothing was changed"
+        "the Parlour that runs on {0} is another user's, who could not read what is restored: do it as that user; \
+         nothing was changed"
     )]
-    Running(String),
+    SomebodyElses(String),
+    #[error(
+        "everything is prepared, but the Parlour that runs on {0} has not started anew within a minute: restart it, and \
+         what is restored takes the place of what it has"
+    )]
+    NotYet(String),
     #[error(
         "there is data in {0} already: with --replace it is lost, so make a backup of it first; nothing was changed"
     )]

@@ -46,6 +46,11 @@ impl Drop for Draft {
     }
 }
 
+/// Whether a restore has prepared what the next start puts in place.
+pub(crate) fn is_prepared(data_dir: &Path) -> bool {
+    data_dir.join(WHOLE).exists()
+}
+
 /// Moves what a restore has prepared to where it belongs; does nothing when there is nothing. The data folder must be
 /// taken, and no database in it open.
 ///
@@ -111,7 +116,9 @@ mod tests {
         fs::write(draft.0.join("keys"), "new").unwrap();
         finish(data).unwrap();
         assert_eq!(fs::read_to_string(data.join("a.db")).unwrap(), "old");
+        assert!(!is_prepared(data));
         draft.commit(data).unwrap();
+        assert!(is_prepared(data));
         // It was interrupted after one file.
         fs::rename(data.join("restore.whole/keys"), data.join("keys")).unwrap();
         finish(data).unwrap();
@@ -119,6 +126,7 @@ mod tests {
         for name in ["a.db", "keys"] {
             assert_eq!(fs::read_to_string(data.join(name)).unwrap(), "new");
         }
+        assert!(!is_prepared(data));
         fs::write(data.join("a.db-wal"), "later").unwrap();
         finish(data).unwrap();
         assert!(data.join("a.db-wal").exists(), "what was finished is not finished again");

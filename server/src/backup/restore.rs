@@ -1,10 +1,11 @@
 //! Reading a backup: all of it is looked at before anything is touched.
 
 use std::collections::HashSet;
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
+use std::time::Duration;
 
 use tar::Archive;
 
@@ -15,11 +16,17 @@ use crate::data_dir::{DataDir, Unusable, private_folder};
 use crate::files::FOLDER;
 use crate::store::{Schema, is_sound, schema_of_file, sqlite_file};
 
-/// Puts what a backup holds into the data folder: all of it, or nothing.
+/// How long a Parlour may take to end its calls and start anew.
+const ANEW_WITHIN: Duration = Duration::from_secs(60);
+/// How often it is looked whether it has.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// Puts what a backup holds into the data folder: all of it, or nothing. A Parlour that runs there sees that it is prepared
+/// and starts anew, since what it holds open would be mixed with what is restored; its start puts all in place.
 ///
 /// # Errors
-/// When a Parlour runs there, when data would be lost without `replace`, when the file is not a whole backup that this
-/// Parlour understands, or the folder cannot be written.
+/// When data would be lost without `replace`, when the file is not a whole backup that this Parlour understands, when the
+/// folder cannot be written, or a Parlour that runs there does not start anew.
 pub(crate) async fn restore(config: &Config, file: &Path, replace: bool) -> Result<(), Failed> {
     let folder = &config.data_dir;
     let database = sqlite_file(&config.database_url).ok_or(Failed::Postgres)?;
@@ -31,15 +38,27 @@ pub(crate) async fn restore(config: &Config, file: &Path, replace: bool) -> Resu
             return Err(Failed::Elsewhere { database, data_dir });
         }
     };
-    let refused = |error| Failed::Write { path: folder.display().to_string(), error };
-    let _taken = DataDir::take(folder).map_err(|error| match error {
-        Unusable::InUse => Failed::Running(folder.display().to_string()),
+    let shown = || folder.display().to_string();
+    let refused = |error| Failed::Write { path: shown(), error };
+    let _alone = DataDir::take_beside(folder).map_err(|error| match error {
+        Unusable::InUse => Failed::NotAlone(shown()),
         Unusable::Io(error) => refused(error),
     })?;
-    // What an interrupted restore left is finished first: it may be what is to be replaced.
-    put_back::finish(folder).map_err(refused)?;
+    let taken = match DataDir::take(folder) {
+        Ok(taken) => Some(taken),
+        Err(Unusable::InUse) => None,
+        Err(Unusable::Io(error)) => return Err(refused(error)),
+    };
+    if taken.is_some() {
+        // What an interrupted restore left is finished first: it may be what is to be replaced.
+        put_back::finish(folder).map_err(refused)?;
+    } else if put_back::is_prepared(folder) {
+        return Err(Failed::NotAlone(shown()));
+    } else if fs::metadata(&database).is_ok_and(|theirs| theirs.uid() != rustix::process::geteuid().as_raw()) {
+        return Err(Failed::SomebodyElses(shown()));
+    }
     if database.exists() && !replace {
-        return Err(Failed::Occupied(folder.display().to_string()));
+        return Err(Failed::Occupied(shown()));
     }
     let draft = put_back::Draft::new(folder).map_err(refused)?;
     unpack(file, &draft.0, &name)?;
@@ -53,7 +72,18 @@ pub(crate) async fn restore(config: &Config, file: &Path, replace: bool) -> Resu
         Schema::Absent => return Err(not_whole("its database is not one of Parlour")),
         Schema::Behind(_) | Schema::Current => {}
     }
-    draft.commit(folder).and_then(|()| put_back::finish(folder)).map_err(refused)
+    draft.commit(folder).map_err(refused)?;
+    match taken {
+        Some(_taken) => put_back::finish(folder).map_err(refused),
+        // Nobody looks into its lock from here: it must find that free when it starts anew.
+        None => tokio::time::timeout(ANEW_WITHIN, in_place(folder)).await.map_err(|_| Failed::NotYet(shown())),
+    }
+}
+
+async fn in_place(folder: &Path) {
+    while put_back::is_prepared(folder) {
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
 }
 
 /// Writes the entries into `to`, the database under `name`, while comparing them with the list.

@@ -25,12 +25,12 @@ pub enum Task {
         file: PathBuf,
     },
 
-    /// Put back what `parlour backup` wrote; Parlour must not run meanwhile
+    /// Put back what `parlour backup` wrote, also while Parlour runs
     ///
     /// The file is read and checked as a whole before anything is touched; then all of it takes the place of what is in
     /// the data folder, or nothing does: a restore that is interrupted is finished by the next start. A running Parlour
-    /// holds its database open, and what it wrote would be mixed with what is restored: stop it first. A backup of an
-    /// older Parlour is brought up to date by the next start.
+    /// starts anew with what is restored: calls are interrupted for some seconds, and what was written since the backup is
+    /// gone. A backup of an older Parlour is brought up to date by the next start.
     Restore {
         /// File that `parlour backup` wrote
         file: PathBuf,

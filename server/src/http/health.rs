@@ -14,11 +14,11 @@ pub(super) async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: the database and LiveKit answer, or which of them does not.
+/// `GET /readyz`: the database can be read and written and LiveKit answers, or which of them fails.
 pub(super) async fn ready(State(state): State<AppState>) -> Response {
     let health = state.meetings.health().await;
     if let Err(cause) = &health.database {
-        tracing::error!(%cause, "the database does not answer");
+        tracing::error!(%cause, "the database cannot be used now");
     }
     if let Err(cause) = &health.livekit {
         tracing::warn!(%cause, "LiveKit does not answer");

@@ -21,6 +21,8 @@ use super::trace::RequestId;
 use crate::error::Error;
 
 const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/problem+json");
+/// When to come back where the database, the disk or LiveKit cannot do it now: nobody knows, so not at once.
+const UNAVAILABLE_FOR: Duration = Duration::from_secs(4);
 
 /// An error answer. [`finish`] writes its body, which holds the request's id.
 #[derive(Debug, Clone)]
@@ -105,7 +107,8 @@ impl Problem {
 impl From<ErrorCode> for Problem {
     fn from(code: ErrorCode) -> Self {
         let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self { code: Code::Wire(code), status, retry_after: None, errors: Vec::new() }
+        let retry_after = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(UNAVAILABLE_FOR);
+        Self { code: Code::Wire(code), status, retry_after, errors: Vec::new() }
     }
 }
 

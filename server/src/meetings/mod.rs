@@ -88,7 +88,7 @@ pub struct Meetings {
 /// Whether the parts answer.
 pub struct Health {
     /// The database.
-    pub database: Result<(), sqlx::Error>,
+    pub database: Result<(), Arc<sqlx::Error>>,
     /// LiveKit.
     pub livekit: Result<(), MediaError>,
 }
@@ -131,7 +131,7 @@ impl Meetings {
 
     /// Asks the parts whether they answer.
     pub async fn health(&self) -> Health {
-        let (database, livekit) = tokio::join!(self.store.ping(), self.rooms.ping());
+        let (database, livekit) = tokio::join!(self.store.ready(), self.rooms.ping());
         Health { database, livekit }
     }
 

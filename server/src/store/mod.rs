@@ -24,6 +24,7 @@ mod notices;
 mod one_time_links;
 mod presences;
 mod provider_accounts;
+mod ready;
 mod registrations;
 mod rooms;
 mod schema;
@@ -85,6 +86,7 @@ pub struct Store {
     writer: AnyPool,
     new_messages: together::Queue<new_messages::Sent>,
     arrivals: together::Queue<arrivals::Arrival>,
+    trial: ready::Trial,
     is_sqlite: bool,
     /// Other Parlours; none beside SQLite.
     others: Option<Arc<notices::Others>>,
@@ -109,20 +111,13 @@ impl Store {
             writer,
             new_messages: together::Queue::new(alone),
             arrivals: together::Queue::new(alone),
+            trial: ready::Trial::default(),
             is_sqlite: alone,
             others: others.map_err(|cause| sqlx::Error::Configuration(cause.into()))?.map(Arc::new),
             rooms: Cache::new(alone),
             members: Cache::new(alone),
             signed_in: Cache::new(alone),
         })
-    }
-
-    /// Whether the database answers.
-    ///
-    /// # Errors
-    /// When it does not.
-    pub async fn ping(&self) -> Result<(), sqlx::Error> {
-        sqlx::query("SELECT 1").execute(&self.reader).await.map(drop)
     }
 
     /// Waits for running statements and closes the database.

@@ -4,8 +4,8 @@
 use sqlx::Error;
 use sqlx::sqlite::SqliteError;
 
-/// SQLite's result codes: busy, locked, input or output failed, full, cannot be opened. The upper bits say more.
-const SQLITE: [u32; 5] = [5, 6, 10, 13, 14];
+/// SQLite's result codes: busy, locked, read-only, input or output failed, full, cannot be opened. The upper bits say more.
+const SQLITE: [u32; 6] = [5, 6, 8, 10, 13, 14];
 /// Classes of Postgres's SQLSTATE: connection lost, gave way to another transaction, out of resources, locked by
 /// somebody, being shut down.
 const POSTGRES: [&str; 5] = ["08", "40", "53", "55", "57"];
@@ -92,5 +92,20 @@ mod tests {
         let wrong = sqlx::query("SELECT nothing FROM nowhere").execute(&store.reader).await.unwrap_err();
         assert_eq!(error::Error::from(wrong).code(), ErrorCode::Internal);
         assert_eq!(error::Error::from(Error::PoolTimedOut).code(), ErrorCode::StoreUnavailable);
+    }
+
+    #[tokio::test]
+    async fn a_database_that_can_only_be_read_is_not_ready_and_is_once_it_can_be_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite:{}", folder.path().join("test.db").display())).await.unwrap();
+        // The writer is one connection, so it holds for it.
+        sqlx::query("PRAGMA query_only = ON").execute(&store.writer).await.unwrap();
+        let refused = store.ready().await.unwrap_err();
+        assert!(is_unavailable(&refused), "{refused}");
+        sqlx::query("PRAGMA query_only = OFF").execute(&store.writer).await.unwrap();
+        assert!(store.ready().await.is_err(), "it was just tried");
+        while store.ready().await.is_err() {
+            tokio::task::yield_now().await;
+        }
     }
 }

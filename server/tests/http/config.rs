@@ -10,7 +10,7 @@ use server::email::Email;
 use server::secret::{KeyPair, Secret};
 use server::settings::Settings;
 
-use super::support::{App, Browser, PASSWORD, Parlour, exchange, field_of, run, shared, until};
+use super::support::{App, Browser, PASSWORD, Parlour, exchange, field_of, run, shared};
 
 const CONFIG: &str = "/api/config";
 
@@ -184,14 +184,7 @@ fn the_program_starts_anew_with_what_was_set() {
         let headers = [("content-type", "application/json"), ("cookie", &format!("parlour_account={cookie}"))];
         let (status, _, body) = exchange(parlour.host(), &format!("PUT {CONFIG}"), &headers, &wanted.to_string()).await;
         assert_eq!(status, 200, "{body}");
-        let host = until("it is ready again", async || {
-            let log = parlour.log();
-            let mut ready = log.iter().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-            let ready = ready.rfind(|event| event["message"] == "Parlour is ready")?["url"].as_str()?.to_owned();
-            let host = ready.strip_prefix("http://")?.to_owned();
-            (host != parlour.host()).then_some(host)
-        })
-        .await;
+        let host = parlour.anew().await;
         let (_, _, made) = exchange(&host, "POST /api/rooms/create", &[], "").await;
         let room = serde_json::from_str::<Value>(&made).unwrap()["roomName"].as_str().unwrap().to_owned();
         let details = format!("GET /api/connection-details?roomName={room}&participantName=Ada");

@@ -1,14 +1,18 @@
 //! `/readyz` says what is missing.
 
+use std::time::{Duration, Instant};
+
 use axum::http::StatusCode;
 use serde_json::json;
 use server::files::Depot;
 use server::meetings::{Files, Meetings};
 use server::secret::{KeyPair, Secret};
 use server::store::Store;
+use sqlx::{AnyConnection, Connection as _};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
-use super::support::{App, Livekit, QUOTAS, RETENTION, media_ports, program_of, run, shared, until};
+use super::support::{App, Livekit, QUOTAS, RETENTION, media_ports, on_postgres, program_of, run, shared, until};
 
 async fn store(folder: &tempfile::TempDir) -> Store {
     Store::open(&format!("sqlite:{}", folder.path().join("other.db").display())).await.unwrap()
@@ -39,6 +43,61 @@ fn a_missing_database_is_named() {
             json!({ "status": "not ready", "checks": { "database": "failing", "livekit": "ok" } })
         );
         assert_eq!(app.browser().get("/healthz").await.status, StatusCode::OK, "it lives all the same");
+    });
+}
+
+#[test]
+fn a_database_that_cannot_be_written_is_named() {
+    if on_postgres() {
+        return; // nobody locks all of it
+    }
+    run(async {
+        let app = App::new().await;
+        let mut other = AnyConnection::connect(&app.database.url).await.unwrap();
+        sqlx::raw_sql("BEGIN EXCLUSIVE").execute(&mut other).await.unwrap();
+        let (mut ada, mut eve) = (app.browser(), app.browser());
+        // Several ask at once, beside somebody who writes.
+        let (nothing, mut third) = (json!({}), app.browser());
+        let (made, one, two) =
+            tokio::join!(ada.post("/api/rooms/create", &nothing), eve.get("/readyz"), third.get("/readyz"));
+        assert_eq!(made.code(), "store_unavailable");
+        for ready in [one, two] {
+            assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(ready.json()["checks"], json!({ "database": "failing", "livekit": "ok" }));
+        }
+        sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
+        other.close().await.unwrap();
+        until("it can be written", async || (eve.get("/readyz").await.status == StatusCode::OK).then_some(())).await;
+        ada.new_meeting().await;
+    });
+}
+
+#[test]
+fn a_database_that_is_written_all_the_time_is_ready() {
+    run(async {
+        let app = App::new().await;
+        let mut writers = JoinSet::new();
+        for _ in 0..8 {
+            let mut browser = app.browser();
+            writers.spawn(async move {
+                let room = browser.new_meeting().await;
+                browser.join(&room, "Ada").await;
+                for n in 0_u64.. {
+                    let message = json!({ "room": room, "id": format!("message-{n:06}"), "text": "hello" });
+                    assert_eq!(browser.call("send_message", &message).await.status, StatusCode::OK);
+                }
+            });
+        }
+        // Each counts for a second: it is tried some times.
+        let begun = Instant::now();
+        let mut browser = app.browser();
+        while begun.elapsed() < Duration::from_secs(3) {
+            let asked = Instant::now();
+            assert_eq!(browser.get("/readyz").await.status, StatusCode::OK);
+            assert!(asked.elapsed() < Duration::from_secs(1), "it does not wait long for its turn");
+        }
+        assert!(writers.try_join_next().is_none(), "they write still");
+        writers.abort_all();
     });
 }
 

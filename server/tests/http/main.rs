@@ -28,6 +28,7 @@ mod elsewhere;
 mod events;
 mod failures;
 mod files;
+mod full_disk;
 mod fuzz;
 mod hands;
 mod health;

@@ -179,9 +179,9 @@ fn who_signs_people_in_is_tried_and_told_from_one_that_is_not_there() {
 }
 
 /// What a Parlour has of a meeting with one message.
-struct Meeting {
-    room: String,
-    cookie: String,
+pub(super) struct Meeting {
+    pub(super) room: String,
+    pub(super) cookie: String,
 }
 
 async fn post(parlour: &Parlour, cookie: &str, path: &str, body: &Value) -> (String, Value) {
@@ -196,13 +196,13 @@ async fn say(parlour: &Parlour, meeting: &Meeting, id: &str) {
     post(parlour, &meeting.cookie, "/api/fn/send_message", &message).await;
 }
 
-async fn messages(parlour: &Parlour, meeting: &Meeting) -> usize {
+pub(super) async fn messages(parlour: &Parlour, meeting: &Meeting) -> usize {
     let after = json!({ "room": meeting.room, "seq": 0 });
     let (_, messages) = post(parlour, &meeting.cookie, "/api/fn/messages_after", &after).await;
     messages["messages"].as_array().unwrap().len()
 }
 
-async fn meet(parlour: &Parlour) -> Meeting {
+pub(super) async fn meet(parlour: &Parlour) -> Meeting {
     let (head, room) = post(parlour, "", "/api/rooms/create", &json!({})).await;
     let cookie = head.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
     let cookie = cookie.split(';').next().unwrap().to_owned();
@@ -249,8 +249,8 @@ fn a_backup_of_a_running_parlour_brings_everything_back() {
         let (code, said) = on(parlour.data.path(), &["backup", path]).await;
         assert!(code == 1 && said.contains("exists already"), "{said}");
 
-        let (code, said) = on(parlour.data.path(), &["restore", "--replace", path]).await;
-        assert!(code == 1 && said.contains("stop it first"), "{said}");
+        let (code, said) = on(parlour.data.path(), &["restore", path]).await;
+        assert!(code == 1 && said.contains("--replace"), "{said}");
         assert!(messages(&parlour, &meeting).await == 40, "it goes on");
 
         let new = folder.path().join("data");
@@ -358,6 +358,51 @@ fn only_a_whole_backup_is_restored_and_nothing_is_lost_by_another_one() {
         assert_eq!((code, said.as_str()), (0, ""));
         let left = names(data.path());
         assert!(left.iter().all(|name| !name.contains("-wal") && !name.starts_with("restore")), "{left:?}");
+    });
+}
+
+#[test]
+fn a_running_parlour_starts_anew_with_what_is_restored() {
+    run(async {
+        let mut parlour = Parlour::start_on_a_file().await;
+        let meeting = meet(&parlour).await;
+        let address = format!("/api/rooms/{}/files?id=message-file&name=a.txt", meeting.room);
+        let (_, sent) = post(&parlour, &meeting.cookie, &address, &json!("the file")).await;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("backup");
+        let path = file.to_str().unwrap();
+        assert_eq!(on(parlour.data.path(), &["backup", path]).await.0, 0);
+        say(&parlour, &meeting, "message-0002").await;
+        let address = format!("/api/rooms/{}/files?id=message-later&name=a.txt", meeting.room);
+        post(&parlour, &meeting.cookie, &address, &json!("a later file")).await;
+        assert_eq!(messages(&parlour, &meeting).await, 4);
+        let (before, livekit) = (names(parlour.data.path()), parlour.livekit());
+
+        // What is not whole disturbs nobody, and of two one goes first.
+        let spoilt = folder.path().join("spoilt");
+        fs::write(&spoilt, &fs::read(&file).unwrap()[..4_096]).unwrap();
+        let (code, said) = on(parlour.data.path(), &["restore", "--replace", spoilt.to_str().unwrap()]).await;
+        assert!(code == 1 && said.contains("nothing was changed"), "{said}");
+        assert_eq!((messages(&parlour, &meeting).await, names(parlour.data.path())), (4, before));
+        let restore = ["restore", "--replace", path];
+        let (one, two) = tokio::join!(on(parlour.data.path(), &restore), on(parlour.data.path(), &restore));
+        let (done, refused) = if one.0 == 0 { (one, two) } else { (two, one) };
+        assert_eq!(done, (0, String::new()));
+        assert!(refused.0 == 1 && refused.1.contains("another restore"), "{}", refused.1);
+
+        parlour.url = format!("http://{}", parlour.anew().await);
+        assert!(parlour.log().concat().contains("a backup is put back"));
+        assert_eq!(messages(&parlour, &meeting).await, 2, "what was written after the backup is gone");
+        let left = names(parlour.data.path());
+        assert!(left.iter().all(|name| !name.starts_with("restore")), "{left:?}");
+        assert_eq!(names(&parlour.data.path().join("files")), [sent["file"]["id"].as_str().unwrap()]);
+        assert_ne!(parlour.livekit(), livekit, "its LiveKit is a new one");
+        let joining = json!({ "room": meeting.room, "name": "Ada" });
+        let (_, joined) = post(&parlour, &meeting.cookie, "/api/fn/join_room", &joining).await;
+        assert!(joined.to_string().contains(&meeting.room), "she comes in again: {joined}");
+        say(&parlour, &meeting, "message-0003").await;
+        let (_, _, ready) = exchange(parlour.host(), "GET /readyz", &[], "").await;
+        assert!(ready.contains("\"ready\""), "{ready}");
     });
 }
 

@@ -3,7 +3,7 @@
 use std::env;
 use std::fs;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 
@@ -47,6 +47,32 @@ impl Parlour {
     /// The same, with more in its environment.
     pub(crate) async fn start_on_a_file_with(change: impl FnOnce(&mut Command)) -> Self {
         Self::on(tempfile::tempdir().unwrap(), None, change).await
+    }
+
+    /// One whose data folder is a disk of its own, of so many megabytes. Only it sees that one, and [`Self::disk`] does.
+    pub(crate) async fn start_on_a_small_disk(megabytes: u32) -> Self {
+        let namespaces = if rustix::process::geteuid().is_root() { "-m" } else { "-rm" };
+        let mount = format!("mount -t tmpfs -o size={megabytes}m,mode=700 disk \"$PARLOUR_DATA_DIR\" && exec \"$0\"");
+        Self::start_on_a_file_with(|command| {
+            let parlour = command.as_std();
+            let mut inside = Command::new("unshare");
+            inside.args([namespaces, "sh", "-c", &mount]).arg(parlour.get_program());
+            for (name, value) in parlour.get_envs() {
+                match value {
+                    Some(value) => inside.env(name, value),
+                    None => inside.env_remove(name),
+                };
+            }
+            quiet(&mut inside);
+            *command = inside;
+        })
+        .await
+    }
+
+    /// Its data folder, as it sees it.
+    pub(crate) fn disk(&self) -> PathBuf {
+        let folder = self.data.path().strip_prefix("/").unwrap();
+        Path::new("/proc").join(self.child.id().unwrap().to_string()).join("root").join(folder)
     }
 
     /// Starts another one on what this one has left.
@@ -117,6 +143,17 @@ impl Parlour {
         until(what, async || Some(self.log().join("\n")).filter(|log| log.contains(what))).await
     }
 
+    /// Waits until it has started anew, and answers its new host and port.
+    pub(crate) async fn anew(&self) -> String {
+        until("it is ready again", async || {
+            let log = self.log();
+            let mut events = log.iter().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+            let url = events.rfind(|event| event["message"] == "Parlour is ready")?["url"].as_str()?.to_owned();
+            (url != self.url).then(|| url.strip_prefix("http://").unwrap().to_owned())
+        })
+        .await
+    }
+
     /// Host and port.
     pub(crate) fn host(&self) -> &str {
         self.url.strip_prefix("http://").unwrap()
@@ -139,8 +176,13 @@ pub(crate) fn command() -> Command {
     }
     // What would outrank LiveKit's configuration must not reach it.
     command.env("LIVEKIT_KEYS", "other: keys-that-are-long-enough-for-livekit").env("LIVEKIT_CONFIG", "port: 1");
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
+    quiet(&mut command);
     command
+}
+
+/// Of what it says, what it logs is read, and it ends with the test.
+fn quiet(command: &mut Command) {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
 }
 
 /// Ids of the processes whose command line names `path`.

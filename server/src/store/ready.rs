@@ -1,0 +1,60 @@
+//! Whether the database can be read and written now.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use sqlx::{AnyPool, Executor as _};
+use tokio::sync::Mutex;
+
+use super::Store;
+use super::backend::SQLITE_WAITS;
+
+/// A trial counts for so long: however many ask, it costs little.
+const COUNTS_FOR: Duration = Duration::from_secs(1);
+/// How long those of ours who write may take before it is our turn. A busy writer is not a dead one: it takes milliseconds for
+/// each, and whoever waits longer than this for somebody else's lock has waited in vain.
+const TURN_WITHIN: Duration = Duration::from_secs(5);
+/// How long somebody else may hold the lock when it is.
+const SQLITE_WAITS_A_SECOND: &str = "PRAGMA busy_timeout = 1000";
+/// Writes a page and changes nothing: nobody uses this number. What is begun and taken back would reach no disk, which may be
+/// full.
+const SQLITE_WRITES: &str = "PRAGMA user_version = 0";
+
+/// The last trial, which those who ask meanwhile wait for.
+pub(super) type Trial = Arc<Mutex<Option<(Instant, Result<(), Arc<sqlx::Error>>)>>>;
+
+impl Store {
+    /// Whether the database answers, and can be written where that is another matter.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ready(&self) -> Result<(), Arc<sqlx::Error>> {
+        sqlx::query("SELECT 1").execute(&self.reader).await?;
+        if !self.is_sqlite {
+            return Ok(());
+        }
+        let mut last = self.trial.clone().lock_owned().await;
+        if let Some((at, outcome)) = &*last
+            && at.elapsed() < COUNTS_FOR
+        {
+            return outcome.clone();
+        }
+        let writer = self.writer.clone();
+        // On its own: whoever asked may go, and the writer shall be as patient as before in any case.
+        let trial = tokio::spawn(async move {
+            let outcome = write(&writer).await.map_err(Arc::new);
+            *last = Some((Instant::now(), outcome.clone()));
+            outcome
+        });
+        trial.await.map_err(|_| sqlx::Error::WorkerCrashed)?
+    }
+}
+
+async fn write(writer: &AnyPool) -> Result<(), sqlx::Error> {
+    let turn = tokio::time::timeout(TURN_WITHIN, writer.acquire()).await;
+    let mut writer = turn.map_err(|_| sqlx::Error::PoolTimedOut)??;
+    writer.execute(SQLITE_WAITS_A_SECOND).await?;
+    let written = writer.execute(SQLITE_WRITES).await;
+    writer.execute(SQLITE_WAITS).await?;
+    written.map(drop)
+}
