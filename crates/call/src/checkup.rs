@@ -12,7 +12,7 @@ pub struct Flow {
     pub source: Source,
     /// Whether it is ours.
     pub local: bool,
-    /// Whether its capture goes on; another's always does.
+    /// Whether its capture goes on; of another's, whether it is here, for one that should be is counted too.
     pub live: bool,
     /// Whether it is unmuted, and somebody looks at it or listens: packets have to flow.
     pub due: bool,
@@ -29,7 +29,7 @@ pub enum Repair {
     Recapture(Source),
     /// Ours is off, but the room has it on: mute it, and take back a screen, which is never muted.
     Mute(Source),
-    /// Another's is on, but nothing comes in: subscribe to it again.
+    /// Another's is on, but not here, or nothing comes in: subscribe to it again.
     Resubscribe(TrackSid),
 }
 
@@ -57,6 +57,8 @@ const APART_MS: u64 = 5_000;
 #[derive(Debug, Clone, Default)]
 pub struct Checkup {
     before: Vec<Flow>,
+    /// Others' that could not be subscribed to since the last look.
+    failed: Vec<TrackSid>,
     looked_at_ms: u64,
     mended: Vec<(Repair, u64)>,
     repairs: u32,
@@ -88,9 +90,11 @@ impl Checkup {
                 }
             })
             .collect();
-        let stuck = flows.iter().filter(|flow| apart && !flow.local && self.is_stuck(flow));
+        let stuck = |flow: &&Flow| apart && self.is_stuck(flow) || !flow.live && self.failed.contains(&flow.sid);
+        let stuck = flows.iter().filter(|flow| !flow.local).filter(stuck);
         found.extend(stuck.map(|flow| Repair::Resubscribe(flow.sid.clone())));
         (self.before, self.looked_at_ms) = (flows, now_ms);
+        self.failed.clear();
 
         self.mended.retain(|(_, at_ms)| now_ms.saturating_sub(*at_ms) < AGAIN_AFTER_MS);
         found.retain(|repair| self.mended.iter().all(|(mended, _)| mended != repair));
@@ -105,9 +109,15 @@ impl Checkup {
         self.before.clear();
     }
 
-    /// Whether packets were due then and now, and none has come between.
+    /// One of the others' could not be subscribed to: the next look need not see it missing twice.
+    pub fn failed(&mut self, sid: TrackSid) {
+        self.failed.push(sid);
+    }
+
+    /// Whether packets were due then and now, and none has come between, or it was missing both times.
     fn is_stuck(&self, now: &Flow) -> bool {
-        now.due && self.before.iter().any(|before| before.sid == now.sid && before.due && before.packets == now.packets)
+        let Some(before) = self.before.iter().find(|before| before.sid == now.sid) else { return false };
+        before.due && now.due && before.packets == now.packets || !before.live && !now.live
     }
 }
 
@@ -196,6 +206,39 @@ mod tests {
     }
 
     #[test]
+    fn what_should_be_here_and_is_not_is_subscribed_to_again() {
+        let missing = || vec![Flow { live: false, due: false, ..theirs(0) }];
+        let resubscribe = || [Repair::Resubscribe(theirs(0).sid)];
+        let mut checkup = Checkup::default();
+        assert_eq!(checkup.look(&[], missing(), 10_000), [], "it has only just been published");
+        assert_eq!(checkup.look(&[], missing(), 14_000), [], "too soon to tell");
+        assert_eq!(checkup.look(&[], missing(), 24_000), resubscribe());
+        assert_eq!(checkup.look(&[], missing(), 34_000), [], "that needs a while");
+        assert_eq!(checkup.look(&[], missing(), 54_000), resubscribe());
+        assert_eq!(checkup.look(&[], vec![theirs(0)], 94_000), [], "here it is");
+        assert_eq!(checkup.look(&[], missing(), 104_000), [], "and gone, perhaps for a moment only");
+        checkup.interrupted();
+        assert_eq!(checkup.look(&[], missing(), 114_000), [], "another room has to bring it first");
+        assert_eq!(checkup.look(&[], missing(), 124_000), resubscribe());
+        assert_eq!(checkup.repairs(), 3);
+    }
+
+    #[test]
+    fn what_could_not_be_subscribed_to_is_not_waited_for() {
+        let missing = || vec![Flow { live: false, due: false, ..theirs(0) }];
+        let mut checkup = Checkup::default();
+        checkup.failed(theirs(0).sid);
+        checkup.failed(TrackSid("TR_another".to_owned()));
+        assert_eq!(checkup.look(&[], missing(), 3_000), [Repair::Resubscribe(theirs(0).sid)]);
+        checkup.failed(theirs(0).sid);
+        assert_eq!(checkup.look(&[], missing(), 6_000), [], "not without end");
+        let mut checkup = Checkup::default();
+        checkup.failed(theirs(0).sid);
+        assert_eq!(checkup.look(&[], vec![theirs(0)], 3_000), [], "it has come all the same");
+        assert_eq!(checkup.look(&[], missing(), 6_000), [], "and that was long ago");
+    }
+
+    #[test]
     fn each_track_is_compared_with_itself() {
         let another = |packets| Flow { sid: TrackSid("TR_another".to_owned()), ..theirs(packets) };
         let mut checkup = Checkup::default();
@@ -221,13 +264,17 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_is_mended_twice_within_the_pause(
-            looks in prop::collection::vec((0_u64..20_000, any::<bool>(), 0_u64..3, any::<[bool; 3]>()), 1..200)
+            looks in prop::collection::vec((0_u64..20_000, any::<bool>(), 0_u64..3, any::<[bool; 5]>()), 1..200)
         ) {
             let (mut checkup, mut now_ms) = (Checkup::default(), 0);
             let mut mended: Vec<(Repair, u64)> = Vec::new();
-            for (wait_ms, wanted, packets, [published, live, due]) in looks {
+            for (wait_ms, wanted, packets, [published, live, due, here, failed]) in looks {
                 now_ms += wait_ms;
-                let flows = if published { vec![Flow { live, due, ..ours(packets) }, theirs(packets)] } else { Vec::new() };
+                let (ours, theirs) = (Flow { live, due, ..ours(packets) }, Flow { live: here, due: here, ..theirs(packets) });
+                if failed {
+                    checkup.failed(theirs.sid.clone());
+                }
+                let flows = if published { vec![ours, theirs] } else { Vec::new() };
                 for repair in checkup.look(&[(Source::Microphone, wanted)], flows, now_ms) {
                     prop_assert!(mended.iter().all(|(other, at)| *other != repair || now_ms - at >= AGAIN_AFTER_MS));
                     prop_assert!(wanted || !matches!(repair, Repair::Republish(_) | Repair::Recapture(_)));

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use call::{ConnectionState, DeviceKind, Repair, Source, TrackEvent};
+use call::{ConnectionState, DeviceKind, Repair, Source, TrackEvent, TrackSid};
 use leptos::task::spawn_local;
 
 use super::session::{Session, now_ms};
@@ -33,6 +33,12 @@ impl Session {
                 session.mend(repair);
             }
         });
+    }
+
+    /// Another's track could not be subscribed to. It may come all the same: it has as long as after joining.
+    pub fn check_up_soon(&self, failed: &TrackSid) {
+        self.checkup.borrow_mut().failed(failed.clone());
+        self.looks.set(0);
     }
 
     /// What is wanted on or off, without what is being switched just now.

@@ -82,6 +82,7 @@ impl Session {
                 self.catch_up();
                 self.refresh_status();
             }
+            RoomEvent::SubscriptionFailed { sid, .. } => self.check_up_soon(sid),
             RoomEvent::AudioPlayback { allowed } => self.model.sound_blocked.set(!allowed),
             RoomEvent::EngineError { message } => leptos::logging::warn!("livekit-client: {message}"),
             RoomEvent::Unknown { name } => leptos::logging::warn!("unknown room event {name}"),

@@ -14,7 +14,8 @@ use super::session::{Session, now_ms};
 
 /// How often it is looked at.
 const EVERY: Duration = Duration::from_millis(500);
-/// The self-check comes first so many looks after a room has let us in (3 s), then every so many (10 s).
+/// The self-check comes first so many looks after a room has let us in or something has failed (3 s), then every so many
+/// (10 s).
 const FIRST_CHECK: u32 = 6;
 const CHECK_EVERY: u32 = 20;
 /// Who hears whom is exchanged once a second.
@@ -40,6 +41,8 @@ impl Session {
         self.looks_resuming.set(0);
         self.hearing.begin_anew();
         self.forget_stalls();
+        // What was missed in the room before has to come in this one first.
+        self.checkup.borrow_mut().interrupted();
         let look = self.when(Self::look_at_media);
         self.media_timer.replace(set_interval_with_handle(look, EVERY).ok().map(Ticking));
     }
