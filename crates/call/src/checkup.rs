@@ -14,6 +14,8 @@ pub struct Flow {
     pub local: bool,
     /// Whether its capture goes on; of another's, whether it is here, for one that should be is counted too.
     pub live: bool,
+    /// Whether it is muted.
+    pub muted: bool,
     /// Whether it is unmuted, and somebody looks at it or listens: packets have to flow.
     pub due: bool,
     /// RTP packets sent or received so far.
@@ -23,7 +25,7 @@ pub struct Flow {
 /// Something that is not as the person wants it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Repair {
-    /// Ours is on, but not in the room, or nothing goes out: publish it again.
+    /// Ours is on, but not in the room or muted there, or nothing goes out: publish it again.
     Republish(Source),
     /// Its capture has ended without a word: open it again.
     Recapture(Source),
@@ -83,9 +85,13 @@ impl Checkup {
                 match (ours, wanted) {
                     (None, true) => Some(Repair::Republish(*source)),
                     (Some(flow), true) if !flow.live => Some(Repair::Recapture(*source)),
-                    (Some(flow), true) if apart && self.is_stuck(flow) => Some(Repair::Republish(*source)),
-                    // Nothing is ever due of a screen: one that stands still sends nothing.
-                    (Some(flow), false) if flow.due || *source == Source::ScreenShare => Some(Repair::Mute(*source)),
+                    // A screen that is muted was stopped by a host.
+                    (Some(flow), true)
+                        if flow.muted && *source != Source::ScreenShare || apart && self.is_stuck(flow) =>
+                    {
+                        Some(Repair::Republish(*source))
+                    }
+                    (Some(flow), false) if !flow.muted || *source == Source::ScreenShare => Some(Repair::Mute(*source)),
                     _ => None,
                 }
             })
@@ -132,7 +138,7 @@ mod tests {
 
     fn ours(packets: u64) -> Flow {
         let sid = TrackSid("TR_ours".to_owned());
-        Flow { sid, source: Source::Microphone, local: true, live: true, due: true, packets }
+        Flow { sid, source: Source::Microphone, local: true, live: true, muted: false, due: true, packets }
     }
 
     fn theirs(packets: u64) -> Flow {
@@ -145,7 +151,7 @@ mod tests {
         for step in 0..10 {
             assert_eq!(checkup.look(ON, vec![ours(step), theirs(step)], step * 10_000), []);
         }
-        let muted = Flow { due: false, ..ours(7) };
+        let muted = Flow { muted: true, due: false, ..ours(7) };
         assert_eq!(checkup.look(OFF, vec![muted.clone()], 200_000), []);
         assert_eq!(checkup.look(OFF, vec![muted], 210_000), [], "a muted track sends nothing");
         assert_eq!(checkup.look(OFF, Vec::new(), 220_000), []);
@@ -178,6 +184,24 @@ mod tests {
         let ended = Flow { live: false, ..ours(3) };
         assert_eq!(checkup.look(ON, vec![ended], 0), [Repair::Recapture(Source::Microphone)]);
         assert_eq!(checkup.look(OFF, vec![ours(3)], 10_000), [Repair::Mute(Source::Microphone)]);
+    }
+
+    #[test]
+    fn what_is_wanted_and_muted_is_published_again_and_what_is_not_wanted_is_muted_also_where_nobody_listens() {
+        let mut checkup = Checkup::default();
+        let muted = Flow { muted: true, due: false, ..ours(3) };
+        assert_eq!(checkup.look(ON, vec![muted.clone()], 0), [Repair::Republish(Source::Microphone)]);
+        assert_eq!(checkup.look(&[], vec![muted.clone()], 40_000), [], "it is being switched, or paused");
+        let unheard = Flow { due: false, ..ours(3) };
+        assert_eq!(checkup.look(ON, vec![unheard.clone()], 50_000), []);
+        assert_eq!(checkup.look(OFF, vec![unheard], 60_000), [Repair::Mute(Source::Microphone)]);
+        assert_eq!(checkup.look(OFF, vec![muted], 100_000), []);
+        let stopped = Flow { source: Source::ScreenShare, muted: true, due: false, ..ours(3) };
+        assert_eq!(
+            checkup.look(&[(Source::ScreenShare, true)], vec![stopped], 110_000),
+            [],
+            "a host has the last word"
+        );
     }
 
     #[test]

@@ -56,7 +56,7 @@ async function sound(room, track) {
 }
 
 async function flow(room, publication) {
-  const { trackSid, source, track } = publication;
+  const { trackSid, source, track, isMuted: muted } = publication;
   let packets = 0;
   for (const entry of await reportOf(room, track)) {
     if (entry.type === 'outbound-rtp') packets += entry.packetsSent;
@@ -67,6 +67,7 @@ async function flow(room, publication) {
     source,
     local: track.isLocal,
     live: track.mediaStreamTrack.readyState === 'live',
+    muted,
     due: track.isLocal ? isSent(publication) : isDue(publication),
     packets,
   };

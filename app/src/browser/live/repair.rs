@@ -24,6 +24,8 @@ impl Session {
             if session.turn() != turn || session.media.borrow().is_silent() {
                 return;
             }
+            // What a host has muted is not wanted any more, once we know of it.
+            session.show_news();
             let mut wishes = session.wishes();
             wishes.retain(|wish| before.contains(wish));
             let repairs = session.checkup.borrow_mut().look(&wishes, flows, now_ms());
@@ -41,11 +43,11 @@ impl Session {
         self.looks.set(0);
     }
 
-    /// What is wanted on or off, without what is being switched just now.
+    /// What is wanted on or off, without what is being switched just now, or muted although it is wanted.
     fn wishes(&self) -> Vec<(Source, bool)> {
         let mut wishes: Vec<_> = self.share.wish(self.turn()).map(|on| (Source::ScreenShare, on)).into_iter().collect();
         for slot in [&self.microphone, &self.camera] {
-            if !slot.is_switching() {
+            if !slot.is_switching() && !self.is_paused(slot.model.kind) {
                 wishes.push((slot.source(), slot.wanted()));
             }
         }

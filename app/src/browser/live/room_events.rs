@@ -26,7 +26,7 @@ impl Session {
     }
 
     /// Handles everything that waits. The frame is asked for first: should a handler fail, the rest comes with it.
-    fn show_news(self: &Rc<Self>) {
+    pub fn show_news(self: &Rc<Self>) {
         if !self.frame_begun.replace(true) {
             next_frame(self.when(|session| {
                 session.frame_begun.set(false);
