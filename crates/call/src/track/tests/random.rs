@@ -19,6 +19,8 @@ struct World {
     alarms: Vec<u64>,
     /// Whether a microphone was published in this call.
     called: bool,
+    /// Whether the browser has refused, and neither it nor the person has changed their mind.
+    refused: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -63,7 +65,7 @@ impl World {
     fn new(kind: DeviceKind) -> Self {
         let track = Track::new(kind);
         let (told, alarms) = (Vec::new(), Vec::new());
-        Self { track, now_ms: 0, acquiring: 0, open: false, told, room: None, alarms, called: false }
+        Self { track, now_ms: 0, acquiring: 0, open: false, told, room: None, alarms, called: false, refused: false }
     }
 
     /// Whether an event can happen in this world.
@@ -83,7 +85,11 @@ impl World {
             E::Released => (self.room, self.called) = (None, false),
             E::RoomCame if fits => self.room = Some(None),
             E::Ended if fits => self.open = false,
-            E::Came(_) | E::Failed(_) if fits => self.acquiring -= 1,
+            E::Came(_) | E::Failed(_) if fits => {
+                self.acquiring -= 1;
+                self.refused |= event == E::Failed(CaptureError::Denied);
+            }
+            E::Want(true) | E::Restart | E::Allowed => self.refused = false,
             _ => {}
         }
         let was = self.track.clone();
@@ -102,6 +108,7 @@ impl World {
             match effect {
                 Do::Acquire(_) => {
                     assert!(!self.open, "what is open is let go of first");
+                    assert!(!self.refused, "what was refused is not asked for again by itself");
                     self.acquiring += 1;
                 }
                 Do::Use => self.open = true,
