@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::long_history::{LONG, few};
 
 /// What the machine has brought about.
 struct World {
@@ -259,11 +260,11 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2, max_shrink_iters: 2_000, ..ProptestConfig::default() })]
+    #![proptest_config(few())]
     #[test]
     fn not_even_in_ten_thousand_steps(
         kind in any_kind(),
-        steps in prop::collection::vec(any_step(), 10_000),
+        steps in prop::collection::vec(any_step(), LONG),
         last in any::<bool>(),
     ) {
         run(kind, steps, last);
