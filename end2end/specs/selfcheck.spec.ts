@@ -43,3 +43,28 @@ test('a microphone that sends nothing any more and a camera that ends without a 
     await expect(ada.call.trouble('Ben')).toBeHidden();
   });
 });
+
+test('a voice that is in the room and never comes is subscribed to again', async ({ person, meeting }) => {
+  const link = await meeting();
+  const ada = await person('Ada', 'green', { expectedErrors: [MISSED] });
+  const ben = await person('Ben', 'blue');
+  // livekit-client is not told of the first sound that comes in, as when the browser or LiveKit loses it.
+  await ada.page.addInitScript(() => {
+    let lost = false;
+    window.RTCPeerConnection = class extends RTCPeerConnection {
+      constructor(configuration?: RTCConfiguration) {
+        super(configuration);
+        this.addEventListener('track', (event) => {
+          if (event.track.kind !== 'audio' || lost) return;
+          lost = true;
+          event.stopImmediatePropagation();
+        });
+      }
+    };
+  });
+  await joinTogether(link, ada, ben);
+  await poll(() => tonesHeard(ben.page)).toEqual([400]);
+  await poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
+  expect(await tonesHeard(ada.page)).toEqual([]);
+  await poll(() => tonesHeard(ada.page), MENDED).toEqual([700]);
+});

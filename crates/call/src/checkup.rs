@@ -12,8 +12,10 @@ pub struct Flow {
     pub source: Source,
     /// Whether it is ours.
     pub local: bool,
-    /// Whether its capture goes on; another's always does.
+    /// Whether its capture goes on; of another's, whether it is here, for one that should be is counted too.
     pub live: bool,
+    /// Whether it is muted.
+    pub muted: bool,
     /// Whether it is unmuted, and somebody looks at it or listens: packets have to flow.
     pub due: bool,
     /// RTP packets sent or received so far.
@@ -23,13 +25,13 @@ pub struct Flow {
 /// Something that is not as the person wants it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Repair {
-    /// Ours is on, but not in the room, or nothing goes out: publish it again.
+    /// Ours is on, but not in the room or muted there, or nothing goes out: publish it again.
     Republish(Source),
     /// Its capture has ended without a word: open it again.
     Recapture(Source),
     /// Ours is off, but the room has it on: mute it, and take back a screen, which is never muted.
     Mute(Source),
-    /// Another's is on, but nothing comes in: subscribe to it again.
+    /// Another's is on, but not here, or nothing comes in: subscribe to it again.
     Resubscribe(TrackSid),
 }
 
@@ -57,6 +59,8 @@ const APART_MS: u64 = 5_000;
 #[derive(Debug, Clone, Default)]
 pub struct Checkup {
     before: Vec<Flow>,
+    /// Others' that could not be subscribed to since the last look.
+    failed: Vec<TrackSid>,
     looked_at_ms: u64,
     mended: Vec<(Repair, u64)>,
     repairs: u32,
@@ -81,16 +85,22 @@ impl Checkup {
                 match (ours, wanted) {
                     (None, true) => Some(Repair::Republish(*source)),
                     (Some(flow), true) if !flow.live => Some(Repair::Recapture(*source)),
-                    (Some(flow), true) if apart && self.is_stuck(flow) => Some(Repair::Republish(*source)),
-                    // Nothing is ever due of a screen: one that stands still sends nothing.
-                    (Some(flow), false) if flow.due || *source == Source::ScreenShare => Some(Repair::Mute(*source)),
+                    // A screen that is muted was stopped by a host.
+                    (Some(flow), true)
+                        if flow.muted && *source != Source::ScreenShare || apart && self.is_stuck(flow) =>
+                    {
+                        Some(Repair::Republish(*source))
+                    }
+                    (Some(flow), false) if !flow.muted || *source == Source::ScreenShare => Some(Repair::Mute(*source)),
                     _ => None,
                 }
             })
             .collect();
-        let stuck = flows.iter().filter(|flow| apart && !flow.local && self.is_stuck(flow));
+        let stuck = |flow: &&Flow| apart && self.is_stuck(flow) || !flow.live && self.failed.contains(&flow.sid);
+        let stuck = flows.iter().filter(|flow| !flow.local).filter(stuck);
         found.extend(stuck.map(|flow| Repair::Resubscribe(flow.sid.clone())));
         (self.before, self.looked_at_ms) = (flows, now_ms);
+        self.failed.clear();
 
         self.mended.retain(|(_, at_ms)| now_ms.saturating_sub(*at_ms) < AGAIN_AFTER_MS);
         found.retain(|repair| self.mended.iter().all(|(mended, _)| mended != repair));
@@ -105,9 +115,15 @@ impl Checkup {
         self.before.clear();
     }
 
-    /// Whether packets were due then and now, and none has come between.
+    /// One of the others' could not be subscribed to: the next look need not see it missing twice.
+    pub fn failed(&mut self, sid: TrackSid) {
+        self.failed.push(sid);
+    }
+
+    /// Whether packets were due then and now, and none has come between, or it was missing both times.
     fn is_stuck(&self, now: &Flow) -> bool {
-        now.due && self.before.iter().any(|before| before.sid == now.sid && before.due && before.packets == now.packets)
+        let Some(before) = self.before.iter().find(|before| before.sid == now.sid) else { return false };
+        before.due && now.due && before.packets == now.packets || !before.live && !now.live
     }
 }
 
@@ -122,7 +138,7 @@ mod tests {
 
     fn ours(packets: u64) -> Flow {
         let sid = TrackSid("TR_ours".to_owned());
-        Flow { sid, source: Source::Microphone, local: true, live: true, due: true, packets }
+        Flow { sid, source: Source::Microphone, local: true, live: true, muted: false, due: true, packets }
     }
 
     fn theirs(packets: u64) -> Flow {
@@ -135,7 +151,7 @@ mod tests {
         for step in 0..10 {
             assert_eq!(checkup.look(ON, vec![ours(step), theirs(step)], step * 10_000), []);
         }
-        let muted = Flow { due: false, ..ours(7) };
+        let muted = Flow { muted: true, due: false, ..ours(7) };
         assert_eq!(checkup.look(OFF, vec![muted.clone()], 200_000), []);
         assert_eq!(checkup.look(OFF, vec![muted], 210_000), [], "a muted track sends nothing");
         assert_eq!(checkup.look(OFF, Vec::new(), 220_000), []);
@@ -171,6 +187,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_wanted_and_muted_is_published_again_and_what_is_not_wanted_is_muted_also_where_nobody_listens() {
+        let mut checkup = Checkup::default();
+        let muted = Flow { muted: true, due: false, ..ours(3) };
+        assert_eq!(checkup.look(ON, vec![muted.clone()], 0), [Repair::Republish(Source::Microphone)]);
+        assert_eq!(checkup.look(&[], vec![muted.clone()], 40_000), [], "it is being switched, or paused");
+        let unheard = Flow { due: false, ..ours(3) };
+        assert_eq!(checkup.look(ON, vec![unheard.clone()], 50_000), []);
+        assert_eq!(checkup.look(OFF, vec![unheard], 60_000), [Repair::Mute(Source::Microphone)]);
+        assert_eq!(checkup.look(OFF, vec![muted], 100_000), []);
+        let stopped = Flow { source: Source::ScreenShare, muted: true, due: false, ..ours(3) };
+        assert_eq!(
+            checkup.look(&[(Source::ScreenShare, true)], vec![stopped], 110_000),
+            [],
+            "a host has the last word"
+        );
+    }
+
+    #[test]
     fn a_screen_that_nobody_shares_any_more_is_taken_back() {
         let (mut checkup, screen) = (Checkup::default(), Source::ScreenShare);
         let shown = Flow { source: screen, live: false, due: false, ..ours(3) };
@@ -193,6 +227,39 @@ mod tests {
         let mut checkup = Checkup::default();
         assert_eq!(checkup.look(ON, vec![Flow { due: false, ..theirs(5) }, ours(1)], 0), []);
         assert_eq!(checkup.look(ON, vec![theirs(5), ours(2)], 10_000), [], "they have only just unmuted");
+    }
+
+    #[test]
+    fn what_should_be_here_and_is_not_is_subscribed_to_again() {
+        let missing = || vec![Flow { live: false, due: false, ..theirs(0) }];
+        let resubscribe = || [Repair::Resubscribe(theirs(0).sid)];
+        let mut checkup = Checkup::default();
+        assert_eq!(checkup.look(&[], missing(), 10_000), [], "it has only just been published");
+        assert_eq!(checkup.look(&[], missing(), 14_000), [], "too soon to tell");
+        assert_eq!(checkup.look(&[], missing(), 24_000), resubscribe());
+        assert_eq!(checkup.look(&[], missing(), 34_000), [], "that needs a while");
+        assert_eq!(checkup.look(&[], missing(), 54_000), resubscribe());
+        assert_eq!(checkup.look(&[], vec![theirs(0)], 94_000), [], "here it is");
+        assert_eq!(checkup.look(&[], missing(), 104_000), [], "and gone, perhaps for a moment only");
+        checkup.interrupted();
+        assert_eq!(checkup.look(&[], missing(), 114_000), [], "another room has to bring it first");
+        assert_eq!(checkup.look(&[], missing(), 124_000), resubscribe());
+        assert_eq!(checkup.repairs(), 3);
+    }
+
+    #[test]
+    fn what_could_not_be_subscribed_to_is_not_waited_for() {
+        let missing = || vec![Flow { live: false, due: false, ..theirs(0) }];
+        let mut checkup = Checkup::default();
+        checkup.failed(theirs(0).sid);
+        checkup.failed(TrackSid("TR_another".to_owned()));
+        assert_eq!(checkup.look(&[], missing(), 3_000), [Repair::Resubscribe(theirs(0).sid)]);
+        checkup.failed(theirs(0).sid);
+        assert_eq!(checkup.look(&[], missing(), 6_000), [], "not without end");
+        let mut checkup = Checkup::default();
+        checkup.failed(theirs(0).sid);
+        assert_eq!(checkup.look(&[], vec![theirs(0)], 3_000), [], "it has come all the same");
+        assert_eq!(checkup.look(&[], missing(), 6_000), [], "and that was long ago");
     }
 
     #[test]
@@ -221,13 +288,17 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_is_mended_twice_within_the_pause(
-            looks in prop::collection::vec((0_u64..20_000, any::<bool>(), 0_u64..3, any::<[bool; 3]>()), 1..200)
+            looks in prop::collection::vec((0_u64..20_000, any::<bool>(), 0_u64..3, any::<[bool; 5]>()), 1..200)
         ) {
             let (mut checkup, mut now_ms) = (Checkup::default(), 0);
             let mut mended: Vec<(Repair, u64)> = Vec::new();
-            for (wait_ms, wanted, packets, [published, live, due]) in looks {
+            for (wait_ms, wanted, packets, [published, live, due, here, failed]) in looks {
                 now_ms += wait_ms;
-                let flows = if published { vec![Flow { live, due, ..ours(packets) }, theirs(packets)] } else { Vec::new() };
+                let (ours, theirs) = (Flow { live, due, ..ours(packets) }, Flow { live: here, due: here, ..theirs(packets) });
+                if failed {
+                    checkup.failed(theirs.sid.clone());
+                }
+                let flows = if published { vec![ours, theirs] } else { Vec::new() };
                 for repair in checkup.look(&[(Source::Microphone, wanted)], flows, now_ms) {
                     prop_assert!(mended.iter().all(|(other, at)| *other != repair || now_ms - at >= AGAIN_AFTER_MS));
                     prop_assert!(wanted || !matches!(repair, Repair::Republish(_) | Repair::Recapture(_)));

@@ -56,6 +56,13 @@ pub enum CaptureError {
     Other(String),
 }
 
+impl CaptureError {
+    /// Whether it was refused, so that asking again by ourselves is no use.
+    pub(crate) const fn is_refusal(&self) -> bool {
+        matches!(self, Self::Denied | Self::DeniedBySystem)
+    }
+}
+
 /// Why this browser cannot take part at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Obstacle {

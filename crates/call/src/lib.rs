@@ -19,6 +19,8 @@ mod grid;
 mod handover;
 mod hands;
 mod hearers;
+#[cfg(test)]
+mod long_history;
 mod media;
 mod optimistic;
 mod packet;

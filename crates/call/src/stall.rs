@@ -75,9 +75,11 @@ fn stalled(tracks: &[Watched]) -> impl Iterator<Item = &TrackSid> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::SizeRange;
     use proptest::prelude::*;
 
     use super::*;
+    use crate::long_history::{LONG, few};
 
     fn sid(name: &str) -> TrackSid {
         TrackSid(name.to_owned())
@@ -166,32 +168,54 @@ mod tests {
         assert!(seen(&mut stalls, 65_000, &[2]).contains(&true));
     }
 
-    proptest! {
-        #[test]
-        fn none_is_stalled_that_has_moved_within_the_quiet_time(
-            looks in prop::collection::vec((0_u64..2_000, prop::collection::vec(0_u64..3, 0..4)), 1..100)
-        ) {
-            let (mut stalls, mut now_ms) = (Stalls::default(), 10_000);
-            let mut moved: Vec<(u64, u64)> = Vec::new();
-            for (wait_ms, counts) in looks {
-                now_ms += wait_ms;
-                for (place, count) in counts.iter().enumerate() {
-                    match moved.get_mut(place) {
-                        Some(known) if known.0 == *count => {}
-                        Some(known) => *known = (*count, now_ms),
-                        None => moved.push((*count, now_ms)),
-                    }
-                }
-                moved.truncate(counts.len());
-                let due: Vec<_> = counts.iter().enumerate().map(|(place, count)| arrived(&place.to_string(), *count)).collect();
-                let before: Vec<_> = stalls.stalled().cloned().collect();
-                let told = stalls.look(&due, now_ms);
-                prop_assert_eq!(told, !before.iter().eq(stalls.stalled()), "what changes is told");
-                for sid in stalls.stalled() {
-                    let (_, since_ms) = moved[sid.0.parse::<usize>().unwrap()];
-                    prop_assert!(now_ms - since_ms >= QUIET_MS);
+    /// How long after the look before, and what is counted of each track.
+    type Step = (u64, Vec<u64>);
+
+    fn any_history(length: impl Into<SizeRange>) -> impl Strategy<Value = Vec<Step>> {
+        prop::collection::vec((0_u64..2_000, prop::collection::vec(0_u64..3, 0..4)), length)
+    }
+
+    /// None is stalled that has moved within the quiet time, what changes is told, and what is not due any more is forgotten.
+    fn obeys_the_rules(looks: Vec<Step>) -> Result<(), TestCaseError> {
+        let (mut stalls, mut now_ms) = (Stalls::default(), 10_000);
+        let mut moved: Vec<(u64, u64)> = Vec::new();
+        for (wait_ms, counts) in looks {
+            now_ms += wait_ms;
+            for (place, count) in counts.iter().enumerate() {
+                match moved.get_mut(place) {
+                    Some(known) if known.0 == *count => {}
+                    Some(known) => *known = (*count, now_ms),
+                    None => moved.push((*count, now_ms)),
                 }
             }
+            moved.truncate(counts.len());
+            let due: Vec<_> =
+                counts.iter().enumerate().map(|(place, count)| arrived(&place.to_string(), *count)).collect();
+            let before: Vec<_> = stalls.stalled().cloned().collect();
+            let told = stalls.look(&due, now_ms);
+            prop_assert_eq!(told, !before.iter().eq(stalls.stalled()), "what changes is told");
+            prop_assert_eq!(stalls.tracks.len(), due.len());
+            for sid in stalls.stalled() {
+                let (_, since_ms) = moved[sid.0.parse::<usize>().unwrap()];
+                prop_assert!(now_ms - since_ms >= QUIET_MS);
+            }
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #[test]
+        fn every_history_obeys_the_rules(looks in any_history(1..100)) {
+            obeys_the_rules(looks)?;
+        }
+    }
+
+    proptest! {
+        #![proptest_config(few())]
+
+        #[test]
+        fn so_does_one_of_ten_thousand_looks(looks in any_history(LONG)) {
+            obeys_the_rules(looks)?;
         }
     }
 }

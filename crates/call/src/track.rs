@@ -57,6 +57,8 @@ pub struct Track {
     kept: bool,
     /// It went off against the person's wish, and comes back when it can.
     lost: bool,
+    /// It was refused: only a press opens it again, or the browser's word that it is allowed.
+    refused: bool,
     /// When the hardware was last opened, and how often one has stopped soon after: also another device than
     /// before, since two may take turns.
     opened_ms: u64,
@@ -87,6 +89,7 @@ impl Track {
             tries: 0,
             kept: false,
             lost: false,
+            refused: false,
             opened_ms: 0,
             ends: 0,
         }
@@ -165,9 +168,12 @@ impl Track {
             }
             E::Failed(ref error) if let Hardware::Opening { stale } = before => {
                 self.hardware = Hardware::Closed;
-                if !stale && self.is_due() {
+                self.refused = error.is_refusal();
+                if self.is_due() && (self.refused || !stale) {
                     self.search(error.clone(), now_ms, &mut effects);
                 }
+                // The wish that is kept for the next call may not ask again by itself either.
+                self.wanted &= !self.refused;
             }
             E::Ended if before == Hardware::Open => {
                 self.ended = self.room.is_some();
@@ -239,7 +245,7 @@ impl Track {
     const fn mean(&mut self, want: bool) {
         self.wanted = want;
         self.active |= want;
-        (self.balked, self.lost) = (false, false);
+        (self.balked, self.lost, self.refused) = (false, false, false);
         (self.again_ms, self.tries) = (None, 0);
         self.ends = 0;
     }

@@ -1,6 +1,6 @@
 // What arrives, and what should: facts of one moment, judged in Rust.
 
-import { Track } from 'livekit-client';
+import { Track, TrackPublication } from 'livekit-client';
 
 import { reportOf, reportOfConnection } from './reports.js';
 
@@ -24,10 +24,16 @@ function frames({ trackSid: sid, source, track }) {
   return count ? [{ sid, count }] : [];
 }
 
-/** Every track that is here, as JSON: `Flow` of the crate `call`. */
+/** Every track that is here, and every other one that should be, as JSON: `Flow` of the crate `call`. */
 export async function flows(room) {
-  const everybody = [room.localParticipant, ...room.remoteParticipants.values()];
-  return JSON.stringify(await Promise.all(everybody.flatMap(tracks).map((publication) => flow(room, publication))));
+  const { localParticipant, remoteParticipants } = room;
+  const others = Array.from(remoteParticipants.values());
+  const here = [localParticipant, ...others].flatMap(tracks);
+  const missing = localParticipant.permissions?.canSubscribe === false ? [] : others.flatMap(publications).filter(isMissing);
+  return JSON.stringify([
+    ...(await Promise.all(here.map((publication) => flow(room, publication)))),
+    ...missing.map(({ trackSid: sid, source }) => ({ sid, source })),
+  ]);
 }
 
 /**
@@ -50,7 +56,7 @@ async function sound(room, track) {
 }
 
 async function flow(room, publication) {
-  const { trackSid, source, track } = publication;
+  const { trackSid, source, track, isMuted: muted } = publication;
   let packets = 0;
   for (const entry of await reportOf(room, track)) {
     if (entry.type === 'outbound-rtp') packets += entry.packetsSent;
@@ -61,6 +67,7 @@ async function flow(room, publication) {
     source,
     local: track.isLocal,
     live: track.mediaStreamTrack.readyState === 'live',
+    muted,
     due: track.isLocal ? isSent(publication) : isDue(publication),
     packets,
   };
@@ -75,8 +82,14 @@ function isSent({ track, source, isMuted }) {
   return track.sender?.getParameters().encodings.some(({ active }) => active !== false) ?? false;
 }
 
+const publications = ({ trackPublications }) => Array.from(trackPublications.values());
+
 /** What of a participant is here. */
-export const tracks = ({ trackPublications }) => Array.from(trackPublications.values()).filter(({ track }) => track);
+export const tracks = (participant) => publications(participant).filter(({ track }) => track);
+
+/** What we want and may have of another participant, and have not. Nobody misses what is muted. */
+const isMissing = ({ track, isDesired, isMuted, permissionStatus }) =>
+  !track && isDesired && !isMuted && permissionStatus === TrackPublication.PermissionStatus.Allowed;
 
 /** A screen that stands still sends nothing, a muted microphone neither, and pictures come only while they are seen. */
 export function isDue({ track, source, isMuted }) {

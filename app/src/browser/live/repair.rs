@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use call::{ConnectionState, DeviceKind, Repair, Source, TrackEvent};
+use call::{ConnectionState, DeviceKind, Repair, Source, TrackEvent, TrackSid};
 use leptos::task::spawn_local;
 
 use super::session::{Session, now_ms};
@@ -24,6 +24,8 @@ impl Session {
             if session.turn() != turn || session.media.borrow().is_silent() {
                 return;
             }
+            // What a host has muted is not wanted any more, once we know of it.
+            session.show_news();
             let mut wishes = session.wishes();
             wishes.retain(|wish| before.contains(wish));
             let repairs = session.checkup.borrow_mut().look(&wishes, flows, now_ms());
@@ -35,11 +37,17 @@ impl Session {
         });
     }
 
-    /// What is wanted on or off, without what is being switched just now.
+    /// Another's track could not be subscribed to. It may come all the same: it has as long as after joining.
+    pub fn check_up_soon(&self, failed: &TrackSid) {
+        self.checkup.borrow_mut().failed(failed.clone());
+        self.looks.set(0);
+    }
+
+    /// What is wanted on or off, without what is being switched just now, or muted although it is wanted.
     fn wishes(&self) -> Vec<(Source, bool)> {
         let mut wishes: Vec<_> = self.share.wish(self.turn()).map(|on| (Source::ScreenShare, on)).into_iter().collect();
         for slot in [&self.microphone, &self.camera] {
-            if !slot.is_switching() {
+            if !slot.is_switching() && !self.is_paused(slot.model.kind) {
                 wishes.push((slot.source(), slot.wanted()));
             }
         }

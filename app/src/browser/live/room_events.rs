@@ -26,7 +26,7 @@ impl Session {
     }
 
     /// Handles everything that waits. The frame is asked for first: should a handler fail, the rest comes with it.
-    fn show_news(self: &Rc<Self>) {
+    pub fn show_news(self: &Rc<Self>) {
         if !self.frame_begun.replace(true) {
             next_frame(self.when(|session| {
                 session.frame_begun.set(false);
@@ -83,6 +83,7 @@ impl Session {
                 self.catch_up();
                 self.refresh_status();
             }
+            RoomEvent::SubscriptionFailed { sid, .. } => self.check_up_soon(sid),
             RoomEvent::AudioPlayback { allowed } => self.model.sound_blocked.set(!allowed),
             RoomEvent::EngineError { message } => leptos::logging::warn!("livekit-client: {message}"),
             RoomEvent::Unknown { name } => leptos::logging::warn!("unknown room event {name}"),

@@ -18,7 +18,8 @@ use super::session::{Session, now_ms};
 const EVERY: Duration = Duration::from_millis(500);
 /// and how soon once more, where nothing has come since the last look.
 const SOON: Duration = Duration::from_millis(250);
-/// The self-check comes first so many looks after a room has let us in (3 s), then every so many (10 s).
+/// The self-check comes first so many looks after a room has let us in or something has failed (3 s), then every so many
+/// (10 s).
 const FIRST_CHECK: u32 = 6;
 const CHECK_EVERY: u32 = 20;
 /// Who hears whom is exchanged once a second.
@@ -44,6 +45,8 @@ impl Session {
         self.looks_resuming.set(0);
         self.hearing.begin_anew();
         self.forget_stalls();
+        // What was missed in the room before has to come in this one first.
+        self.checkup.borrow_mut().interrupted();
         let look = self.when(Self::look_at_media);
         self.media_timer.replace(set_interval_with_handle(look, EVERY).ok().map(Ticking));
     }

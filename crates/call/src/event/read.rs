@@ -29,6 +29,7 @@ pub fn read_flows(json: &str) -> Result<Vec<Flow>, serde_json::Error> {
         source: source(told["source"].as_str().unwrap_or_default()),
         local: yes(&told["local"]),
         live: yes(&told["live"]),
+        muted: yes(&told["muted"]),
         due: yes(&told["due"]),
         packets: told["packets"].as_u64().unwrap_or_default(),
     }))
@@ -179,10 +180,12 @@ mod tests {
 
     #[test]
     fn a_flow_is_read_as_the_browser_writes_it() {
-        let json = r#"[{"sid":"TR_1","source":"microphone","local":true,"live":true,"due":false,"packets":42},{}]"#;
+        let json = r#"[{"sid":"TR_1","source":"microphone","local":true,"live":true,"muted":true,"due":false,"packets":42},{}]"#;
         let [full, empty] = read_flows(json).unwrap().try_into().unwrap();
         let sid = TrackSid("TR_1".to_owned());
-        assert_eq!(full, Flow { sid, source: Source::Microphone, local: true, live: true, due: false, packets: 42 });
+        let expected =
+            Flow { sid, source: Source::Microphone, local: true, live: true, muted: true, due: false, packets: 42 };
+        assert_eq!(full, expected);
         assert_eq!((empty.source, empty.local, empty.packets), (Source::Unknown, false, 0));
         assert!(read_flows("").is_err());
     }

@@ -1,11 +1,13 @@
 //! Tabs that want one call: each way it can go, and that two never have it without one being told to leave.
 
+use proptest::collection::SizeRange;
 use proptest::prelude::*;
 
 use super::Handover as S;
 use super::HandoverEffect as Do;
 use super::HandoverEvent as E;
 use super::*;
+use crate::long_history::{LONG, few};
 
 const START_MS: u64 = 1_700_000_000_000;
 
@@ -185,36 +187,55 @@ impl Browser {
     }
 }
 
+/// What happens in which tab, how long after the step before.
+type Step = (usize, E, u64);
+
+fn any_history(length: impl Into<SizeRange>) -> impl Strategy<Value = Vec<Step>> {
+    let events = vec![E::Join, E::Move, E::Stay, E::Woken, E::Told, E::Elsewhere, E::Over];
+    proptest::collection::vec((0..TABS, proptest::sample::select(events), 0_u64..4_000), length)
+}
+
+/// Two tabs never stay in one call, and whoever wants it gets it, with patience.
+fn obeys_the_rules(events: Vec<Step>) -> Result<(), TestCaseError> {
+    let mut browser = Browser { now_ms: START_MS, ..Browser::default() };
+    for (tab, event, passed_ms) in events {
+        browser.now_ms += passed_ms;
+        browser.happen(tab, event);
+        let staying = (0..TABS).filter(|tab| browser.inside[*tab] && !browser.leaving[*tab]);
+        prop_assert!(staying.clone().count() <= 1);
+        for tab in staying {
+            prop_assert_eq!(browser.holder, Some(tab));
+        }
+        for (tab, handover) in browser.tabs.iter().enumerate() {
+            prop_assert_eq!(browser.inside[tab], *handover == S::Holding);
+            if let S::Waiting { until_ms } = *handover {
+                prop_assert_eq!(browser.alarms[tab], Some(until_ms), "whoever waits is woken");
+            }
+            let asked = browser.queue.iter().filter(|waiting| **waiting == tab).count();
+            prop_assert_eq!(asked, usize::from(matches!(handover, S::Waiting { .. })), "nobody else wants the lock");
+        }
+    }
+    browser.happen(0, E::Over);
+    browser.happen(0, E::Join);
+    browser.happen(0, E::Move);
+    browser.now_ms += PATIENCE_MS;
+    browser.happen(0, E::Woken);
+    prop_assert!(browser.inside[0] && browser.holder == Some(0));
+    Ok(())
+}
+
 proptest! {
     #[test]
-    fn two_tabs_never_stay_in_one_call(
-        events in proptest::collection::vec(
-            (0..TABS, proptest::sample::select(vec![E::Join, E::Move, E::Stay, E::Woken, E::Told, E::Elsewhere, E::Over]), 0_u64..4_000),
-            0..200,
-        ),
-    ) {
-        let mut browser = Browser { now_ms: START_MS, ..Browser::default() };
-        for (tab, event, passed_ms) in events {
-            browser.now_ms += passed_ms;
-            browser.happen(tab, event);
-            let staying = (0..TABS).filter(|tab| browser.inside[*tab] && !browser.leaving[*tab]);
-            prop_assert!(staying.clone().count() <= 1);
-            for tab in staying {
-                prop_assert_eq!(browser.holder, Some(tab));
-            }
-            for (tab, handover) in browser.tabs.iter().enumerate() {
-                prop_assert_eq!(browser.inside[tab], *handover == S::Holding);
-                if let S::Waiting { until_ms } = *handover {
-                    prop_assert_eq!(browser.alarms[tab], Some(until_ms), "whoever waits is woken");
-                }
-            }
-        }
-        // Whoever wants the call gets it, with patience.
-        browser.happen(0, E::Over);
-        browser.happen(0, E::Join);
-        browser.happen(0, E::Move);
-        browser.now_ms += PATIENCE_MS;
-        browser.happen(0, E::Woken);
-        prop_assert!(browser.inside[0] && browser.holder == Some(0));
+    fn two_tabs_never_stay_in_one_call(events in any_history(0..200)) {
+        obeys_the_rules(events)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(few())]
+
+    #[test]
+    fn nor_in_ten_thousand_steps(events in any_history(LONG)) {
+        obeys_the_rules(events)?;
     }
 }

@@ -1,8 +1,10 @@
 //! Talking, pausing, losing hearers, and hearers who lie.
 
+use proptest::collection::SizeRange;
 use proptest::prelude::*;
 
 use super::*;
+use crate::long_history::{LONG, few};
 use crate::roster::fixtures::{connected, person};
 
 const YES: HeardReport = HeardReport { hears: true };
@@ -115,24 +117,47 @@ fn strangers_and_we_ourselves_are_nobody() {
     assert_eq!(hearers.heard(&roster, 9_000), None);
 }
 
+/// Who reports, whether they hear, whether there is a voice and the microphone may be muted, how long after the step before.
+type Step = (u8, bool, [bool; 2], u64);
+
+fn any_history(length: impl Into<SizeRange>) -> impl Strategy<Value = Vec<Step>> {
+    prop::collection::vec((0_u8..8, any::<bool>(), any::<[bool; 2]>(), 0_u64..3_000), length)
+}
+
+/// Nobody counts twice, nobody can be talked into the room, and nobody is remembered who does not report any more.
+fn obeys_the_rules(reports: Vec<Step>) -> Result<(), TestCaseError> {
+    let roster = meeting(&["p0", "p1", "p2", "p3"]);
+    let (mut hearers, mut now_ms) = (Hearers::default(), 0);
+    for (who, hears, [voice, muted], wait_ms) in reports {
+        now_ms += wait_ms;
+        let on = !(muted && voice);
+        hearers.listen(voice, on, now_ms);
+        hearers.take(&roster, &id(&format!("p{who}")), HeardReport { hears }, now_ms);
+        let heard = hearers.heard(&roster, now_ms);
+        prop_assert!(hearers.hearers.len() < roster.len());
+        prop_assert!(hearers.hearers.iter().all(|hearer| now_ms - hearer.told_at_ms < EXPIRES_MS));
+        prop_assert!(heard.is_none() || on);
+        if let Some(Heard { by, of }) = heard {
+            prop_assert!(by <= of && of > 0 && of < roster.len());
+        }
+    }
+    prop_assert_eq!(hearers.heard(&roster, now_ms + EXPIRES_MS), None);
+    prop_assert!(hearers.hearers.is_empty());
+    Ok(())
+}
+
 proptest! {
     #[test]
-    fn nobody_counts_twice_and_nobody_can_be_talked_into_the_room(
-        reports in prop::collection::vec((0_u8..8, any::<bool>(), any::<[bool; 2]>(), 0_u64..3_000), 0..200)
-    ) {
-        let roster = meeting(&["p0", "p1", "p2", "p3"]);
-        let (mut hearers, mut now_ms) = (Hearers::default(), 0);
-        for (who, hears, [voice, muted], wait_ms) in reports {
-            now_ms += wait_ms;
-            let on = !(muted && voice);
-            hearers.listen(voice, on, now_ms);
-            hearers.take(&roster, &id(&format!("p{who}")), HeardReport { hears }, now_ms);
-            let heard = hearers.heard(&roster, now_ms);
-            prop_assert!(hearers.hearers.len() < roster.len());
-            prop_assert!(heard.is_none() || on);
-            if let Some(Heard { by, of }) = heard {
-                prop_assert!(by <= of && of > 0 && of < roster.len());
-            }
-        }
+    fn every_history_obeys_the_rules(reports in any_history(0..200)) {
+        obeys_the_rules(reports)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(few())]
+
+    #[test]
+    fn so_does_one_of_ten_thousand_reports(reports in any_history(LONG)) {
+        obeys_the_rules(reports)?;
     }
 }

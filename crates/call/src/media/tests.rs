@@ -1,6 +1,8 @@
+use proptest::collection::SizeRange;
 use proptest::prelude::*;
 
 use super::*;
+use crate::long_history::{LONG, few};
 
 /// Media that is due, watched every half second.
 struct Line {
@@ -171,28 +173,73 @@ fn answers_that_come_late_are_a_network_that_is_only_just_back() {
     assert!(given_up >= BLOCKED_AFTER_MS, "after {given_up} ms");
 }
 
+/// How long until a look, whether something has arrived by then, whether something had to, and whether Parlour answers.
+type Step = (u64, bool, bool, bool);
+
+fn any_history(length: impl Into<SizeRange>) -> impl Strategy<Value = Vec<Step>> {
+    // It is quiet for long enough now and then.
+    let arrives = prop::bool::weighted(0.3);
+    prop::collection::vec((0_u64..3_000, arrives, prop::bool::weighted(0.8), any::<bool>()), length)
+}
+
+/// What is asked and given up is only ever about silence, and what is given up was asked about.
+fn obeys_the_rules(steps: Vec<Step>) -> Result<(), TestCaseError> {
+    let (mut watch, mut received, mut now_ms) = (MediaWatch::default(), 0, 0);
+    let (mut last_arrival, mut asked_ms) = (None, None);
+    // The first and the last answer since something has arrived.
+    let mut answers: Option<(u64, u64)> = None;
+    for (wait_ms, arrives, due, answered) in steps {
+        now_ms += wait_ms;
+        received += u64::from(arrives);
+        if arrives {
+            (last_arrival, answers, asked_ms) = (Some(now_ms), None, None);
+        }
+        let effect = watch.sample(Traffic { received, due }, now_ms);
+        prop_assert!(!watch.is_silent() || due || !arrives);
+        prop_assert!(!(watch.is_silent() && watch.flows()));
+        prop_assert!(effect.is_none() || (watch.is_silent() && !arrives));
+        if effect.is_some() {
+            prop_assert!(last_arrival.is_none_or(|at| now_ms - at >= QUIET_MS));
+        }
+        match effect {
+            Some(MediaEffect::AskServer) => {
+                prop_assert!(asked_ms.is_none_or(|at| now_ms - at >= ASK_EVERY_MS));
+                asked_ms = Some(now_ms);
+                if answered {
+                    let at_ms = now_ms + wait_ms / 4;
+                    watch.server_answered(now_ms, at_ms);
+                    answers = Some((answers.map_or(at_ms, |(first, _)| first), at_ms));
+                }
+            }
+            Some(MediaEffect::GiveUp) => {
+                prop_assert!(answers.take().is_some_and(|(first, last)| last - first >= BLOCKED_AFTER_MS));
+            }
+            None => {}
+        }
+    }
+    // Whatever was before: what comes is noticed at the second look, and a way that is blocked is given up.
+    for _ in 0..2 {
+        (now_ms, received) = (now_ms + 500, received + 1);
+        let _ = watch.sample(Traffic { received, due: true }, now_ms);
+    }
+    prop_assert!(watch.flows() && !watch.is_silent());
+    let mut line = Line { watch, received, now_ms, answers: Some(0), due: true };
+    prop_assert!(line.run(10_000, false).is_some());
+    Ok(())
+}
+
 proptest! {
     #[test]
-    fn what_is_asked_and_given_up_is_only_ever_about_silence(
-        steps in prop::collection::vec((0_u64..3_000, any::<bool>(), prop::bool::weighted(0.8), any::<bool>()), 1..400)
-    ) {
-        let (mut watch, mut received, mut now_ms) = (MediaWatch::default(), 0, 0);
-        let mut last_arrival = None;
-        for (wait_ms, arrives, due, answers) in steps {
-            now_ms += wait_ms;
-            received += u64::from(arrives);
-            if arrives {
-                last_arrival = Some(now_ms);
-            }
-            let effect = watch.sample(Traffic { received, due }, now_ms);
-            prop_assert!(!watch.is_silent() || due || !arrives);
-            prop_assert!(effect.is_none() || (watch.is_silent() && !arrives));
-            if effect.is_some() {
-                prop_assert!(last_arrival.is_none_or(|at| now_ms - at >= QUIET_MS));
-            }
-            if effect == Some(MediaEffect::AskServer) && answers {
-                watch.server_answered(now_ms, now_ms + wait_ms / 4);
-            }
-        }
+    fn every_history_obeys_the_rules(steps in any_history(0..400)) {
+        obeys_the_rules(steps)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(few())]
+
+    #[test]
+    fn so_does_one_of_ten_thousand_looks(steps in any_history(LONG)) {
+        obeys_the_rules(steps)?;
     }
 }

@@ -1,8 +1,10 @@
 //! Clicks, refusals, lost answers and other people's doing.
 
+use proptest::collection::SizeRange;
 use proptest::prelude::*;
 
 use super::*;
+use crate::long_history::{LONG, few};
 
 /// Most values are switches.
 type Toggle = Optimistic<bool>;
@@ -142,50 +144,77 @@ fn any_step() -> impl Strategy<Value = Step> {
     ]
 }
 
+fn any_history(length: impl Into<SizeRange>) -> impl Strategy<Value = Vec<Step>> {
+    proptest::collection::vec(any_step(), length)
+}
+
+/// It always comes to rest, and shows what is so unless something is on its way.
+fn obeys_the_rules(steps: Vec<Step>, last: bool) -> Result<(), TestCaseError> {
+    let mut toggle = Toggle::new(false);
+    let (mut open, mut late) = (None, None);
+    let mut now_ms = 0;
+    for step in steps {
+        match step {
+            Step::Request(want) => {
+                if let Some(attempt) = toggle.request(want, now_ms) {
+                    prop_assert!(open.is_none(), "one attempt at a time");
+                    open = Some(attempt);
+                }
+                prop_assert_eq!(*toggle.shown(), want);
+            }
+            Step::Settle(ok) => {
+                let result = if ok { OK } else { REFUSED };
+                if let Some(attempt) = late.take() {
+                    let before = toggle.clone();
+                    prop_assert_eq!(toggle.settled(attempt, result), Settled::Done, "it was given up");
+                    prop_assert_eq!(&toggle, &before);
+                } else if let Some(attempt) = open.take() {
+                    match toggle.settled(attempt, result) {
+                        Settled::Next(next) => open = Some(next),
+                        Settled::RolledBack => prop_assert!(!ok),
+                        Settled::Done => {}
+                    }
+                }
+            }
+            Step::Observe(value) => toggle.observed(value),
+            Step::Wait(ms) => {
+                now_ms += ms;
+                if toggle.expired(now_ms) {
+                    late = open.take();
+                }
+            }
+        }
+        prop_assert_eq!(toggle.pending(), open.is_some());
+        prop_assert!(toggle.pending() || toggle.wanted == toggle.actual);
+    }
+    // The last word is the person's, when everything works from now on.
+    if let Some(attempt) = toggle.request(last, now_ms) {
+        open = Some(attempt);
+    }
+    for _ in 0..3 {
+        if let Some(attempt) = open.take()
+            && let Settled::Next(next) = toggle.settled(attempt, OK)
+        {
+            open = Some(next);
+        }
+    }
+    prop_assert!(!toggle.pending());
+    prop_assert_eq!(*toggle.shown(), last);
+    Ok(())
+}
+
 proptest! {
     #[test]
-    fn it_always_comes_to_rest(steps in proptest::collection::vec(any_step(), 0..60), last in any::<bool>()) {
-        let mut toggle = Toggle::new(false);
-        let mut open = None;
-        let mut now_ms = 0;
-        for step in steps {
-            match step {
-                Step::Request(want) => {
-                    if let Some(attempt) = toggle.request(want, now_ms) {
-                        prop_assert!(open.is_none(), "one attempt at a time");
-                        open = Some(attempt);
-                    }
-                    prop_assert_eq!(*toggle.shown(), want);
-                }
-                Step::Settle(ok) => {
-                    if let Some(attempt) = open.take()
-                        && let Settled::Next(next) = toggle.settled(attempt, if ok { OK } else { REFUSED })
-                    {
-                        open = Some(next);
-                    }
-                }
-                Step::Observe(value) => toggle.observed(value),
-                Step::Wait(ms) => {
-                    now_ms += ms;
-                    if toggle.expired(now_ms) {
-                        open = None;
-                    }
-                }
-            }
-            prop_assert_eq!(toggle.pending(), open.is_some());
-        }
-        // The last word is the person's, when everything works from now on.
-        if let Some(attempt) = toggle.request(last, now_ms) {
-            open = Some(attempt);
-        }
-        for _ in 0..3 {
-            if let Some(attempt) = open.take()
-                && let Settled::Next(next) = toggle.settled(attempt, OK)
-            {
-                open = Some(next);
-            }
-        }
-        prop_assert!(!toggle.pending());
-        prop_assert_eq!(*toggle.shown(), last);
+    fn every_history_obeys_the_rules(steps in any_history(0..60), last in any::<bool>()) {
+        obeys_the_rules(steps, last)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(few())]
+
+    #[test]
+    fn so_does_one_of_ten_thousand_steps(steps in any_history(LONG), last in any::<bool>()) {
+        obeys_the_rules(steps, last)?;
     }
 }

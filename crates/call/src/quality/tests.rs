@@ -1,8 +1,10 @@
 //! What pictures do on networks as they are.
 
+use proptest::collection::SizeRange;
 use proptest::prelude::*;
 
 use super::*;
+use crate::long_history::{LONG, few};
 
 const EVERY_MS: u64 = 2_000;
 const WEAK: Health = Health::Bad;
@@ -197,33 +199,55 @@ fn rung() -> impl Strategy<Value = Rung> {
     prop_oneof![Just(Rung::P180), Just(Rung::P360), Just(Rung::P720), Just(Rung::P1080)]
 }
 
+/// What is seen, the size in use, LiveKit's word, and how long after the look before.
+type Step = (Health, Rung, bool, u64);
+
+fn any_history(length: impl Into<SizeRange>) -> impl Strategy<Value = Vec<Step>> {
+    prop::collection::vec((health(), rung(), any::<bool>(), 100_u64..9_000), length)
+}
+
+/// Up is one step after ten good seconds, sound alone the last resort, and the way up is never closed.
+fn obeys_the_rules(looks: Vec<Step>) -> Result<(), TestCaseError> {
+    let (mut ladder, mut now_ms, mut last_bad_ms) = (Ladder::default(), 1_000_000, None);
+    for (health, in_use, poor, wait_ms) in looks {
+        now_ms += wait_ms;
+        let before = ladder.rung();
+        ladder.look(health, in_use, poor, now_ms);
+        if health != Health::Well {
+            last_bad_ms = Some(now_ms);
+        }
+        if ladder.rung() > before {
+            prop_assert_eq!(ladder.rung(), before.above());
+            prop_assert!(last_bad_ms.is_none_or(|at_ms| now_ms - at_ms >= 10_000));
+        }
+        if ladder.rung() == Rung::AudioOnly {
+            prop_assert!(before <= Rung::P180);
+        }
+        for pin in Pin::ALL {
+            let setting = Setting { pin, save_data: poor };
+            let most = if poor { Rung::P180 } else { Rung::P1080 };
+            let rung = setting.received(&ladder).rung;
+            prop_assert!(rung <= most);
+            prop_assert!(pin.rung().is_none_or(|pinned| rung == pinned.min(most)));
+        }
+    }
+    look(&mut ladder, &mut now_ms, Health::Well, Rung::P1080, 100_000);
+    prop_assert_eq!(ladder.choice(), Choice { rung: Rung::P1080, reason: None });
+    Ok(())
+}
+
 proptest! {
     #[test]
-    fn up_is_one_step_after_ten_good_seconds_and_the_way_up_is_never_closed(
-        looks in prop::collection::vec((health(), rung(), any::<bool>(), 100_u64..9_000), 0..200),
-    ) {
-        let (mut ladder, mut now_ms, mut last_bad_ms) = (Ladder::default(), 1_000_000, None);
-        for (health, in_use, poor, wait_ms) in looks {
-            now_ms += wait_ms;
-            let before = ladder.rung();
-            ladder.look(health, in_use, poor, now_ms);
-            if health != Health::Well {
-                last_bad_ms = Some(now_ms);
-            }
-            if ladder.rung() > before {
-                prop_assert_eq!(ladder.rung(), before.above());
-                prop_assert!(last_bad_ms.is_none_or(|at_ms| now_ms - at_ms >= 10_000));
-            }
-            for pin in Pin::ALL {
-                let setting = Setting { pin, save_data: poor };
-                let most = if poor { Rung::P180 } else { Rung::P1080 };
-                let rung = setting.received(&ladder).rung;
-                prop_assert!(rung <= most);
-                prop_assert!(pin.rung().is_none_or(|pinned| rung == pinned.min(most)));
-            }
-        }
-        let mut now = now_ms;
-        look(&mut ladder, &mut now, Health::Well, Rung::P1080, 100_000);
-        prop_assert_eq!(ladder.choice(), Choice { rung: Rung::P1080, reason: None });
+    fn every_history_obeys_the_rules(looks in any_history(0..200)) {
+        obeys_the_rules(looks)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(few())]
+
+    #[test]
+    fn so_does_one_of_ten_thousand_looks(looks in any_history(LONG)) {
+        obeys_the_rules(looks)?;
     }
 }

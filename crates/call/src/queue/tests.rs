@@ -1,8 +1,10 @@
 //! What is taken from the queue, and in what order.
 
+use proptest::collection::SizeRange;
 use proptest::prelude::*;
 
 use super::*;
+use crate::long_history::{LONG, few};
 use crate::roster::fixtures::{any_event, connected, person, publication, with_tracks};
 use crate::{DisconnectReason, Participant, Quality, Roster, Source, TrackSid};
 
@@ -122,26 +124,56 @@ fn people(roster: &Roster) -> Vec<Participant> {
     people
 }
 
-proptest! {
-    /// Order among priorities does not matter to who is inside, how they are and who speaks.
-    #[test]
-    fn the_queue_leaves_the_same_people_as_no_queue(
-        events in prop::collection::vec((any_event(), any::<bool>()), 0..80)
-    ) {
-        let (mut direct, mut queued) = (Roster::default(), Roster::default());
-        let mut queue = EventQueue::default();
-        for (event, frame) in events {
-            // A speaker who is gone after it is remembered for one list longer: harmless, and not the same.
-            if matches!(event, RoomEvent::Reconnected(_)) {
-                continue;
-            }
-            direct.apply(&event);
-            if queue.push(event, 0) || frame {
-                while let Some(event) = queue.pop(0) {
-                    queued.apply(&event);
-                }
-                prop_assert_eq!(people(&direct), people(&queued));
-            }
+fn any_history(length: impl Into<SizeRange>) -> impl Strategy<Value = Vec<(RoomEvent, bool)>> {
+    prop::collection::vec((any_event(), prop::bool::weighted(0.3)), length)
+}
+
+/// Order among priorities does not matter to who is inside, how they are and who speaks; and of each only one word waits.
+fn leaves_the_same_people_as_no_queue(events: Vec<(RoomEvent, bool)>) -> Result<(), TestCaseError> {
+    let (mut direct, mut queued) = (Roster::default(), Roster::default());
+    let mut queue = EventQueue::default();
+    for (event, frame) in events {
+        // A speaker who is gone after it is remembered for one list longer: harmless, and not the same.
+        if matches!(event, RoomEvent::Reconnected(_)) {
+            continue;
         }
+        direct.apply(&event);
+        let is_urgent = queue.push(event.clone(), 0);
+        let waiting = |which: &dyn Fn(&RoomEvent) -> bool| {
+            queue.lanes.iter().flatten().filter(|(waiting, _)| which(waiting)).count()
+        };
+        let lists = [
+            waiting(&|other| matches!(other, RoomEvent::ActiveSpeakers { .. })),
+            waiting(&|other| matches!(other, RoomEvent::Stalled { .. })),
+        ];
+        prop_assert!(lists.iter().all(|count| *count <= 1));
+        if let Some(who) = about(&event) {
+            prop_assert!(waiting(&|other| about(other) == Some(who) && Priority::of(other) == Priority::Low) <= 1);
+            prop_assert!(waiting(&|other| about(other) == Some(who) && Priority::of(other) != Priority::Low) <= 1);
+        }
+        if is_urgent || frame {
+            while let Some(event) = queue.pop(0) {
+                queued.apply(&event);
+            }
+            prop_assert!(queue.is_empty());
+            prop_assert_eq!(people(&direct), people(&queued));
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn the_queue_leaves_the_same_people_as_no_queue(events in any_history(0..80)) {
+        leaves_the_same_people_as_no_queue(events)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(few())]
+
+    #[test]
+    fn so_it_does_after_ten_thousand_events(events in any_history(LONG)) {
+        leaves_the_same_people_as_no_queue(events)?;
     }
 }

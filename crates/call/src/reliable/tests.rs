@@ -1,9 +1,11 @@
 //! Messages over a channel that loses, doubles and disorders them.
 
+use proptest::collection::SizeRange;
 use proptest::prelude::*;
 use wire::PeerMessage::AskToUnmute;
 
 use super::*;
+use crate::long_history::{LONG, few};
 
 const STREAM: u64 = 7;
 
@@ -146,47 +148,73 @@ impl Wire {
     }
 }
 
+/// What happens, to which of the packets on the way, and how long after the step before.
+type Step = (u8, prop::sample::Index, u64);
+
+fn any_history(length: impl Into<SizeRange>) -> impl Strategy<Value = Vec<Step>> {
+    prop::collection::vec((0_u8..40, any::<prop::sample::Index>(), 0_u64..2_000), length)
+}
+
+/// Whatever the channel does, each message is delivered once at most, its fate is known soon, and nothing is kept for longer.
+fn obeys_the_rules(steps: Vec<Step>) -> Result<(), TestCaseError> {
+    let mut wire = Wire {
+        ada: Reliable::new(STREAM),
+        ben: Reliable::new(1),
+        on_the_way: Vec::new(),
+        transmitted: 0,
+        delivered: 0,
+        settled: Vec::new(),
+    };
+    let (mut now_ms, mut sent) = (0, Vec::new());
+    for (step, which, wait_ms) in steps {
+        now_ms += wait_ms;
+        match step {
+            0..8 => {
+                sent.push(now_ms);
+                let effects = wire.ada.send(&[id("ben")], AskToUnmute, now_ms);
+                wire.carry(effects);
+            }
+            8 => {
+                let effects = wire.ada.left(&id("ben"));
+                wire.carry(effects);
+                prop_assert_eq!(wire.settled.len(), sent.len(), "who left is not waited for");
+            }
+            _ if wire.on_the_way.is_empty() => {}
+            9..16 => drop(wire.on_the_way.swap_remove(which.index(wire.on_the_way.len()))), // lost
+            16..24 => {
+                let twice = wire.on_the_way[which.index(wire.on_the_way.len())].clone();
+                wire.on_the_way.push(twice);
+            }
+            _ => {
+                let arrives = wire.on_the_way.swap_remove(which.index(wire.on_the_way.len()));
+                wire.arrive(arrives);
+            }
+        }
+        let effects = wire.ada.tick(now_ms);
+        wire.carry(effects);
+        prop_assert!(wire.delivered <= sent.len());
+        // Looks are up to two seconds apart, and each may come that late.
+        let over = sent.partition_point(|at_ms| now_ms - at_ms > u64::from(MOST_TRIES) * (PATIENCE_MS + 2_000));
+        prop_assert!(wire.settled.len() >= over);
+        prop_assert_eq!(wire.ada.waiting.len(), sent.len() - wire.settled.len());
+        prop_assert!(wire.ada.last_seqs.len() <= 1 && wire.ben.inboxes.len() <= 1);
+        prop_assert!(wire.ben.inboxes.iter().all(|inbox| inbox.early.len() <= AHEAD_MAX as usize));
+    }
+    // In the end everything is acknowledged or given up, and nothing is acknowledged that was not delivered.
+    while let Some(at_ms) = wire.ada.wakes_at_ms() {
+        let effects = wire.ada.tick(at_ms);
+        wire.carry(effects);
+    }
+    prop_assert_eq!(wire.settled.len(), sent.len());
+    prop_assert!(wire.settled.iter().filter(|reached| **reached).count() <= wire.delivered);
+    prop_assert!(wire.transmitted <= sent.len() * MOST_TRIES as usize);
+    Ok(())
+}
+
 proptest! {
     #[test]
-    fn whatever_the_channel_does_each_message_is_delivered_once_at_most_and_its_fate_is_known(
-        steps in prop::collection::vec((0_u8..5, any::<prop::sample::Index>(), 0_u64..2_000), 0..200)
-    ) {
-        let mut wire = Wire {
-            ada: Reliable::new(STREAM), ben: Reliable::new(1), on_the_way: Vec::new(),
-            transmitted: 0, delivered: 0, settled: Vec::new(),
-        };
-        let (mut now_ms, mut sent) = (0, 0);
-        for (step, which, wait_ms) in steps {
-            now_ms += wait_ms;
-            match step {
-                0 => {
-                    sent += 1;
-                    let effects = wire.ada.send(&[id("ben")], AskToUnmute, now_ms);
-                    wire.carry(effects);
-                }
-                _ if wire.on_the_way.is_empty() => {}
-                1 => drop(wire.on_the_way.swap_remove(which.index(wire.on_the_way.len()))), // lost
-                2 => {
-                    let twice = wire.on_the_way[which.index(wire.on_the_way.len())].clone();
-                    wire.on_the_way.push(twice);
-                }
-                _ => {
-                    let arrives = wire.on_the_way.swap_remove(which.index(wire.on_the_way.len()));
-                    wire.arrive(arrives);
-                }
-            }
-            let effects = wire.ada.tick(now_ms);
-            wire.carry(effects);
-            prop_assert!(wire.delivered <= sent);
-        }
-        // In the end everything is acknowledged or given up, and nothing is acknowledged that was not delivered.
-        while let Some(at_ms) = wire.ada.wakes_at_ms() {
-            let effects = wire.ada.tick(at_ms);
-            wire.carry(effects);
-        }
-        prop_assert_eq!(wire.settled.len(), sent);
-        prop_assert!(wire.settled.iter().filter(|reached| **reached).count() <= wire.delivered);
-        prop_assert!(wire.transmitted <= sent * MOST_TRIES as usize);
+    fn every_history_obeys_the_rules(steps in any_history(0..200)) {
+        obeys_the_rules(steps)?;
     }
 
     #[test]
@@ -198,5 +226,14 @@ proptest! {
             let _ = ben.packet(&id("mallory"), PeerPacket::Message { stream, seq, base, body: AskToUnmute });
             prop_assert!(ben.inboxes.len() == 1 && ben.inboxes[0].early.len() <= AHEAD_MAX as usize);
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(few())]
+
+    #[test]
+    fn so_does_one_of_ten_thousand_steps(steps in any_history(LONG)) {
+        obeys_the_rules(steps)?;
     }
 }

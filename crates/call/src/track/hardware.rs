@@ -92,7 +92,7 @@ impl Track {
         match (why, self.hardware) {
             (Why::Gone, Hardware::Open) => self.lose(effects),
             (Why::Back, _) => {
-                self.wanted |= self.lost;
+                self.wanted |= self.lost && !self.refused;
                 self.pick.because(why);
                 self.let_go(effects);
             }

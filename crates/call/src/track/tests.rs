@@ -244,6 +244,34 @@ fn a_permission_that_is_withdrawn_is_explained_and_taken_up_again() {
 }
 
 #[test]
+fn what_was_refused_is_opened_again_by_nobody_but_the_person_and_the_browser_s_word() {
+    let denied = || E::Failed(CaptureError::Denied);
+    let again = [E::RoomGone, E::RoomCame, E::Resumed, cameras(&["a"]), cameras(&["b", "a"]), E::Unpublished];
+    let plugged_out =
+        [cameras(&["a", "b"]), WANT, came("a"), cameras(&["b"]), E::Failed(CaptureError::Missing), came("b")];
+    for (refused, comes_back) in [
+        // While the connection is being restored, and before there was one.
+        (vec![WANT, denied()], false),
+        (vec![WANT, came("a"), E::RoomCame, E::RoomGone, E::Withdrawn, denied()], true),
+        (vec![WANT, E::Failed(CaptureError::DeniedBySystem)], false),
+        // The question was open when the page went, or when the person asked for another.
+        (vec![WANT, E::Released, denied()], false),
+        (vec![WANT, E::Choose(Some("b".into())), denied()], false),
+        (vec![WANT, E::Restart, denied()], false),
+        // Another device was used, and the one that is plugged in again is no reason to ask.
+        ([&plugged_out[..], &[E::Withdrawn, denied()]].concat(), true),
+    ] {
+        let mut track = after(CAMERA, &refused);
+        let told: Vec<_> = again.iter().filter_map(|event| track.apply(event.clone(), 0).ok()).flatten().collect();
+        assert!(!told.iter().any(|effect| matches!(effect, Do::Acquire(_))), "{told:?} after {refused:?}");
+        assert!(!track.wanted());
+        let asks = |event: E| matches!(track.clone().apply(event, 0).unwrap().as_slice(), [Do::Acquire(_)]);
+        assert!(asks(WANT) && asks(E::Restart), "a press asks again after {refused:?}");
+        assert_eq!(asks(E::Allowed), comes_back, "after {refused:?}");
+    }
+}
+
+#[test]
 fn a_muted_microphone_that_ends_stays_off() {
     let mut track = published(MICROPHONE);
     track.apply(E::Want(false), 0).unwrap();

@@ -4,6 +4,7 @@ use proptest::collection::SizeRange;
 use proptest::prelude::*;
 
 use super::*;
+use crate::long_history::{LONG, few};
 
 fn any_event() -> impl Strategy<Value = E> {
     let reasons: Vec<_> = LOST.into_iter().chain(MEANT.map(|(reason, _)| reason)).collect();
@@ -121,10 +122,10 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2, max_shrink_iters: 2_000, ..ProptestConfig::default() })]
+    #![proptest_config(few())]
 
     #[test]
-    fn so_does_one_of_ten_thousand_events(events in any_history(10_000)) {
+    fn so_does_one_of_ten_thousand_events(events in any_history(LONG)) {
         obeys_the_rules(events)?;
     }
 }

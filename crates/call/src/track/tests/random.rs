@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::long_history::{LONG, few};
 
 /// What the machine has brought about.
 struct World {
@@ -19,6 +20,8 @@ struct World {
     alarms: Vec<u64>,
     /// Whether a microphone was published in this call.
     called: bool,
+    /// Whether the browser has refused, and neither it nor the person has changed their mind.
+    refused: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -63,7 +66,7 @@ impl World {
     fn new(kind: DeviceKind) -> Self {
         let track = Track::new(kind);
         let (told, alarms) = (Vec::new(), Vec::new());
-        Self { track, now_ms: 0, acquiring: 0, open: false, told, room: None, alarms, called: false }
+        Self { track, now_ms: 0, acquiring: 0, open: false, told, room: None, alarms, called: false, refused: false }
     }
 
     /// Whether an event can happen in this world.
@@ -83,7 +86,11 @@ impl World {
             E::Released => (self.room, self.called) = (None, false),
             E::RoomCame if fits => self.room = Some(None),
             E::Ended if fits => self.open = false,
-            E::Came(_) | E::Failed(_) if fits => self.acquiring -= 1,
+            E::Came(_) | E::Failed(_) if fits => {
+                self.acquiring -= 1;
+                self.refused |= event == E::Failed(CaptureError::Denied);
+            }
+            E::Want(true) | E::Restart | E::Allowed => self.refused = false,
             _ => {}
         }
         let was = self.track.clone();
@@ -102,6 +109,7 @@ impl World {
             match effect {
                 Do::Acquire(_) => {
                     assert!(!self.open, "what is open is let go of first");
+                    assert!(!self.refused, "what was refused is not asked for again by itself");
                     self.acquiring += 1;
                 }
                 Do::Use => self.open = true,
@@ -252,11 +260,11 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2, max_shrink_iters: 2_000, ..ProptestConfig::default() })]
+    #![proptest_config(few())]
     #[test]
     fn not_even_in_ten_thousand_steps(
         kind in any_kind(),
-        steps in prop::collection::vec(any_step(), 10_000),
+        steps in prop::collection::vec(any_step(), LONG),
         last in any::<bool>(),
     ) {
         run(kind, steps, last);
