@@ -34,7 +34,7 @@ pub(super) struct Problem {
 /// A member of a body that is not as it should be. What stood there is not repeated.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(super) struct WrongMember {
-    /// Where it stands, as a JSON pointer (RFC 6901).
+    /// Where it stands, as a JSON pointer (RFC 6901); empty: the body as a whole.
     #[schema(example = "/days")]
     pub(super) pointer: String,
     /// What is wrong with it, for people.
