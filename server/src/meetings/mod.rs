@@ -135,14 +135,6 @@ impl Meetings {
         Health { database, livekit }
     }
 
-    /// Rooms in which somebody is, and how many people are in them.
-    ///
-    /// # Errors
-    /// When LiveKit does not answer.
-    pub async fn census(&self) -> Result<(usize, usize), MediaError> {
-        self.rooms.census().await
-    }
-
     /// Waits until what is being written is written; other Parlours hear of the last of it.
     pub async fn close(&self) {
         let rest = self.store.outbox().rest();
