@@ -3,6 +3,7 @@
 pub(super) mod config;
 pub(super) mod host_link;
 pub(super) mod invitations;
+pub(super) mod messages;
 pub(super) mod people;
 pub(super) mod rooms;
 

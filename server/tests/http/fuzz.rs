@@ -113,6 +113,7 @@ fn json() -> impl Strategy<Value = Value> {
         "days",
         "id",
         "text",
+        "mark",
         "secret",
         "seq",
         "raised",

@@ -156,6 +156,8 @@ fn answers_look_as_they_are_described() {
             (true, &Method::DELETE, path("/invitations/0"), "/api/rooms/{room}/invitations/{invitation}", &nothing),
             (true, &post, path("/files?id=message-1&name=x"), "/api/rooms/{room}/files", &nothing),
             (true, &post, path("/files?id=&name=x"), "/api/rooms/{room}/files", &nothing),
+            (true, &post, path("/messages"), "/api/rooms/{room}/messages", &json!({ "id": "message-2", "text": "x" })),
+            (true, &post, path("/messages"), "/api/rooms/{room}/messages", &json!({ "id": "message-3" })),
             (true, &get, path("/messages"), "/api/rooms/{room}/messages", &nothing),
             (true, &get, path("/messages?format=markdown"), "/api/rooms/{room}/messages", &nothing),
             (true, &get, path("/files/0"), "/api/rooms/{room}/files/{file}", &nothing),

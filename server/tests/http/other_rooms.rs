@@ -77,6 +77,7 @@ fn request(at: &Scene, method: &Method, template: &str) -> Request<Body> {
         ("POST", "/api/connection-details") => json!({ "roomName": at.room, "participantName": "Eve" }),
         ("PATCH", "/api/rooms/{room}") => json!({ "title": "Eve's", "rules": { "locked": false } }),
         ("POST", "/api/rooms/{room}/moderation") => json!({ "rule": ["locked", false] }),
+        ("POST", "/api/rooms/{room}/messages") => json!({ "id": "message-of-eve", "text": "hello" }),
         ("POST", "/api/rooms/{room}/invitations") => json!({ "label": "Eve" }),
         ("POST", "/api/rooms/{room}/quality") => json!({ "sentKbps": 1, "receivedKbps": 1, "reconnects": 0 }),
         _ => json!({}),
