@@ -42,6 +42,13 @@ pub(super) struct WrongMember {
     pub(super) detail: &'static str,
 }
 
+impl WrongMember {
+    /// A member of the body itself.
+    pub(super) fn new(name: &str, detail: &'static str) -> Self {
+        Self { pointer: format!("/{name}"), detail }
+    }
+}
+
 /// What is wrong.
 #[derive(Debug, Clone, Copy)]
 enum Code {
@@ -77,7 +84,12 @@ impl Problem {
 
     /// A body with something wrong in it.
     pub(super) fn bad_member(member: WrongMember) -> Self {
-        Self { errors: vec![member], ..Self::from(ErrorCode::BadRequest) }
+        Self::from(ErrorCode::BadRequest).of(vec![member])
+    }
+
+    /// The same, about these members.
+    pub(super) fn of(self, errors: Vec<WrongMember>) -> Self {
+        Self { errors, ..self }
     }
 
     /// What is wrong, for people.

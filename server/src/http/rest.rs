@@ -5,6 +5,7 @@ pub(super) mod host_link;
 pub(super) mod invitations;
 pub(super) mod messages;
 pub(super) mod people;
+mod room_settings;
 pub(super) mod rooms;
 
 use std::collections::HashMap;

@@ -166,6 +166,9 @@ fn about_the_room(at: &Scene) -> Vec<Row> {
     let [one, _] = &at.invitations;
     vec![
         ("change the title", HOSTS, rest(Method::PATCH, "", json!({ "title": "Physics" }))),
+        ("set up the door by REST", HOSTS, rest(Method::PATCH, "", json!({ "capacity": 60, "password": PASSWORD }))),
+        ("give it a readable name by REST", MAKER, rest(Method::PATCH, "", json!({ "alias": "physics-two" }))),
+        ("keep the chat for a meeting by REST", HOSTS, rest(Method::PATCH, "", json!({ "history": "meeting" }))),
         ("invite by REST", HOSTS, rest(Method::POST, "/invitations", json!({ "label": "Grace" }))),
         ("take an invitation back by REST", HOSTS, rest(Method::DELETE, &format!("/invitations/{one}"), Value::Null)),
         ("make a link for hosts", HOSTS, Call("make_host_link", json!({ "room": room }))),
