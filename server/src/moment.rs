@@ -52,6 +52,11 @@ pub fn parse(field: &str, zone_min: i32) -> Option<u64> {
     u64::try_from(at).ok()?.checked_mul(1_000)
 }
 
+/// Whether it can be said in every zone: the world's calendars go on, ours ends with the year 9999.
+pub fn can_be_said(at_ms: u64) -> bool {
+    ZONES_MIN.iter().all(|zone_min| local(at_ms, *zone_min).is_some())
+}
+
 fn local(at_ms: u64, zone_min: i32) -> Option<OffsetDateTime> {
     let at = OffsetDateTime::from_unix_timestamp(i64::try_from(at_ms / 1_000).ok()?).ok()?;
     at.checked_to_offset(UtcOffset::from_whole_seconds(zone_min.checked_mul(60)?).ok()?)
@@ -69,6 +74,7 @@ mod tests {
         assert_eq!(words(1_795_838_700_999, 0), "28 November 2026, 04:05 UTC");
         assert_eq!(words(1_795_838_700_999, -210), "28 November 2026, 00:35 UTC-03:30");
         assert_eq!(words(u64::MAX, 0), "at an unknown time");
+        assert!(can_be_said(0) && can_be_said(253_370_764_800_000) && !can_be_said(253_402_300_799_000));
     }
 
     #[test]

@@ -7,6 +7,8 @@ use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gau
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use wire::ErrorCode;
 
+use crate::store::Census;
+
 const JOINS: &str = "parlour_joins_total";
 const ADMISSION: &str = "parlour_admission_seconds";
 const LIVEKIT_CALL: &str = "parlour_livekit_call_seconds";
@@ -62,8 +64,8 @@ pub fn start() -> Result<PrometheusHandle, BuildError> {
     describe_histogram!(LIVEKIT_CALL, "Calls of LiveKit's API, by method and result");
     describe_counter!(REQUESTS, "HTTP requests, by class of address and status");
     describe_gauge!(LIVEKIT_UP, "Whether LiveKit answers, asked now");
-    describe_gauge!(ROOMS, "Rooms of LiveKit in which somebody is, asked now");
-    describe_gauge!(PEOPLE, "Participants in LiveKit's rooms, asked now");
+    describe_gauge!(ROOMS, "Rooms in which people are, as LiveKit has told");
+    describe_gauge!(PEOPLE, "People inside, as LiveKit has told: nobody hidden, and no machine");
     describe_gauge!(STREAMS, "Open streams of events");
     describe_counter!(MAILS, "Mails to owners of accounts: sent, again (to be tried again), lost, dropped (too many)");
     describe_gauge!(MEMORY, "Memory of this process, without LiveKit");
@@ -144,20 +146,22 @@ pub fn mail(outcome: MailOutcome) {
     counter!(MAILS, "outcome" => outcome).increment(1);
 }
 
-/// What is looked up when somebody asks. Without an answer of LiveKit nobody knows how many people there are.
+/// What is looked up when somebody asks.
 pub struct Now {
-    /// Rooms in which somebody is, and participants.
-    pub inside: Option<(usize, usize)>,
+    /// Whether LiveKit answers.
+    pub livekit_up: bool,
+    /// Who is inside, where that is known.
+    pub inside: Option<Census>,
     /// Open streams of events.
     pub streams: usize,
 }
 
 /// Says how it is now.
 pub fn set_now(now: &Now) {
-    let (rooms, people) = now.inside.map_or((f64::NAN, f64::NAN), |(rooms, people)| (number(rooms), number(people)));
-    gauge!(LIVEKIT_UP).set(if now.inside.is_some() { 1.0 } else { 0.0 });
-    gauge!(ROOMS).set(rooms);
-    gauge!(PEOPLE).set(people);
+    let count = |of: fn(Census) -> u64| now.inside.map_or(f64::NAN, |census| number(of(census)));
+    gauge!(LIVEKIT_UP).set(if now.livekit_up { 1.0 } else { 0.0 });
+    gauge!(ROOMS).set(count(|census| census.rooms));
+    gauge!(PEOPLE).set(count(|census| census.people));
     gauge!(STREAMS).set(number(now.streams));
     if let Some(bytes) = resident_bytes() {
         gauge!(MEMORY).set(number(bytes));
@@ -165,8 +169,8 @@ pub fn set_now(now: &Now) {
 }
 
 /// Up to four thousand million, exactly.
-fn number(count: usize) -> f64 {
-    u32::try_from(count).map_or(f64::INFINITY, f64::from)
+fn number(count: impl TryInto<u32>) -> f64 {
+    count.try_into().map_or(f64::INFINITY, f64::from)
 }
 
 /// Where Linux says it; elsewhere it is not known.

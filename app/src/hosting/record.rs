@@ -154,6 +154,7 @@ fn sentence(deed: &DeedRow) -> String {
         "host_link_end" => "took the host link back".to_owned(),
         "took_over" => "took over as host".to_owned(),
         "take_over_end" => format!("took the meeting back from {subject}"),
+        "title" => "changed the title".to_owned(),
         "settings" => "changed the settings".to_owned(),
         "password_set" => "set a password".to_owned(),
         "password_clear" => "asks for no password any more".to_owned(),

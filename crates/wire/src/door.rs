@@ -1,6 +1,6 @@
 //! The door of a meeting: its rules, and what those who wait at it and those who watch it are told.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::read::{Read, deserialize_by_value, member};
@@ -32,7 +32,7 @@ pub struct Rules {
 
 /// One of the rules.
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Rule {
     /// See [`Rules::ask`].
@@ -105,18 +105,6 @@ impl Read for Rules {
     }
 }
 
-impl Read for Rule {
-    fn read(told: &Value) -> Option<Self> {
-        Some(match told.as_str()? {
-            "ask" => Self::Ask,
-            "locked" => Self::Locked,
-            "chatOff" => Self::ChatOff,
-            "shareOff" => Self::ShareOff,
-            _ => return None,
-        })
-    }
-}
-
 impl Read for Waiting {
     fn read(told: &Value) -> Option<Self> {
         Some(Self { identity: member(told, "identity")?, name: member(told, "name")?, note: member(told, "note")? })
@@ -141,9 +129,9 @@ impl Read for DoorNews {
     }
 }
 
-/// What a host or co-host does in a meeting.
+/// What a host or co-host does in a meeting. Only the server reads it, and tells programs where in it something is wrong.
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Moderation {
     /// Let somebody in who waits.
@@ -172,33 +160,6 @@ pub enum Moderation {
     Rule(Rule, bool),
     /// End the meeting for everybody.
     End,
-}
-
-deserialize_by_value!(Moderation);
-
-impl Read for Moderation {
-    fn read(told: &Value) -> Option<Self> {
-        match told.as_str() {
-            Some("muteAll") => return Some(Self::MuteAll),
-            Some("end") => return Some(Self::End),
-            _ => {}
-        }
-        let (word, value) = told.as_object()?.iter().next()?;
-        Some(match word.as_str() {
-            "admit" => Self::Admit(Identity::read(value)?),
-            "deny" => Self::Deny(Identity::read(value)?),
-            "mute" => Self::Mute(Identity::read(value)?),
-            "stopCamera" => Self::StopCamera(Identity::read(value)?),
-            "stopShare" => Self::StopShare(Identity::read(value)?),
-            "lowerHand" => Self::LowerHand(Identity::read(value)?),
-            "remove" => Self::Remove(Identity::read(value)?),
-            "ban" => Self::Ban(Identity::read(value)?),
-            "assign" => Self::Assign(Identity::read(value.get(0)?)?, Role::read(value.get(1)?)?),
-            "admitAll" => Self::AdmitAll(Vec::read(value)?),
-            "rule" => Self::Rule(Rule::read(value.get(0)?)?, bool::read(value.get(1)?)?),
-            _ => return None,
-        })
-    }
 }
 
 #[cfg(test)]

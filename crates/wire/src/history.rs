@@ -1,7 +1,11 @@
 //! For how long a room keeps what is written in it.
 
+use serde::{Deserialize, Serialize};
+
 /// What is kept of a chat, and for whom.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum History {
     /// Nothing: who comes later sees nothing of it, and it is deleted once nobody can have missed it.
     None,
@@ -19,7 +23,7 @@ impl History {
     /// That of a new room: what was said last time can be looked up, and nothing piles up for years.
     pub const STANDARD: Self = Self::Month;
 
-    /// Its name in the database and in forms.
+    /// Its name in the database, in forms and for programs.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -38,14 +38,23 @@ pub enum Scope {
     Moderation,
     /// Know who is inside, who was, and what hosts did.
     Attendance,
+    /// Read and write in chats.
+    Messages,
     /// Read the numbers of the whole server.
     Metrics,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 6] =
-        [Self::RoomsRead, Self::RoomsWrite, Self::Join, Self::Moderation, Self::Attendance, Self::Metrics];
+    pub const ALL: [Self; 7] = [
+        Self::RoomsRead,
+        Self::RoomsWrite,
+        Self::Join,
+        Self::Moderation,
+        Self::Attendance,
+        Self::Messages,
+        Self::Metrics,
+    ];
 
     /// The scope as a stable word.
     pub const fn word(self) -> &'static str {
@@ -55,6 +64,7 @@ impl Scope {
             Self::Join => "join",
             Self::Moderation => "moderation",
             Self::Attendance => "attendance",
+            Self::Messages => "messages",
             Self::Metrics => "metrics",
         }
     }
@@ -67,6 +77,9 @@ impl Scope {
             Self::Join => "Come into meetings",
             Self::Moderation => "Moderate and end its meetings",
             Self::Attendance => "See who is and was in its meetings, and what hosts did",
+            Self::Messages => {
+                "Read what is written in its meetings, with the names of those who wrote, and write there"
+            }
             Self::Metrics => "Read the numbers of the whole server",
         }
     }

@@ -49,11 +49,12 @@ fn rest() -> OpenApiRouter<AppState> {
         .routes(routes!(rest::people::participants))
         .routes(routes!(attendance::attendance))
         .routes(routes!(rest::audit));
+    let messages = OpenApiRouter::new()
+        .routes(routes!(transcript::transcript, rest::messages::write))
+        .routes(routes!(files::download));
     let people = OpenApiRouter::new()
         .routes(routes!(rest::config::get, rest::config::put))
         .routes(routes!(quality::take))
-        .routes(routes!(transcript::transcript))
-        .routes(routes!(files::download))
         .routes(routes!(failures::take))
         .layer(from_fn(api_keys::refuse));
     OpenApiRouter::with_openapi(openapi::empty())
@@ -62,6 +63,7 @@ fn rest() -> OpenApiRouter<AppState> {
         .merge(api_keys::open_to(Scope::Join, join))
         .merge(api_keys::open_to(Scope::Moderation, moderation))
         .merge(api_keys::open_to(Scope::Attendance, attendance))
+        .merge(api_keys::open_to(Scope::Messages, messages))
         .merge(people)
 }
 

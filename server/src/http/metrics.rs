@@ -38,9 +38,14 @@ pub(super) async fn with_key(State(state): State<AppState>, headers: HeaderMap) 
     Ok(numbers(&state, handle).await.into_response())
 }
 
-/// LiveKit is asked at every scrape: a number that is kept here would go wrong with the first lost webhook.
+/// LiveKit is asked at every scrape whether it answers: while it does not, nobody knows who is inside.
 async fn numbers(state: &AppState, handle: &PrometheusHandle) -> impl IntoResponse + use<> {
-    let inside = state.meetings.census().await.inspect_err(|cause| tracing::warn!(%cause, "nobody was counted")).ok();
-    telemetry::set_now(&Now { inside, streams: state.limits.streams() });
+    let livekit = state.meetings.health().await.livekit;
+    let livekit_up = livekit.inspect_err(|cause| tracing::warn!(%cause, "LiveKit does not answer")).is_ok();
+    let inside = match livekit_up {
+        true => state.meetings.census().await.inspect_err(|cause| tracing::warn!(%cause, "nobody was counted")).ok(),
+        false => None,
+    };
+    telemetry::set_now(&Now { livekit_up, inside, streams: state.limits.streams() });
     ([TEXT], handle.render())
 }

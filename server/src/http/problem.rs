@@ -36,12 +36,19 @@ pub(super) struct Problem {
 /// A member of a body that is not as it should be. What stood there is not repeated.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(super) struct WrongMember {
-    /// Where it stands, as a JSON pointer (RFC 6901).
+    /// Where it stands, as a JSON pointer (RFC 6901); empty: the body as a whole.
     #[schema(example = "/days")]
     pub(super) pointer: String,
     /// What is wrong with it, for people.
     #[schema(example = "It is missing.")]
     pub(super) detail: &'static str,
+}
+
+impl WrongMember {
+    /// A member of the body itself.
+    pub(super) fn new(name: &str, detail: &'static str) -> Self {
+        Self { pointer: format!("/{name}"), detail }
+    }
 }
 
 /// What is wrong.
@@ -79,7 +86,12 @@ impl Problem {
 
     /// A body with something wrong in it.
     pub(super) fn bad_member(member: WrongMember) -> Self {
-        Self { errors: vec![member], ..Self::from(ErrorCode::BadRequest) }
+        Self::from(ErrorCode::BadRequest).of(vec![member])
+    }
+
+    /// The same, about these members.
+    pub(super) fn of(self, errors: Vec<WrongMember>) -> Self {
+        Self { errors, ..self }
     }
 
     /// What is wrong, for people.

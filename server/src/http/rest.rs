@@ -3,7 +3,9 @@
 pub(super) mod config;
 pub(super) mod host_link;
 pub(super) mod invitations;
+pub(super) mod messages;
 pub(super) mod people;
+mod room_settings;
 pub(super) mod rooms;
 
 use std::collections::HashMap;
@@ -15,6 +17,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use serde_path_to_error::Segment;
 use utoipa::ToSchema;
 use wire::{ConnectionDetails, EVENTS_PATH, ErrorCode, Identity, Moderation, RoomCreated};
@@ -200,23 +203,25 @@ pub(super) fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Res
         return Err(ErrorCode::UnsupportedMediaType.into());
     }
     let mut json = serde_json::Deserializer::from_slice(body);
-    let read = serde_path_to_error::deserialize(&mut json).map_err(|why| wrong_member(&why))?;
+    let read = serde_path_to_error::deserialize(&mut json).map_err(|why| wrong_member(&why, body))?;
     json.end().map_err(|_| ErrorCode::BadRequest)?;
     Ok(read)
 }
 
 /// Which member of a body is wrong, where it is JSON at all.
-fn wrong_member(why: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+fn wrong_member(why: &serde_path_to_error::Error<serde_json::Error>, body: &[u8]) -> Problem {
     let cause = why.inner();
-    if !cause.is_data() {
-        return ErrorCode::BadRequest.into();
-    }
+    let Ok(whole) = serde_json::from_slice::<Value>(body) else { return ErrorCode::BadRequest.into() };
     let text = cause.to_string();
     let missing = text.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()).map(str::to_owned);
-    let detail = match &missing {
-        Some(_) => "It is missing.",
-        None if text.starts_with("unknown field `") => "It is not known here.",
-        None => "It is not of the type, or among the values, that the description says.",
+    // Of what is ordered by the name of a body's only member.
+    let unknown = text.starts_with("unknown variant `").then(|| whole.as_object()?.keys().next().cloned()).flatten();
+    let unknown = unknown.filter(|_| why.path().iter().len() == 0);
+    let detail = match (&missing, &unknown) {
+        (Some(_), _) => "It is missing.",
+        (None, Some(_)) => "It is not known here.",
+        (None, None) if text.starts_with("unknown field `") => "It is not known here.",
+        (None, None) => "It is not of the type, or among the values, that the description says.",
     };
     let steps = why.path().iter().map(|step| match step {
         Segment::Seq { index } => Some(index.to_string()),
@@ -225,10 +230,10 @@ fn wrong_member(why: &serde_path_to_error::Error<serde_json::Error>) -> Problem 
         Segment::Unknown => None,
     });
     let written = |step: String| format!("/{}", step.replace('~', "~0").replace('/', "~1"));
-    // Some types do not say where in them something is wrong.
-    match steps.chain(missing.map(Some)).map(|step| step.map(written)).collect::<Option<String>>() {
-        Some(pointer) if !pointer.is_empty() => Problem::bad_member(WrongMember { pointer, detail }),
-        _ => ErrorCode::BadRequest.into(),
+    // Without a step it is the whole body: also of types that do not say where in them something is wrong.
+    match steps.chain(missing.or(unknown).map(Some)).map(|step| step.map(written)).collect::<Option<String>>() {
+        Some(pointer) => Problem::bad_member(WrongMember { pointer, detail }),
+        None => ErrorCode::BadRequest.into(),
     }
 }
 

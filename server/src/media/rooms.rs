@@ -141,19 +141,6 @@ impl Rooms {
         // A name that no room has: the answer stays short however many rooms there are.
         self.client().list_rooms(vec!["-".to_owned()]).await.map(drop).map_err(service)
     }
-
-    /// Rooms in which somebody is, and how many participants are in them. LiveKit counts hidden participants and ingresses,
-    /// but neither recorders nor agents; it tells them from people in the list of each room only, and what Parlour knows
-    /// of those lists is up to a minute old.
-    ///
-    /// # Errors
-    /// When LiveKit does not answer.
-    pub async fn census(&self) -> Result<(usize, usize), MediaError> {
-        let mut rooms = called("ListRooms", self.client().list_rooms(Vec::new())).await.map_err(service)?;
-        rooms.retain(|room| room.num_participants > 0);
-        let people = rooms.iter().map(|room| usize::try_from(room.num_participants).unwrap_or_default()).sum();
-        Ok((rooms.len(), people))
-    }
 }
 
 /// Calls LiveKit, and notes how long that took and how it ended.

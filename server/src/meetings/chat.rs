@@ -1,8 +1,7 @@
 //! Chat: stored first, then pushed to the room.
 
 use wire::{
-    ChatChange, ChatMessage, ChatPage, ErrorCode, FileId, Gone, Mark, MessageId, MessageText, Right, RoomName,
-    ServerPacket,
+    ChatChange, ChatMessage, ChatPage, ErrorCode, Gone, Mark, MessageId, MessageText, Right, RoomName, ServerPacket,
 };
 
 use super::Meetings;
@@ -18,9 +17,34 @@ impl Meetings {
     /// `invalid_room_name`, `room_not_found`, `not_in_meeting`, `not_allowed`, `chat_off`, `invalid_message`,
     /// `message_not_found` when it has been deleted since an earlier try, or when the database fails.
     pub async fn send(&self, session: &Session, typed: &str, id: &str, text: &str) -> Result<ChatMessage, Error> {
+        self.write(session, typed, MessageId::parse(id)?, MessageText::parse(text)?, Mark::None).await
+    }
+
+    /// The same with a mark from the beginning, which hosts and co-hosts alone may give it.
+    ///
+    /// # Errors
+    /// As for sending.
+    pub async fn write(
+        &self,
+        session: &Session,
+        typed: &str,
+        id: MessageId,
+        text: MessageText,
+        mark: Mark,
+    ) -> Result<ChatMessage, Error> {
         let room = self.find_typed(typed).await?;
         let me = self.writer(session, &room).await?;
-        self.store_message(&room.name, me, MessageId::parse(id)?, MessageText::parse(text)?, None).await
+        if mark != Mark::None {
+            if !me.role.may(Right::Moderate) {
+                return Err(ErrorCode::NotAllowed.into());
+            }
+            // Once, however often it is sent.
+            if self.store.sent_message(&room.name, &id, &me.identity).await?.is_none() {
+                self.write_down(&room, &me, marking(mark), me.name.to_string()).await?;
+            }
+        }
+        let new = NewMessage { id, sender: me.identity, sender_name: me.name, text, mark, file: None };
+        self.store_message(&room.name, new).await
     }
 
     /// Who the session is, when it may write in the room now.
@@ -33,15 +57,7 @@ impl Meetings {
     }
 
     /// Stores a message of somebody who may write, and pushes it to the room.
-    pub(super) async fn store_message(
-        &self,
-        room: &RoomName,
-        me: Present,
-        id: MessageId,
-        text: MessageText,
-        file: Option<FileId>,
-    ) -> Result<ChatMessage, Error> {
-        let new = NewMessage { id, sender: me.identity, sender_name: me.name, text, file };
+    pub(super) async fn store_message(&self, room: &RoomName, new: NewMessage) -> Result<ChatMessage, Error> {
         let message = stored(self.store.append_message(room, new).await?)?;
         self.news.tell(room, ServerPacket::Chat { message: message.clone() });
         Ok(message)

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use wire::{ChatMessage, ErrorCode, FileId, FileName, MessageId, MessageText};
+use wire::{ChatMessage, ErrorCode, FileId, FileName, Mark, MessageId, MessageText};
 
 use super::Meetings;
 use super::chat::stored;
@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::files::{Content, Depot, Examined, examine};
 use crate::network::Network;
 use crate::random;
-use crate::store::{NewFile, Quotas, StoredFile};
+use crate::store::{NewFile, NewMessage, Quotas, StoredFile};
 
 /// When to try again where there is no place for another file.
 const BUSY_FOR: Duration = Duration::from_secs(10);
@@ -99,7 +99,10 @@ impl Meetings {
         }
         // What fails from here on leaves a file that belongs to no message, and is deleted as such.
         self.files.depot.put(&file, bytes).await?;
-        self.store_message(&room.name, me, id, MessageText::parse(name.as_str())?, Some(file)).await
+        let text = MessageText::parse(name.as_str())?;
+        let new =
+            NewMessage { id, sender: me.identity, sender_name: me.name, text, mark: Mark::None, file: Some(file) };
+        self.store_message(&room.name, new).await
     }
 
     /// A file of a message that the caller may read.

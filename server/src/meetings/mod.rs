@@ -19,6 +19,7 @@ mod names;
 mod news;
 mod others;
 mod owning;
+mod patch;
 mod people;
 mod presence;
 mod roles;
@@ -40,9 +41,10 @@ use wire::IceServer;
 pub use admission::{Admittance, Knock};
 pub use files::Files;
 pub use invitations::{Invited, NotInvited};
-pub use owning::{Described, RoomPatch};
+pub use owning::Described;
+pub use patch::{NotChanged, RoomPatch, SettingsPatch};
 pub use people::Person;
-pub use settings::{Door, NotSet, Wanted};
+pub use settings::{BACKWARDS, CAPACITY_MAX, Door, NotSet, Wanted};
 pub use transcript::Transcript;
 
 use crate::media::Endpoint;
@@ -133,14 +135,6 @@ impl Meetings {
     pub async fn health(&self) -> Health {
         let (database, livekit) = tokio::join!(self.store.ready(), self.rooms.ping());
         Health { database, livekit }
-    }
-
-    /// Rooms in which somebody is, and how many people are in them.
-    ///
-    /// # Errors
-    /// When LiveKit does not answer.
-    pub async fn census(&self) -> Result<(usize, usize), MediaError> {
-        self.rooms.census().await
     }
 
     /// Waits until what is being written is written; other Parlours hear of the last of it.

@@ -1,24 +1,13 @@
-//! What hosts do with their rooms from outside: list, describe, change, delete.
+//! What hosts do with their rooms from outside: list, describe, delete.
 
-use wire::{Moderation, Role, RoomStatus, Rule, Title};
+use wire::{Moderation, Role, RoomStatus};
 
 use super::Meetings;
 use super::identity::Session;
 use super::roles::role_of;
 use crate::error::Error;
 use crate::network::Network;
-use crate::store::{Room, RoomChange, RoomsMark};
-
-/// What is to be different about a room; what is absent stays.
-#[derive(Default)]
-pub struct RoomPatch {
-    /// Another title.
-    pub title: Option<String>,
-    /// Rules, on or off.
-    pub rules: Vec<(Rule, bool)>,
-    /// Whether guests may take meetings over.
-    pub guests_take_over: Option<bool>,
-}
+use crate::store::{Room, RoomsMark};
 
 /// A room as one of its people sees it.
 pub struct Described {
@@ -30,6 +19,8 @@ pub struct Described {
     pub ended: bool,
     /// Whether guests may take meetings over.
     pub guests_take_over: bool,
+    /// The room with all that its hosts have set, for them.
+    pub set: Option<Room>,
 }
 
 impl Meetings {
@@ -56,31 +47,13 @@ impl Meetings {
         let room = self.find(&status.room_name).await?;
         let member = self.store.member(&room.name, &session.identity(&room.name)).await?;
         let role = role_of(session, &room, member.as_ref());
-        Ok(Described { status, role, ended: room.ended, guests_take_over: room.settings.guests_take_over })
-    }
-
-    /// Changes a room. What is wrong is found before anything is changed.
-    ///
-    /// # Errors
-    /// `invalid_title`, `room_not_found`, `not_in_meeting`, `not_allowed`, `media_unavailable`, or when the database fails.
-    pub async fn change(&self, session: &Session, typed: &str, patch: &RoomPatch) -> Result<(), Error> {
-        let title = patch.title.as_deref().map(Title::parse).transpose()?;
-        if title.is_some() || patch.guests_take_over.is_some() {
-            let room = self.find_typed(typed).await?;
-            let me = self.owner(session, &room).await?;
-            if let Some(title) = title {
-                self.write_down(&room, &me, "title", String::new()).await?;
-                self.store.change_room(&room.name, RoomChange::Title(title)).await?;
-            }
-            if let Some(on) = patch.guests_take_over.filter(|on| *on != room.settings.guests_take_over) {
-                self.write_down(&room, &me, "settings", String::new()).await?;
-                self.store.change_room(&room.name, RoomChange::GuestsTakeOver(on)).await?;
-            }
-        }
-        for (rule, on) in &patch.rules {
-            self.moderate(session, typed, &Moderation::Rule(*rule, *on)).await?;
-        }
-        Ok(())
+        let (ended, guests_take_over) = (room.ended, room.settings.guests_take_over);
+        let set = match self.owner(session, &room).await {
+            Ok(_) => Some(room),
+            Err(Error::Refused(_)) => None,
+            Err(error) => return Err(error),
+        };
+        Ok(Described { status, role, ended, guests_take_over, set })
     }
 
     /// Ends a room's meeting and deletes the room with everything in it. It is ended first: when LiveKit does not answer,

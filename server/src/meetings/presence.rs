@@ -15,7 +15,7 @@ use super::Meetings;
 use super::identity::Session;
 use crate::error::Error;
 use crate::media::event::Event;
-use crate::store::{Change, Stay};
+use crate::store::{Census, Change, Stay};
 
 pub(super) use hub::Hub;
 
@@ -72,6 +72,15 @@ impl Meetings {
     /// When the database fails.
     pub async fn inside(&self, room: &RoomName) -> Result<Vec<Stay>, Error> {
         Ok(self.store.inside(room).await?)
+    }
+
+    /// How many people are inside, and in how many rooms, as far as LiveKit has told. What it says by itself of all rooms
+    /// at once counts the hidden and ingresses, too.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn census(&self) -> Result<Census, Error> {
+        Ok(self.store.census().await?)
     }
 
     /// The names of those inside, in order of arrival, for every room that a session has made and somebody is in.

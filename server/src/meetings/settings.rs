@@ -5,11 +5,17 @@ use wire::{ErrorCode, Moderation, RoomName, Rule, Title};
 use super::Meetings;
 use super::identity::Session;
 use super::moderation::action;
+use super::roles::Present;
 use crate::error::Error;
 use crate::network::Network;
 use crate::password::{self, Refusal};
 use crate::secret::Secret;
 use crate::store::{Room, RoomChange, Settings};
+
+/// Most people at once that can be asked for.
+pub const CAPACITY_MAX: u32 = 100_000;
+/// What is wrong with times that do not follow each other.
+pub const BACKWARDS: &str = "The end has to come after the beginning.";
 
 /// Who comes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,10 +52,10 @@ impl Door {
 
 /// How a host wants their meeting.
 pub struct Wanted {
-    /// Its title.
-    pub title: Title,
-    /// Who comes in.
-    pub door: Door,
+    /// Its title; `None`: as it is.
+    pub title: Option<Title>,
+    /// Who comes in; `None`: as it is.
+    pub door: Option<Door>,
     /// Everything else.
     pub settings: Settings,
 }
@@ -86,11 +92,13 @@ impl Meetings {
     pub async fn set(&self, session: &Session, room: &Room, wanted: Wanted) -> Result<(), Error> {
         let me = self.owner(session, room).await?;
         let Wanted { title, door, settings } = wanted;
-        if settings != room.settings || title.as_str() != room.title {
-            self.store.change_room(&room.name, RoomChange::Settings(title.as_str().to_owned(), settings)).await?;
-            self.write_down(room, &me, "settings", String::new()).await?;
+        let title = title.as_ref().map_or(room.title.as_str(), Title::as_str);
+        if settings != room.settings || title != room.title {
+            self.store.change_room(&room.name, RoomChange::Settings(title.to_owned(), settings)).await?;
+            let action = if settings == room.settings { "title" } else { "settings" };
+            self.write_down(room, &me, action, String::new()).await?;
         }
-        for (rule, on) in door.rules() {
+        for (rule, on) in door.iter().flat_map(|door| door.rules()) {
             if let Some(on) = on.filter(|on| room.rules.has(rule) != *on) {
                 self.write_down(room, &me, action(&Moderation::Rule(rule, on)), String::new()).await?;
                 self.rule(room, rule, on).await?;
@@ -110,20 +118,25 @@ impl Meetings {
     /// Why it is not taken; `not_in_meeting`, `not_allowed`, or when the database fails.
     pub async fn set_password(&self, session: &Session, room: &Room, password: Option<Secret>) -> Result<(), NotSet> {
         let me = self.owner(session, room).await?;
-        let (hash, action) = match password {
-            Some(password) => {
-                let hash = self.passwords.hash(password, vec![room.title.clone()]).await;
-                let hash = hash.map_err(|failed| match failed {
-                    password::Failed::Refused(refusal) => NotSet::Refused(refusal),
-                    failed => NotSet::Failed(failed.into()),
-                })?;
-                (Some(hash), "password_set")
-            }
-            None => (None, "password_clear"),
+        let hash = match password {
+            Some(password) => Some(self.password_hash(room, password).await?),
+            None => None,
         };
-        self.store.change_room(&room.name, RoomChange::Password(hash)).await.map_err(Error::from)?;
-        self.write_down(room, &me, action, String::new()).await?;
-        Ok(())
+        Ok(self.keep_password(room, &me, hash).await?)
+    }
+
+    /// The hash of what is to be the meeting's password.
+    pub(super) async fn password_hash(&self, room: &Room, password: Secret) -> Result<String, NotSet> {
+        self.passwords.hash(password, vec![room.title.clone()]).await.map_err(|failed| match failed {
+            password::Failed::Refused(refusal) => NotSet::Refused(refusal),
+            failed => NotSet::Failed(failed.into()),
+        })
+    }
+
+    pub(super) async fn keep_password(&self, room: &Room, me: &Present, hash: Option<String>) -> Result<(), Error> {
+        let action = if hash.is_some() { "password_set" } else { "password_clear" };
+        self.store.change_room(&room.name, RoomChange::Password(hash)).await?;
+        self.write_down(room, me, action, String::new()).await
     }
 
     /// Whether somebody may give a room a readable name: who made it, with an account. Guests would keep names that nobody

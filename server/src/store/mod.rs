@@ -59,7 +59,7 @@ pub use networks::{Banned, NetworkBan};
 pub use new_messages::NewMessage;
 pub use notices::{Notice, Notices, Outbox, SAID_EVERY};
 pub use one_time_links::Opens;
-pub use presences::{Kind, Participant, Stay};
+pub use presences::{Census, Kind, Participant, Stay};
 pub use provider_accounts::Told;
 pub use rooms::{Room, RoomChange, RoomsMark, SecretHash, Settings};
 pub use schema::{Schema, files_in, is_sound, schema, schema_of_file, snapshot, sqlite_file};

@@ -23,6 +23,8 @@ pub struct NewMessage {
     pub sender_name: DisplayName,
     /// What it says.
     pub text: MessageText,
+    /// What it is marked as from the beginning.
+    pub mark: Mark,
     /// A file that comes with it.
     pub file: Option<FileId>,
 }
@@ -87,8 +89,8 @@ async fn write_in_room(
     for Sent { new, .. } in of_room {
         let now_ms = clock::now_ms();
         let stored = sqlx::query(
-            "INSERT INTO messages (room, seq, place, id, sender, sender_name, text, sent_at_ms, meeting, file)
-             VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (room, id) DO NOTHING",
+            "INSERT INTO messages (room, seq, place, id, sender, sender_name, text, sent_at_ms, meeting, file, mark)
+             VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (room, id) DO NOTHING",
         )
         .bind(room)
         .bind(last + 1)
@@ -99,6 +101,7 @@ async fn write_in_room(
         .bind(now_ms.cast_signed())
         .bind(meeting)
         .bind(new.file.as_ref().map(FileId::as_str).unwrap_or_default())
+        .bind(new.mark.as_str())
         .execute(&mut **transaction)
         .await?;
         if stored.rows_affected() == 0 {
@@ -151,7 +154,7 @@ impl NewMessage {
             text: self.text,
             sent_at_ms,
             edited: false,
-            mark: Mark::None,
+            mark: self.mark,
             file: None,
         }
     }

@@ -57,7 +57,28 @@ pub struct Stay {
     pub left_at_ms: Option<u64>,
 }
 
+/// How many are inside at the moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Census {
+    /// Rooms in which people are.
+    pub rooms: u64,
+    /// The people in them.
+    pub people: u64,
+}
+
 impl Store {
+    /// How many people are inside, and in how many rooms.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn census(&self) -> Result<Census, sqlx::Error> {
+        const SQL: &str = "SELECT count(DISTINCT room) AS rooms, count(*) AS people FROM presences
+             WHERE kind = 'person' AND left_at_ms IS NULL";
+        let row = sqlx::query(SQL).fetch_one(&self.reader).await?;
+        let count = |column: &str| row.try_get::<i64, _>(column).map(i64::cast_unsigned);
+        Ok(Census { rooms: count("rooms")?, people: count("people")? })
+    }
+
     /// People who are inside, in order of arrival.
     ///
     /// # Errors

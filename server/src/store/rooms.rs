@@ -2,7 +2,7 @@
 
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
-use wire::{History, Role, RoomName, Rule, Rules, Title};
+use wire::{History, Role, RoomName, Rule, Rules};
 
 use super::{Store, spoilt};
 use crate::clock;
@@ -37,6 +37,13 @@ pub struct Settings {
     pub teachers: bool,
     /// Whether guests may take a meeting over that no host is in.
     pub guests_take_over: bool,
+}
+
+impl Settings {
+    /// Whether the end does not come after the beginning.
+    pub fn are_backwards(&self) -> bool {
+        self.starts_at_ms.is_some_and(|starts| self.ends_at_ms.is_some_and(|ends| ends <= starts))
+    }
 }
 
 /// A stored room.
@@ -93,8 +100,6 @@ pub struct RoomsMark(pub u64, pub RoomName);
 
 /// What may change of a room.
 pub enum RoomChange {
-    /// Another title.
-    Title(Title),
     /// One rule, on or off.
     Rule(Rule, bool),
     /// The meeting that went on at this time is over: what was decided about people counts no longer.
@@ -105,8 +110,6 @@ pub enum RoomChange {
     Begun,
     /// Another link for hosts; none: the one before is good for nothing any more.
     HostLink(Option<SecretHash>),
-    /// Whether guests may take meetings over.
-    GuestsTakeOver(bool),
     /// Another title and other settings.
     Settings(String, Settings),
     /// Another password, as its hash; none: there is none any more.
@@ -189,9 +192,6 @@ impl Store {
     pub async fn change_room(&self, name: &RoomName, change: RoomChange) -> Result<(), sqlx::Error> {
         let now_ms = clock::now_ms().cast_signed();
         let query = match change {
-            RoomChange::Title(title) => sqlx::query("UPDATE rooms SET title = $2 WHERE name = $1")
-                .bind(name.as_str())
-                .bind(title.as_str().to_owned()),
             RoomChange::Rule(rule, on) => {
                 let sql = match rule {
                     Rule::Ask => "UPDATE rooms SET ask = $2 WHERE name = $1",
@@ -215,9 +215,6 @@ impl Store {
             RoomChange::HostLink(hash) => sqlx::query("UPDATE rooms SET host_link = $2 WHERE name = $1")
                 .bind(name.as_str())
                 .bind(hash.map(|hash| hash.to_vec())),
-            RoomChange::GuestsTakeOver(on) => sqlx::query("UPDATE rooms SET guests_take_over = $2 WHERE name = $1")
-                .bind(name.as_str())
-                .bind(i64::from(on)),
             RoomChange::Settings(title, settings) => sqlx::query(
                 "UPDATE rooms SET title = $2, guests_off = $3, capacity = $4, starts_at_ms = $5, ends_at_ms = $6,
                      zone_min = $7, newcomers = $8, teachers = $9, guests_take_over = $10

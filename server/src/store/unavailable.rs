@@ -37,7 +37,7 @@ pub fn is_unstorable(error: &Error) -> bool {
 mod tests {
     use std::sync::Arc;
 
-    use wire::{DisplayName, ErrorCode, Identity, MessageId, MessageText, RoomName};
+    use wire::{DisplayName, ErrorCode, Identity, Mark, MessageId, MessageText, RoomName};
 
     use super::*;
     use crate::error;
@@ -49,6 +49,7 @@ mod tests {
             sender: Identity("ada".to_owned()),
             sender_name: DisplayName::parse("Ada").unwrap(),
             text: MessageText::parse(text).unwrap(),
+            mark: Mark::None,
             file: None,
         };
         store.append_message(&room.name, new).await

@@ -48,7 +48,7 @@ async fn machine<'a>(app: &'a App, administrator: &mut Browser, scopes: &[&str])
     Machine { app, key }
 }
 
-const ALL: [&str; 6] = ["rooms:read", "rooms:write", "join", "moderation", "attendance", "metrics"];
+const ALL: [&str; 7] = ["rooms:read", "rooms:write", "join", "moderation", "attendance", "messages", "metrics"];
 
 #[test]
 fn a_machine_makes_meetings_of_its_own_and_sees_no_others() {
@@ -129,12 +129,13 @@ fn a_key_is_good_for_its_scopes_alone() {
             ("", Method::PUT, "/api/config".to_owned()),
             ("", Method::POST, "/api/client-errors".to_owned()),
             ("", Method::POST, path("/quality")),
-            ("", Method::GET, path("/messages")),
+            ("messages", Method::GET, path("/messages")),
+            ("messages", Method::POST, path("/messages")),
+            ("messages", Method::GET, path("/files/0")),
             ("", Method::POST, path("/files")),
-            ("", Method::GET, path("/files/0")),
             ("", Method::POST, "/api/fn/create_room".to_owned()),
         ];
-        for held in ["rooms:read", "rooms:write", "join", "moderation", "attendance"] {
+        for held in ["rooms:read", "rooms:write", "join", "moderation", "attendance", "messages"] {
             let machine = machine(&app, &mut ada, &[held]).await;
             for (needed, method, path) in &calls {
                 let answer = machine.ask(method.clone(), path, &Value::Null).await;
@@ -189,6 +190,63 @@ fn names_of_people_are_for_keys_that_may_know_them() {
                 Some(())
             })
             .await;
+    });
+}
+
+#[test]
+fn a_machine_writes_under_its_own_name_and_reads_what_is_kept() {
+    run(async {
+        let app = App::new().await;
+        let (mut ada, _) = app.administrator().await;
+        let (bus, other) = (machine(&app, &mut ada, &ALL).await, machine(&app, &mut ada, &["messages"]).await);
+        let room = bus.ask(Method::POST, "/api/rooms/create", &Value::Null).await.json();
+        let room = room["roomName"].as_str().unwrap();
+        let path = format!("/api/rooms/{room}/messages");
+        let mut eve = app.browser();
+        eve.join(room, "Eve").await;
+        eve.call("send_message", &json!({ "room": room, "id": "message-1", "text": "hello" })).await;
+        let late = json!({ "id": "bus-0001", "text": "The bus is late.", "mark": "announcement" });
+        let written = bus.ask(Method::POST, &path, &late).await;
+        assert_eq!(written.status, StatusCode::OK, "{written:?}");
+        let written = written.json();
+        assert_eq!((&written["senderName"], &written["mark"]), (&json!("Timetable"), &json!("announcement")));
+        assert_eq!(bus.ask(Method::POST, &path, &late).await.json(), written, "once more is the same message");
+        let on_time = json!({ "id": "bus-0001", "text": "The bus is on time." });
+        assert_eq!(bus.ask(Method::POST, &path, &on_time).await.json(), written, "whatever it says");
+        let plain = json!({ "id": "bus-0002", "text": "It comes." });
+        assert_eq!(bus.ask(Method::POST, &path, &plain).await.json()["mark"], "none");
+        let audit = bus.get(&format!("/api/rooms/{room}/audit")).await.json();
+        assert_eq!((audit.as_array().unwrap().len(), &audit[0]["action"]), (1, &json!("announce_message")));
+
+        let heard = eve.call("messages_after", &json!({ "room": room, "seq": 0 })).await.json();
+        assert_eq!(heard["messages"][1], written, "everybody gets it as it is");
+        let kept = bus.get(&path).await.json();
+        let said: Vec<_> = kept.as_array().unwrap().iter().map(|message| message["senderName"].clone()).collect();
+        assert_eq!(said, ["Eve", "Timetable", "Timetable"]);
+        assert!(bus.get(&format!("{path}?format=markdown")).await.text().contains("The bus is late"));
+        for (body, pointer) in [
+            (json!({ "id": "short", "text": "x" }), "/id"),
+            (json!({ "id": "bus-0003", "text": "  " }), "/text"),
+            (json!({ "id": "bus-0003" }), "/text"),
+            (json!({ "id": "bus-0003", "text": "x", "mark": "gold" }), "/mark"),
+            (json!({ "id": "bus-0003", "text": "x", "sender": "Eve" }), "/sender"),
+        ] {
+            let answer = bus.ask(Method::POST, &path, &body).await;
+            assert_eq!(
+                (answer.code().as_str(), &answer.json()["errors"][0]["pointer"]),
+                ("bad_request", &json!(pointer))
+            );
+        }
+        assert_eq!(
+            bus.ask(Method::POST, &path, &json!({ "id": "message-1", "text": "x" })).await.code(),
+            "invalid_message"
+        );
+        // Another key is nobody there.
+        assert_eq!(other.get(&path).await.code(), "not_in_meeting");
+        assert_eq!(other.ask(Method::POST, &path, &plain).await.code(), "not_in_meeting");
+        // What the room does not keep is not read either.
+        bus.ask(Method::DELETE, &format!("/api/rooms/{room}"), &Value::Null).await;
+        assert_eq!(bus.get(&path).await.code(), "room_not_found");
     });
 }
 

@@ -143,6 +143,15 @@ fn nothing_that_hosts_and_administrators_set_is_logged() {
         let (status, ..) =
             ask(&format!("POST /{room}/settings/password"), form, &format!("password={DOOR_PASSWORD}")).await;
         assert_eq!(status, 303);
+        let patch = format!("PATCH /api/rooms/{room}");
+        let told = json(&patch, json!({ "password": DOOR_PASSWORD })).await;
+        assert!(told["hasPassword"] == true && !told.to_string().contains(DOOR_PASSWORD), "{told}");
+        for (wrong, refused) in
+            [(json!({ "password": [DOOR_PASSWORD] }), 400), (json!({ "password": "a-a-a-a-a-a" }), 400)]
+        {
+            let (status, _, said) = ask(&patch, "application/json", &wrong.to_string()).await;
+            assert!(status == refused && !said.contains(DOOR_PASSWORD), "{said}");
+        }
         let invited = json(&format!("POST /api/rooms/{room}/invitations"), json!({ "label": LABEL })).await;
         let invitation = invited["link"].as_str().unwrap().split("#i=").nth(1).unwrap();
         let host_link = json("POST /api/fn/make_host_link", json!({ "room": room })).await;

@@ -58,6 +58,7 @@ mod process;
 mod proxy;
 mod quality;
 mod rest;
+mod rest_settings;
 mod rooms;
 mod security;
 mod store;

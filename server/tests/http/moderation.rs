@@ -202,3 +202,34 @@ fn of_an_earlier_meeting_nobody_writes_in_this_one() {
         assert_eq!(ada.call("send_message", &message("message-2")).await.status, StatusCode::OK);
     });
 }
+
+#[test]
+fn an_order_that_makes_no_sense_says_where() {
+    run(async {
+        let app = App::new().await;
+        let mut host = app.browser();
+        let room = host.new_meeting().await;
+        let path = format!("/api/rooms/{room}/moderation");
+        for (order, pointer, detail) in [
+            (json!({ "crown": "x" }), "/crown", "not known"),
+            (json!({ "mute": 1 }), "/mute", "not of the type"),
+            (json!({ "assign": ["x", "king"] }), "/assign/1", "not of the type"),
+            (json!({ "assign": ["x"] }), "/assign", "not of the type"),
+            (json!({ "admitAll": ["x", 1] }), "/admitAll/1", "not of the type"),
+            (json!({ "rule": ["open", true] }), "/rule/0", "not of the type"),
+            (json!({ "rule": ["ask", 1] }), "/rule/1", "not of the type"),
+            // What is wrong is the whole.
+            (json!("crown"), "", "among the values"),
+            (json!({ "mute": "x", "end": null }), "", "not of the type"),
+            (json!({}), "", "not of the type"),
+        ] {
+            let answer = host.post(&path, &order).await;
+            assert_eq!((answer.status, answer.code().as_str()), (StatusCode::BAD_REQUEST, "bad_request"), "{order}");
+            let wrong = &answer.json()["errors"][0];
+            assert_eq!(wrong["pointer"], pointer, "{order}");
+            assert!(wrong["detail"].as_str().unwrap().contains(detail), "{order}: {wrong}");
+        }
+        let no_json = host.post_raw(&path, "application/json", "{").await;
+        assert_eq!((no_json.code().as_str(), &no_json.json()["errors"]), ("bad_request", &json!(null)));
+    });
+}

@@ -75,8 +75,9 @@ fn request(at: &Scene, method: &Method, template: &str) -> Request<Body> {
     let body = match (method.as_str(), template) {
         ("POST", "/api/rooms/create") => json!({ "roomName": at.room }),
         ("POST", "/api/connection-details") => json!({ "roomName": at.room, "participantName": "Eve" }),
-        ("PATCH", "/api/rooms/{room}") => json!({ "title": "Eve's", "rules": { "locked": false } }),
+        ("PATCH", "/api/rooms/{room}") => json!({ "title": "Eve's", "capacity": 1, "rules": { "locked": false } }),
         ("POST", "/api/rooms/{room}/moderation") => json!({ "rule": ["locked", false] }),
+        ("POST", "/api/rooms/{room}/messages") => json!({ "id": "message-of-eve", "text": "hello" }),
         ("POST", "/api/rooms/{room}/invitations") => json!({ "label": "Eve" }),
         ("POST", "/api/rooms/{room}/quality") => json!({ "sentKbps": 1, "receivedKbps": 1, "reconnects": 0 }),
         _ => json!({}),

@@ -9,7 +9,7 @@ use server::store::{
 };
 use sqlx::{AnyConnection, Connection as _};
 use tokio::task::JoinSet;
-use wire::{DisplayName, Identity, MessageId, MessageText, Role, RoomName};
+use wire::{DisplayName, Identity, Mark, MessageId, MessageText, Role, RoomName};
 
 use super::support::{App, Cluster, Database, on_postgres, run, shared, tell};
 
@@ -24,6 +24,7 @@ async fn append(store: &Store, room: &Room, id: &str) -> u64 {
         sender: Identity("ada".to_owned()),
         sender_name: DisplayName::parse("Ada").unwrap(),
         text: MessageText::parse("hello").unwrap(),
+        mark: Mark::None,
         file: None,
     };
     match store.append_message(&room.name, new).await.unwrap() {

@@ -5,12 +5,9 @@ use app::hosting::Values;
 use wire::{ErrorCode, Role, Title};
 
 use crate::http::accounts::fields::Fields;
-use crate::meetings::{Door, Wanted};
+use crate::meetings::{BACKWARDS, CAPACITY_MAX, Door, Wanted};
 use crate::moment;
 use crate::store::{Room, Settings};
-
-/// Most people at once that can be asked for.
-const CAPACITY_MAX: u32 = 100_000;
 
 /// What is stored, as the form holds it.
 pub(super) fn values_of(room: &Room) -> Values {
@@ -82,11 +79,6 @@ pub(super) fn read(values: &Values) -> Result<Wanted, Problems> {
         }),
     };
     let (starts_at_ms, ends_at_ms) = (moment("starts", &values.starts), moment("ends", &values.ends));
-    if let (Some(starts), Some(ends)) = (starts_at_ms, ends_at_ms)
-        && ends <= starts
-    {
-        problems.add("ends", "The end has to come after the beginning.");
-    }
     let newcomers = Role::parse(&values.newcomers).filter(|role| matches!(role, Role::Student | Role::Viewer));
     let settings = Settings {
         guests_off: !values.guests,
@@ -98,7 +90,10 @@ pub(super) fn read(values: &Values) -> Result<Wanted, Problems> {
         teachers: values.teachers,
         guests_take_over: values.guests_take_over,
     };
-    if problems.is_empty() { Ok(Wanted { title, door, settings }) } else { Err(problems) }
+    if settings.are_backwards() {
+        problems.add("ends", BACKWARDS);
+    }
+    if problems.is_empty() { Ok(Wanted { title: Some(title), door: Some(door), settings }) } else { Err(problems) }
 }
 
 #[cfg(test)]
@@ -125,7 +120,8 @@ mod tests {
     #[test]
     fn what_is_shown_is_what_is_stored() {
         let wanted = read(&values_of(&room())).unwrap_or_else(|_| panic!());
-        assert!(wanted.settings == room().settings && wanted.title.as_str() == "Lesson" && wanted.door == Door::Open);
+        assert!(wanted.settings == room().settings && wanted.door == Some(Door::Open));
+        assert_eq!(wanted.title.unwrap().as_str(), "Lesson");
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub(in crate::http) enum ProgramCode {
     InvalidDays,
     /// The room has too many invitations.
     InvitationsFull,
+    /// Another room has this readable name.
+    AliasTaken,
     /// This is for administrators.
     AdministratorOnly,
     /// This needs a sign-in of just now.
@@ -41,6 +43,7 @@ impl ProgramCode {
             Self::InvalidLabel => "invalid_label",
             Self::InvalidDays => "invalid_days",
             Self::InvitationsFull => "invitations_full",
+            Self::AliasTaken => "alias_taken",
             Self::AdministratorOnly => "administrator_only",
             Self::SignInAgain => "sign_in_again",
             Self::SetInEnvironment(_) => "set_in_environment",
@@ -55,7 +58,7 @@ impl ProgramCode {
         match self {
             Self::InvalidKey | Self::SignInAgain => StatusCode::UNAUTHORIZED,
             Self::ScopeMissing | Self::AdministratorOnly => StatusCode::FORBIDDEN,
-            Self::SetInEnvironment(_) | Self::InvitationsFull => StatusCode::CONFLICT,
+            Self::SetInEnvironment(_) | Self::InvitationsFull | Self::AliasTaken => StatusCode::CONFLICT,
             Self::LivekitAddress | Self::SecretNeeded | Self::InvalidLabel | Self::InvalidDays => {
                 StatusCode::BAD_REQUEST
             }
@@ -70,6 +73,7 @@ impl ProgramCode {
             Self::InvalidLabel => "`label` must say for whom the invitation is, in at most 120 characters.".into(),
             Self::InvalidDays => "`days` must be a whole number from 1 to 366.".into(),
             Self::InvitationsFull => "The meeting has too many invitations. Take some back first.".into(),
+            Self::AliasTaken => "Another meeting has this readable name. Choose another.".into(),
             Self::AdministratorOnly => "Only administrators, with codes, may do this.".into(),
             Self::SignInAgain => "Sign in again first: the last time was more than ten minutes ago.".into(),
             Self::SetInEnvironment(variable) => {

@@ -6,13 +6,14 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use wire::{ErrorCode, Moderation, Role, RoomName, RoomStatus, Rule, Rules};
+use wire::{ErrorCode, Moderation, Role, RoomName, RoomStatus, Rules};
 
 use super::read;
+use super::room_settings::{ChangeRoom, RoomSettings};
 use crate::accounts::Scope;
 use crate::http::backend::Caller;
 use crate::http::problem::Problem;
-use crate::meetings::{Described, RoomPatch};
+use crate::meetings::Described;
 use crate::network::Network;
 use crate::state::AppState;
 use crate::store::RoomsMark;
@@ -112,9 +113,13 @@ pub(in crate::http) struct RoomAnswer {
     ended: bool,
     /// Whether guests may take a meeting over that no host is in.
     guests_take_over: bool,
+    #[serde(flatten)]
+    #[schema(value_type = RoomSettings)]
+    settings: Option<RoomSettings>,
 }
 
-/// Describe a room: title, rules, whether anybody is inside, and who, for callers whom the door would let in now.
+/// Describe a room: title, rules, whether anybody is inside, and who, for callers whom the door would let in now. Hosts are told
+/// what they have set, too.
 ///
 /// Keys need the scope `attendance` to learn who.
 #[utoipa::path(
@@ -141,51 +146,12 @@ async fn answer(state: &AppState, caller: &Caller, room: &str) -> Result<Json<Ro
         described.status.inside.clear();
     }
     let url = caller.link(&described.status.room_name);
-    let Described { status, role, ended, guests_take_over } = described;
-    Ok(Json(RoomAnswer { status, url, role, ended, guests_take_over }))
+    let Described { status, role, ended, guests_take_over, set } = described;
+    Ok(Json(RoomAnswer { status, url, role, ended, guests_take_over, settings: set.map(Into::into) }))
 }
 
-/// What is to be different about a room; what is absent stays as it is.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct ChangeRoom {
-    /// At most 120 characters; empty for none.
-    #[schema(example = "Physics 2")]
-    title: Option<String>,
-    rules: Option<ChangeRules>,
-    /// Whether a guest may take a meeting over, until it ends or a host comes, where nobody who is signed in is left.
-    guests_take_over: Option<bool>,
-}
-
-/// Rules that are to be on or off.
-#[derive(Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct ChangeRules {
-    /// Newcomers wait until a host lets them in.
-    ask: Option<bool>,
-    /// Nobody new comes in at all.
-    locked: Option<bool>,
-    /// Only hosts write in the chat.
-    chat_off: Option<bool>,
-    /// Only hosts share a screen.
-    share_off: Option<bool>,
-}
-
-impl From<ChangeRoom> for RoomPatch {
-    fn from(ChangeRoom { title, rules, guests_take_over }: ChangeRoom) -> Self {
-        let rules = rules.unwrap_or_default();
-        let rules = [
-            (Rule::Ask, rules.ask),
-            (Rule::Locked, rules.locked),
-            (Rule::ChatOff, rules.chat_off),
-            (Rule::ShareOff, rules.share_off),
-        ];
-        let rules = rules.into_iter().filter_map(|(rule, on)| Some((rule, on?))).collect();
-        Self { title, rules, guests_take_over }
-    }
-}
-
-/// Change a room: hosts its title and who takes over, hosts and co-hosts its rules. Those inside are told at once.
+/// Change a room: hosts and co-hosts its rules, hosts everything else. Those inside are told at once. What is wrong is found
+/// before anything is changed.
 #[utoipa::path(
     patch, path = "/rooms/{room}", tag = "rooms", params(("room" = String, Path, description = "Name in the link")),
     request_body = ChangeRoom,
@@ -195,6 +161,7 @@ impl From<ChangeRoom> for RoomPatch {
         (status = 401, description = "`sign_in_required`"),
         (status = 403, description = "`not_in_meeting`, `not_allowed`"),
         (status = 404, description = "`room_not_found`"),
+        (status = 409, description = "`alias_taken`"),
         (status = 415, description = "`unsupported_media_type`"),
     )
 )]
@@ -205,8 +172,9 @@ pub(in crate::http) async fn change(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<RoomAnswer>, Problem> {
-    let patch: RoomPatch = read::<ChangeRoom>(&headers, &body)?.into();
-    caller.ask(&room, Box::pin(state.meetings.change(&caller.session, &room, &patch))).await?;
+    let patch = read::<ChangeRoom>(&headers, &body)?.read()?;
+    let found = caller.ask(&room, Box::pin(state.meetings.find_typed(&room))).await?;
+    Box::pin(state.meetings.change(&caller.session, &found, patch)).await?;
     answer(&state, &caller, &room).await
 }
 

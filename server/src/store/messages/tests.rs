@@ -19,6 +19,7 @@ async fn append(store: &Store, room: &Room, id: &str, sender: &str, text: &str) 
         sender: Identity(sender.to_owned()),
         sender_name: DisplayName::parse("Ada").unwrap(),
         text: MessageText::parse(text).unwrap(),
+        mark: Mark::None,
         file: None,
     };
     store.append_message(&room.name, new).await.unwrap()

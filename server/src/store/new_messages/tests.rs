@@ -34,6 +34,7 @@ impl Scene {
             sender: Identity(sender.to_owned()),
             sender_name: DisplayName::parse("Ada").unwrap(),
             text: MessageText::parse(text).unwrap(),
+            mark: Mark::None,
             file: None,
         };
         let (store, room) = (self.store.clone(), room.clone());

@@ -163,7 +163,8 @@ fn where_chat_and_screens_are_the_hosts_others_write_and_share_nothing() {
             sends(&scene, who, true).await;
             // Taking back is no writing.
             let mut writing = about_messages(&scene);
-            writing.retain(|(what, ..)| ["write", "send a file", "edit what one wrote"].contains(what));
+            writing
+                .retain(|(what, ..)| ["write", "write by REST", "send a file", "edit what one wrote"].contains(what));
             if HELPERS.contains(&who) {
                 all_is_done(&mut scene, who, &writing, true).await;
             } else {

@@ -100,9 +100,12 @@ fn own(at: &Scene) -> Vec<Row> {
 pub(crate) fn about_messages(at: &Scene) -> Vec<Row> {
     let (room, own, bobs) = (&at.room, at.own, at.bobs);
     let change = |what: Value| Call("change_chat", json!({ "room": room, "what": what }));
+    let rest = |body| Rest(Method::POST, format!("/api/rooms/{room}/messages"), body);
     let message = json!({ "room": room, "id": "message-of-now", "text": "hello" });
     vec![
         ("write", WRITERS, Call("send_message", message)),
+        ("write by REST", WRITERS, rest(json!({ "id": "message-by-rest", "text": "hello" }))),
+        ("announce", HELPERS, rest(json!({ "id": "message-for-all", "text": "hello", "mark": "announcement" }))),
         ("send a file", WRITERS, Upload(format!("/api/rooms/{room}/files?id=file-of-now&name=notes.txt"))),
         ("edit what one wrote", WRITERS, change(json!({ "edit": [own, "better"] }))),
         ("take back what one wrote", INSIDE, change(json!({ "delete": own }))),
@@ -163,6 +166,9 @@ fn about_the_room(at: &Scene) -> Vec<Row> {
     let [one, _] = &at.invitations;
     vec![
         ("change the title", HOSTS, rest(Method::PATCH, "", json!({ "title": "Physics" }))),
+        ("set up the door by REST", HOSTS, rest(Method::PATCH, "", json!({ "capacity": 60, "password": PASSWORD }))),
+        ("give it a readable name by REST", MAKER, rest(Method::PATCH, "", json!({ "alias": "physics-two" }))),
+        ("keep the chat for a meeting by REST", HOSTS, rest(Method::PATCH, "", json!({ "history": "meeting" }))),
         ("invite by REST", HOSTS, rest(Method::POST, "/invitations", json!({ "label": "Grace" }))),
         ("take an invitation back by REST", HOSTS, rest(Method::DELETE, &format!("/invitations/{one}"), Value::Null)),
         ("make a link for hosts", HOSTS, Call("make_host_link", json!({ "room": room }))),
