@@ -6,9 +6,10 @@ use proptest::prelude::*;
 use super::*;
 use crate::long_history::{LONG, few};
 
+/// Some come more often than others: so many parts of the list, for a choice among strategies takes far longer.
 fn any_event() -> impl Strategy<Value = E> {
-    let reasons: Vec<_> = LOST.into_iter().chain(MEANT.map(|(reason, _)| reason)).collect();
-    let codes = vec![
+    const PART: usize = 5;
+    let codes = [
         ErrorCode::RoomNotFound,
         ErrorCode::InCallElsewhere,
         ErrorCode::Banned,
@@ -16,23 +17,26 @@ fn any_event() -> impl Strategy<Value = E> {
         ErrorCode::Unreachable,
         ErrorCode::RateLimited,
     ];
-    prop_oneof![
-        1 => Just(E::Join),
-        1 => Just(E::Waits),
-        1 => Just(E::Decided),
-        3 => Just(E::Connected),
-        1 => Just(E::SignalLost),
-        2 => Just(E::MediaLost),
-        1 => Just(E::Recovered),
-        1 => Just(E::Leave),
-        1 => Just(E::Moved),
-        2 => proptest::sample::select(reasons).prop_map(E::Ended),
-        2 => proptest::sample::select(codes).prop_map(E::Refused),
-        3 => Just(E::Woken),
-        1 => Just(E::Retry),
-        1 => Just(E::ServerBack),
-        1 => Just(E::ServerAnew),
-    ]
+    let mut events: Vec<_> = LOST.into_iter().chain(MEANT.map(|(reason, _)| reason)).map(E::Ended).collect();
+    events.extend(codes.iter().chain(&codes).copied().map(E::Refused));
+    for (event, parts) in [
+        (E::Join, 1),
+        (E::Waits, 1),
+        (E::Decided, 1),
+        (E::Connected, 3),
+        (E::SignalLost, 1),
+        (E::MediaLost, 2),
+        (E::Recovered, 1),
+        (E::Leave, 1),
+        (E::Moved, 1),
+        (E::Woken, 3),
+        (E::Retry, 1),
+        (E::ServerBack, 1),
+        (E::ServerAnew, 1),
+    ] {
+        events.extend([event].repeat(parts * PART));
+    }
+    proptest::sample::select(events)
 }
 
 type History = Vec<(E, u64, f64)>;
