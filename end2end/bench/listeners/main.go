@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/livekit/protocol/logger"
 	lksdk "github.com/livekit/server-sdk-go/v2"
 )
 
@@ -64,6 +65,8 @@ func join(asked []byte) (*listener, error) {
 }
 
 func main() {
+	// What it tells of its connections would bury the figures.
+	lksdk.SetLogger(logger.GetDiscardLogger())
 	lines := bufio.NewScanner(os.Stdin)
 	var listeners []*listener
 	for lines.Scan() && lines.Text() != "" {
