@@ -79,6 +79,8 @@ test('whose media alone does not arrive is marked, and nobody else', async ({ pe
   await joinTogether(await meeting(), ada, ben, cora);
   await poll(() => colourShown(cora.call.video('Ben'))).toBe('blue');
   await poll(() => tonesHeard(cora.page)).toEqual([400, 700]);
+  // Sounds are watched by what comes some seconds after the call.
+  await expect(ben.call.tile('Ben').getByTestId('heard-by')).toHaveText('Heard by 2 of 2');
   const letThrough = dropFrom(await mediaPort(ben.page));
   try {
     await expect(cora.call.trouble('Ben')).toHaveText('Nothing arrives', { timeout: 6_000 });
