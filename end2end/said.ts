@@ -24,6 +24,10 @@ function watch(selector: string): void {
 /** From now on it is written down what the page says in such places. */
 export const watchFor = (page: Page, selector: string): Promise<void> => page.evaluate(watch, selector);
 
-/** What it has said there since, and when. */
+/** What it has said there since, and when; a page that was loaded anew meanwhile has watched nothing. */
 export const saidIn = (page: Page, selector: string): Promise<string[]> =>
-  page.evaluate((place) => window.said[place] ?? [], selector);
+  page.evaluate((place) => {
+    const said = window.said?.[place];
+    if (!said) throw new Error(`nobody watches ${place}`);
+    return said;
+  }, selector);

@@ -143,7 +143,9 @@ test('a role is shown at once, the last of several counts, and a refusal takes i
   await expect(line).toContainText('Co-host');
   await line.getByRole('button', { name: 'Let only listen' }).click();
   await expect(line).toContainText('Listens and writes');
-  await poll(() => told.length, 'the second waits for the answer to the first').toBe(1);
+  await poll(() => told.length).toBe(1);
+  await expect(line).toContainText('Listens and writes');
+  expect(told.length, 'the second waits for the answer to the first').toBe(1);
   arrive();
   await expect(ben.call.toggle('Camera')).toBeDisabled();
   await expect(line).toContainText('Listens and writes');

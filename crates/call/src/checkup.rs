@@ -48,9 +48,11 @@ impl Repair {
     }
 }
 
-/// The same thing is mended again only after this time: a repair needs a while, and one that does not help must not go on
-/// and on.
+/// The same thing is mended again only after this time, and then after twice as long each time: a repair needs a while, and
+/// one that does not help must not go on and on.
 const AGAIN_AFTER_MS: u64 = 30_000;
+/// How often the time is doubled: to eight minutes.
+const DOUBLED_MOST: u32 = 4;
 /// Packets are missed only between looks that are so far apart: silence suppression sends every 400 ms, a still picture
 /// every second.
 const APART_MS: u64 = 5_000;
@@ -62,8 +64,23 @@ pub struct Checkup {
     /// Others' that could not be subscribed to since the last look.
     failed: Vec<TrackSid>,
     looked_at_ms: u64,
-    mended: Vec<(Repair, u64)>,
+    mended: Vec<Mended>,
     repairs: u32,
+}
+
+/// What was mended, when, and how often in a row before.
+#[derive(Debug, Clone)]
+struct Mended {
+    what: Repair,
+    at_ms: u64,
+    again: u32,
+}
+
+impl Mended {
+    /// How long it is left alone after that.
+    fn pause_ms(&self) -> u64 {
+        AGAIN_AFTER_MS << self.again.min(DOUBLED_MOST)
+    }
 }
 
 impl Checkup {
@@ -96,23 +113,34 @@ impl Checkup {
                 }
             })
             .collect();
-        let stuck = |flow: &&Flow| apart && self.is_stuck(flow) || !flow.live && self.failed.contains(&flow.sid);
-        let stuck = flows.iter().filter(|flow| !flow.local).filter(stuck);
-        found.extend(stuck.map(|flow| Repair::Resubscribe(flow.sid.clone())));
+        let is_lost = |flow: &&Flow| apart && self.is_stuck(flow) || !flow.live && self.failed.contains(&flow.sid);
+        let lost = flows.iter().filter(|flow| !flow.local).filter(is_lost);
+        found.extend(lost.map(|flow| Repair::Resubscribe(flow.sid.clone())));
         (self.before, self.looked_at_ms) = (flows, now_ms);
         self.failed.clear();
 
-        self.mended.retain(|(_, at_ms)| now_ms.saturating_sub(*at_ms) < AGAIN_AFTER_MS);
-        found.retain(|repair| self.mended.iter().all(|(mended, _)| mended != repair));
-        self.mended.extend(found.iter().map(|repair| (repair.clone(), now_ms)));
+        // What needed nothing for as long again as it was left alone is well.
+        self.mended.retain(|mended| now_ms.saturating_sub(mended.at_ms) < 2 * mended.pause_ms());
+        found.retain(|repair| self.begin(repair, now_ms));
         self.repairs = self.repairs.saturating_add(found.len().try_into().unwrap_or(u32::MAX));
         found
+    }
+
+    /// Whether something is mended now; if so it is remembered.
+    fn begin(&mut self, repair: &Repair, now_ms: u64) -> bool {
+        match self.mended.iter_mut().find(|mended| mended.what == *repair) {
+            Some(mended) if now_ms.saturating_sub(mended.at_ms) < mended.pause_ms() => return false,
+            Some(mended) => (mended.at_ms, mended.again) = (now_ms, mended.again + 1),
+            None => self.mended.push(Mended { what: repair.clone(), at_ms: now_ms, again: 0 }),
+        }
+        true
     }
 
     /// Nothing at all has arrived for a while: what has not come since the last look is missed from the next one on, for
     /// pictures come back later than sound.
     pub fn interrupted(&mut self) {
         self.before.clear();
+        self.failed.clear();
     }
 
     /// One of the others' could not be subscribed to: the next look need not see it missing twice.
@@ -123,7 +151,7 @@ impl Checkup {
     /// Whether packets were due then and now, and none has come between, or it was missing both times.
     fn is_stuck(&self, now: &Flow) -> bool {
         let Some(before) = self.before.iter().find(|before| before.sid == now.sid) else { return false };
-        before.due && now.due && before.packets == now.packets || !before.live && !now.live
+        before.due && now.due && before.packets == now.packets || !before.live && !now.live && !now.muted
     }
 }
 
@@ -239,6 +267,8 @@ mod tests {
         assert_eq!(checkup.look(&[], missing(), 24_000), resubscribe());
         assert_eq!(checkup.look(&[], missing(), 34_000), [], "that needs a while");
         assert_eq!(checkup.look(&[], missing(), 54_000), resubscribe());
+        let muted = Flow { live: false, muted: true, due: false, ..theirs(0) };
+        assert_eq!(checkup.look(&[], vec![muted], 84_000), [], "nobody misses what is muted");
         assert_eq!(checkup.look(&[], vec![theirs(0)], 94_000), [], "here it is");
         assert_eq!(checkup.look(&[], missing(), 104_000), [], "and gone, perhaps for a moment only");
         checkup.interrupted();
@@ -258,8 +288,26 @@ mod tests {
         assert_eq!(checkup.look(&[], missing(), 6_000), [], "not without end");
         let mut checkup = Checkup::default();
         checkup.failed(theirs(0).sid);
+        checkup.interrupted();
+        assert_eq!(checkup.look(&[], missing(), 3_000), [], "another room has to bring it first");
+        let mut checkup = Checkup::default();
+        checkup.failed(theirs(0).sid);
         assert_eq!(checkup.look(&[], vec![theirs(0)], 3_000), [], "it has come all the same");
         assert_eq!(checkup.look(&[], missing(), 6_000), [], "and that was long ago");
+    }
+
+    #[test]
+    fn what_does_not_help_is_tried_less_and_less_often() {
+        let mut checkup = Checkup::default();
+        let missing = || vec![Flow { live: false, due: false, ..theirs(0) }];
+        let tried: Vec<u64> =
+            (0..1_600).step_by(10).filter(|at_s| !checkup.look(&[], missing(), at_s * 1_000).is_empty()).collect();
+        assert_eq!(tried, [10, 40, 100, 220, 460, 940, 1_420]);
+        // It was well for a while: the next fault is a new one.
+        checkup.look(&[], vec![theirs(1)], 2_400_000);
+        assert_eq!(checkup.look(&[], missing(), 2_410_000), []);
+        assert_eq!(checkup.look(&[], missing(), 2_420_000).len(), 1);
+        assert_eq!(checkup.look(&[], missing(), 2_450_000).len(), 1);
     }
 
     #[test]
@@ -288,13 +336,16 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_is_mended_twice_within_the_pause(
-            looks in prop::collection::vec((0_u64..20_000, any::<bool>(), 0_u64..3, any::<[bool; 5]>()), 1..200)
+            looks in prop::collection::vec((0_u64..20_000, any::<bool>(), 0_u64..3, any::<[bool; 7]>()), 1..200)
         ) {
             let (mut checkup, mut now_ms) = (Checkup::default(), 0);
             let mut mended: Vec<(Repair, u64)> = Vec::new();
-            for (wait_ms, wanted, packets, [published, live, due, here, failed]) in looks {
+            for (wait_ms, wanted, packets, [published, live, due, here, failed, muted, interrupted]) in looks {
                 now_ms += wait_ms;
-                let (ours, theirs) = (Flow { live, due, ..ours(packets) }, Flow { live: here, due: here, ..theirs(packets) });
+                let (ours, theirs) = (Flow { live, due, muted, ..ours(packets) }, Flow { live: here, due: here, ..theirs(packets) });
+                if interrupted {
+                    checkup.interrupted();
+                }
                 if failed {
                     checkup.failed(theirs.sid.clone());
                 }

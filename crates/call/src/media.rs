@@ -1,8 +1,8 @@
 //! Whether media arrives. It is watched apart from signalling: each can be gone while the other is well, and livekit-client
 //! says nothing for fifteen seconds when media stops.
 
-// It is looked at every half second, and a look may come a little early: what is meant to be over at a look is a little less
-// than its time, or it would be seen at the next one only.
+// It is looked at every half second, or quarter where nothing comes, and a look may come a little early: what is meant to be
+// over at a look is a little less than its time, or it would be seen at the next one only.
 
 /// Media that is due and has not come for so long after the look at which it last had, has stopped: a second and a quarter,
 /// and up to half a second more since the last packet. With silence suppression Opus still sends one every 400 ms.

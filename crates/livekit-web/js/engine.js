@@ -260,7 +260,7 @@ class Engine {
     this.#local.set(source, track);
     try {
       await this.#room.localParticipant.publishTrack(track, { source });
-      if (track instanceof Camera) track.limit(this.#limits.sent);
+      if (track instanceof Camera) safely(() => track.limit(this.#limits.sent));
     } catch (error) {
       if (this.#local.get(source) === track) this.#local.delete(source);
       throw publishFailure(error);

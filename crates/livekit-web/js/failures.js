@@ -22,8 +22,8 @@ const frames = (stack) =>
   Array.from(String(stack ?? '').matchAll(/\/pkg\/([\w.-]+\.(?:js|wasm)[\w:[\]-]*)/g), ([, place]) => place).slice(0, MOST_FRAMES);
 
 /**
- * Whether an error has stopped the application, or has gone through it: what that was about to do is never done then, and
- * what it held is held for ever.
+ * Whether an error has stopped the application, or has gone through it, for all that its stack tells: what that was about to do
+ * is never done then, and what it held is held for ever.
  */
 const hasStopped = (error) => error instanceof WebAssembly.RuntimeError || /wasm-function/.test(error.stack);
 

@@ -1,8 +1,8 @@
 // Statistics of tracks. One report of the whole connection costs the main thread little more than one of a single track,
 // and several ask at one look.
 
-/** Looks are farther apart (500 ms). */
-const SAME_LOOK_MS = 250;
+/** Looks are farther apart: 500 ms, or half of it where nothing comes. */
+const SAME_LOOK_MS = 100;
 
 const newest = new WeakMap();
 

@@ -30,12 +30,16 @@ impl Hearing {
 }
 
 impl Session {
-    /// Shows what was told, and tells.
-    pub fn exchange_reports(self: &Rc<Self>) {
+    /// Shows who hears us, of those who tell.
+    pub fn show_hearers(&self) {
         let heard = self.hearing.hearers.borrow_mut().heard(&self.roster.borrow(), now_ms());
         if self.model.heard.get_untracked() != heard {
             self.model.heard.set(heard);
         }
+    }
+
+    /// Tells those who speak whether they are heard here, and sees whose sound has stopped.
+    pub fn tell_what_is_heard(self: &Rc<Self>) {
         // While livekit-client resumes, what is told would wait, and come late and all at once.
         let connected = self.connection.borrow().state() == ConnectionState::Connected;
         let wanted = Ears::wanted(&self.roster.borrow());

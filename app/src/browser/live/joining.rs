@@ -113,6 +113,8 @@ impl Session {
                     super::focus_soon("join");
                 }
             }
+            // That a removal is for good is known a moment later, when somebody may have gone on to a button.
+            ConnectionState::Disconnected(_) if matches!(before, ConnectionState::Disconnected(_)) => {}
             ConnectionState::Disconnected(_) => {
                 self.handover(HandoverEvent::Over);
                 super::focus_soon("goodbye");

@@ -39,15 +39,15 @@ fn carry_out(session: Rc<Session>, intent: LaterIntent) -> Result<(), Missing> {
     Ok(())
 }
 
-/// Tells others what is heard of them, and takes in what they tell, once the module is there that shows it.
-pub fn exchange_reports_later(session: Rc<Session>) {
+/// Shows who hears us, once the module is there: nobody tells that in the first seconds.
+pub fn show_who_hears(session: Rc<Session>) {
     if session.later.is_there() {
-        spawn_local(async move { drop(exchange_reports(session).await) });
+        spawn_local(async move { drop(show_hearers(session).await) });
     }
 }
 
 #[wasm_split(later, wasm_split_path = ::leptos::wasm_split, fallible)]
-fn exchange_reports(session: Rc<Session>) -> Result<(), Missing> {
-    session.exchange_reports();
+fn show_hearers(session: Rc<Session>) -> Result<(), Missing> {
+    session.show_hearers();
     Ok(())
 }

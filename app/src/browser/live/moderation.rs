@@ -164,6 +164,14 @@ impl Session {
         self.given(who).map(|given| *given.shown.borrow().shown())
     }
 
+    /// After news may have been lost, the room's word counts wherever nothing is on its way.
+    pub fn forget_given(&self) {
+        let (kept, gone): (Vec<_>, Vec<_>) =
+            self.given.take().into_iter().partition(|given| given.shown.borrow().pending());
+        self.given.replace(kept);
+        gone.iter().for_each(|given| self.show_anew(&given.who));
+    }
+
     /// What the room says of roles is true, when it is news: it tells of a person's tracks with the role as it was.
     pub fn observe_roles(&self) {
         let roster = self.roster.borrow();

@@ -6,6 +6,7 @@ use call::{ConnectionState, DeviceKind, Repair, Source, TrackEvent, TrackSid};
 use leptos::task::spawn_local;
 
 use super::session::{Session, now_ms};
+use super::watch::{CHECK_EVERY, FIRST_CHECK};
 
 impl Session {
     /// Looks once.
@@ -24,9 +25,8 @@ impl Session {
             if session.turn() != turn || session.media.borrow().is_silent() {
                 return;
             }
-            // What a host has muted is not wanted any more, once we know of it.
-            session.show_news();
-            let mut wishes = session.wishes();
+            // What a host has muted is not wanted any more, once we know of it: while news wait, ours are not judged.
+            let mut wishes = if session.events.borrow().is_empty() { session.wishes() } else { Vec::new() };
             wishes.retain(|wish| before.contains(wish));
             let repairs = session.checkup.borrow_mut().look(&wishes, flows, now_ms());
             for repair in repairs {
@@ -40,10 +40,12 @@ impl Session {
     /// Another's track could not be subscribed to. It may come all the same: it has as long as after joining.
     pub fn check_up_soon(&self, failed: &TrackSid) {
         self.checkup.borrow_mut().failed(failed.clone());
-        self.looks.set(0);
+        if self.looks.get() % CHECK_EVERY >= FIRST_CHECK {
+            self.looks.set(0);
+        }
     }
 
-    /// What is wanted on or off, without what is being switched just now, or muted although it is wanted.
+    /// What is wanted on or off, without what is being switched just now, or paused for the connection's sake.
     fn wishes(&self) -> Vec<(Source, bool)> {
         let mut wishes: Vec<_> = self.share.wish(self.turn()).map(|on| (Source::ScreenShare, on)).into_iter().collect();
         for slot in [&self.microphone, &self.camera] {

@@ -26,7 +26,7 @@ impl Session {
     }
 
     /// Handles everything that waits. The frame is asked for first: should a handler fail, the rest comes with it.
-    pub fn show_news(self: &Rc<Self>) {
+    fn show_news(self: &Rc<Self>) {
         if !self.frame_begun.replace(true) {
             next_frame(self.when(|session| {
                 session.frame_begun.set(false);
@@ -78,8 +78,12 @@ impl Session {
             self.take_report(from, report);
         }
         match event {
-            RoomEvent::Connected(_) => self.catch_up(),
+            RoomEvent::Connected(_) => {
+                self.forget_given();
+                self.catch_up();
+            }
             RoomEvent::Reconnected(_) => {
+                self.forget_given();
                 self.catch_up();
                 self.refresh_status();
             }

@@ -11,7 +11,7 @@ use livekit_web::Room;
 use web_sys::AbortController;
 
 use super::dom::Ticking;
-use super::later::exchange_reports_later;
+use super::later::show_who_hears;
 use super::session::{Session, now_ms};
 
 /// How often it is looked at,
@@ -20,8 +20,8 @@ const EVERY: Duration = Duration::from_millis(500);
 const SOON: Duration = Duration::from_millis(250);
 /// The self-check comes first so many looks after a room has let us in or something has failed (3 s), then every so many
 /// (10 s).
-const FIRST_CHECK: u32 = 6;
-const CHECK_EVERY: u32 = 20;
+pub const FIRST_CHECK: u32 = 6;
+pub const CHECK_EVERY: u32 = 20;
 /// Who hears whom is exchanged once a second.
 const REPORT_EVERY: u32 = 2;
 /// Pictures are looked at every so many looks (2 s).
@@ -78,7 +78,8 @@ impl Session {
             self.check_up();
         }
         if self.looks.get().is_multiple_of(REPORT_EVERY) {
-            exchange_reports_later(Rc::clone(self));
+            self.tell_what_is_heard();
+            show_who_hears(Rc::clone(self));
         }
         if self.looks.get().is_multiple_of(PICTURES_EVERY) {
             self.look_at_pictures();
@@ -94,9 +95,14 @@ impl Session {
             if session.turn() != turn {
                 return;
             }
-            let effect = session.media.borrow_mut().sample(traffic, now_ms());
-            if again && session.media.borrow().is_quiet(now_ms()) {
-                let once_more = session.when(move |session| session.look_at_traffic(room.clone(), false));
+            let now_ms = now_ms();
+            let effect = session.media.borrow_mut().sample(traffic, now_ms);
+            if again && session.media.borrow().is_quiet(now_ms) {
+                let once_more = session.when(move |session| {
+                    if session.turn() == turn {
+                        session.look_at_traffic(room.clone(), false);
+                    }
+                });
                 set_timeout(once_more, SOON);
             }
             let silent = session.media.borrow().is_silent();
