@@ -36,10 +36,6 @@ pub enum Intent {
     TestSpeaker,
     /// Let the browser play sound (needs a click).
     StartAudio,
-    /// Send the chat message that is written.
-    SendMessage,
-    /// Send a message again that failed.
-    RetryMessage(MessageId),
     /// The chat has been read.
     ReadChat,
     /// Put the meeting's link on the clipboard.
@@ -63,6 +59,10 @@ pub enum LaterIntent {
     PinQuality(Pin),
     /// Save data, or no longer.
     SaveData(bool),
+    /// Send the chat message that is written.
+    SendMessage,
+    /// Send a message again that failed.
+    RetryMessage(MessageId),
     /// Delete or mark a message.
     ChangeChat(ChatChange),
     /// Do what a host may do.

@@ -29,6 +29,8 @@ fn carry_out(session: Rc<Session>, intent: LaterIntent) -> Result<(), Missing> {
         LaterIntent::Rename => session.rename(),
         LaterIntent::OtherMicrophone => session.other_microphone(),
         LaterIntent::AskToUnmute(whom) => session.ask_to_unmute(whom),
+        LaterIntent::SendMessage => session.say(),
+        LaterIntent::RetryMessage(id) => session.say_again(id),
         LaterIntent::ChangeChat(what) => session.change_chat(what),
         LaterIntent::Moderate(what) => session.moderate(what),
         LaterIntent::CopyHostLink => session.copy_host_link(),

@@ -259,8 +259,6 @@ impl Session {
                     session.toasts.show(ToastKind::Problem, "The test sound could not be played on this speaker.");
                 }
             }),
-            Intent::SendMessage => self.say(),
-            Intent::RetryMessage(id) => self.say_again(id),
             Intent::ReadChat => self.read_chat(),
             Intent::CopyLink => spawn_local(async move { link::copy(session.toasts).await }),
             Intent::Later(intent) => carry_out_later(session, intent),

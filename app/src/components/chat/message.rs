@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::file::FileView;
 use super::menu::{MessageMenu, has_actions};
 use crate::components::ui::{ClientOnly, part_of_call, word};
-use crate::state::{Intent, RoomModel};
+use crate::state::{LaterIntent, RoomModel};
 
 /// A message in the log. Only one of ours can still change, from on its way to stored; one that was edited or marked is
 /// drawn anew.
@@ -36,7 +36,7 @@ pub fn Message(
         view! {
             <p class=if waits { "note" } else { "problem" }>
                 {if waits { "Not sent yet: it goes out when the connection is back. " } else { "Not sent. " }}
-                <button type="button" class="link" on:click=move |_| model.send(Intent::RetryMessage(id.clone()))>
+                <button type="button" class="link" on:click=move |_| model.send(LaterIntent::RetryMessage(id.clone()))>
                     {if waits { "Try now" } else { "Send again" }}
                 </button>
             </p>

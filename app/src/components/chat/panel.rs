@@ -8,7 +8,7 @@ use wire::{MESSAGE_MAX_CHARS, Mark, Right};
 use super::attach::Attach;
 use super::message::Message;
 use crate::components::ui::{ClientOnly, Icon, effect, list, text, whether, word};
-use crate::state::{Intent, RoomModel};
+use crate::state::{Intent, LaterIntent, RoomModel};
 
 /// "Chat".
 #[component]
@@ -84,7 +84,7 @@ pub fn ChatPanel() -> impl IntoView {
                 hidden=whether(move || !model.may(Right::Write))
                 on:submit=move |event| {
                     event.prevent_default();
-                    model.send(Intent::SendMessage);
+                    model.send(LaterIntent::SendMessage);
                 }
             >
                 <Attach panel=panel />
@@ -104,7 +104,7 @@ pub fn ChatPanel() -> impl IntoView {
                         }
                         if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
                             event.prevent_default();
-                            model.send(Intent::SendMessage);
+                            model.send(LaterIntent::SendMessage);
                         }
                     }
                 ></textarea>
