@@ -27,6 +27,7 @@ async fn append(store: &Store, room: &Room, id: &str) -> u64 {
         text: MessageText::parse("hello").unwrap(),
         mark: Mark::None,
         file: None,
+        noted: None,
     };
     match store.append_message(&room.name, new).await.unwrap() {
         Appended::Stored(message) => message.seq,
