@@ -1,11 +1,12 @@
 //! For how long a room keeps what is written in it.
 
-use serde::{Deserialize, Serialize};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use crate::read::{Read, deserialize_by_value};
 
 /// What is kept of a chat, and for whom.
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum History {
     /// Nothing: who comes later sees nothing of it, and it is deleted once nobody can have missed it.
     None,
@@ -38,5 +39,48 @@ impl History {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|history| history.as_str() == text)
+    }
+}
+
+impl Serialize for History {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl Read for History {
+    fn read(told: &Value) -> Option<Self> {
+        Self::parse(told.as_str()?)
+    }
+}
+
+deserialize_by_value!(History);
+
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for History {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::Type::String)
+            .enum_values(Some(Self::ALL.map(Self::as_str)))
+            .description(Some("What is kept of a chat, and for whom."))
+            .into()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for History {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_written_and_read_by_its_name() {
+        for history in History::ALL {
+            let written = serde_json::to_value(history).unwrap();
+            assert_eq!(written, history.as_str());
+            assert_eq!(serde_json::from_value::<History>(written).unwrap(), history);
+        }
+        assert!(serde_json::from_str::<History>("\"always\"").is_err());
     }
 }

@@ -214,8 +214,9 @@ fn wrong_member(why: &serde_path_to_error::Error<serde_json::Error>, body: &[u8]
     let Ok(whole) = serde_json::from_slice::<Value>(body) else { return ErrorCode::BadRequest.into() };
     let text = cause.to_string();
     let missing = text.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()).map(str::to_owned);
-    // Of what is ordered by the name of a body's only member.
-    let unknown = text.starts_with("unknown variant `").then(|| whole.as_object()?.keys().next().cloned()).flatten();
+    // Of what is ordered by the name of a body's only member; of several nobody knows which was meant.
+    let only = whole.as_object().filter(|members| members.len() == 1).and_then(|members| members.keys().next());
+    let unknown = only.filter(|_| text.starts_with("unknown variant `")).cloned();
     let unknown = unknown.filter(|_| why.path().iter().len() == 0);
     let detail = match (&missing, &unknown) {
         (Some(_), _) => "It is missing.",

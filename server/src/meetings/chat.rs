@@ -34,16 +34,11 @@ impl Meetings {
     ) -> Result<ChatMessage, Error> {
         let room = self.find_typed(typed).await?;
         let me = self.writer(session, &room).await?;
-        if mark != Mark::None {
-            if !me.role.may(Right::Moderate) {
-                return Err(ErrorCode::NotAllowed.into());
-            }
-            // Once, however often it is sent.
-            if self.store.sent_message(&room.name, &id, &me.identity).await?.is_none() {
-                self.write_down(&room, &me, marking(mark), me.name.to_string()).await?;
-            }
+        if mark != Mark::None && !me.role.may(Right::Moderate) {
+            return Err(ErrorCode::NotAllowed.into());
         }
-        let new = NewMessage { id, sender: me.identity, sender_name: me.name, text, mark, file: None };
+        let noted = (mark != Mark::None).then(|| me.did(marking(mark), me.name.to_string()));
+        let new = NewMessage { id, sender: me.identity, sender_name: me.name, text, mark, file: None, noted };
         self.store_message(&room.name, new).await
     }
 
@@ -59,6 +54,8 @@ impl Meetings {
     /// Stores a message of somebody who may write, and pushes it to the room.
     pub(super) async fn store_message(&self, room: &RoomName, new: NewMessage) -> Result<ChatMessage, Error> {
         let message = stored(self.store.append_message(room, new).await?)?;
+        // Also when it was there already: whoever sends again has heard no answer, and perhaps nobody was told. To those who
+        // were, it is nothing new.
         self.news.tell(room, ServerPacket::Chat { message: message.clone() });
         Ok(message)
     }

@@ -100,8 +100,8 @@ impl Meetings {
         // What fails from here on leaves a file that belongs to no message, and is deleted as such.
         self.files.depot.put(&file, bytes).await?;
         let text = MessageText::parse(name.as_str())?;
-        let new =
-            NewMessage { id, sender: me.identity, sender_name: me.name, text, mark: Mark::None, file: Some(file) };
+        let (mark, file, noted) = (Mark::None, Some(file), None);
+        let new = NewMessage { id, sender: me.identity, sender_name: me.name, text, mark, file, noted };
         self.store_message(&room.name, new).await
     }
 

@@ -11,7 +11,7 @@ use super::Meetings;
 use super::identity::Session;
 use crate::clock;
 use crate::error::Error;
-use crate::store::{Ages, Readable, Room, RoomChange};
+use crate::store::{Ages, Readable, Room};
 
 /// How often what is old is deleted.
 const FORGET_EVERY: Duration = Duration::from_secs(60);
@@ -43,19 +43,6 @@ impl Meetings {
                 History::Meeting | History::Ever => 0,
             },
         })
-    }
-
-    /// Decides what a room keeps; what it keeps no longer is deleted at once.
-    ///
-    /// # Errors
-    /// `room_not_found`, `not_in_meeting`, `not_allowed`, or when the database fails.
-    pub async fn set_history(&self, session: &Session, typed: &str, history: History) -> Result<(), Error> {
-        let room = self.find_typed(typed).await?;
-        let me = self.owner(session, &room).await?;
-        self.write_down(&room, &me, &format!("history_{}", history.as_str()), String::new()).await?;
-        self.store.change_room(&room.name, RoomChange::History(history)).await?;
-        self.history.notify_one();
-        Ok(())
     }
 
     /// Deletes all messages of a room, those that are marked too.

@@ -27,8 +27,8 @@ impl Meetings {
         let room = self.find_typed(typed).await?;
         let me = self.owner(session, &room).await?;
         let secret = URL_SAFE_NO_PAD.encode(random::bytes::<SECRET_BYTES>()?);
-        self.store.change_room(&room.name, RoomChange::HostLink(Some(hash(&secret)))).await?;
         self.write_down(&room, &me, "host_link", String::new()).await?;
+        self.store.change_room(&room.name, RoomChange::HostLink(Some(hash(&secret)))).await?;
         Ok((room, Secret::new(secret)))
     }
 
@@ -38,8 +38,8 @@ impl Meetings {
     /// `not_in_meeting`, `not_allowed`, or when the database fails.
     pub async fn end_host_link(&self, session: &Session, room: &Room) -> Result<(), Error> {
         let me = self.owner(session, room).await?;
-        self.store.change_room(&room.name, RoomChange::HostLink(None)).await?;
-        self.write_down(room, &me, "host_link_end", String::new()).await
+        self.write_down(room, &me, "host_link_end", String::new()).await?;
+        Ok(self.store.change_room(&room.name, RoomChange::HostLink(None)).await?)
     }
 
     /// Makes a session a host, by the secret of a link.

@@ -30,6 +30,7 @@ mod succession;
 mod transcript;
 mod uploads;
 mod waiting;
+mod wanted;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -42,10 +43,11 @@ pub use admission::{Admittance, Knock};
 pub use files::Files;
 pub use invitations::{Invited, NotInvited};
 pub use owning::Described;
-pub use patch::{NotChanged, RoomPatch, SettingsPatch};
+pub use patch::{NotChanged, RoomPatch};
 pub use people::Person;
-pub use settings::{BACKWARDS, CAPACITY_MAX, Door, NotSet, Wanted};
+pub use settings::{BACKWARDS, CAPACITY_MAX, Door, NO_CAPACITY};
 pub use transcript::Transcript;
+pub use wanted::SettingsPatch;
 
 use crate::media::Endpoint;
 use crate::media::ensure::Ensured;

@@ -127,7 +127,7 @@ impl Meetings {
         Ok(self.rooms.remove(&room.name, identity).await?)
     }
 
-    pub(super) async fn rule(&self, room: &Room, rule: Rule, on: bool) -> Result<(), Error> {
+    async fn rule(&self, room: &Room, rule: Rule, on: bool) -> Result<(), Error> {
         self.store.change_room(&room.name, RoomChange::Rule(rule, on)).await?;
         let room = self.find(&room.name).await?;
         self.news.tell(&room.name, ServerPacket::Rules(room.rules));
@@ -168,14 +168,7 @@ impl Meetings {
         action: &str,
         subject_name: String,
     ) -> Result<(), Error> {
-        let entry = AuditEntry {
-            at_ms: clock::now_ms(),
-            actor: me.identity.clone(),
-            actor_name: me.name.to_string(),
-            action: action.to_owned(),
-            subject_name,
-        };
-        Ok(self.store.note_action(&room.name, &entry).await?)
+        Ok(self.store.note_action(&room.name, &me.did(action, subject_name)).await?)
     }
 
     /// What hosts did in a room, the newest first, for hosts; without what is older than is kept.
@@ -191,6 +184,19 @@ impl Meetings {
     /// What was done before this is not told, and deleted within the hour.
     pub(super) fn audit_since_ms(&self) -> u64 {
         clock::days_ago_ms(self.retention.audit_days)
+    }
+}
+
+impl Present {
+    /// What they do now, as it is written down.
+    pub(super) fn did(&self, action: &str, subject_name: String) -> AuditEntry {
+        AuditEntry {
+            at_ms: clock::now_ms(),
+            actor: self.identity.clone(),
+            actor_name: self.name.to_string(),
+            action: action.to_owned(),
+            subject_name,
+        }
     }
 }
 
@@ -221,7 +227,7 @@ const fn about(what: &Moderation) -> Option<&Identity> {
 }
 
 /// What it is called in the audit log.
-pub(super) const fn action(what: &Moderation) -> &'static str {
+const fn action(what: &Moderation) -> &'static str {
     match what {
         Moderation::Admit(_) => "admit",
         Moderation::AdmitAll(_) => "admit_all",

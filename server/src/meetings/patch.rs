@@ -1,16 +1,17 @@
 //! What is to be different about a room, whoever says it: what is absent stays as it is.
 
-use wire::{History, Moderation, Role, RoomName, Rule, Title};
+use wire::{ErrorCode, History, Moderation, Right, RoomName, Rule, Title};
 
 use super::Meetings;
 use super::identity::Session;
-use super::settings::{NotSet, Wanted};
+use super::wanted::{SettingsPatch, Wanted};
 use crate::error::Error;
-use crate::password::Refusal;
+use crate::password::{self, Refusal};
 use crate::secret::Secret;
-use crate::store::{Room, Settings};
+use crate::store::Room;
 
 /// What is to be different about a room. Where something can be absent, `Some(None)` takes it away.
+#[derive(Default)]
 pub struct RoomPatch {
     /// Another title.
     pub title: Option<Title>,
@@ -26,50 +27,15 @@ pub struct RoomPatch {
     pub history: Option<History>,
 }
 
-/// What is to be different about [`Settings`].
-#[derive(Default, PartialEq, Eq)]
-pub struct SettingsPatch {
-    /// See [`Settings::guests_off`].
-    pub guests_off: Option<bool>,
-    /// See [`Settings::capacity`].
-    pub capacity: Option<Option<u32>>,
-    /// See [`Settings::starts_at_ms`].
-    pub starts_at_ms: Option<Option<u64>>,
-    /// See [`Settings::ends_at_ms`].
-    pub ends_at_ms: Option<Option<u64>>,
-    /// See [`Settings::zone_min`].
-    pub zone_min: Option<i32>,
-    /// See [`Settings::newcomers`].
-    pub newcomers: Option<Option<Role>>,
-    /// See [`Settings::teachers`].
-    pub teachers: Option<bool>,
-    /// See [`Settings::guests_take_over`].
-    pub guests_take_over: Option<bool>,
-}
-
-impl SettingsPatch {
-    fn on(&self, now: Settings) -> Settings {
-        Settings {
-            guests_off: self.guests_off.unwrap_or(now.guests_off),
-            capacity: self.capacity.unwrap_or(now.capacity),
-            starts_at_ms: self.starts_at_ms.unwrap_or(now.starts_at_ms),
-            ends_at_ms: self.ends_at_ms.unwrap_or(now.ends_at_ms),
-            zone_min: self.zone_min.unwrap_or(now.zone_min),
-            newcomers: self.newcomers.unwrap_or(now.newcomers),
-            teachers: self.teachers.unwrap_or(now.teachers),
-            guests_take_over: self.guests_take_over.unwrap_or(now.guests_take_over),
-        }
-    }
-}
-
 impl RoomPatch {
     /// Whether there is anything in it that only hosts decide, and not those who help them as well.
     fn is_for_hosts(&self) -> bool {
-        self.title.is_some()
-            || self.settings != SettingsPatch::default()
-            || self.password.is_some()
-            || self.alias.is_some()
-            || self.history.is_some()
+        let Self { title, rules: _, settings, password, alias, history } = self;
+        title.is_some()
+            || *settings != SettingsPatch::default()
+            || password.is_some()
+            || alias.is_some()
+            || history.is_some()
     }
 }
 
@@ -91,50 +57,66 @@ impl From<Error> for NotChanged {
     }
 }
 
-impl From<NotSet> for NotChanged {
-    fn from(why: NotSet) -> Self {
-        match why {
-            NotSet::Refused(refusal) => Self::Password(refusal),
-            NotSet::Failed(error) => Self::Failed(error),
+impl From<password::Failed> for NotChanged {
+    fn from(failed: password::Failed) -> Self {
+        match failed {
+            password::Failed::Refused(refusal) => Self::Password(refusal),
+            failed => Self::Failed(failed.into()),
         }
     }
 }
 
 impl Meetings {
-    /// Changes a room. What is wrong is found before anything is changed.
+    /// Changes a room. What is wrong is found before anything is changed; what can be carried out then is, whatever fails
+    /// beside it. Those inside are told of rules, and have the rights of now.
     ///
     /// # Errors
     /// Why it cannot be so; `not_in_meeting`, `not_allowed`, `media_unavailable` (what was wanted is stored then), or when
     /// the database fails.
-    pub async fn change(&self, session: &Session, room: &Room, patch: RoomPatch) -> Result<(), NotChanged> {
-        if patch.is_for_hosts() {
-            let me = self.owner(session, room).await?;
-            let settings = patch.settings.on(room.settings);
-            if settings.are_backwards() {
-                return Err(NotChanged::Backwards);
-            }
-            let password = match patch.password {
-                Some(Some(password)) => Some(Some(self.password_hash(room, password).await?)),
-                Some(None) => room.password.is_some().then_some(None),
-                None => None,
-            };
-            // The one thing that may be refused only while it is done comes first.
-            if let Some(alias) = patch.alias.filter(|alias| *alias != room.alias)
-                && !self.set_alias(session, room, alias.as_ref()).await?
-            {
-                return Err(NotChanged::AliasTaken);
-            }
-            if let Some(hash) = password {
-                self.keep_password(room, &me, hash).await?;
-            }
-            if let Some(history) = patch.history.filter(|history| *history != room.history) {
-                self.set_history(session, room.name.as_str(), history).await?;
-            }
-            self.set(session, room, Wanted { title: patch.title, door: None, settings }).await?;
+    pub async fn change(&self, session: &Session, room: &Room, mut patch: RoomPatch) -> Result<(), NotChanged> {
+        if !patch.rules.is_empty() {
+            // Also who wants what is so already has to be somebody who may.
+            self.present_with(session, room, Right::Moderate).await?;
         }
-        for (rule, on) in patch.rules {
-            self.moderate(session, room.name.as_str(), &Moderation::Rule(rule, on)).await?;
+        let rules = std::mem::take(&mut patch.rules);
+        let mut done = if patch.is_for_hosts() { self.change_as_host(session, room, patch).await? } else { Ok(()) };
+        for (rule, on) in rules {
+            if room.rules.has(rule) != on {
+                done = done.and(self.moderate(session, room.name.as_str(), &Moderation::Rule(rule, on)).await);
+            }
         }
-        Ok(())
+        Ok(done?)
+    }
+
+    /// Changes what only hosts decide: why that cannot be; or what became of telling those inside.
+    async fn change_as_host(
+        &self,
+        session: &Session,
+        room: &Room,
+        patch: RoomPatch,
+    ) -> Result<Result<(), Error>, NotChanged> {
+        let me = self.owner(session, room).await?;
+        let RoomPatch { title, rules: _, settings, password, alias, history } = patch;
+        // Whoever writes back what they read names nothing.
+        let alias = alias.filter(|alias| *alias != room.alias);
+        if alias.is_some() && !self.may_name(session, room) {
+            return Err(Error::from(ErrorCode::NotAllowed).into());
+        }
+        let password = match password {
+            Some(Some(password)) => {
+                let title = title.as_ref().map_or(room.title.as_str(), Title::as_str);
+                Some(Some(self.passwords.hash(password, vec![title.to_owned()]).await?))
+            }
+            Some(None) => Some(None),
+            None => None,
+        };
+        let roles = self.keep(&room.name, me, Wanted { title, settings, password, alias, history }).await?;
+        Ok(if roles { self.check_in_again(room).await } else { Ok(()) })
+    }
+
+    /// Gives everybody inside the rights of now.
+    async fn check_in_again(&self, room: &Room) -> Result<(), Error> {
+        let inside = self.rooms.participants(&room.name).await?;
+        self.check_in_all(&room.name, &inside).await
     }
 }

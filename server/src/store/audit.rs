@@ -1,7 +1,8 @@
 //! What hosts did, for hosts to read.
 
-use sqlx::Row as _;
-use sqlx::any::AnyRow;
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::Query;
+use sqlx::{Any, Row as _};
 use wire::{Identity, RoomName};
 
 use super::Store;
@@ -32,19 +33,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn note_action(&self, room: &RoomName, entry: &AuditEntry) -> Result<(), sqlx::Error> {
-        sqlx::query(
-            "INSERT INTO audit (room, at_ms, actor, actor_name, action, subject_name)
-             VALUES ($1, $2, $3, $4, $5, $6)",
-        )
-        .bind(room.as_str())
-        .bind(clock::now_ms().cast_signed())
-        .bind(entry.actor.as_str())
-        .bind(&entry.actor_name)
-        .bind(&entry.action)
-        .bind(&entry.subject_name)
-        .execute(&self.writer)
-        .await
-        .map(drop)
+        note(room, entry).execute(&self.writer).await.map(drop)
     }
 
     /// What was done in a room since a time, the newest first.
@@ -81,4 +70,18 @@ impl Store {
         let old = sqlx::query("DELETE FROM audit WHERE at_ms < $1").bind(before_ms.cast_signed());
         old.execute(&self.writer).await.map(drop)
     }
+}
+
+/// The statement that writes down what somebody did.
+pub(super) fn note<'a>(room: &'a RoomName, entry: &'a AuditEntry) -> Query<'a, Any, AnyArguments<'a>> {
+    sqlx::query(
+        "INSERT INTO audit (room, at_ms, actor, actor_name, action, subject_name)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(room.as_str())
+    .bind(clock::now_ms().cast_signed())
+    .bind(entry.actor.as_str())
+    .bind(&entry.actor_name)
+    .bind(&entry.action)
+    .bind(&entry.subject_name)
 }

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use sqlx::{Any, Row as _, Transaction};
 use wire::{ChatMessage, DisplayName, FileId, Identity, Mark, MessageId, MessageText, RoomName};
 
+use super::audit::note;
 use super::together::Job;
-use super::{Appended, Store};
+use super::{Appended, AuditEntry, Store};
 use crate::clock;
 
 /// A message that is to be stored.
@@ -27,6 +28,8 @@ pub struct NewMessage {
     pub mark: Mark,
     /// A file that comes with it.
     pub file: Option<FileId>,
+    /// What is written down when it is stored, and not when it was already.
+    pub noted: Option<AuditEntry>,
 }
 
 /// A message that waits for its turn.
@@ -71,7 +74,8 @@ async fn write_in_room(
     transaction: &mut Transaction<'_, Any>,
     written: &mut Vec<Written>,
 ) -> Result<(), sqlx::Error> {
-    let Some(room) = of_room.first().map(|sent| sent.room.as_str()) else { return Ok(()) };
+    let Some(name) = of_room.first().map(|sent| &sent.room) else { return Ok(()) };
+    let room = name.as_str();
     let count = i64::try_from(of_room.len()).unwrap_or(i64::MAX);
     // The first statement writes: from here on the room's numbers are this transaction's.
     let numbers = sqlx::query("UPDATE rooms SET last_seq = last_seq + $2 WHERE name = $1 RETURNING last_seq, meeting")
@@ -113,6 +117,9 @@ async fn write_in_room(
         if let Some(file) = &new.file {
             let attached = sqlx::query("UPDATE files SET attached = 1 WHERE id = $1").bind(file.as_str());
             attached.execute(&mut **transaction).await?;
+        }
+        if let Some(entry) = &new.noted {
+            note(name, entry).execute(&mut **transaction).await?;
         }
     }
     if last < before + count {

@@ -1,7 +1,8 @@
 //! Rooms and the rules at their doors.
 
-use sqlx::Row as _;
-use sqlx::any::AnyRow;
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::Query;
+use sqlx::{Any, AnyPool, Row as _};
 use wire::{History, Role, RoomName, Rule, Rules};
 
 use super::{Store, spoilt};
@@ -14,8 +15,8 @@ pub type SecretHash = [u8; 32];
 const ROOMS_PAGE: u32 = 200;
 
 /// What is read of a room beside its name.
-const COLUMNS: &str = "title, host, host_link, ask, locked, chat_off, share_off, meeting, ended, history, guests_off, password, \
-     capacity, starts_at_ms, ends_at_ms, zone_min, newcomers, teachers, guests_take_over, alias, \
+pub(super) const COLUMNS: &str = "title, host, host_link, ask, locked, chat_off, share_off, meeting, ended, history, \
+     guests_off, password, capacity, starts_at_ms, ends_at_ms, zone_min, newcomers, teachers, guests_take_over, alias, \
      (SELECT max(ends_at_ms) FROM network_bans WHERE room = rooms.name) AS networks_until_ms";
 
 /// What hosts have set for a meeting beside its rules.
@@ -110,12 +111,6 @@ pub enum RoomChange {
     Begun,
     /// Another link for hosts; none: the one before is good for nothing any more.
     HostLink(Option<SecretHash>),
-    /// Another title and other settings.
-    Settings(String, Settings),
-    /// Another password, as its hash; none: there is none any more.
-    Password(Option<String>),
-    /// Another history is kept.
-    History(History),
 }
 
 impl Store {
@@ -167,79 +162,27 @@ impl Store {
         row.map(|row| RoomName::parse(row.try_get("name")?).map_err(|_| spoilt("rooms.name"))).transpose()
     }
 
-    /// Gives a room an alias, or takes it away; `false` when another room has it.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn set_alias(&self, name: &RoomName, alias: Option<&RoomName>) -> Result<bool, sqlx::Error> {
-        let done = sqlx::query("UPDATE rooms SET alias = $2 WHERE name = $1")
-            .bind(name.as_str())
-            .bind(alias.map(RoomName::as_str))
-            .execute(&self.writer)
-            .await;
-        self.rooms.forget(name);
-        match done {
-            Ok(_) => Ok(true),
-            Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(false),
-            Err(error) => Err(error),
-        }
-    }
-
     /// Changes a room.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn change_room(&self, name: &RoomName, change: RoomChange) -> Result<(), sqlx::Error> {
-        let now_ms = clock::now_ms().cast_signed();
-        let query = match change {
-            RoomChange::Rule(rule, on) => {
-                let sql = match rule {
-                    Rule::Ask => "UPDATE rooms SET ask = $2 WHERE name = $1",
-                    Rule::Locked => "UPDATE rooms SET locked = $2 WHERE name = $1",
-                    Rule::ChatOff => "UPDATE rooms SET chat_off = $2 WHERE name = $1",
-                    Rule::ShareOff => "UPDATE rooms SET share_off = $2 WHERE name = $1",
-                };
-                sqlx::query(sql).bind(name.as_str()).bind(i64::from(on))
-            }
-            RoomChange::Over(at_ms) => {
-                const SQL: &str = "UPDATE rooms SET meeting = meeting + 1, meeting_since_ms = $2
-                     WHERE name = $1 AND meeting_since_ms <= $3";
-                sqlx::query(SQL).bind(name.as_str()).bind(now_ms).bind(at_ms.cast_signed())
-            }
-            RoomChange::Ended => {
-                const SQL: &str = "UPDATE rooms SET meeting = meeting + 1, meeting_since_ms = $2, ended = 1
-                     WHERE name = $1 AND ended = 0";
-                sqlx::query(SQL).bind(name.as_str()).bind(now_ms)
-            }
-            RoomChange::Begun => sqlx::query("UPDATE rooms SET ended = 0 WHERE name = $1").bind(name.as_str()),
-            RoomChange::HostLink(hash) => sqlx::query("UPDATE rooms SET host_link = $2 WHERE name = $1")
-                .bind(name.as_str())
-                .bind(hash.map(|hash| hash.to_vec())),
-            RoomChange::Settings(title, settings) => sqlx::query(
-                "UPDATE rooms SET title = $2, guests_off = $3, capacity = $4, starts_at_ms = $5, ends_at_ms = $6,
-                     zone_min = $7, newcomers = $8, teachers = $9, guests_take_over = $10
-                 WHERE name = $1",
-            )
-            .bind(name.as_str())
-            .bind(title)
-            .bind(i64::from(settings.guests_off))
-            .bind(i64::from(settings.capacity.unwrap_or_default()))
-            .bind(settings.starts_at_ms.map(u64::cast_signed))
-            .bind(settings.ends_at_ms.map(u64::cast_signed))
-            .bind(i64::from(settings.zone_min))
-            .bind(settings.newcomers.map(Role::as_str))
-            .bind(i64::from(settings.teachers))
-            .bind(i64::from(settings.guests_take_over)),
-            RoomChange::Password(hash) => sqlx::query("UPDATE rooms SET password = $2 WHERE name = $1")
-                .bind(name.as_str())
-                .bind(hash.unwrap_or_default()),
-            RoomChange::History(history) => {
-                sqlx::query("UPDATE rooms SET history = $2 WHERE name = $1").bind(name.as_str()).bind(history.as_str())
-            }
-        };
-        let done = query.execute(&self.writer).await;
-        self.rooms.forget(name);
-        done.map(drop)
+        self.to_the_end(name, write(self.writer.clone(), name.clone(), change)).await
+    }
+
+    /// Changes a room, whether anybody waits for word of it or not; then what was read of it before is forgotten.
+    pub(super) async fn to_the_end<T: Send + 'static>(
+        &self,
+        name: &RoomName,
+        change: impl Future<Output = Result<T, sqlx::Error>> + Send + 'static,
+    ) -> Result<T, sqlx::Error> {
+        let (rooms, name) = (self.rooms.clone(), name.clone());
+        let change = tokio::spawn(async move {
+            let done = change.await;
+            rooms.forget(&name);
+            done
+        });
+        change.await.map_err(|_| sqlx::Error::WorkerCrashed)?
     }
 
     /// Rooms that this session has made, newest first, at most [`ROOMS_PAGE`], and when each was made (in milliseconds
@@ -282,7 +225,43 @@ impl Store {
     }
 }
 
-fn room(name: &RoomName, row: &AnyRow) -> Result<Room, sqlx::Error> {
+async fn write(writer: AnyPool, name: RoomName, change: RoomChange) -> Result<(), sqlx::Error> {
+    let now_ms = clock::now_ms().cast_signed();
+    let query = match change {
+        RoomChange::Rule(rule, on) => {
+            let sql = match rule {
+                Rule::Ask => "UPDATE rooms SET ask = $2 WHERE name = $1",
+                Rule::Locked => "UPDATE rooms SET locked = $2 WHERE name = $1",
+                Rule::ChatOff => "UPDATE rooms SET chat_off = $2 WHERE name = $1",
+                Rule::ShareOff => "UPDATE rooms SET share_off = $2 WHERE name = $1",
+            };
+            sqlx::query(sql).bind(name.as_str()).bind(i64::from(on))
+        }
+        RoomChange::Over(at_ms) => {
+            const SQL: &str = "UPDATE rooms SET meeting = meeting + 1, meeting_since_ms = $2
+                 WHERE name = $1 AND meeting_since_ms <= $3";
+            sqlx::query(SQL).bind(name.as_str()).bind(now_ms).bind(at_ms.cast_signed())
+        }
+        RoomChange::Ended => {
+            const SQL: &str = "UPDATE rooms SET meeting = meeting + 1, meeting_since_ms = $2, ended = 1
+                 WHERE name = $1 AND ended = 0";
+            sqlx::query(SQL).bind(name.as_str()).bind(now_ms)
+        }
+        RoomChange::Begun => sqlx::query("UPDATE rooms SET ended = 0 WHERE name = $1").bind(name.as_str()),
+        RoomChange::HostLink(hash) => sqlx::query("UPDATE rooms SET host_link = $2 WHERE name = $1")
+            .bind(name.as_str())
+            .bind(hash.map(|hash| hash.to_vec())),
+    };
+    query.execute(&writer).await.map(drop)
+}
+
+/// The statement that keeps a room's row until the transaction ends, as Postgres has several writers: what is read after it
+/// stays so.
+pub(super) fn hold(name: &RoomName) -> Query<'_, Any, AnyArguments<'_>> {
+    sqlx::query("UPDATE rooms SET capacity = capacity WHERE name = $1").bind(name.as_str())
+}
+
+pub(super) fn room(name: &RoomName, row: &AnyRow) -> Result<Room, sqlx::Error> {
     let flag = |column: &str| row.try_get::<i64, _>(column).map(|value| value != 0);
     let hash = |bytes: Vec<u8>, column| SecretHash::try_from(bytes).map_err(|_| spoilt(column));
     let host_link = row.try_get::<Option<Vec<u8>>, _>("host_link")?;

@@ -5,6 +5,7 @@ use sqlx::{AnyExecutor, Row as _};
 use wire::{Identity, RoomName};
 
 use super::arrivals::put;
+use super::rooms::hold;
 use super::{Member, SecretHash, Store};
 use crate::clock;
 
@@ -37,9 +38,8 @@ impl Store {
         places: u32,
     ) -> Result<Seated, sqlx::Error> {
         let mut transaction = self.writer.begin().await?;
-        // Postgres has several writers: whoever counts places in a room holds its row.
-        let hold = sqlx::query("UPDATE rooms SET capacity = capacity WHERE name = $1").bind(room.as_str());
-        hold.execute(&mut *transaction).await?;
+        // Nobody else counts places in the room meanwhile.
+        hold(room).execute(&mut *transaction).await?;
         if !has_place(&mut *transaction, room, identity, places).await? {
             transaction.rollback().await?;
             return Ok(Seated::Full);

@@ -51,6 +51,7 @@ mod tests {
             text: MessageText::parse(text).unwrap(),
             mark: Mark::None,
             file: None,
+            noted: None,
         };
         store.append_message(&room.name, new).await
     }

@@ -221,6 +221,7 @@ fn an_order_that_makes_no_sense_says_where() {
             // What is wrong is the whole.
             (json!("crown"), "", "among the values"),
             (json!({ "mute": "x", "end": null }), "", "not of the type"),
+            (json!({ "crown": "x", "also": "y" }), "", "not of the type"),
             (json!({}), "", "not of the type"),
         ] {
             let answer = host.post(&path, &order).await;

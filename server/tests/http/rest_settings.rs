@@ -1,10 +1,13 @@
 //! What the settings page sets, by REST: the same, with the same effect, and told to hosts alone.
 
+use std::sync::LazyLock;
+
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
+use server::clock;
 
 use super::door_settings::{PASSWORD, refused, welcome};
-use super::support::{Answer, App, Browser, run};
+use super::support::{Answer, App, Browser, Livekit, media_ports, run};
 
 impl Browser {
     /// Changes a room.
@@ -18,14 +21,22 @@ impl Browser {
         assert_eq!(answer.status, StatusCode::OK, "{what}: {answer:?}");
         answer.json()
     }
+
+    /// What was done in a room, the newest first.
+    async fn done(&mut self, room: &str) -> Vec<String> {
+        let audit = self.get(&format!("/api/rooms/{room}/audit")).await.json();
+        let action = |entry: &Value| entry["action"].as_str().unwrap().to_owned();
+        audit.as_array().unwrap().iter().map(action).collect()
+    }
 }
 
-/// Far enough from now.
-const STARTS_AT_MS: u64 = 1_893_490_200_000;
+const MINUTE_MS: u64 = 60_000;
+/// Far enough from now; a whole minute, as forms hold it.
+static STARTS_AT_MS: LazyLock<u64> = LazyLock::new(|| (clock::now_ms() / MINUTE_MS + 30 * 24 * 60) * MINUTE_MS);
 
 fn everything() -> Value {
     json!({
-        "guests": false, "capacity": 12, "startsAtMs": STARTS_AT_MS, "endsAtMs": STARTS_AT_MS + 3_600_000, "zoneMin": 330,
+        "guests": false, "capacity": 12, "startsAtMs": *STARTS_AT_MS, "endsAtMs": *STARTS_AT_MS + 60 * MINUTE_MS, "zoneMin": 330,
         "newcomers": "student", "teachers": true, "guestsTakeOver": true, "alias": "weekly-sync", "history": "ever",
     })
 }
@@ -51,15 +62,21 @@ fn a_program_sets_what_the_page_sets() {
         holds(&told, &everything());
         assert_eq!((&told["title"], &told["hasPassword"]), (&json!("Lesson"), &json!(false)), "what is absent stays");
         let page = ada.get(&format!("/{room}/settings")).await.text();
-        for shown in ["value=\"12\"", "value=\"2030-01-01T15:00\"", "value=\"weekly-sync\""] {
-            assert!(page.contains(shown), "{shown}: {page}");
+        let there = clock::rfc3339(*STARTS_AT_MS + 330 * MINUTE_MS);
+        for shown in ["12", &there[.."2030-01-01T15:00".len()], "weekly-sync"] {
+            assert!(page.contains(&format!("value=\"{shown}\"")), "{shown}: {page}");
         }
         for member in everything().as_object().unwrap().keys() {
             holds(&ada.change(&room, json!({ member: everything()[member] })).await, &everything());
         }
-        let audit = ada.get(&format!("/api/rooms/{room}/audit")).await.json();
-        let done: Vec<&str> = audit.as_array().unwrap().iter().map(|entry| entry["action"].as_str().unwrap()).collect();
-        assert_eq!(done, ["settings", "history_ever", "alias_set"], "what is so already is not done again");
+        for _ in 0..2 {
+            ada.change(&room, json!({ "rules": { "ask": true, "locked": false }, "password": null })).await;
+        }
+        let done = ["ask_on", "settings", "history_ever", "alias_set"];
+        assert_eq!(ada.done(&room).await, done, "what is so already is not done again");
+        let answer = app.browser().patch(&room, &json!({ "rules": { "ask": true } })).await;
+        assert_eq!(answer.code(), "not_in_meeting", "and not said to be done to who may not do it");
+        ada.change(&room, json!({ "rules": { "ask": false } })).await;
 
         // What was read can be written back.
         let mut back = as_new;
@@ -86,7 +103,7 @@ fn the_door_is_as_a_program_sets_it() {
         assert_eq!(knock(json!({})).await, welcome());
         host.change(&room, json!({ "guests": false })).await;
         assert_eq!(knock(json!({})).await, refused(401, "sign_in_required"));
-        host.change(&room, json!({ "guests": true, "startsAtMs": STARTS_AT_MS })).await;
+        host.change(&room, json!({ "guests": true, "startsAtMs": *STARTS_AT_MS })).await;
         assert_eq!(knock(json!({})).await, refused(403, "not_started"));
         host.change(&room, json!({ "startsAtMs": null, "endsAtMs": 1_000 })).await;
         assert_eq!(knock(json!({})).await, refused(410, "ended"));
@@ -102,18 +119,20 @@ fn what_is_wrong_is_said_by_member_and_nothing_is_changed() {
         let mut ada = app.ada().await;
         let (room, other) = (ada.new_meeting().await, ada.new_meeting().await);
         ada.change(&other, json!({ "alias": "weekly-sync" })).await;
-        ada.change(&room, json!({ "endsAtMs": STARTS_AT_MS })).await;
+        ada.change(&room, json!({ "endsAtMs": *STARTS_AT_MS })).await;
         let before = ada.get(&format!("/api/rooms/{room}")).await.json();
         for (what, status, code, pointers) in [
             (json!({ "capacity": 0 }), 400, "bad_request", &["/capacity"][..]),
             (json!({ "capacity": 100_001 }), 400, "bad_request", &["/capacity"]),
             (json!({ "capacity": "many" }), 400, "bad_request", &["/capacity"]),
             (json!({ "startsAtMs": u64::MAX }), 400, "bad_request", &["/startsAtMs"]),
-            (json!({ "startsAtMs": STARTS_AT_MS }), 400, "bad_request", &["/endsAtMs"]),
+            (json!({ "startsAtMs": *STARTS_AT_MS }), 400, "bad_request", &["/endsAtMs"]),
             (json!({ "zoneMin": 1 }), 400, "bad_request", &["/zoneMin"]),
             (json!({ "newcomers": "host" }), 400, "bad_request", &["/newcomers"]),
             (json!({ "history": "always" }), 400, "bad_request", &["/history"]),
             (json!({ "password": "short" }), 400, "bad_request", &["/password"]),
+            // Of the title that it is to have.
+            (json!({ "title": PASSWORD }), 400, "bad_request", &["/password"]),
             (json!({ "alias": "api" }), 400, "bad_request", &["/alias"]),
             (json!({ "rules": { "ask": "yes" } }), 400, "bad_request", &["/rules/ask"]),
             (
@@ -135,13 +154,49 @@ fn what_is_wrong_is_said_by_member_and_nothing_is_changed() {
         }
         let mut guest = app.browser();
         let guests = guest.new_meeting().await;
-        let answer = guest.patch(&guests, &json!({ "alias": "mine-too", "capacity": 2 })).await;
+        let answer = guest.patch(&guests, &json!({ "alias": "mine-too", "capacity": 2, "password": "short" })).await;
         assert_eq!(
             (answer.status, answer.code().as_str()),
             (StatusCode::FORBIDDEN, "not_allowed"),
             "nobody could free it"
         );
         assert_eq!(guest.get(&format!("/api/rooms/{guests}")).await.json()["capacity"], json!(null));
+    });
+}
+
+#[test]
+fn of_two_changes_at_once_neither_undoes_the_other() {
+    run(async {
+        let app = App::new().await;
+        let mut host = app.browser();
+        let room = host.new_meeting().await;
+        let (mut one, mut other) = (host.clone(), host.clone());
+        for n in 1..=10 {
+            let (title, capacity) = (json!({ "title": format!("Lesson {n}") }), json!({ "capacity": n }));
+            let answers = tokio::join!(one.patch(&room, &title), other.patch(&room, &capacity));
+            assert_eq!((answers.0.status, answers.1.status), (StatusCode::OK, StatusCode::OK));
+            let told = host.get(&format!("/api/rooms/{room}")).await.json();
+            assert_eq!((&told["title"], &told["capacity"]), (&title["title"], &capacity["capacity"]));
+        }
+        let mut done = host.done(&room).await;
+        done.sort_unstable();
+        assert_eq!(done, [["settings"; 10], ["title"; 10]].concat(), "each by what it has changed");
+    });
+}
+
+#[test]
+fn without_livekit_all_that_was_wanted_is_stored() {
+    run(async {
+        let livekit = Livekit::start(media_ports()).await.unwrap();
+        let app = App::on(&livekit, |_| {}).await;
+        let mut host = app.browser();
+        let room = host.new_meeting().await;
+        livekit.managed.stop().await;
+        let rules = json!({ "ask": true, "locked": false, "chatOff": true, "shareOff": true });
+        let answer = host.patch(&room, &json!({ "newcomers": "student", "rules": rules })).await;
+        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (503, "media_unavailable"));
+        let told = host.get(&format!("/api/rooms/{room}")).await.json();
+        assert_eq!((&told["newcomers"], &told["rules"]), (&json!("student"), &rules));
     });
 }
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde_json::json;
 use server::clock;
 use server::store::{
-    Appended, Change, Kind, Member, NewMessage, Participant, Readable, Room, RoomChange, Standing, Store,
+    Appended, AuditEntry, Change, Kind, Member, NewMessage, Participant, Readable, Room, RoomChange, SettingsChanged,
+    Standing, Store,
 };
 use sqlx::{AnyConnection, Connection as _};
 use tokio::task::JoinSet;
@@ -26,6 +27,7 @@ async fn append(store: &Store, room: &Room, id: &str) -> u64 {
         text: MessageText::parse("hello").unwrap(),
         mark: Mark::None,
         file: None,
+        noted: None,
     };
     match store.append_message(&room.name, new).await.unwrap() {
         Appended::Stored(message) => message.seq,
@@ -193,6 +195,39 @@ fn whoever_has_waited_in_vain_is_forgotten_and_what_hosts_have_said_is_not() {
         store.change_room(&room.name, RoomChange::Over(clock::now_ms())).await.unwrap();
         store.forget_strangers(clock::now_ms() + 1_000).await.unwrap();
         assert_eq!(known().await, [4, 5, 6, 7], "the meeting that they were to stay out of is over");
+    });
+}
+
+#[test]
+fn of_many_who_change_a_room_at_once_each_changes_it_as_it_is() {
+    run(async {
+        let database = Database::fresh().await;
+        let store = Arc::new(Store::open(&database.url).await.unwrap());
+        let room = room(1);
+        store.insert_room(&room).await.unwrap();
+        let mut changes = JoinSet::new();
+        for _ in 0..40 {
+            let (store, name) = (store.clone(), room.name.clone());
+            changes.spawn(async move {
+                let one_more = |room: &mut Room| {
+                    room.settings.capacity = Some(room.settings.capacity.unwrap_or_default() + 1);
+                    Some(vec![AuditEntry {
+                        at_ms: 0,
+                        actor: Identity("ada".to_owned()),
+                        actor_name: "Ada".to_owned(),
+                        action: "settings".to_owned(),
+                        subject_name: String::new(),
+                    }])
+                };
+                store.change_settings(&name, one_more).await.unwrap()
+            });
+        }
+        let done = changes.join_all().await;
+        assert!(done.iter().all(|done| matches!(done, SettingsChanged::Stored { .. })));
+        assert_eq!(store.room(&room.name).await.unwrap().unwrap().settings.capacity, Some(40));
+        assert!(matches!(store.change_settings(&room.name, |_| None).await.unwrap(), SettingsChanged::Refused));
+        assert_eq!(store.audit(&room.name, 0).await.unwrap().len(), 40, "each is written down, and no other");
+        store.close().await;
     });
 }
 

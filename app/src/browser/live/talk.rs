@@ -84,14 +84,15 @@ impl Session {
     pub fn heard(self: &Rc<Self>, message: ChatMessage) {
         let own = self.timeline.borrow().as_ref().is_none_or(|timeline| *timeline.me() == message.sender);
         let open = self.model.panel.get_untracked() == Some(Panel::Chat);
-        if message.mark == Mark::Announcement && !own && !open {
+        // What was sent again is told again.
+        let mut new = false;
+        self.with_timeline(|timeline| new = timeline.insert(message.clone()));
+        let tell = new && !own && !open;
+        if tell && message.mark == Mark::Announcement {
             self.toasts.show(ToastKind::Info, format!("{}: {}", message.sender_name, message.text));
-        } else if message.seq == message.place && !own && !open {
+        } else if tell && message.seq == message.place {
             self.model.announcement.set(format!("New message from {}", message.sender_name));
         }
-        self.with_timeline(|timeline| {
-            timeline.insert(message);
-        });
         self.close_gap();
     }
 

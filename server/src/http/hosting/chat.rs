@@ -8,6 +8,8 @@ use wire::{ErrorCode, History};
 use super::host::Host;
 use crate::http::accounts::fields::Fields;
 use crate::http::accounts::visit::Stop;
+use crate::http::problem::Problem;
+use crate::meetings::RoomPatch;
 
 /// `GET /{room}/chat`
 pub(super) async fn page(host: Host) -> Result<Response, Stop> {
@@ -23,7 +25,9 @@ pub(super) async fn page(host: Host) -> Result<Response, Stop> {
 /// `POST /{room}/chat`: keeps another history.
 pub(super) async fn keep(host: Host, fields: Fields) -> Result<Response, Stop> {
     let history = History::parse(fields.text("history")).ok_or(ErrorCode::BadRequest)?;
-    host.visit.state.meetings.set_history(&host.session, host.room.name.as_str(), history).await?;
+    let patch = RoomPatch { history: Some(history), ..RoomPatch::default() };
+    let change = host.visit.state.meetings.change(&host.session, &host.room, patch);
+    Box::pin(change).await.map_err(Problem::from)?;
     Ok(Redirect::to("?done=kept").into_response())
 }
 

@@ -5,7 +5,7 @@ use app::hosting::Values;
 use wire::{ErrorCode, Role, Title};
 
 use crate::http::accounts::fields::Fields;
-use crate::meetings::{BACKWARDS, CAPACITY_MAX, Door, Wanted};
+use crate::meetings::{BACKWARDS, CAPACITY_MAX, Door, NO_CAPACITY, RoomPatch};
 use crate::moment;
 use crate::store::{Room, Settings};
 
@@ -52,7 +52,7 @@ pub(super) fn values_typed(fields: &Fields) -> Values {
 }
 
 /// What is wanted; or what is wrong with it, each beside its field.
-pub(super) fn read(values: &Values) -> Result<Wanted, Problems> {
+pub(super) fn read(values: &Values) -> Result<RoomPatch, Problems> {
     let mut problems = Problems::default();
     let title = Title::parse(&values.title).unwrap_or_else(|code: ErrorCode| {
         problems.add("title", code.sentence());
@@ -66,7 +66,7 @@ pub(super) fn read(values: &Values) -> Result<Wanted, Problems> {
     let capacity = match values.capacity.trim() {
         "" => None,
         typed => typed.parse().ok().filter(|capacity| (1..=CAPACITY_MAX).contains(capacity)).or_else(|| {
-            problems.add("capacity", "Enter a whole number from 1 to 100,000, or nothing.");
+            problems.add("capacity", NO_CAPACITY);
             None
         }),
     };
@@ -93,7 +93,10 @@ pub(super) fn read(values: &Values) -> Result<Wanted, Problems> {
     if settings.are_backwards() {
         problems.add("ends", BACKWARDS);
     }
-    if problems.is_empty() { Ok(Wanted { title: Some(title), door: Some(door), settings }) } else { Err(problems) }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    Ok(RoomPatch { title: Some(title), rules: door.rules(), settings: settings.into(), ..RoomPatch::default() })
 }
 
 #[cfg(test)]
@@ -120,7 +123,7 @@ mod tests {
     #[test]
     fn what_is_shown_is_what_is_stored() {
         let wanted = read(&values_of(&room())).unwrap_or_else(|_| panic!());
-        assert!(wanted.settings == room().settings && wanted.door == Some(Door::Open));
+        assert!(wanted.settings == room().settings.into() && wanted.rules == Door::Open.rules());
         assert_eq!(wanted.title.unwrap().as_str(), "Lesson");
     }
 

@@ -6,7 +6,7 @@ use wire::{ErrorCode, History, Role, RoomName, Rule, Title};
 
 use crate::alias;
 use crate::http::problem::{Problem, ProgramCode, WrongMember};
-use crate::meetings::{BACKWARDS, CAPACITY_MAX, NotChanged, RoomPatch, SettingsPatch};
+use crate::meetings::{BACKWARDS, CAPACITY_MAX, NO_CAPACITY, NotChanged, RoomPatch, SettingsPatch};
 use crate::moment;
 use crate::secret::Secret;
 use crate::store::{Room, Settings};
@@ -96,7 +96,8 @@ impl From<Room> for RoomSettings {
     }
 }
 
-/// What is to be different about a room; what is absent stays as it is.
+/// What is to be different about a room; what is absent stays as it is, and so does what is null where it is not said what
+/// null means.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct ChangeRoom {
@@ -131,7 +132,9 @@ pub(super) struct ChangeRoom {
     #[serde(default, deserialize_with = "said")]
     #[schema(value_type = Option<String>, write_only)]
     password: Option<Option<String>>,
-    /// A readable name: 3 to 64 letters, digits and hyphens; null: none. For who made the room, with an account.
+    /// A readable name: 3 to 64 letters from a to z, digits and hyphens, with a letter or digit at both ends and between two
+    /// hyphens; capitals become small, spaces hyphens. None of Parlour's own addresses, and nothing that reads as a code.
+    /// Null: none. For who made the room, with an account.
     #[serde(default, deserialize_with = "said")]
     #[schema(value_type = Option<String>, example = "weekly-sync")]
     alias: Option<Option<String>>,
@@ -176,7 +179,7 @@ impl ChangeRoom {
             None
         });
         if self.capacity.flatten().is_some_and(|capacity| !(1..=CAPACITY_MAX).contains(&capacity)) {
-            wrong.push(WrongMember::new("capacity", "It must be a whole number from 1 to 100,000, or null."));
+            wrong.push(WrongMember::new("capacity", NO_CAPACITY));
         }
         for (name, at_ms) in [("startsAtMs", self.starts_at_ms), ("endsAtMs", self.ends_at_ms)] {
             if at_ms.flatten().is_some_and(|at_ms| !moment::can_be_said(at_ms)) {
@@ -225,5 +228,19 @@ impl From<NotChanged> for Problem {
             }
             NotChanged::Failed(error) => error.into(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use utoipa::PartialSchema as _;
+
+    use super::*;
+
+    #[test]
+    fn it_is_said_everywhere_how_many_people_there_may_be() {
+        let described = serde_json::to_value(ChangeRoom::schema()).unwrap();
+        assert_eq!(described["properties"]["capacity"]["maximum"].as_f64(), Some(CAPACITY_MAX.into()));
+        assert!(NO_CAPACITY.replace(',', "").contains(&format!(" to {CAPACITY_MAX} ")), "{NO_CAPACITY}");
     }
 }

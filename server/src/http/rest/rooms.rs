@@ -150,8 +150,8 @@ async fn answer(state: &AppState, caller: &Caller, room: &str) -> Result<Json<Ro
     Ok(Json(RoomAnswer { status, url, role, ended, guests_take_over, settings: set.map(Into::into) }))
 }
 
-/// Change a room: hosts and co-hosts its rules, hosts everything else. Those inside are told at once. What is wrong is found
-/// before anything is changed.
+/// Change a room: hosts and co-hosts its rules, hosts everything else. Those inside are told of rules at once. What is wrong is
+/// found before anything is changed.
 #[utoipa::path(
     patch, path = "/rooms/{room}", tag = "rooms", params(("room" = String, Path, description = "Name in the link")),
     request_body = ChangeRoom,

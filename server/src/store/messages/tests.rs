@@ -21,6 +21,7 @@ async fn append(store: &Store, room: &Room, id: &str, sender: &str, text: &str) 
         text: MessageText::parse(text).unwrap(),
         mark: Mark::None,
         file: None,
+        noted: None,
     };
     store.append_message(&room.name, new).await.unwrap()
 }

@@ -25,6 +25,16 @@ async fn scene() -> Scene {
     Scene { store, rooms, _folder: folder }
 }
 
+fn noted(action: &str, actor: &str) -> AuditEntry {
+    AuditEntry {
+        at_ms: 0,
+        actor: Identity(actor.to_owned()),
+        actor_name: String::new(),
+        action: action.to_owned(),
+        subject_name: String::new(),
+    }
+}
+
 type Told = Result<Appended, Arc<sqlx::Error>>;
 
 impl Scene {
@@ -36,6 +46,7 @@ impl Scene {
             text: MessageText::parse(text).unwrap(),
             mark: Mark::None,
             file: None,
+            noted: Some(noted(id, sender)),
         };
         let (store, room) = (self.store.clone(), room.clone());
         tokio::spawn(async move { store.append_message(&room, new).await })
@@ -61,7 +72,10 @@ impl Scene {
         let all = Readable { from_meeting: 0, upto_meeting: i64::MAX, since_ms: 0 };
         let page = self.store.messages_after(room, all, 0).await.unwrap();
         assert_eq!(page.upto, page.messages.len() as u64, "as many numbers as messages");
-        page.messages.iter().map(|message| message.id.as_str().to_owned()).collect()
+        let ids: Vec<_> = page.messages.iter().map(|message| message.id.as_str().to_owned()).collect();
+        let noted = self.store.audit(room, 0).await.unwrap();
+        assert!(noted.iter().rev().map(|entry| &entry.action).eq(&ids), "with each, and with nothing else: {noted:?}");
+        ids
     }
 }
 
