@@ -4,7 +4,7 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use wire::{History, Role, RoomName, Rule, Rules};
 
-use super::{Store, spoilt};
+use super::{Store, spoilt, to_the_end};
 use crate::clock;
 
 /// SHA-256 of a secret: enough to know it again, useless to a thief.
@@ -172,13 +172,17 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn set_alias(&self, name: &RoomName, alias: Option<&RoomName>) -> Result<bool, sqlx::Error> {
-        let done = sqlx::query("UPDATE rooms SET alias = $2 WHERE name = $1")
-            .bind(name.as_str())
-            .bind(alias.map(RoomName::as_str))
-            .execute(&self.writer)
-            .await;
-        self.rooms.forget(name);
-        match done {
+        let (store, name, alias) = (self.clone(), name.clone(), alias.cloned());
+        let done = to_the_end(async move {
+            let done = sqlx::query("UPDATE rooms SET alias = $2 WHERE name = $1")
+                .bind(name.as_str())
+                .bind(alias.as_ref().map(RoomName::as_str))
+                .execute(&store.writer)
+                .await;
+            store.rooms.forget(&name);
+            done
+        });
+        match done.await {
             Ok(_) => Ok(true),
             Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(false),
             Err(error) => Err(error),
@@ -190,6 +194,16 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn change_room(&self, name: &RoomName, change: RoomChange) -> Result<(), sqlx::Error> {
+        let (store, name) = (self.clone(), name.clone());
+        to_the_end(async move {
+            let done = store.update_room(&name, change).await;
+            store.rooms.forget(&name);
+            done
+        })
+        .await
+    }
+
+    async fn update_room(&self, name: &RoomName, change: RoomChange) -> Result<(), sqlx::Error> {
         let now_ms = clock::now_ms().cast_signed();
         let query = match change {
             RoomChange::Rule(rule, on) => {
@@ -237,9 +251,7 @@ impl Store {
                 sqlx::query("UPDATE rooms SET history = $2 WHERE name = $1").bind(name.as_str()).bind(history.as_str())
             }
         };
-        let done = query.execute(&self.writer).await;
-        self.rooms.forget(name);
-        done.map(drop)
+        query.execute(&self.writer).await.map(drop)
     }
 
     /// Rooms that this session has made, newest first, at most [`ROOMS_PAGE`], and when each was made (in milliseconds
