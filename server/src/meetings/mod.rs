@@ -137,6 +137,14 @@ impl Meetings {
         Health { database, livekit }
     }
 
+    /// Asks LiveKit alone whether it answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ask_livekit(&self) -> Result<(), MediaError> {
+        self.rooms.ping().await
+    }
+
     /// Waits until what is being written is written; other Parlours hear of the last of it.
     pub async fn close(&self) {
         let rest = self.store.outbox().rest();
