@@ -56,7 +56,6 @@ use crate::secret::KeyPair;
 use crate::store::Store;
 use doorsteps::Doorsteps;
 use news::News;
-use presence::Hub;
 
 /// For how many days what is written about people is kept.
 #[derive(Debug, Clone, Copy)]
@@ -76,7 +75,6 @@ pub struct Meetings {
     doorsteps: Doorsteps,
     keys: KeyPair,
     ice_servers: Option<Vec<IceServer>>,
-    presence: Hub,
     retention: Retention,
     /// With slots of their own: whoever tries a meeting's password keeps nobody from signing in.
     passwords: Passwords,
@@ -106,7 +104,7 @@ impl Meetings {
         files: Files,
     ) -> Self {
         let rooms = Arc::new(Rooms::new(endpoint, keys.clone()));
-        let (doorsteps, presence) = (Doorsteps::new(store.outbox()), Hub::default());
+        let doorsteps = Doorsteps::new(store.outbox());
         let (passwords, history) = (Passwords::default(), Notify::new());
         Self {
             store,
@@ -116,7 +114,6 @@ impl Meetings {
             doorsteps,
             keys,
             ice_servers,
-            presence,
             retention,
             passwords,
             files,
