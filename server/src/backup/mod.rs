@@ -49,6 +49,16 @@ pub(crate) enum Failed {
     #[error("another restore into {0} has not ended: it goes first; nothing was changed")]
     NotAlone(String),
     #[error(
+        "what another restore has prepared in {0} waits for the Parlour that runs there to start anew: restart it; nothing \
+         was changed"
+    )]
+    Waits(String),
+    #[error(
+        "the Parlour that runs on {0} has its database somewhere else, and only files of chats here: give this command the \
+         DATABASE_URL that it has; nothing was changed"
+    )]
+    KeptElsewhere(String),
+    #[error(
         "the Parlour that runs on {0} is another user's, who could not read what is restored: do it as that user; \
          nothing was changed"
     )]

@@ -53,11 +53,15 @@ pub(crate) async fn restore(config: &Config, file: &Path, replace: bool) -> Resu
         // What an interrupted restore left is finished first: it may be what is to be replaced.
         put_back::finish(folder).map_err(refused)?;
     } else if put_back::is_prepared(folder) {
-        return Err(Failed::NotAlone(shown()));
+        return Err(Failed::Waits(shown()));
+    } else if !database.exists() {
+        return Err(Failed::KeptElsewhere(shown()));
     } else if fs::metadata(&database).is_ok_and(|theirs| theirs.uid() != rustix::process::geteuid().as_raw()) {
         return Err(Failed::SomebodyElses(shown()));
     }
-    if database.exists() && !replace {
+    // Files of chats may belong to a database that is somewhere else.
+    let has_files = fs::read_dir(folder.join(FOLDER)).is_ok_and(|mut files| files.next().is_some());
+    if (database.exists() || has_files) && !replace {
         return Err(Failed::Occupied(shown()));
     }
     let draft = put_back::Draft::new(folder).map_err(refused)?;

@@ -40,7 +40,7 @@ pub(super) async fn with_key(State(state): State<AppState>, headers: HeaderMap) 
 
 /// LiveKit is asked at every scrape whether it answers: while it does not, nobody knows who is inside.
 async fn numbers(state: &AppState, handle: &PrometheusHandle) -> impl IntoResponse + use<> {
-    let livekit = state.meetings.health().await.livekit;
+    let livekit = state.meetings.ask_livekit().await;
     let livekit_up = livekit.inspect_err(|cause| tracing::warn!(%cause, "LiveKit does not answer")).is_ok();
     let inside = match livekit_up {
         true => state.meetings.census().await.inspect_err(|cause| tracing::warn!(%cause, "nobody was counted")).ok(),

@@ -24,7 +24,7 @@ const ALWAYS: [(&str, &str); 7] = [
     ("408", "`too_slow`"),
     ("429", "`rate_limited`: `Retry-After` says when to come back"),
     ("500", "`internal`: the log has the cause under the request's id"),
-    ("503", "`media_unavailable`, `store_unavailable`: try again in a moment"),
+    ("503", "`media_unavailable`, `store_unavailable`: `Retry-After` says when to try again"),
 ];
 /// What those may answer as well that change something, and those that take a body.
 const OF_A_CHANGE: (&str, &str) = ("403", "`cross_site`");

@@ -22,7 +22,7 @@ use crate::error::Error;
 
 const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/problem+json");
 /// When to come back where the database, the disk or LiveKit cannot do it now: nobody knows, so not at once.
-const UNAVAILABLE_FOR: Duration = Duration::from_secs(4);
+const UNAVAILABLE_FOR: Duration = Duration::from_secs(5);
 
 /// An error answer. [`finish`] writes its body, which holds the request's id.
 #[derive(Debug, Clone)]
@@ -163,6 +163,11 @@ struct Members<'a> {
     request_id: &'a str,
 }
 
+/// A wait in whole seconds, rounded up: a client that comes back exactly then is let in.
+pub(super) fn retry_after_s(wait: Duration) -> u64 {
+    (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
+}
+
 /// Answers a panic.
 pub(super) fn from_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
     let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
@@ -213,8 +218,19 @@ pub(super) async fn finish(request: Request, next: Next) -> Response {
         }
     }
     if let Some(wait) = problem.retry_after {
-        // Rounded up: a client that comes back exactly then is let in.
-        finished.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1));
+        finished.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after_s(wait)));
     }
     finished
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_waits_as_long_as_is_said_has_waited_long_enough() {
+        for (wait_ms, said_s) in [(0, 1), (1, 1), (1_000, 1), (1_001, 2), (10_000, 10)] {
+            assert_eq!(retry_after_s(Duration::from_millis(wait_ms)), said_s, "{wait_ms} ms");
+        }
+    }
 }

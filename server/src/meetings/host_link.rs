@@ -71,6 +71,8 @@ impl Meetings {
         if !self.store.put_member(&room.name, &identity, &session.hash(), &member).await? {
             return Err(ErrorCode::Removed.into());
         }
+        // Whoever is let in keeps the role that they have: the link gives another one.
+        self.store.set_role(&room.name, &identity, Role::Host).await?;
         // Links get lost: hosts see by whom one was used.
         if !for_good {
             let me = self.present(session, &room).await?;

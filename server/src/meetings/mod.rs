@@ -58,7 +58,6 @@ use crate::secret::KeyPair;
 use crate::store::Store;
 use doorsteps::Doorsteps;
 use news::News;
-use presence::Hub;
 
 /// For how many days what is written about people is kept.
 #[derive(Debug, Clone, Copy)]
@@ -78,7 +77,6 @@ pub struct Meetings {
     doorsteps: Doorsteps,
     keys: KeyPair,
     ice_servers: Option<Vec<IceServer>>,
-    presence: Hub,
     retention: Retention,
     /// With slots of their own: whoever tries a meeting's password keeps nobody from signing in.
     passwords: Passwords,
@@ -108,7 +106,7 @@ impl Meetings {
         files: Files,
     ) -> Self {
         let rooms = Arc::new(Rooms::new(endpoint, keys.clone()));
-        let (doorsteps, presence) = (Doorsteps::new(store.outbox()), Hub::default());
+        let doorsteps = Doorsteps::new(store.outbox());
         let (passwords, history) = (Passwords::default(), Notify::new());
         Self {
             store,
@@ -118,7 +116,6 @@ impl Meetings {
             doorsteps,
             keys,
             ice_servers,
-            presence,
             retention,
             passwords,
             files,
@@ -137,6 +134,14 @@ impl Meetings {
     pub async fn health(&self) -> Health {
         let (database, livekit) = tokio::join!(self.store.ready(), self.rooms.ping());
         Health { database, livekit }
+    }
+
+    /// Asks LiveKit alone whether it answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ask_livekit(&self) -> Result<(), MediaError> {
+        self.rooms.ping().await
     }
 
     /// Waits until what is being written is written; other Parlours hear of the last of it.

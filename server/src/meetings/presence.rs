@@ -3,12 +3,10 @@
 //! Events come more than once, late, in another order, or not at all. A stay is known by LiveKit's sid and by LiveKit's
 //! times, so that their order does not matter; what is lost is found by asking.
 
-mod hub;
 mod keep;
 
 use std::collections::HashMap;
 
-use tokio::sync::watch;
 use wire::RoomName;
 
 use super::Meetings;
@@ -16,8 +14,6 @@ use super::identity::Session;
 use crate::error::Error;
 use crate::media::event::Event;
 use crate::store::{Census, Change, Stay};
-
-pub(super) use hub::Hub;
 
 /// LiveKit's times are cut to whole seconds: this much later is the latest moment that they may mean.
 const WHOLE_SECOND_MS: u64 = 999;
@@ -59,7 +55,6 @@ impl Meetings {
             _ => return Ok(()),
         };
         if self.store.apply_event(&event.id, &room, &change).await? {
-            self.presence.tell(&room);
             // A host may have come, or the only one gone.
             self.doorsteps.changed(&room);
         }
@@ -93,11 +88,5 @@ impl Meetings {
             inside.entry(room).or_default().push(name);
         }
         Ok(inside)
-    }
-
-    /// Changes whenever somebody may have come, gone or been renamed in a room. It says no more than that: whoever hears
-    /// it asks who is [inside](Self::inside), and misses nothing by being slow.
-    pub fn presence_changed(&self, room: &RoomName) -> watch::Receiver<()> {
-        self.presence.subscribe(room)
     }
 }

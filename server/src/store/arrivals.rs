@@ -51,8 +51,8 @@ impl Job for Arrival {
 }
 
 impl Store {
-    /// Lets the holder of a session in, or has them wait; a role that was given, or taken over, stays. `false` when a host
-    /// has taken them out at the same time: then it stays so.
+    /// Lets the holder of a session in, or has them wait; a role that was given, or taken over, stays, also when that was
+    /// after `member` was read. `false` when a host has taken them out at the same time: then it stays so.
     ///
     /// # Errors
     /// When the database fails.
@@ -85,7 +85,7 @@ pub(super) fn put<'a>(
         "INSERT INTO admissions (room, identity, name, role, teacher, state, meeting, admitted_at_ms, session, network, network_at_ms)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          ON CONFLICT (room, identity) DO UPDATE SET name = excluded.name, session = excluded.session,
-             role = coalesce(excluded.role, admissions.role), teacher = excluded.teacher,
+             role = coalesce(admissions.role, excluded.role), teacher = excluded.teacher,
              state = excluded.state, meeting = excluded.meeting,
              admitted_at_ms = excluded.admitted_at_ms, network = excluded.network, network_at_ms = excluded.network_at_ms
          WHERE admissions.state <> 'banned'

@@ -21,6 +21,7 @@ const SQLITE_PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NO
 
 /// What a connection to SQLite is told when it shall not wait for others as long as that, and afterwards.
 pub(super) const SQLITE_WAITS_SHORTLY: &str = "PRAGMA busy_timeout = 100";
+pub(super) const SQLITE_WAITS_A_SECOND: &str = "PRAGMA busy_timeout = 1000";
 pub(super) const SQLITE_WAITS: &str = "PRAGMA busy_timeout = 5000";
 
 /// The same for Postgres: whoever waits for somebody's lock longer than SQLite's writers do has waited in vain.

@@ -2,7 +2,7 @@
 
 use wire::RoomName;
 
-use super::Store;
+use super::{Store, to_the_end};
 use crate::clock;
 
 impl Store {
@@ -11,17 +11,21 @@ impl Store {
     /// # Errors
     /// When the database fails; then all of it is still there.
     pub async fn delete_room(&self, name: &RoomName) -> Result<(), sqlx::Error> {
-        let mut transaction = self.writer.begin().await?;
-        sqlx::query("INSERT INTO deleted_rooms (name, deleted_at_ms) VALUES ($1, $2) ON CONFLICT DO NOTHING")
-            .bind(name.as_str())
-            .bind(clock::now_ms().cast_signed())
-            .execute(&mut *transaction)
-            .await?;
-        sqlx::query("DELETE FROM rooms WHERE name = $1").bind(name.as_str()).execute(&mut *transaction).await?;
-        let done = transaction.commit().await;
-        self.rooms.forget(name);
-        self.members.clear();
-        done
+        let (store, name) = (self.clone(), name.clone());
+        to_the_end(async move {
+            let mut transaction = store.writer.begin().await?;
+            sqlx::query("INSERT INTO deleted_rooms (name, deleted_at_ms) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+                .bind(name.as_str())
+                .bind(clock::now_ms().cast_signed())
+                .execute(&mut *transaction)
+                .await?;
+            sqlx::query("DELETE FROM rooms WHERE name = $1").bind(name.as_str()).execute(&mut *transaction).await?;
+            let done = transaction.commit().await;
+            store.rooms.forget(&name);
+            store.members.clear();
+            done
+        })
+        .await
     }
 
     /// Whether a room of this name was deleted lately.

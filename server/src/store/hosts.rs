@@ -4,7 +4,7 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use wire::{DisplayName, Identity, RoomName};
 
-use super::{Store, spoilt};
+use super::{Store, spoilt, to_the_end};
 
 /// Who is a host, in SQL: as [`Member::role_in`](super::Member::role_in) says,
 const IS_HOST: &str = "(admissions.role = 'host'
@@ -90,15 +90,13 @@ impl Store {
 
     async fn set_took_over_in(
         &self,
-        sql: &str,
+        sql: &'static str,
         room: &RoomName,
         identity: &Identity,
         meeting: i64,
     ) -> Result<bool, sqlx::Error> {
-        let query = sqlx::query(sql).bind(room.as_str()).bind(identity.as_str()).bind(meeting);
-        let done = query.execute(&self.writer).await;
-        self.members.forget(&(room.clone(), identity.clone()));
-        Ok(done?.rows_affected() == 1)
+        let update = sqlx::query(sql).bind(room.as_str().to_owned()).bind(identity.as_str().to_owned());
+        self.change_member(room, identity, update.bind(meeting)).await
     }
 
     /// Nobody has taken a room's meeting over any more. Answers who had.
@@ -108,8 +106,12 @@ impl Store {
     pub async fn give_back(&self, room: &RoomName) -> Result<Vec<Identity>, sqlx::Error> {
         const SQL: &str =
             "UPDATE admissions SET took_over_in = 0 WHERE room = $1 AND took_over_in > 0 RETURNING identity";
-        let rows = sqlx::query(SQL).bind(room.as_str()).fetch_all(&self.writer).await;
-        self.members.clear();
-        rows?.iter().map(|row| Ok(Identity(row.try_get("identity")?))).collect()
+        let (store, room) = (self.clone(), room.clone());
+        let rows = to_the_end(async move {
+            let rows = sqlx::query(SQL).bind(room.as_str()).fetch_all(&store.writer).await;
+            store.members.clear();
+            rows
+        });
+        rows.await?.iter().map(|row| Ok(Identity(row.try_get("identity")?))).collect()
     }
 }

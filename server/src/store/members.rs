@@ -1,10 +1,14 @@
 //! Members of a room: who has asked to come in, what was decided, and what they are.
 
-use sqlx::Row as _;
-use sqlx::any::AnyRow;
+#[cfg(test)]
+mod tests;
+
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::Query;
+use sqlx::{Any, Row as _};
 use wire::{DisplayName, Identity, Role, RoomName, Waiting};
 
-use super::{Room, Store, spoilt};
+use super::{Room, Store, spoilt, to_the_end};
 use crate::clock;
 use crate::network::Network;
 
@@ -118,17 +122,21 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn forget_strangers(&self, before_ms: u64) -> Result<(), sqlx::Error> {
-        let done = sqlx::query(
-            "DELETE FROM admissions
-             WHERE state IN ('waiting', 'left', 'denied') AND role IS NULL AND admitted_at_ms < $1
-                 AND (state <> 'denied' AND asks_in = 0
-                     OR meeting < (SELECT meeting FROM rooms WHERE rooms.name = admissions.room))",
-        )
-        .bind(before_ms.cast_signed())
-        .execute(&self.writer)
-        .await;
-        self.members.clear();
-        done.map(drop)
+        let store = self.clone();
+        to_the_end(async move {
+            let done = sqlx::query(
+                "DELETE FROM admissions
+                 WHERE state IN ('waiting', 'left', 'denied') AND role IS NULL AND admitted_at_ms < $1
+                     AND (state <> 'denied' AND asks_in = 0
+                         OR meeting < (SELECT meeting FROM rooms WHERE rooms.name = admissions.room))",
+            )
+            .bind(before_ms.cast_signed())
+            .execute(&store.writer)
+            .await;
+            store.members.clear();
+            done.map(drop)
+        })
+        .await
     }
 
     /// Decides about somebody in a meeting, in which whoever is taken out has to ask from now on. `false` when nobody of
@@ -143,20 +151,17 @@ impl Store {
         standing: Standing,
         meeting: i64,
     ) -> Result<bool, sqlx::Error> {
-        let done = sqlx::query(
+        let update = sqlx::query(
             "UPDATE admissions SET state = $3, meeting = $4, admitted_at_ms = $5,
                  asks_in = CASE $3 WHEN 'removed' THEN $4 WHEN 'admitted' THEN 0 ELSE asks_in END
              WHERE room = $1 AND identity = $2 AND (state <> 'banned' OR $3 = 'banned')",
         )
-        .bind(room.as_str())
-        .bind(identity.as_str())
+        .bind(room.as_str().to_owned())
+        .bind(identity.as_str().to_owned())
         .bind(standing.as_str())
         .bind(meeting)
-        .bind(clock::now_ms().cast_signed())
-        .execute(&self.writer)
-        .await;
-        self.members.forget(&(room.clone(), identity.clone()));
-        Ok(done?.rows_affected() == 1)
+        .bind(clock::now_ms().cast_signed());
+        self.change_member(room, identity, update).await
     }
 
     /// Gives somebody another role, which they have instead of what they have taken over.
@@ -202,11 +207,31 @@ impl Store {
         self.set(room, identity, SQL, Standing::Left.as_str()).await
     }
 
-    async fn set(&self, room: &RoomName, identity: &Identity, sql: &str, value: &str) -> Result<bool, sqlx::Error> {
-        let query = sqlx::query(sql).bind(room.as_str()).bind(identity.as_str()).bind(value);
-        let done = query.execute(&self.writer).await;
-        self.members.forget(&(room.clone(), identity.clone()));
-        Ok(done?.rows_affected() == 1)
+    async fn set(
+        &self,
+        room: &RoomName,
+        identity: &Identity,
+        sql: &'static str,
+        value: &str,
+    ) -> Result<bool, sqlx::Error> {
+        let update = sqlx::query(sql).bind(room.as_str().to_owned()).bind(identity.as_str().to_owned());
+        self.change_member(room, identity, update.bind(value.to_owned())).await
+    }
+
+    /// Carries out what changes somebody; `false` when there is nobody of whom that can be said.
+    pub(super) async fn change_member(
+        &self,
+        room: &RoomName,
+        identity: &Identity,
+        update: Query<'static, Any, AnyArguments<'static>>,
+    ) -> Result<bool, sqlx::Error> {
+        let (store, key) = (self.clone(), (room.clone(), identity.clone()));
+        to_the_end(async move {
+            let done = update.execute(&store.writer).await;
+            store.members.forget(&key);
+            Ok(done?.rows_affected() == 1)
+        })
+        .await
     }
 
     /// Who waits in a meeting, the first first.

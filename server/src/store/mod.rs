@@ -184,6 +184,14 @@ impl<K: Hash + Eq, V: Clone> Cache<K, V> {
     }
 }
 
+/// Changes something to the end, also when whoever asked has gone by then: the database goes on with a statement that it has
+/// taken, and what was kept from before has to be forgotten after that.
+async fn to_the_end<T: Send + 'static>(
+    change: impl Future<Output = Result<T, sqlx::Error>> + Send + 'static,
+) -> Result<T, sqlx::Error> {
+    tokio::spawn(change).await.map_err(|_| sqlx::Error::WorkerCrashed)?
+}
+
 /// A column that does not hold what was written there.
 fn spoilt(column: &str) -> sqlx::Error {
     sqlx::Error::Decode(format!("the column {column} holds something that Parlour did not write").into())

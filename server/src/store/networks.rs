@@ -1,10 +1,11 @@
 //! Networks and people that are kept out of a room.
 
-use sqlx::Row as _;
-use sqlx::any::AnyRow;
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::Query;
+use sqlx::{Any, Row as _};
 use wire::{DisplayName, Identity, RoomName};
 
-use super::{Store, spoilt};
+use super::{Store, spoilt, to_the_end};
 use crate::clock;
 use crate::network::Network;
 
@@ -61,16 +62,13 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn unban(&self, room: &RoomName, identity: &Identity) -> Result<bool, sqlx::Error> {
-        let done = sqlx::query(
+        let update = sqlx::query(
             "UPDATE admissions SET state = 'left', asks_in = 0
              WHERE room = $1 AND identity = $2 AND state = 'banned'",
         )
-        .bind(room.as_str())
-        .bind(identity.as_str())
-        .execute(&self.writer)
-        .await;
-        self.members.forget(&(room.clone(), identity.clone()));
-        Ok(done?.rows_affected() == 1)
+        .bind(room.as_str().to_owned())
+        .bind(identity.as_str().to_owned());
+        self.change_member(room, identity, update).await
     }
 
     /// Keeps a network out.
@@ -78,18 +76,15 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn ban_network(&self, room: &RoomName, ban: &NetworkBan) -> Result<(), sqlx::Error> {
-        let done = sqlx::query(
+        let insert = sqlx::query(
             "INSERT INTO network_bans (room, network, name, ends_at_ms) VALUES ($1, $2, $3, $4)
              ON CONFLICT (room, network) DO UPDATE SET name = excluded.name, ends_at_ms = excluded.ends_at_ms",
         )
-        .bind(room.as_str())
+        .bind(room.as_str().to_owned())
         .bind(ban.network.to_string())
-        .bind(&ban.name)
-        .bind(ban.ends_at_ms.cast_signed())
-        .execute(&self.writer)
-        .await;
-        self.rooms.forget(room);
-        done.map(drop)
+        .bind(ban.name.clone())
+        .bind(ban.ends_at_ms.cast_signed());
+        self.change_networks(room, insert).await.map(drop)
     }
 
     /// Networks that are kept out of a room now, the first to be let in first.
@@ -121,9 +116,23 @@ impl Store {
     /// When the database fails.
     pub async fn unban_network(&self, room: &RoomName, network: Network) -> Result<bool, sqlx::Error> {
         let delete = sqlx::query("DELETE FROM network_bans WHERE room = $1 AND network = $2");
-        let done = delete.bind(room.as_str()).bind(network.to_string()).execute(&self.writer).await;
-        self.rooms.forget(room);
-        Ok(done?.rows_affected() == 1)
+        let delete = delete.bind(room.as_str().to_owned()).bind(network.to_string());
+        self.change_networks(room, delete).await
+    }
+
+    /// Changes which networks are kept out of a room, which knows until when there are some; `false` when it was so already.
+    async fn change_networks(
+        &self,
+        room: &RoomName,
+        change: Query<'static, Any, AnyArguments<'static>>,
+    ) -> Result<bool, sqlx::Error> {
+        let (store, room) = (self.clone(), room.clone());
+        to_the_end(async move {
+            let done = change.execute(&store.writer).await;
+            store.rooms.forget(&room);
+            Ok(done?.rows_affected() == 1)
+        })
+        .await
     }
 
     /// Forgets the networks that people came from before `since_ms`, and bans of networks that have ended.
@@ -131,15 +140,17 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn forget_networks(&self, since_ms: u64) -> Result<(), sqlx::Error> {
-        sqlx::query("UPDATE admissions SET network = '' WHERE network <> '' AND network_at_ms < $1")
-            .bind(since_ms.cast_signed())
-            .execute(&self.writer)
-            .await?;
-        sqlx::query("DELETE FROM network_bans WHERE ends_at_ms < $1")
-            .bind(clock::now_ms().cast_signed())
-            .execute(&self.writer)
-            .await?;
-        self.members.clear();
-        Ok(())
+        let store = self.clone();
+        to_the_end(async move {
+            let done = sqlx::query("UPDATE admissions SET network = '' WHERE network <> '' AND network_at_ms < $1")
+                .bind(since_ms.cast_signed())
+                .execute(&store.writer)
+                .await;
+            store.members.clear();
+            done
+        })
+        .await?;
+        let ended = sqlx::query("DELETE FROM network_bans WHERE ends_at_ms < $1").bind(clock::now_ms().cast_signed());
+        ended.execute(&self.writer).await.map(drop)
     }
 }

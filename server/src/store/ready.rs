@@ -1,5 +1,6 @@
 //! Whether the database can be read and written now.
 
+use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -7,15 +8,14 @@ use sqlx::{AnyPool, Executor as _};
 use tokio::sync::Mutex;
 
 use super::Store;
-use super::backend::SQLITE_WAITS;
+use super::backend::{SQLITE_WAITS, SQLITE_WAITS_A_SECOND};
 
 /// A trial counts for so long: however many ask, it costs little.
 const COUNTS_FOR: Duration = Duration::from_secs(1);
 /// How long those of ours who write may take before it is our turn. A busy writer is not a dead one: it takes milliseconds for
-/// each, and whoever waits longer than this for somebody else's lock has waited in vain.
+/// each, and whoever waits longer than this for somebody else's lock has waited in vain. When it is, somebody else may hold the
+/// lock for a second.
 const TURN_WITHIN: Duration = Duration::from_secs(5);
-/// How long somebody else may hold the lock when it is.
-const SQLITE_WAITS_A_SECOND: &str = "PRAGMA busy_timeout = 1000";
 /// Writes a page and changes nothing: nobody uses this number. What is begun and taken back would reach no disk, which may be
 /// full.
 const SQLITE_WRITES: &str = "PRAGMA user_version = 0";
@@ -29,10 +29,10 @@ impl Store {
     /// # Errors
     /// When it does not.
     pub async fn ready(&self) -> Result<(), Arc<sqlx::Error>> {
-        sqlx::query("SELECT 1").execute(&self.reader).await?;
         if !self.is_sqlite {
-            return Ok(());
+            return Ok(takes_writes(&self.writer).await?);
         }
+        sqlx::query("SELECT 1").execute(&self.reader).await?;
         let mut last = self.trial.clone().lock_owned().await;
         if let Some((at, outcome)) = &*last
             && at.elapsed() < COUNTS_FOR
@@ -47,6 +47,16 @@ impl Store {
             outcome
         });
         trial.await.map_err(|_| sqlx::Error::WorkerCrashed)?
+    }
+}
+
+/// Asks Postgres: a server that follows another one answers, and takes nothing.
+async fn takes_writes(writer: &AnyPool) -> Result<(), sqlx::Error> {
+    let read_only: String =
+        sqlx::query_scalar("SELECT current_setting('transaction_read_only')").fetch_one(writer).await?;
+    match read_only.as_str() {
+        "off" => Ok(()),
+        _ => Err(io::Error::new(io::ErrorKind::ReadOnlyFilesystem, "it can only be read").into()),
     }
 }
 

@@ -37,7 +37,7 @@ impl Store {
         name: &RoomName,
         change: impl FnOnce(&mut Room) -> Option<Vec<AuditEntry>> + Send + 'static,
     ) -> Result<SettingsChanged, sqlx::Error> {
-        self.to_the_end(name, change_held(self.writer.clone(), name.clone(), change)).await
+        self.change_to_the_end(name, change_held(self.writer.clone(), name.clone(), change)).await
     }
 }
 

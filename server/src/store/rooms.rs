@@ -5,7 +5,7 @@ use sqlx::query::Query;
 use sqlx::{Any, AnyPool, Row as _};
 use wire::{History, Role, RoomName, Rule, Rules};
 
-use super::{Store, spoilt};
+use super::{Store, spoilt, to_the_end};
 use crate::clock;
 
 /// SHA-256 of a secret: enough to know it again, useless to a thief.
@@ -167,22 +167,22 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn change_room(&self, name: &RoomName, change: RoomChange) -> Result<(), sqlx::Error> {
-        self.to_the_end(name, write(self.writer.clone(), name.clone(), change)).await
+        self.change_to_the_end(name, write(self.writer.clone(), name.clone(), change)).await
     }
 
     /// Changes a room, whether anybody waits for word of it or not; then what was read of it before is forgotten.
-    pub(super) async fn to_the_end<T: Send + 'static>(
+    pub(super) async fn change_to_the_end<T: Send + 'static>(
         &self,
         name: &RoomName,
         change: impl Future<Output = Result<T, sqlx::Error>> + Send + 'static,
     ) -> Result<T, sqlx::Error> {
         let (rooms, name) = (self.rooms.clone(), name.clone());
-        let change = tokio::spawn(async move {
+        to_the_end(async move {
             let done = change.await;
             rooms.forget(&name);
             done
-        });
-        change.await.map_err(|_| sqlx::Error::WorkerCrashed)?
+        })
+        .await
     }
 
     /// Rooms that this session has made, newest first, at most [`ROOMS_PAGE`], and when each was made (in milliseconds

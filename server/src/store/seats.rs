@@ -6,7 +6,7 @@ use wire::{Identity, RoomName};
 
 use super::arrivals::put;
 use super::rooms::hold;
-use super::{Member, SecretHash, Store};
+use super::{Member, SecretHash, Store, to_the_end};
 use crate::clock;
 
 /// How long a place is kept: whoever lost the connection is back by then, and whoever was let in is inside.
@@ -37,6 +37,25 @@ impl Store {
         member: &Member,
         places: u32,
     ) -> Result<Seated, sqlx::Error> {
+        let (store, member, session) = (self.clone(), member.clone(), *session);
+        let key = (room.clone(), identity.clone());
+        to_the_end(async move {
+            let (room, identity) = &key;
+            let seated = store.take_seat(room, identity, &session, &member, places).await;
+            store.members.forget(&key);
+            seated
+        })
+        .await
+    }
+
+    async fn take_seat(
+        &self,
+        room: &RoomName,
+        identity: &Identity,
+        session: &SecretHash,
+        member: &Member,
+        places: u32,
+    ) -> Result<Seated, sqlx::Error> {
         let mut transaction = self.writer.begin().await?;
         // Nobody else counts places in the room meanwhile.
         hold(room).execute(&mut *transaction).await?;
@@ -56,7 +75,6 @@ impl Store {
             Seated::TakenOut
         };
         transaction.commit().await?;
-        self.members.forget(&(room.clone(), identity.clone()));
         Ok(seated)
     }
 

@@ -9,7 +9,7 @@ use sqlx::{Any, AnyPool, Transaction};
 use tokio::sync::oneshot;
 use wire::RoomName;
 
-use super::is_unavailable;
+use super::unavailable::{gave_way, is_unavailable};
 
 /// Something that is to be written in a room, and does not look at what stands beside it in its transaction.
 pub(super) trait Job: Send + Sync + Sized + 'static {
@@ -130,14 +130,15 @@ async fn write_for<J: Job>(together: Vec<Waiting<J>>, writer: &AnyPool) {
         }
         Err(error) => error,
     };
-    if jobs.len() == 1 || is_unavailable(&error) {
+    if jobs.len() == 1 || is_unavailable(&error) && !gave_way(&error) {
         let error = Arc::new(error);
         for answer in answers {
             let _ = answer.send(Err(error.clone())); // the same
         }
         return;
     }
-    // Something is wrong with one of them: that is no reason to refuse the others.
+    // Something is wrong with one of them, which is no reason to refuse the others; or they held so much at once that they
+    // were in somebody's way, which one alone is not.
     for (job, answer) in jobs.into_iter().zip(answers) {
         Box::pin(write_for(vec![Waiting { job, answer }], writer)).await;
     }

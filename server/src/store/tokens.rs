@@ -4,7 +4,7 @@ use sqlx::Row as _;
 use wire::{Identity, RoomName};
 
 use super::presences::room_name;
-use super::{SecretHash, Store};
+use super::{SecretHash, Store, to_the_end};
 
 impl Store {
     /// Makes the tokens that the holder of a session got before a time, in seconds since 1970, good for nothing in every
@@ -13,13 +13,17 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn end_tokens(&self, session: &SecretHash, before_s: u64) -> Result<(), sqlx::Error> {
-        let done = sqlx::query("UPDATE admissions SET valid_from_s = $2 WHERE session = $1 AND valid_from_s < $2")
-            .bind(session.as_slice())
-            .bind(before_s.cast_signed())
-            .execute(&self.writer)
-            .await;
-        self.members.clear();
-        done.map(drop)
+        let (store, session) = (self.clone(), *session);
+        to_the_end(async move {
+            let done = sqlx::query("UPDATE admissions SET valid_from_s = $2 WHERE session = $1 AND valid_from_s < $2")
+                .bind(session.as_slice())
+                .bind(before_s.cast_signed())
+                .execute(&store.writer)
+                .await;
+            store.members.clear();
+            done.map(drop)
+        })
+        .await
     }
 
     /// Where the holder of a session is inside, or may be: has come to the door after a time, in milliseconds since 1970,

@@ -7,8 +7,10 @@ use sqlx::sqlite::SqliteError;
 /// SQLite's result codes: busy, locked, read-only, input or output failed, full, cannot be opened. The upper bits say more.
 const SQLITE: [u32; 6] = [5, 6, 8, 10, 13, 14];
 /// Classes of Postgres's SQLSTATE: connection lost, gave way to another transaction, out of resources, locked by
-/// somebody, being shut down.
-const POSTGRES: [&str; 5] = ["08", "40", "53", "55", "57"];
+/// somebody, being shut down; and of another class the code for what can only be read, as a server that follows another.
+const POSTGRES: [&str; 6] = ["08", GAVE_WAY, "53", "55", "57", "25006"];
+/// The class of a deadlock, which ends one of those who are in it.
+const GAVE_WAY: &str = "40";
 
 /// Whether the same may work in a moment, or when an operator has made room.
 pub fn is_unavailable(error: &Error) -> bool {
@@ -25,6 +27,12 @@ pub fn is_unavailable(error: &Error) -> bool {
     }
 }
 
+/// Whether a transaction gave way to another one, and the same works at once.
+pub(super) fn gave_way(error: &Error) -> bool {
+    matches!(error, Error::Database(error) if error.try_downcast_ref::<SqliteError>().is_none()
+        && error.code().is_some_and(|code| code.starts_with(GAVE_WAY)))
+}
+
 /// Postgres's SQLSTATE for text with a zero in it, which it cannot hold and SQLite can.
 const ZERO_IN_TEXT: &str = "22021";
 
@@ -35,8 +43,11 @@ pub fn is_unstorable(error: &Error) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+    use std::fmt;
     use std::sync::Arc;
 
+    use sqlx::error::{BoxDynError, DatabaseError, ErrorKind};
     use wire::{DisplayName, ErrorCode, Identity, Mark, MessageId, MessageText, RoomName};
 
     use super::*;
@@ -96,6 +107,61 @@ mod tests {
         assert_eq!(error::Error::from(Error::PoolTimedOut).code(), ErrorCode::StoreUnavailable);
     }
 
+    /// What Postgres says, by its SQLSTATE.
+    #[derive(Debug)]
+    struct Said(&'static str);
+
+    impl fmt::Display for Said {
+        fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+            to.write_str(self.0)
+        }
+    }
+
+    impl std::error::Error for Said {}
+
+    impl DatabaseError for Said {
+        fn message(&self) -> &str {
+            self.0
+        }
+
+        fn code(&self) -> Option<Cow<'_, str>> {
+            Some(self.0.into())
+        }
+
+        fn as_error(&self) -> &(dyn std::error::Error + Send + Sync + 'static) {
+            self
+        }
+
+        fn as_error_mut(&mut self) -> &mut (dyn std::error::Error + Send + Sync + 'static) {
+            self
+        }
+
+        fn into_error(self: Box<Self>) -> BoxDynError {
+            self
+        }
+
+        fn kind(&self) -> ErrorKind {
+            ErrorKind::Other
+        }
+    }
+
+    #[test]
+    fn postgres_says_what_is_only_so_for_now() {
+        for (code, unavailable, gives_way) in [
+            ("40P01", true, true),  // a deadlock
+            ("40001", true, true),  // serialization
+            ("25006", true, false), // read only
+            ("25001", false, false),
+            ("55P03", true, false), // locked
+            ("23505", false, false),
+            ("22021", false, false),
+        ] {
+            let error = Error::Database(Box::new(Said(code)));
+            assert_eq!((is_unavailable(&error), gave_way(&error)), (unavailable, gives_way), "{code}");
+        }
+        assert!(!gave_way(&Error::PoolTimedOut));
+    }
+
     #[tokio::test]
     async fn a_database_that_can_only_be_read_is_not_ready_and_is_once_it_can_be_written() {
         let folder = tempfile::tempdir().unwrap();
@@ -105,7 +171,6 @@ mod tests {
         let refused = store.ready().await.unwrap_err();
         assert!(is_unavailable(&refused), "{refused}");
         sqlx::query("PRAGMA query_only = OFF").execute(&store.writer).await.unwrap();
-        assert!(store.ready().await.is_err(), "it was just tried");
         while store.ready().await.is_err() {
             tokio::task::yield_now().await;
         }

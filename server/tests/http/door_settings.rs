@@ -351,6 +351,12 @@ fn who_is_kept_out_is_let_in_again_and_a_network_is_kept_out_for_a_time() {
     });
 }
 
+/// What somebody shows who has a new link for hosts.
+async fn make_claim(host: &mut Browser, room: &str) -> Value {
+    let link = host.call("make_host_link", &json!({ "room": room })).await.json();
+    json!({ "room": room, "secret": link.as_str().unwrap().split("#host=").nth(1).unwrap() })
+}
+
 #[test]
 fn who_made_the_meeting_decides_who_else_is_its_host() {
     run(async {
@@ -359,8 +365,7 @@ fn who_made_the_meeting_decides_who_else_is_its_host() {
         let mut host = app.browser();
         let room = host.new_meeting().await;
         host.ask(&room, "Hedy").await;
-        let link = host.call("make_host_link", &json!({ "room": room })).await.json();
-        let claim = json!({ "room": room, "secret": link.as_str().unwrap().split("#host=").nth(1).unwrap() });
+        let claim = make_claim(&mut host, &room).await;
         let mut eve = app.browser();
         assert_eq!(eve.call("become_host", &claim).await.status, StatusCode::OK);
         let mut eve = Inside::new(eve, addr, &room, "Eve").await;
@@ -369,6 +374,12 @@ fn who_made_the_meeting_decides_who_else_is_its_host() {
             let answer = eve.browser.post(&format!("/api/rooms/{room}/moderation"), &what).await;
             assert_eq!(answer.code(), "not_allowed", "{what}");
         }
+        host.moderate_as(&room, json!({ "assign": [eve.identity, "viewer"] })).await;
+        assert_eq!(eve.info(&room).await.attributes["parlour.role"], "viewer");
+        let claim = make_claim(&mut host, &room).await;
+        assert_eq!(eve.browser.call("become_host", &claim).await.status, StatusCode::OK);
+        assert_eq!(eve.info(&room).await.attributes["parlour.role"], "host", "the link gives it anew");
+        assert_eq!(eve.browser.ask(&room, "Eve").await["admitted"]["role"], "host");
         let path = format!("/{room}/settings");
         assert!(!eve.browser.get(&path).await.text().contains("Other hosts"));
         assert!(host.get(&path).await.text().contains("No host any more"));

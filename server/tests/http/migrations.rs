@@ -188,14 +188,16 @@ fn every_earlier_schema_becomes_that_of_today_and_keeps_its_rows() {
             let mut connection = open(&database).await;
             before(version + 1).run_direct(&mut connection).await.unwrap();
             let filled = fill(&mut connection).await;
-            assert!(filled.len() >= 3 && filled.len() >= tables, "{version}: {filled:?}");
+            assert!(filled.len() >= 3, "{version}: {filled:?}");
             tables = filled.len();
             connection.close().await.unwrap();
 
             Store::open(&database.url).await.unwrap().close().await;
             let mut connection = open(&database).await;
-            for row in filled {
-                assert_eq!(count(&mut connection, &row).await, 1, "{version}: {row}");
+            let kept: Vec<String> = sqlx::query_scalar(here(TABLES)).fetch_all(&mut connection).await.unwrap();
+            // A table may go, with what was in it: those that are there are as those of today.
+            for row in filled.iter().filter(|row| kept.iter().any(|table| row.starts_with(&format!("{table} WHERE")))) {
+                assert_eq!(count(&mut connection, row).await, 1, "{version}: {row}");
             }
             assert_eq!(schema(&mut connection).await, today, "{version}");
             connection.close().await.unwrap();

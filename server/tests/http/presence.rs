@@ -1,10 +1,14 @@
 //! Who is inside: LiveKit's events, however they come, and its own list.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use livekit_protocol::participant_info::State;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use server::clock;
+use server::meetings::doorsteps::Watch;
+use server::meetings::identity::Session;
 use server::store::Stay;
 use tokio_util::sync::CancellationToken;
 use wire::RoomName;
@@ -54,6 +58,18 @@ impl Told {
     }
 }
 
+/// Watches a door, at which everybody looks again when somebody may have come or gone.
+async fn watch(app: &App, room: &RoomName) -> Watch {
+    let mut door = app.state.meetings.watch_door(&Session::fresh().unwrap(), room.as_str()).await.unwrap();
+    door.changed().await; // one's own coming
+    door
+}
+
+/// Whether something has changed there since this was asked.
+async fn has_changed(door: &mut Watch) -> bool {
+    tokio::time::timeout(Duration::ZERO, door.changed()).await.is_ok()
+}
+
 fn sids(stays: &[Stay]) -> Vec<String> {
     stays.iter().map(|stay| stay.sid.clone()).collect()
 }
@@ -62,17 +78,16 @@ fn sids(stays: &[Stay]) -> Vec<String> {
 fn an_event_is_applied_once_however_often_it_comes() {
     run(async {
         let told = Told::new().await;
-        let mut changed = told.app.state.meetings.presence_changed(&told.room);
+        let mut door = watch(&told.app, &told.room).await;
         let joined = told.event("participant_joined", "EV_1", "PA_1", 60);
         let (one, other, third) =
             tokio::join!(tell(&told.app, &joined), tell(&told.app, &joined), tell(&told.app, &joined));
         assert_eq!((one, other, third), (200, 200, 200), "at once");
         assert_eq!(told.inside().await, ["PA_1"]);
-        assert!(changed.has_changed().unwrap(), "whoever listens hears it");
-        changed.mark_unchanged();
+        assert!(has_changed(&mut door).await, "whoever listens hears it");
 
         told.hear(&joined).await;
-        assert!(!changed.has_changed().unwrap(), "nothing has changed");
+        assert!(!has_changed(&mut door).await, "nothing has changed");
         told.left("PA_1", 60).await;
         assert_eq!(told.inside().await, [""; 0]);
         told.hear(&joined).await;
@@ -206,14 +221,13 @@ fn what_was_never_told_is_found_by_asking() {
         let room = app.browser().new_meeting().await;
         let name = RoomName::parse(&room).unwrap();
         let meetings = &app.state.meetings;
-        let mut changed = meetings.presence_changed(&name);
         // No webhook of the shared LiveKit comes here.
         let ada = Inside::new(app.browser(), addr, &room, "Ada").await;
         let bob = Inside::new(app.browser(), addr, &room, "Bob").await;
         assert_eq!(meetings.inside(&name).await.unwrap(), []);
+        let mut door = watch(&app, &name).await;
         meetings.reconcile().await.unwrap();
-        assert!(changed.has_changed().unwrap());
-        changed.mark_unchanged();
+        assert!(has_changed(&mut door).await);
         let inside = meetings.inside(&name).await.unwrap();
         assert_eq!(inside.iter().map(|stay| stay.name.as_str()).collect::<Vec<_>>(), ["Ada", "Bob"]);
         let info = ada.info(&room).await;
@@ -222,7 +236,7 @@ fn what_was_never_told_is_found_by_asking() {
         assert_eq!(inside[0].joined_at_ms, info.joined_at_ms.cast_unsigned(), "LiveKit's own time");
 
         meetings.reconcile().await.unwrap();
-        assert!(!changed.has_changed().unwrap(), "what is so is no news");
+        assert!(!has_changed(&mut door).await, "what is so is no news");
         shared().await.rooms().remove_participant(&room, &ada.identity).await.unwrap();
         until("LiveKit has removed Ada", async || {
             let left = shared().await.rooms().list_participants(&room).await.unwrap();
@@ -230,7 +244,7 @@ fn what_was_never_told_is_found_by_asking() {
         })
         .await;
         meetings.reconcile().await.unwrap();
-        assert!(changed.has_changed().unwrap());
+        assert!(has_changed(&mut door).await);
         let still = meetings.inside(&name).await.unwrap();
         assert_eq!(still.iter().map(|stay| stay.identity.0.as_str()).collect::<Vec<_>>(), [&bob.identity]);
 
@@ -283,16 +297,16 @@ fn everybody_has_left_a_livekit_that_was_started_anew() {
         let room = app.browser().new_meeting().await;
         let name = RoomName::parse(&room).unwrap();
         let _ada = Inside::new(app.browser(), addr, &room, "Ada").await;
-        let mut changed = app.state.meetings.presence_changed(&name);
+        let mut door = watch(&app, &name).await;
         let (stop, state) = (CancellationToken::new(), app.state.clone());
         let keeping = tokio::spawn({
             let stop = stop.clone();
             async move { state.meetings.keep_presence(stop).await }
         });
-        tokio::time::timeout(DEADLINE, changed.changed()).await.expect("Ada is found at the start").unwrap();
+        tokio::time::timeout(DEADLINE, door.changed()).await.expect("Ada is found at the start");
         assert_eq!(app.state.meetings.inside(&name).await.unwrap().len(), 1);
         kill_process(Pid::from_raw(program_of(livekit.data.path())).unwrap(), Signal::KILL).unwrap();
-        tokio::time::timeout(DEADLINE, changed.changed()).await.expect("and missed when LiveKit ended").unwrap();
+        tokio::time::timeout(DEADLINE, door.changed()).await.expect("and missed when LiveKit ended");
         assert_eq!(app.state.meetings.inside(&name).await.unwrap(), []);
         stop.cancel();
         keeping.await.unwrap();

@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use sqlx::{ConnectOptions as _, Connection as _};
 use tempfile::TempDir;
@@ -403,6 +404,42 @@ fn a_running_parlour_starts_anew_with_what_is_restored() {
         say(&parlour, &meeting, "message-0003").await;
         let (_, _, ready) = exchange(parlour.host(), "GET /readyz", &[], "").await;
         assert!(ready.contains("\"ready\""), "{ready}");
+    });
+}
+
+#[test]
+fn files_whose_database_is_elsewhere_are_not_lost() {
+    run(async {
+        let folder = tempfile::tempdir().unwrap();
+        // In Postgres, for example.
+        let database = format!("sqlite:{}", folder.path().join("else.db").display());
+        let mut parlour = Parlour::start_on_a_file_with(|command| {
+            command.env("DATABASE_URL", database);
+        })
+        .await;
+        let meeting = meet(&parlour).await;
+        let address = format!("/api/rooms/{}/files?id=message-file&name=a.txt", meeting.room);
+        let (_, sent) = post(&parlour, &meeting.cookie, &address, &json!("the file")).await;
+        let data = parlour.data.path();
+        let (code, said) = on(data, &["restore", "--replace", "backup"]).await;
+        assert!(code == 1 && said.contains("DATABASE_URL"), "{said}");
+        parlour.child.kill().await.unwrap();
+        let (code, said) = on(data, &["restore", "backup"]).await;
+        assert!(code == 1 && said.contains("--replace"), "{said}");
+        assert_eq!(names(&data.join("files")), [sent["file"]["id"].as_str().unwrap()]);
+    });
+}
+
+#[test]
+fn what_waits_for_a_parlour_to_start_anew_is_not_taken_for_a_restore_that_runs() {
+    run(async {
+        let mut parlour = Parlour::start_on_a_file().await;
+        let process = Pid::from_raw(parlour.child.id().unwrap().cast_signed()).unwrap();
+        kill_process(process, Signal::STOP).unwrap(); // it does not look
+        fs::create_dir(parlour.data.path().join("restore.whole")).unwrap();
+        let (code, said) = on(parlour.data.path(), &["restore", "--replace", "backup"]).await;
+        assert!(code == 1 && said.contains("restart it"), "{said}");
+        parlour.child.kill().await.unwrap();
     });
 }
 

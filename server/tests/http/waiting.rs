@@ -2,8 +2,8 @@
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
+use server::meetings::identity::Session;
 use tokio_util::sync::CancellationToken;
-use wire::RoomName;
 
 use super::support::{App, DEADLINE, Events, Inside, Livekit, listen, media_ports, program_of, run};
 
@@ -70,13 +70,14 @@ fn who_waits_is_told_that_the_host_has_gone_with_livekit() {
         let room = host.new_meeting().await;
         host.moderate_as(&room, json!({ "rule": ["ask", true] })).await;
         let _host = Inside::new(host, addr, &room, "Hedy").await;
-        let mut changed = app.state.meetings.presence_changed(&RoomName::parse(&room).unwrap());
+        let mut door = app.state.meetings.watch_door(&Session::fresh().unwrap(), &room).await.unwrap();
+        door.changed().await; // one's own coming
         let (stop, state) = (CancellationToken::new(), app.state.clone());
         let keeping = tokio::spawn({
             let stop = stop.clone();
             async move { state.meetings.keep_presence(stop).await }
         });
-        tokio::time::timeout(DEADLINE, changed.changed()).await.expect("the host is found").unwrap();
+        tokio::time::timeout(DEADLINE, door.changed()).await.expect("the host is found");
         let mut ada = app.browser();
         assert_eq!(ada.ask(&room, "Ada").await["waiting"]["attended"], true);
         let mut news = Events::open(&app, &ada, &format!("/api/events?room={room}")).await;

@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::http::backend::Caller;
 use crate::http::client::Client;
 use crate::http::headers;
-use crate::http::problem::Problem;
+use crate::http::problem::{Problem, retry_after_s};
 use crate::http::signed_in::{self, SignedIn};
 use crate::random;
 use crate::state::AppState;
@@ -145,7 +145,7 @@ impl Visit {
 
 /// What is said to somebody who tries too often.
 pub(in crate::http) fn too_often(wait: Duration) -> String {
-    let seconds = wait.as_secs() + 1;
+    let seconds = retry_after_s(wait);
     if seconds > 90 {
         format!("That was too often. Try again in {} minutes.", seconds.div_ceil(60))
     } else {
@@ -156,7 +156,6 @@ pub(in crate::http) fn too_often(wait: Duration) -> String {
 /// Says so to the browser too.
 pub(in crate::http) fn with_wait(mut response: Response, wait: Duration) -> Response {
     *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
-    // Rounded up: who comes back exactly then is let in.
-    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1));
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after_s(wait)));
     response
 }

@@ -118,7 +118,6 @@ impl Meetings {
         let asked_at_ms = clock::now_ms();
         let answer = self.rooms.participants(room).await?;
         if self.store.reconcile(room, asked_at_ms, &answer).await? {
-            self.presence.tell(room);
             self.doorsteps.changed(room);
         }
         self.check_in_all(room, &answer).await
@@ -127,7 +126,6 @@ impl Meetings {
     /// LiveKit's rooms are gone, and everybody with them.
     async fn everybody_left(&self) -> Result<(), Error> {
         for room in self.store.everybody_left().await? {
-            self.presence.tell(&room);
             // No host is there any more either.
             self.doorsteps.changed(&room);
         }

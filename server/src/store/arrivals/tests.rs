@@ -1,9 +1,26 @@
 //! People who are written down together: each is told what became of their own arrival.
 
+use sqlx::pool::PoolConnection;
+use tokio::task::JoinHandle;
 use wire::DisplayName;
 
 use super::*;
-use crate::store::{Room, Standing};
+use crate::store::{Room, Seated, Standing};
+
+/// A store with a room.
+struct Scene {
+    store: Store,
+    room: RoomName,
+    _folder: tempfile::TempDir,
+}
+
+async fn scene() -> Scene {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&format!("sqlite:{}", folder.path().join("test.db").display())).await.unwrap();
+    let room = RoomName::from_random(&[1; 32]).unwrap();
+    assert!(store.insert_room(&Room::new(room.clone(), String::new(), [1; 32])).await.unwrap());
+    Scene { store, room, _folder: folder }
+}
 
 fn admitted(name: &str) -> Member {
     Member {
@@ -20,38 +37,55 @@ fn admitted(name: &str) -> Member {
     }
 }
 
-#[tokio::test]
-async fn each_of_many_is_told_and_what_was_read_before_is_forgotten() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&format!("sqlite:{}", folder.path().join("test.db").display())).await.unwrap();
-    let room = RoomName::from_random(&[1; 32]).unwrap();
-    assert!(store.insert_room(&Room::new(room.clone(), String::new(), [1; 32])).await.unwrap());
-    let arrives = |who: &str, name: &str| {
-        let (store, room, who, member) = (store.clone(), room.clone(), Identity(who.to_owned()), admitted(name));
-        tokio::spawn(async move { store.put_member(&room, &who, &[2; 32], &member).await })
-    };
-    let name_of = async |who: &str| {
-        store.member(&room, &Identity(who.to_owned())).await.unwrap().map(|member| member.name.to_string())
-    };
-    for who in ["eve", "cleo"] {
-        assert!(arrives(who, "Before").await.unwrap().unwrap());
-    }
-    assert!(store.decide(&room, &Identity("eve".to_owned()), Standing::Banned, 1).await.unwrap());
-    assert_eq!(name_of("cleo").await.as_deref(), Some("Before")); // and it is kept
+fn identity(who: &str) -> Identity {
+    Identity(who.to_owned())
+}
 
-    // Somebody holds SQLite's one writer: the first waits for it, and the others for the first.
-    let writer = store.writer.acquire().await.unwrap();
-    let first = arrives("ada", "Ada");
-    let waits = async |count| {
-        while store.arrivals.waiting() != Some(count) {
+type Told = Result<bool, Arc<sqlx::Error>>;
+
+impl Scene {
+    fn arrives(&self, who: &str, name: &str) -> JoinHandle<Told> {
+        let (store, room, who, member) = (self.store.clone(), self.room.clone(), identity(who), admitted(name));
+        tokio::spawn(async move { store.put_member(&room, &who, &[2; 32], &member).await })
+    }
+
+    /// Holds SQLite's one writer: the first waits for it, and the others for that one.
+    async fn hold(&self, who: &str, name: &str) -> (PoolConnection<Any>, JoinHandle<Told>) {
+        let writer = self.store.writer.acquire().await.unwrap();
+        let first = self.arrives(who, name);
+        self.wait_for(0).await;
+        (writer, first)
+    }
+
+    /// Waits until so many wait for those who are written for.
+    async fn wait_for(&self, count: usize) {
+        while self.store.arrivals.waiting() != Some(count) {
             tokio::task::yield_now().await;
         }
-    };
-    waits(0).await;
+    }
+
+    async fn member(&self, who: &str) -> Option<Member> {
+        self.store.member(&self.room, &identity(who)).await.unwrap()
+    }
+
+    async fn name_of(&self, who: &str) -> Option<String> {
+        self.member(who).await.map(|member| member.name.to_string())
+    }
+}
+
+#[tokio::test]
+async fn each_of_many_is_told_and_what_was_read_before_is_forgotten() {
+    let scene = scene().await;
+    for who in ["eve", "cleo"] {
+        assert!(scene.arrives(who, "Before").await.unwrap().unwrap());
+    }
+    assert!(scene.store.decide(&scene.room, &identity("eve"), Standing::Banned, 1).await.unwrap());
+    assert_eq!(scene.name_of("cleo").await.as_deref(), Some("Before")); // and it is kept
+    let (writer, first) = scene.hold("ada", "Ada").await;
     let mut told = Vec::new();
     for (who, name) in [("ben", "Ben"), ("eve", "Eve"), ("ben", "Benedict"), ("cleo", "Cleopatra")] {
-        told.push(arrives(who, name));
-        waits(told.len()).await;
+        told.push(scene.arrives(who, name));
+        scene.wait_for(told.len()).await;
     }
     drop(writer);
     assert!(first.await.unwrap().unwrap());
@@ -60,6 +94,67 @@ async fn each_of_many_is_told_and_what_was_read_before_is_forgotten() {
         outcomes.push(told.await.unwrap().unwrap());
     }
     assert_eq!(outcomes, [true, false, true, true], "whoever is kept out stays so");
-    assert_eq!(name_of("ben").await.as_deref(), Some("Benedict"), "the later of two");
-    assert_eq!(name_of("cleo").await.as_deref(), Some("Cleopatra"));
+    assert_eq!(scene.name_of("ben").await.as_deref(), Some("Benedict"), "the later of two");
+    assert_eq!(scene.name_of("cleo").await.as_deref(), Some("Cleopatra"));
+}
+
+#[tokio::test]
+async fn what_was_read_before_is_forgotten_also_when_nobody_waits_for_word() {
+    let scene = scene().await;
+    assert!(scene.arrives("ada", "Before").await.unwrap().unwrap());
+    assert_eq!(scene.name_of("ada").await.as_deref(), Some("Before")); // and it is kept
+    let (writer, first) = scene.hold("ada", "Ada").await;
+    let impatient = scene.arrives("ben", "Ben");
+    scene.wait_for(1).await;
+    for gone in [first, impatient] {
+        gone.abort();
+        assert!(gone.await.is_err_and(|error| error.is_cancelled()));
+    }
+    drop(writer);
+    assert!(scene.arrives("cleo", "Cleo").await.unwrap().unwrap());
+    assert_eq!(scene.name_of("ada").await.as_deref(), Some("Ada"), "it was her turn already");
+    assert_eq!(scene.name_of("ben").await, None, "gone before his turn");
+}
+
+#[tokio::test]
+async fn one_that_cannot_be_written_down_spoils_no_other() {
+    let scene = scene().await;
+    // Nothing that is known makes the database refuse somebody: here it is told to.
+    sqlx::query(
+        "CREATE TRIGGER refuse BEFORE INSERT ON admissions WHEN new.name = 'Spoilt' BEGIN SELECT RAISE(ABORT, 'no'); END",
+    )
+    .execute(&scene.store.writer)
+    .await
+    .unwrap();
+    let (writer, first) = scene.hold("ada", "Ada").await;
+    let mut told = Vec::new();
+    for (who, name) in [("ben", "Ben"), ("cleo", "Spoilt"), ("dora", "Dora")] {
+        told.push(scene.arrives(who, name));
+        scene.wait_for(told.len()).await;
+    }
+    drop(writer);
+    assert!(first.await.unwrap().unwrap());
+    let mut outcomes = Vec::new();
+    for told in told {
+        outcomes.push(told.await.unwrap().ok());
+    }
+    assert_eq!(outcomes, [Some(true), None, Some(true)]);
+    assert_eq!(scene.name_of("dora").await.as_deref(), Some("Dora"));
+    assert_eq!(scene.name_of("cleo").await, None);
+}
+
+#[tokio::test]
+async fn a_role_that_was_taken_since_somebody_was_read_does_not_come_back() {
+    let scene = scene().await;
+    let ada = identity("ada");
+    let host = Member { role: Some(Role::Host), ..admitted("Ada") };
+    let arrive = async |member: &Member| scene.store.put_member(&scene.room, &ada, &[2; 32], member).await.unwrap();
+    assert!(arrive(&host).await);
+    let read = scene.member("ada").await.unwrap();
+    assert_eq!(read.role, Some(Role::Host), "nothing was given before");
+    assert!(scene.store.set_role(&scene.room, &ada, Role::Viewer).await.unwrap());
+    assert!(arrive(&read).await);
+    assert_eq!(scene.member("ada").await.unwrap().role, Some(Role::Viewer));
+    assert_eq!(scene.store.seat(&scene.room, &ada, &[2; 32], &read, 9).await.unwrap(), Seated::In);
+    assert_eq!(scene.member("ada").await.unwrap().role, Some(Role::Viewer));
 }
