@@ -304,7 +304,7 @@ mod tests {
             (0..1_600).step_by(10).filter(|at_s| !checkup.look(&[], missing(), at_s * 1_000).is_empty()).collect();
         assert_eq!(tried, [10, 40, 100, 220, 460, 940, 1_420]);
         // It was well for a while: the next fault is a new one.
-        checkup.look(&[], vec![theirs(1)], 2_400_000);
+        assert_eq!(checkup.look(&[], vec![theirs(1)], 2_400_000), []);
         assert_eq!(checkup.look(&[], missing(), 2_410_000), []);
         assert_eq!(checkup.look(&[], missing(), 2_420_000).len(), 1);
         assert_eq!(checkup.look(&[], missing(), 2_450_000).len(), 1);
