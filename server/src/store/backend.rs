@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
 use sqlx::migrate::Migrator;
-use sqlx::{AnyPool, Executor as _};
+use sqlx::{AnyConnection, AnyPool, Connection as _, Executor as _};
 
 /// A few connections let people read while others read.
 const CONNECTIONS_MAX: u32 = 4;
@@ -62,7 +62,10 @@ impl Backend {
                     options.database_url.query_pairs_mut().append_pair("mode", "rwc");
                 }
                 // The writer first: it makes the file. A file does not hang up: nobody asks whether it is there each time.
-                let pool = |most| pool(most, SQLITE_PRAGMAS).test_before_acquire(false);
+                let pool = |most| {
+                    let pool = pool(most, SQLITE_PRAGMAS).test_before_acquire(false);
+                    pool.after_release(|connection, _| Box::pin(is_free(connection)))
+                };
                 let writer = pool(1).connect_with(options.clone()).await?;
                 Ok((pool(CONNECTIONS_MAX).connect_with(options).await?, writer))
             }
@@ -99,4 +102,15 @@ fn pool(most: u32, settings: &'static str) -> AnyPoolOptions {
         .max_connections(most)
         .acquire_timeout(PATIENCE)
         .after_connect(move |connection, _| Box::pin(async move { connection.execute(settings).await.map(drop) }))
+}
+
+/// Whether a connection that is given back may serve others. Where the disk is full SQLite takes a transaction back by itself;
+/// sqlx, which cannot take it back once more, believes that it goes on, and would make the next ones parts of it: they would
+/// be answered as stored, and never be. Such a connection is closed.
+async fn is_free(connection: &mut AnyConnection) -> Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        // It may only be on its way back.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
 }
