@@ -38,6 +38,9 @@ impl Meetings {
     /// `not_in_meeting`, `not_allowed`, or when the database fails.
     pub async fn end_host_link(&self, session: &Session, room: &Room) -> Result<(), Error> {
         let me = self.owner(session, room).await?;
+        if room.host_link.is_none() {
+            return Ok(());
+        }
         self.write_down(room, &me, "host_link_end", String::new()).await?;
         Ok(self.store.change_room(&room.name, RoomChange::HostLink(None)).await?)
     }
@@ -60,10 +63,10 @@ impl Meetings {
         let (valid_from_s, asks_in) = known.as_ref().map_or((0, 0), |member| (member.valid_from_s, member.asks_in));
         let network = known.as_ref().and_then(|member| member.network);
         // Teachers, and who has taken over, are hosts only for a time.
-        let for_good = room.host == session.hash() || known.as_ref().and_then(|member| member.role) == Some(Role::Host);
+        let role = known.as_ref().and_then(|member| member.role);
+        let for_good = room.host == session.hash() || role == Some(Role::Host);
         let name = known.map_or_else(|| DisplayName::parse(UNNAMED_HOST), |member| Ok(member.name))?;
-        let (role, since_ms) = (Some(Role::Host), clock::now_ms());
-        let (standing, meeting) = (Standing::Admitted, room.meeting);
+        let (standing, meeting, since_ms) = (Standing::Admitted, room.meeting, clock::now_ms());
         let teacher = session.is_teacher();
         let took_over_in = 0;
         let member =
@@ -71,13 +74,12 @@ impl Meetings {
         if !self.store.put_member(&room.name, &identity, &session.hash(), &member).await? {
             return Err(ErrorCode::Removed.into());
         }
-        // Whoever is let in keeps the role that they have: the link gives another one.
-        self.store.set_role(&room.name, &identity, Role::Host).await?;
-        // Links get lost: hosts see by whom one was used.
+        // Links get lost: hosts see by whom one was used, before it has made anybody a host.
         if !for_good {
             let me = self.present(session, &room).await?;
             self.write_down(&room, &me, "became_host", String::new()).await?;
         }
+        self.store.set_role(&room.name, &identity, Role::Host).await?;
         self.rooms
             .set_access(&room.name, &identity, Access { role: Role::Host, heir: false, rules: room.rules })
             .await?;

@@ -56,8 +56,9 @@ impl Meetings {
         }
         self.store.take_back(&room.name, identity, room.meeting).await?;
         if member.lasting_role_in(room) == Some(Role::Host) {
-            self.store.set_role(&room.name, identity, Role::Guest).await?;
+            // The link first: it is tried again only for somebody who is still a host.
             self.store.change_room(&room.name, RoomChange::HostLink(None)).await?;
+            self.store.set_role(&room.name, identity, Role::Guest).await?;
         }
         Ok(())
     }

@@ -127,6 +127,18 @@ impl Meetings {
         Ok(self.rooms.remove(&room.name, identity).await?)
     }
 
+    /// Turns a rule on or off, and writes it down; nothing where it is so already, perhaps by somebody else's word just now.
+    pub(super) async fn decide_rule(&self, room: &Room, me: &Present, rule: Rule, on: bool) -> Result<(), Error> {
+        let room = self.find(&room.name).await?;
+        if room.rules.has(rule) == on {
+            return Ok(());
+        }
+        self.write_down(&room, me, action(&Moderation::Rule(rule, on)), String::new()).await?;
+        let done = self.rule(&room, rule, on).await;
+        self.doorsteps.changed(&room.name);
+        done
+    }
+
     async fn rule(&self, room: &Room, rule: Rule, on: bool) -> Result<(), Error> {
         self.store.change_room(&room.name, RoomChange::Rule(rule, on)).await?;
         let room = self.find(&room.name).await?;

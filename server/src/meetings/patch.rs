@@ -1,6 +1,6 @@
 //! What is to be different about a room, whoever says it: what is absent stays as it is.
 
-use wire::{ErrorCode, History, Moderation, Right, RoomName, Rule, Title};
+use wire::{ErrorCode, History, Right, RoomName, Rule, Title};
 
 use super::Meetings;
 use super::identity::Session;
@@ -74,15 +74,18 @@ impl Meetings {
     /// Why it cannot be so; `not_in_meeting`, `not_allowed`, `media_unavailable` (what was wanted is stored then), or when
     /// the database fails.
     pub async fn change(&self, session: &Session, room: &Room, mut patch: RoomPatch) -> Result<(), NotChanged> {
-        if !patch.rules.is_empty() {
-            // Also who wants what is so already has to be somebody who may.
-            self.present_with(session, room, Right::Moderate).await?;
-        }
         let rules = std::mem::take(&mut patch.rules);
+        // Also who wants what is so already has to be somebody who may; and who changes what makes them a host, may still.
+        let moderator =
+            if rules.is_empty() { None } else { Some(self.present_with(session, room, Right::Moderate).await?) };
         let mut done = if patch.is_for_hosts() { self.change_as_host(session, room, patch).await? } else { Ok(()) };
-        for (rule, on) in rules {
-            if room.rules.has(rule) != on {
-                done = done.and(self.moderate(session, room.name.as_str(), &Moderation::Rule(rule, on)).await);
+        if let Some(me) = moderator {
+            for (rule, on) in rules {
+                let next = self.decide_rule(room, &me, rule, on).await;
+                if let (Err(_), Err(error)) = (&done, &next) {
+                    error.report();
+                }
+                done = done.and(next);
             }
         }
         Ok(done?)

@@ -91,6 +91,25 @@ impl Member {
     }
 }
 
+#[cfg(test)]
+impl Member {
+    /// Somebody who was just let into a room's first meeting.
+    pub(super) fn admitted(name: &str) -> Self {
+        Self {
+            name: DisplayName::parse(name).unwrap(),
+            role: None,
+            teacher: false,
+            took_over_in: 0,
+            standing: Standing::Admitted,
+            meeting: 1,
+            since_ms: clock::now_ms(),
+            valid_from_s: 0,
+            asks_in: 0,
+            network: None,
+        }
+    }
+}
+
 impl Store {
     /// Somebody who has come to a room's door.
     ///

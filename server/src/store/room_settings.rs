@@ -1,5 +1,5 @@
-//! What hosts have set for a room, changed from how it is at that moment: of two who change it at once, neither undoes what
-//! the other did.
+//! What hosts have set for a room, changed from how it is at that moment: of two who change different things at once, neither
+//! undoes what the other did. The page of settings changes all that it shows.
 
 use sqlx::any::AnyArguments;
 use sqlx::query::Query;

@@ -2,7 +2,6 @@
 
 use sqlx::pool::PoolConnection;
 use tokio::task::JoinHandle;
-use wire::DisplayName;
 
 use super::*;
 use crate::store::{Room, Seated, Standing};
@@ -22,21 +21,6 @@ async fn scene() -> Scene {
     Scene { store, room, _folder: folder }
 }
 
-fn admitted(name: &str) -> Member {
-    Member {
-        name: DisplayName::parse(name).unwrap(),
-        role: None,
-        teacher: false,
-        took_over_in: 0,
-        standing: Standing::Admitted,
-        meeting: 1,
-        since_ms: clock::now_ms(),
-        valid_from_s: 0,
-        asks_in: 0,
-        network: None,
-    }
-}
-
 fn identity(who: &str) -> Identity {
     Identity(who.to_owned())
 }
@@ -45,7 +29,7 @@ type Told = Result<bool, Arc<sqlx::Error>>;
 
 impl Scene {
     fn arrives(&self, who: &str, name: &str) -> JoinHandle<Told> {
-        let (store, room, who, member) = (self.store.clone(), self.room.clone(), identity(who), admitted(name));
+        let (store, room, who, member) = (self.store.clone(), self.room.clone(), identity(who), Member::admitted(name));
         tokio::spawn(async move { store.put_member(&room, &who, &[2; 32], &member).await })
     }
 
@@ -147,7 +131,7 @@ async fn one_that_cannot_be_written_down_spoils_no_other() {
 async fn a_role_that_was_taken_since_somebody_was_read_does_not_come_back() {
     let scene = scene().await;
     let ada = identity("ada");
-    let host = Member { role: Some(Role::Host), ..admitted("Ada") };
+    let host = Member { role: Some(Role::Host), ..Member::admitted("Ada") };
     let arrive = async |member: &Member| scene.store.put_member(&scene.room, &ada, &[2; 32], member).await.unwrap();
     assert!(arrive(&host).await);
     let read = scene.member("ada").await.unwrap();
