@@ -128,7 +128,7 @@ export class Recorder {
 
   /**
    * The longest time in seconds, from `since` until now, in which the page said otherwise than it was: that all had stopped
-   * while everybody was heard and seen, or nothing while nobody was.
+   * while everybody was heard and seen, or nothing, on no tile either, while nobody was.
    */
   longestUntruth(since: number, people: number): Promise<number> {
     return this.longest(since, people, 'untrue');
@@ -137,9 +137,9 @@ export class Recorder {
   private longest(since: number, people: number, how: 'silent' | 'untrue'): Promise<number> {
     return this.page.evaluate(
       ({ from, wanted, kind }) => {
-        const isSo = ({ heard, seen, said }: Tick) => {
+        const isSo = ({ heard, seen, said, weak }: Tick) => {
           if (kind === 'silent') return heard < wanted;
-          return said ? heard >= wanted && seen >= wanted : heard === 0 && seen === 0;
+          return said ? heard >= wanted && seen >= wanted : !weak && heard === 0 && seen === 0;
         };
         let longest = 0;
         let begin: number | undefined;

@@ -55,7 +55,8 @@ const PROMISES = {
   [`${LOSS}: the notice`]: { p95: 12 },
   [`${LOSS}: sound`]: { p95: 5 },
   [`${LOSS}: picture`]: PICTURE,
-  [`${LOSS}: the notice goes`]: { p95: 12 },
+  // A rung is proven, and LiveKit believed, some time after the picture is there.
+  [`${LOSS}: the notice goes`]: {},
   [`${LOSS}: what is said`]: TRUTH,
   [THIN]: {},
   [`${THIN}: sound`]: { p95: 5 },
