@@ -41,6 +41,23 @@ impl Scene {
         (writer, first)
     }
 
+    /// What each is told of those who arrive in this order while Ada is written for; `None`: an error.
+    async fn arrive_behind_ada(&self, arrivals: &[(&str, &str)]) -> Vec<Option<bool>> {
+        let (writer, first) = self.hold("ada", "Ada").await;
+        let mut told = Vec::new();
+        for (who, name) in arrivals {
+            told.push(self.arrives(who, name));
+            self.wait_for(told.len()).await;
+        }
+        drop(writer);
+        assert!(first.await.unwrap().unwrap());
+        let mut outcomes = Vec::new();
+        for told in told {
+            outcomes.push(told.await.unwrap().ok());
+        }
+        outcomes
+    }
+
     /// Waits until so many wait for those who are written for.
     async fn wait_for(&self, count: usize) {
         while self.store.arrivals.waiting() != Some(count) {
@@ -65,19 +82,9 @@ async fn each_of_many_is_told_and_what_was_read_before_is_forgotten() {
     }
     assert!(scene.store.decide(&scene.room, &identity("eve"), Standing::Banned, 1).await.unwrap());
     assert_eq!(scene.name_of("cleo").await.as_deref(), Some("Before")); // and it is kept
-    let (writer, first) = scene.hold("ada", "Ada").await;
-    let mut told = Vec::new();
-    for (who, name) in [("ben", "Ben"), ("eve", "Eve"), ("ben", "Benedict"), ("cleo", "Cleopatra")] {
-        told.push(scene.arrives(who, name));
-        scene.wait_for(told.len()).await;
-    }
-    drop(writer);
-    assert!(first.await.unwrap().unwrap());
-    let mut outcomes = Vec::new();
-    for told in told {
-        outcomes.push(told.await.unwrap().unwrap());
-    }
-    assert_eq!(outcomes, [true, false, true, true], "whoever is kept out stays so");
+    let arrivals = [("ben", "Ben"), ("eve", "Eve"), ("ben", "Benedict"), ("cleo", "Cleopatra")];
+    let outcomes = scene.arrive_behind_ada(&arrivals).await;
+    assert_eq!(outcomes, [Some(true), Some(false), Some(true), Some(true)], "whoever is kept out stays so");
     assert_eq!(scene.name_of("ben").await.as_deref(), Some("Benedict"), "the later of two");
     assert_eq!(scene.name_of("cleo").await.as_deref(), Some("Cleopatra"));
 }
@@ -110,18 +117,7 @@ async fn one_that_cannot_be_written_down_spoils_no_other() {
     .execute(&scene.store.writer)
     .await
     .unwrap();
-    let (writer, first) = scene.hold("ada", "Ada").await;
-    let mut told = Vec::new();
-    for (who, name) in [("ben", "Ben"), ("cleo", "Spoilt"), ("dora", "Dora")] {
-        told.push(scene.arrives(who, name));
-        scene.wait_for(told.len()).await;
-    }
-    drop(writer);
-    assert!(first.await.unwrap().unwrap());
-    let mut outcomes = Vec::new();
-    for told in told {
-        outcomes.push(told.await.unwrap().ok());
-    }
+    let outcomes = scene.arrive_behind_ada(&[("ben", "Ben"), ("cleo", "Spoilt"), ("dora", "Dora")]).await;
     assert_eq!(outcomes, [Some(true), None, Some(true)]);
     assert_eq!(scene.name_of("dora").await.as_deref(), Some("Dora"));
     assert_eq!(scene.name_of("cleo").await, None);
