@@ -4,8 +4,8 @@ import { poll } from '../wait.ts';
 
 /** A burst, in events. */
 const BURST = 1_000;
-/** Off and on each time: twice as many changes, of which LiveKit leaves out a few where they come so quickly. */
-const TIMES = 600;
+/** Off and on each time: twice as many changes, of which LiveKit leaves out those that it has no time for. */
+const TIMES = 300;
 /** A page that is not painted for so long, which a busy machine may do to it, need not wait for the frame. */
 const LONG_FRAME_MS = 150;
 
@@ -49,8 +49,12 @@ test('of a thousand changes at once a page draws at most one in a frame, and the
   });
 
   told = 0;
-  await clients.flicker('flo', 'microphone', TIMES);
-  await poll(() => told).toBeGreaterThanOrEqual(BURST);
+  // How many it leaves out is the machine's affair: here a few, on a busy one four of five.
+  while (told < BURST) {
+    const before = told;
+    await clients.flicker('flo', 'microphone', TIMES);
+    await poll(() => told, 'LiveKit has told some of it').toBeGreaterThan(before);
+  }
   await ada.call.expectMark('Flo', 'muted', false);
   const { drawn, frames } = await ada.page.evaluate(() => ({ drawn: window.drawn, frames: window.frames }));
   expect(drawn.length, 'some of it was seen').toBeGreaterThan(0);
