@@ -159,6 +159,15 @@ mod tests {
     }
 
     #[test]
+    fn the_time_without_sound_begins_with_the_switching_on() {
+        let mut voice = Voice::default();
+        assert_eq!(listen(&mut voice, &[DEAD], false, 60_000), None);
+        assert_eq!(voice.hear(DEAD, true, false, 100_000), None);
+        assert_eq!(listen(&mut voice, &[DEAD], true, NO_SOUND_MS - 100), None);
+        assert_eq!(listen(&mut voice, &[DEAD], true, 100), Some(VoiceWarning::NoSound));
+    }
+
+    #[test]
     fn distortion_is_said_when_it_lasts() {
         let mut voice = Voice::default();
         assert_eq!(listen(&mut voice, &[VOICE], true, 10_000), None);

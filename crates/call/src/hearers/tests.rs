@@ -77,6 +77,20 @@ fn breath_does_not_end_a_sentence_and_a_pause_does() {
 }
 
 #[test]
+fn talking_begins_with_the_first_word_and_not_while_nobody_has_read_the_microphone() {
+    let roster = meeting(&["ben"]);
+    let mut hearers = Hearers::default();
+    read(&mut hearers, false, true, 0, 1_400);
+    read(&mut hearers, true, true, 1_500, 9_000);
+    hearers.take(&roster, &id("ben"), NO, 9_000);
+    assert_eq!(hearers.heard(&roster, 9_000), None, "it was silent before");
+    // The page slept, and they talked before and do so now.
+    hearers.listen(true, true, 60_000);
+    hearers.take(&roster, &id("ben"), NO, 60_000);
+    assert_eq!(hearers.heard(&roster, 60_000), None);
+}
+
+#[test]
 fn who_does_not_tell_any_more_or_has_left_does_not_count() {
     let roster = meeting(&["ben", "cora"]);
     let mut hearers = Hearers::default();

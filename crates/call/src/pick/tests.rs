@@ -45,6 +45,59 @@ fn a_busy_one_is_asked_for_once_more_and_then_another() {
     assert_eq!(pick.came("b".into()), Some(Why::Busy));
     assert_eq!(pick.label(), "the b");
     assert_eq!(pick.listed(&list(&["b", "a", "c"])), None, "it was never gone, so it does not return");
+    assert_eq!(pick.listed(&list(&["b", "c"])), None);
+    assert_eq!(
+        pick.listed(&list(&["b", "c", "a"])),
+        None,
+        "nor when it is plugged in later: they have gone on without it"
+    );
+}
+
+#[test]
+fn why_another_is_used_is_said_as_it_began() {
+    for (why, said) in [(Why::Gone, Why::Gone), (Why::Wanted, Why::Busy)] {
+        let mut pick = using("a", &["a", "b"]);
+        pick.because(why);
+        let _ = pick.begin();
+        assert_eq!(pick.failed(CaptureError::Busy), Search::Pause);
+        assert_eq!(pick.failed(CaptureError::Busy), ask("b", CaptureSize::Full));
+        assert_eq!(pick.came("b".into()), Some(said), "when it began with {why:?}");
+    }
+}
+
+#[test]
+fn what_was_asked_for_in_the_place_of_another_is_not_taken_when_it_is_plugged_in() {
+    let mut pick = using("a", &["a", "b", "c"]);
+    let _ = pick.begin();
+    assert_eq!(pick.failed(CaptureError::Busy), Search::Pause);
+    assert_eq!(pick.failed(CaptureError::Busy), ask("b", CaptureSize::Full));
+    assert_eq!(pick.failed(CaptureError::Missing), ask("", CaptureSize::Full));
+    assert_eq!(pick.came("c".into()), Some(Why::Busy));
+    assert_eq!(pick.listed(&list(&["a", "c"])), None);
+    assert_eq!(pick.listed(&list(&["a", "b", "c"])), None);
+}
+
+#[test]
+fn a_browser_that_does_not_say_which_one_it_gave_gave_the_one_that_was_wanted() {
+    let mut pick = using("a", &["a", "b"]);
+    pick.because(Why::Busy);
+    let _ = pick.begin();
+    assert_eq!(pick.came(String::new()), None);
+    assert_eq!(pick.device(), Some("a"));
+}
+
+#[test]
+fn one_in_whose_place_the_browser_gave_another_comes_back_only_if_it_was_gone() {
+    for (why, back) in [(Some(Why::Gone), Some(Why::Back)), (None, None)] {
+        let mut pick = using("a", &["a", "b"]);
+        if let Some(why) = why {
+            pick.because(why);
+        }
+        let _ = pick.begin();
+        assert_eq!(pick.came("b".into()), why);
+        assert_eq!(pick.listed(&list(&["b"])), None);
+        assert_eq!(pick.listed(&list(&["b", "a"])), back);
+    }
 }
 
 #[test]
@@ -55,6 +108,21 @@ fn when_all_are_busy_that_is_said() {
     assert_eq!(pick.failed(CaptureError::Busy), ask("b", CaptureSize::Full));
     assert_eq!(pick.failed(CaptureError::Missing), ask("", CaptureSize::Full));
     assert_eq!(pick.failed(CaptureError::Busy), Search::GiveUp(CaptureError::Busy));
+}
+
+#[test]
+fn what_is_said_in_the_end_is_what_the_person_can_change() {
+    use CaptureError::{Busy, Denied, Missing, Overconstrained};
+    let said = |ids, errors: &[CaptureError]| {
+        let mut pick = using("a", ids);
+        let _ = pick.begin();
+        errors.iter().cloned().map(|error| pick.failed(error)).last()
+    };
+    let busy = [Busy, Busy, Missing, Missing];
+    assert_eq!(said(&["a", "b"], &busy), Some(Search::GiveUp(Busy)), "there would be one if it were let go");
+    assert_eq!(said(&["a", "b"], &[Busy, Busy, Denied]), Some(Search::GiveUp(Denied)), "letting go would not help");
+    let none = vec![Overconstrained; 6];
+    assert_eq!(said(&["a"], &none), Some(Search::GiveUp(Missing)), "none that will do is none");
 }
 
 #[test]
@@ -116,6 +184,8 @@ fn the_systems_choice_is_followed_by_who_uses_it() {
     let mut pick = Pick::new(DeviceKind::Camera);
     assert_eq!(pick.listed(&before), None);
     assert_eq!(pick.listed(&after), Some(Why::Default));
+    let more = [&after[..], &[device("z", "three")]].concat();
+    assert_eq!(pick.listed(&more), None, "another device, and the same choice");
     assert_eq!(pick.label(), "the y", "and not what the browser calls the entry");
     pick.choose(Some("default".into()));
     assert_eq!(pick.listed(&before), Some(Why::Default));
