@@ -115,6 +115,16 @@ fn what_is_not_subscribed_or_no_microphone_is_not_looked_at() {
     assert!(Ears::wanted(&Roster::default()).is_empty(), "before we are inside");
 }
 
+#[test]
+fn in_a_crowd_each_reports_of_those_who_come_next_and_after_the_last_of_the_first() {
+    let name = |at: usize| format!("p{at:02}");
+    let others: Vec<_> = (0..40).filter(|at| *at != 30).map(|at| person(&name(at), 10)).collect();
+    let roster = meeting(&name(30), &others);
+    let of: Vec<_> = nearest(&roster).into_iter().map(|p| p.identity.clone()).collect();
+    let next: Vec<_> = (31..40).chain(0..16).map(|at| Identity(name(at))).collect();
+    assert_eq!(of, next);
+}
+
 proptest! {
     #[test]
     fn nobody_is_told_more_than_once_in_a_second(
