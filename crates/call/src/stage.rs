@@ -100,6 +100,56 @@ mod tests {
         }
     }
 
+    /// The upper left corner of what all of them cover, and the lower right one.
+    fn corners(places: &[Rect]) -> [(f64, f64); 2] {
+        let least = |of: fn(&Rect) -> f64| places.iter().map(of).fold(f64::INFINITY, f64::min);
+        let most = |of: fn(&Rect) -> f64| places.iter().map(of).fold(0.0, f64::max);
+        [(least(|r| r.x), least(|r| r.y)), (most(|r| r.x + r.width), most(|r| r.y + r.height))]
+    }
+
+    fn middle(places: &[Rect]) -> (f64, f64) {
+        let [(left, top), (right, bottom)] = corners(places);
+        (f64::midpoint(left, right), f64::midpoint(top, bottom))
+    }
+
+    #[test]
+    fn people_stand_beside_a_screen_or_below_it_where_the_stage_is_high() {
+        let beside = arrange(1, 5, 1000.0, 700.0, 8.0);
+        assert_eq!(beside[0], Rect { x: 0.0, y: 0.0, width: 772.0, height: 700.0 }, "a fifth and a gap are not its");
+        assert_eq!(middle(&beside[1..]), (890.0, 350.0), "in the middle of what is left");
+        let below = arrange(1, 5, 700.0, 1000.0, 8.0);
+        assert_eq!(below[0], Rect { x: 0.0, y: 0.0, width: 700.0, height: 772.0 });
+        assert_eq!(middle(&below[1..]), (350.0, 890.0));
+    }
+
+    #[test]
+    fn the_strip_is_no_thicker_than_people_need_and_no_thinner_but_never_more_than_half() {
+        for (length, left_to_the_screen) in [(3000.0, 2712.0), (300.0, 196.0), (150.0, 67.0)] {
+            assert_eq!(arrange(1, 2, length, 100.0, 8.0)[0].width, left_to_the_screen, "of a width of {length}");
+            assert_eq!(arrange(1, 2, 100.0, length, 8.0)[0].height, left_to_the_screen, "of a height of {length}");
+        }
+    }
+
+    #[test]
+    fn people_alone_fill_the_stage_and_so_do_screens_alone() {
+        let people = arrange(0, 3, 1280.0, 700.0, 8.0);
+        assert_eq!(people, arrange(3, 0, 1280.0, 700.0, 8.0));
+        let [first, second, last] = people.try_into().unwrap();
+        assert_eq!(second.x, first.x + first.width + 8.0);
+        assert_eq!(last.y, first.y + first.height + 8.0);
+        assert_eq!((first.y, last.width, last.height), (second.y, first.width, first.height));
+        assert_eq!((middle(&[first, second]).0, middle(&[last]).0), (640.0, 640.0), "each row in the middle");
+        assert_eq!(middle(&[first, second, last]).1, 350.0);
+    }
+
+    #[test]
+    fn several_screens_share_the_large_part() {
+        let places = arrange(2, 1, 1000.0, 700.0, 8.0);
+        assert_eq!(middle(&places[..2]), (386.0, 350.0));
+        assert!(corners(&places[..2])[1].0 < places[2].x);
+        assert!(places[0].width > 2.0 * places[2].width);
+    }
+
     #[test]
     fn a_shared_screen_gets_most_of_the_stage() {
         let places = arrange(1, 5, 1280.0, 720.0, 8.0);

@@ -37,7 +37,9 @@ fn meeting() -> Roster {
 #[test]
 fn the_first_snapshot_announces_nobody() {
     let mut roster = Roster::default();
+    assert!(roster.is_empty());
     let changes = roster.apply(&connected("me", &[person("bob", 20), person("ada", 10)]));
+    assert!(!roster.is_empty());
     assert_eq!(order(&roster), ["me", "ada", "bob"]);
     assert_eq!(changes, Changes { updated: ids(&["me", "ada", "bob"]), order: true, ..Changes::default() });
     assert_eq!(roster.local().unwrap().identity, id("me"));
@@ -122,6 +124,18 @@ fn speakers_outlive_a_reconnection_but_not_the_call() {
     assert!(!roster.get(&id("bob")).unwrap().speaking, "who left has stopped speaking");
     roster.apply(&connected("me", &[with_tracks(person("ada", 10), &mic)]));
     assert!(!roster.get(&id("ada")).unwrap().speaking);
+}
+
+#[test]
+fn who_leaves_has_stopped_speaking_and_the_others_have_not() {
+    let mut roster = meeting();
+    let told = |who| changed(with_tracks(person(who, 30), &[publication(Source::Microphone, false)]));
+    roster.apply(&RoomEvent::ActiveSpeakers { identities: ids(&["ada", "bob"]) });
+    roster.apply(&RoomEvent::ParticipantDisconnected { identity: id("ada") });
+    assert_eq!(roster.apply(&told("bob")), Changes::default());
+    assert!(roster.get(&id("bob")).unwrap().speaking);
+    roster.apply(&told("ada"));
+    assert!(!roster.get(&id("ada")).unwrap().speaking, "she comes back silent");
 }
 
 #[test]
