@@ -211,6 +211,21 @@ fn somebody_joins_is_inside_is_lost_and_comes_back() {
 }
 
 #[test]
+fn that_somebody_is_not_inside_is_said_rather_than_what_of_theirs_does_not_arrive() {
+    let camera = publication(Source::Camera, false);
+    let mut roster = Roster::default();
+    roster.apply(&connected("me", &[with_tracks(person("ada", 10), std::slice::from_ref(&camera))]));
+    let trouble = |roster: &Roster| roster.get(&id("ada")).unwrap().trouble();
+    assert_eq!(trouble(&roster), None);
+    roster.apply(&RoomEvent::Stalled { tracks: vec![camera.sid.clone()] });
+    assert_eq!(trouble(&roster), Some("Picture frozen"));
+    roster.apply(&changed(ParticipantInfo { active: false, ..with_tracks(person("ada", 10), &[camera]) }));
+    assert_eq!(trouble(&roster), Some("Joining…"));
+    roster.apply(&RoomEvent::ConnectionQuality { identity: id("ada"), quality: Quality::Lost });
+    assert_eq!(trouble(&roster), Some("Reconnecting…"));
+}
+
+#[test]
 fn a_hand_is_news_once_and_only_from_those_who_were_here() {
     let mut roster = meeting();
     let mic = [publication(Source::Microphone, false)];
@@ -270,6 +285,18 @@ fn a_picture_is_there_when_it_can_be_attached() {
     let ada = roster.get(&id("ada")).unwrap();
     assert!(ada.picture(Source::ScreenShare).is_some());
     assert_eq!(ada.picture(Source::Microphone), None, "a sound is no picture");
+}
+
+#[test]
+fn a_paused_picture_is_there_and_stands_still() {
+    let paused = Publication { paused: true, ..publication(Source::Camera, false) };
+    let tracks = [paused.clone(), publication(Source::ScreenShare, false)];
+    let mut roster = meeting();
+    roster.apply(&changed(with_tracks(person("ada", 10), &tracks)));
+    let ada = roster.get(&id("ada")).unwrap();
+    assert_eq!(ada.picture(Source::Camera), Some(&paused.sid));
+    assert!(ada.is_paused(Source::Camera) && !ada.is_paused(Source::ScreenShare));
+    assert!(!roster.get(&id("bob")).unwrap().is_paused(Source::Camera), "without a camera nothing stands still");
 }
 
 proptest! {
