@@ -32,7 +32,7 @@ pub fn next_device<'a>(devices: &'a [Device], kind: DeviceKind, in_use: Option<&
     let place = all.iter().position(|device| Some(device.id.as_str()) == in_use).unwrap_or_default();
     let now = *all.get(place)?;
     let is_other = |device: &&Device| device.id != now.id && (now.group.is_empty() || device.group != now.group);
-    all.iter().copied().cycle().skip(place + 1).take(all.len()).find(is_other)
+    all.iter().copied().cycle().skip(place).take(all.len()).find(is_other)
 }
 
 /// Why a microphone or a camera could not be opened.

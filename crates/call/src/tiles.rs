@@ -108,6 +108,15 @@ mod tests {
         assert_eq!(placed(&all[1..], Some(&screen)), (vec![zoe, ada], 0), "a share that has ended");
     }
 
+    #[test]
+    fn a_tile_is_named_by_whose_it_is_and_which_picture() {
+        let tile = |source| TileKey { identity: Identity("ada".to_owned()), source };
+        assert_eq!(
+            [Source::Camera, Source::ScreenShare].map(|source| tile(source).text()),
+            ["ada camera", "ada screen"]
+        );
+    }
+
     proptest! {
         #[test]
         fn nobody_jumps(

@@ -233,6 +233,43 @@ mod tests {
     }
 
     #[test]
+    fn livekits_words_are_read() {
+        let sources = ["camera", "microphone", "screen_share", "screen_share_audio"];
+        let track = |source: &str| format!(r#"{{"source":"{source}"}}"#);
+        let flows = read_flows(&format!("[{}]", sources.map(track).join(","))).unwrap();
+        assert_eq!(
+            flows.iter().map(|flow| flow.source).collect::<Vec<_>>(),
+            [Source::Camera, Source::Microphone, Source::ScreenShare, Source::ScreenShareAudio]
+        );
+        for (word, known) in [
+            ("excellent", Quality::Excellent),
+            ("good", Quality::Good),
+            ("poor", Quality::Poor),
+            ("lost", Quality::Lost),
+            ("unknown", Quality::Unknown),
+        ] {
+            let event = read(&format!(r#"{{"type":"connectionQuality","identity":"ada","word":"{word}"}}"#));
+            let identity = Identity("ada".to_owned());
+            assert_eq!(event, RoomEvent::ConnectionQuality { identity, quality: known });
+        }
+        for (word, known) in [
+            ("client_initiated", DisconnectReason::ClientInitiated),
+            ("duplicate_identity", DisconnectReason::DuplicateIdentity),
+            ("server_shutdown", DisconnectReason::ServerShutdown),
+            ("participant_removed", DisconnectReason::ParticipantRemoved),
+            ("room_deleted", DisconnectReason::RoomDeleted),
+            ("room_closed", DisconnectReason::RoomClosed),
+            ("state_mismatch", DisconnectReason::StateMismatch),
+            ("join_failure", DisconnectReason::JoinFailure),
+            ("signal_close", DisconnectReason::SignalClose),
+            ("connection_timeout", DisconnectReason::ConnectionTimeout),
+        ] {
+            let event = read(&format!(r#"{{"type":"disconnected","word":"{word}"}}"#));
+            assert_eq!(event, RoomEvent::Disconnected { reason: known });
+        }
+    }
+
+    #[test]
     fn only_a_packet_without_an_identity_has_no_sender() {
         let sender = |identity: &str| {
             let json = format!(r#"{{"type":"dataReceived",{identity}"word":"parlour","text":"{{}}"}}"#);
