@@ -90,6 +90,17 @@ mod tests {
     }
 
     #[test]
+    fn on_a_wide_stage_no_more_is_cut_off_than_to_four_to_three() {
+        let grid = layout(2, 1000.0, 600.0, 0.0);
+        assert_eq!((grid.columns, grid.tile_width, grid.tile_height), (2, 500.0, 375.0), "though there is more height");
+    }
+
+    #[test]
+    fn of_grids_with_equal_tiles_the_one_with_fewer_holes_is_taken() {
+        assert_eq!(shape(5, 1440.0, 400.0), (3, 2), "four and one would be as large");
+    }
+
+    #[test]
     fn alone_on_a_wide_stage_is_a_full_picture() {
         let grid = layout(1, 1600.0, 900.0, 8.0);
         assert_eq!((grid.tile_width, grid.tile_height), (1600.0, 900.0));

@@ -2,8 +2,6 @@
 
 use crate::grid;
 
-/// Below this width over height the strip of people lies under the shared screen, not beside it.
-const STRIP_BESIDE_MIN_RATIO: f64 = 1.0;
 /// The strip's share of the stage's longer side.
 const STRIP_SHARE: f64 = 0.22;
 /// Bounds of the strip's thickness, in CSS pixels.
@@ -25,7 +23,8 @@ pub struct Rect {
 
 /// Places for so many `large` tiles followed by `small` ones on a stage of the given size.
 ///
-/// Without a large one all are in a grid. With one, the large ones share the large part, and the others stand in a strip.
+/// Without a large one all are in a grid. With one, the large ones share the large part, and the others stand in a strip:
+/// beside it on a wide stage, below it on a high one.
 #[must_use]
 pub fn arrange(large: usize, small: usize, width: f64, height: f64, gap: f64) -> Vec<Rect> {
     let whole = Rect { x: 0.0, y: 0.0, width, height };
@@ -35,7 +34,7 @@ pub fn arrange(large: usize, small: usize, width: f64, height: f64, gap: f64) ->
     if small == 0 {
         return fill(large, whole, gap);
     }
-    let (main, strip) = if width > height * STRIP_BESIDE_MIN_RATIO {
+    let (main, strip) = if width > height {
         let thick = (width * STRIP_SHARE).clamp(STRIP_MIN_PX, STRIP_MAX_PX).min(width / 2.0);
         (Rect { width: width - thick - gap, ..whole }, Rect { x: width - thick, width: thick, ..whole })
     } else {
@@ -140,6 +139,7 @@ mod tests {
         assert_eq!((first.y, last.width, last.height), (second.y, first.width, first.height));
         assert_eq!((middle(&[first, second]).0, middle(&[last]).0), (640.0, 640.0), "each row in the middle");
         assert_eq!(middle(&[first, second, last]).1, 350.0);
+        assert_eq!(middle(&arrange(0, 1, 400.0, 1000.0, 8.0)), (200.0, 500.0), "also where there is height to spare");
     }
 
     #[test]
