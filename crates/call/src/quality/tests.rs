@@ -125,6 +125,20 @@ fn livekits_word_counts_when_it_lasts_and_does_not_hold_a_picture_down() {
 }
 
 #[test]
+fn a_picture_that_livekits_word_made_small_comes_back_although_the_word_stays() {
+    let (mut ladder, mut now) = (Ladder::default(), 1_000_000);
+    let mut look = |health, looks| {
+        for _ in 0..looks {
+            now += EVERY_MS;
+            ladder.look(health, Rung::P360, true, now);
+        }
+        ladder.rung()
+    };
+    assert_eq!(look(Health::Strained, 30), Rung::P360);
+    assert_eq!(look(Health::Well, 5), Rung::P720);
+}
+
+#[test]
 fn time_that_nobody_looked_at_is_not_steady() {
     let (mut ladder, mut now) = (Ladder::default(), 0);
     look(&mut ladder, &mut now, Health::Failing, Rung::P720, 2_000);
@@ -148,6 +162,8 @@ fn a_pin_stays_and_data_is_saved() {
     assert_eq!(pin(Pin::Off).received(&ladder).rung, Rung::AudioOnly);
     assert_eq!(pin(Pin::Off).sent(&ladder).rung, Rung::P180, "the camera has a switch of its own");
     assert_eq!(saving.received(&ladder), ladder.choice(), "less than little is not saved");
+    let chosen = Setting { save_data: true, ..pin(Pin::Low) };
+    assert_eq!(chosen.received(&ladder).reason, Some(Reason::Pinned), "what is small by choice saves no more");
 }
 
 #[test]
@@ -183,6 +199,47 @@ fn what_is_counted_means_what_it_should() {
     assert_eq!(Received { paused: 1, ..Received::default() }.health(Rung::P360), WEAK);
     assert_eq!(Received { lost: 300, ..Received::default() }.health(Rung::P180), Health::Failing);
     assert_eq!(Received::default().health(Rung::P180), Health::Well);
+}
+
+#[test]
+fn loss_counts_by_how_much_it_hurts_in_both_directions() {
+    for (lost, means) in [(10, Health::Well), (40, Health::Strained), (120, WEAK), (300, Health::Failing)] {
+        for rung in [Rung::AudioOnly, Rung::P180, Rung::P720] {
+            let (sent, received) = (Sent { lost, ..Sent::default() }, Received { lost, ..Received::default() });
+            assert_eq!((sent.health(rung), received.health(rung)), (means, means), "{lost} of a thousand at {rung:?}");
+        }
+    }
+}
+
+#[test]
+fn what_the_browser_says_of_sending_counts_by_what_it_says() {
+    let free = Sent { available_kbps: Some(2_000), ..Sent::default() };
+    assert_eq!([Rung::P180, Rung::P720].map(|rung| free.health(rung)), [Health::Well; 2]);
+    assert_eq!(free.in_use(), Rung::P1080, "without a picture it could be anywhere");
+    let busy = Sent { by_cpu: true, height_px: 360, ..free };
+    assert_eq!(busy.health(Rung::P720), Health::Limited(Reason::Computer));
+    assert_eq!(busy.health(Rung::P180), Health::Strained);
+    assert_eq!((busy.in_use(), Sent { by_cpu: false, ..busy }.in_use()), (Rung::P720, Rung::P360));
+}
+
+#[test]
+fn what_stands_still_is_our_affair_where_most_do_or_livekit_says_so() {
+    let frozen = |frozen| Received { pictures: 5, frozen, height_px: 360, ..Received::default() };
+    assert_eq!([2, 3].map(|count| frozen(count).health(Rung::P360)), [Health::Well, WEAK]);
+    assert_eq!(frozen(0).in_use(), Rung::P360);
+    let paused = Received { paused: 1, ..frozen(0) };
+    assert_eq!(paused.health(Rung::P180), Health::Strained, "LiveKit resumes it as soon as it can");
+}
+
+#[test]
+fn a_picture_stands_on_the_rung_that_its_size_is_closest_to() {
+    for rung in [Rung::P180, Rung::P360, Rung::P720, Rung::P1080] {
+        assert_eq!(Rung::of(rung.height_px().into()), rung);
+    }
+    let odd = [90, 240, 288, 480, 600, 960, 2160];
+    let rungs = [Rung::P180, Rung::P180, Rung::P360, Rung::P360, Rung::P720, Rung::P1080, Rung::P1080];
+    assert_eq!(odd.map(Rung::of), rungs);
+    assert_eq!(Rung::AudioOnly.height_px(), 0);
 }
 
 /// Most looks are good.
