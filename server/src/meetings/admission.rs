@@ -12,7 +12,7 @@ use crate::media::access::Access;
 use crate::media::tokens;
 use crate::network::Network;
 use crate::secret::Secret;
-use crate::store::{Member, Room, RoomChange, Seated, Standing};
+use crate::store::{Member, Noted, Room, RoomChange, Seated, Standing};
 
 /// What became of somebody who wants in; a refusal is an error.
 pub enum Admittance {
@@ -70,7 +70,7 @@ impl Meetings {
                 return Err(ErrorCode::InCallElsewhere.into());
             }
             if room.ended {
-                self.store.change_room(&room.name, RoomChange::Begun).await?;
+                self.store.change_room(&room.name, RoomChange::Begun, Noted::Nothing).await?;
                 room.ended = false;
                 self.doorsteps.changed(&room.name);
             }

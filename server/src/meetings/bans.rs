@@ -9,7 +9,7 @@ use super::identity::Session;
 use crate::clock;
 use crate::error::Error;
 use crate::network::Network;
-use crate::store::{Banned, NetworkBan, Room, Standing};
+use crate::store::{Banned, NetworkBan, Noted, Room, Standing};
 
 /// For so long it is known which network somebody came from: long enough to keep it out the morning after.
 const NETWORKS_KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
@@ -31,9 +31,8 @@ impl Meetings {
     pub async fn unban(&self, session: &Session, room: &Room, identity: &Identity) -> Result<(), Error> {
         let me = self.owner(session, room).await?;
         let member = self.store.member(&room.name, identity).await?.ok_or(ErrorCode::NotInMeeting)?;
-        if self.store.unban(&room.name, identity).await? {
-            self.write_down(room, &me, "unban", member.name.to_string()).await?;
-        }
+        let noted = Noted::IfChanged(me.did("unban", member.name.to_string()));
+        self.store.unban(&room.name, identity, noted).await?;
         Ok(())
     }
 
@@ -52,9 +51,9 @@ impl Meetings {
         let member = self.store.member(&room.name, identity).await?.ok_or(ErrorCode::NotInMeeting)?;
         let network = member.network.filter(|_| member.standing == Standing::Banned).ok_or(ErrorCode::NotInMeeting)?;
         let name = member.name.to_string();
-        self.write_down(room, &me, "ban_network", name.clone()).await?;
+        let noted = Noted::IfChanged(me.did("ban_network", name.clone()));
         let ends_at_ms = clock::now_ms().saturating_add(clock::to_ms(clock::DAY * days));
-        Ok(self.store.ban_network(&room.name, &NetworkBan { network, name, ends_at_ms }).await?)
+        Ok(self.store.ban_network(&room.name, &NetworkBan { network, name, ends_at_ms }, noted).await?)
     }
 
     /// Keeps a network out no longer.
@@ -64,10 +63,9 @@ impl Meetings {
     pub async fn unban_network(&self, session: &Session, room: &Room, network: Network) -> Result<(), Error> {
         let me = self.owner(session, room).await?;
         let ban = self.store.network_bans(&room.name).await?.into_iter().find(|ban| ban.network == network);
-        if let Some(ban) = ban
-            && self.store.unban_network(&room.name, network).await?
-        {
-            self.write_down(room, &me, "unban_network", ban.name).await?;
+        if let Some(ban) = ban {
+            let noted = Noted::IfChanged(me.did("unban_network", ban.name));
+            self.store.unban_network(&room.name, network, noted).await?;
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use super::Meetings;
 use super::identity::Session;
 use super::roles::Present;
 use crate::error::Error;
-use crate::store::{Appended, NewMessage, Room};
+use crate::store::{Appended, NewMessage, Noted, Room};
 
 impl Meetings {
     /// Stores a message of somebody who was let in, and pushes it to the room.
@@ -80,8 +80,8 @@ impl Meetings {
                 if message.mark == *mark {
                     return Ok(());
                 }
-                self.write_down(&room, &me, marking(*mark), message.sender_name).await?;
-                self.tell_changed(&room, self.store.mark_message(&room.name, *place, *mark).await?)?;
+                let noted = Noted::IfChanged(me.did(marking(*mark), message.sender_name));
+                self.tell_changed(&room, self.store.mark_message(&room.name, *place, *mark, &noted).await?)?;
                 // It may have outlived its time by its mark alone.
                 self.history.notify_one();
                 Ok(())
@@ -92,13 +92,14 @@ impl Meetings {
     async fn delete_message(&self, session: &Session, room: &Room, place: u64) -> Result<(), Error> {
         let me = self.present(session, room).await?;
         let Some(sender) = self.store.sender_at(&room.name, place).await? else { return Ok(()) };
+        let mut noted = Noted::Nothing;
         if sender != me.identity {
             let host = self.present_with(session, room, Right::Moderate).await?;
             if let Some(message) = self.store.message(&room.name, place).await? {
-                self.write_down(room, &host, "delete_message", message.sender_name).await?;
+                noted = Noted::IfChanged(host.did("delete_message", message.sender_name));
             }
         }
-        if let Some(seq) = self.store.delete_message(&room.name, place).await? {
+        if let Some(seq) = self.store.delete_message(&room.name, place, &noted).await? {
             self.news.tell(&room.name, ServerPacket::Gone(Gone { seq, place, all: false }));
             self.history.notify_one();
         }

@@ -11,7 +11,7 @@ use super::Meetings;
 use super::identity::Session;
 use crate::clock;
 use crate::error::Error;
-use crate::store::{Ages, Readable, Room};
+use crate::store::{Ages, Noted, Readable, Room};
 
 /// How often what is old is deleted.
 const FORGET_EVERY: Duration = Duration::from_secs(60);
@@ -52,8 +52,8 @@ impl Meetings {
     pub async fn clear_chat(&self, session: &Session, typed: &str) -> Result<(), Error> {
         let room = self.find_typed(typed).await?;
         let me = self.owner(session, &room).await?;
-        self.write_down(&room, &me, "clear_chat", String::new()).await?;
-        let seq = self.store.clear_messages(&room.name).await?;
+        let noted = Noted::Anyway(me.did("clear_chat", String::new()));
+        let seq = self.store.clear_messages(&room.name, &noted).await?;
         self.news.tell(&room.name, ServerPacket::Gone(Gone { seq, place: seq, all: true }));
         self.history.notify_one();
         Ok(())

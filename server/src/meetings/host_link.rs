@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::media::access::Access;
 use crate::random;
 use crate::secret::Secret;
-use crate::store::{Member, Room, RoomChange, SecretHash, Standing};
+use crate::store::{Ends, Member, Noted, Room, RoomChange, SecretHash, Standing};
 
 /// Bytes of the secret.
 const SECRET_BYTES: usize = 16;
@@ -27,8 +27,8 @@ impl Meetings {
         let room = self.find_typed(typed).await?;
         let me = self.owner(session, &room).await?;
         let secret = URL_SAFE_NO_PAD.encode(random::bytes::<SECRET_BYTES>()?);
-        self.write_down(&room, &me, "host_link", String::new()).await?;
-        self.store.change_room(&room.name, RoomChange::HostLink(Some(hash(&secret)))).await?;
+        let noted = Noted::IfChanged(me.did("host_link", String::new()));
+        self.store.change_room(&room.name, RoomChange::HostLink(Some(hash(&secret))), noted).await?;
         Ok((room, Secret::new(secret)))
     }
 
@@ -41,8 +41,8 @@ impl Meetings {
         if room.host_link.is_none() {
             return Ok(());
         }
-        self.write_down(room, &me, "host_link_end", String::new()).await?;
-        Ok(self.store.change_room(&room.name, RoomChange::HostLink(None)).await?)
+        let noted = Noted::IfChanged(me.did("host_link_end", String::new()));
+        Ok(self.store.change_room(&room.name, RoomChange::HostLink(None), noted).await?)
     }
 
     /// Makes a session a host, by the secret of a link.
@@ -74,12 +74,13 @@ impl Meetings {
         if !self.store.put_member(&room.name, &identity, &session.hash(), &member).await? {
             return Err(ErrorCode::Removed.into());
         }
-        // Links get lost: hosts see by whom one was used, before it has made anybody a host.
-        if !for_good {
-            let me = self.present(session, &room).await?;
-            self.write_down(&room, &me, "became_host", String::new()).await?;
-        }
-        self.store.set_role(&room.name, &identity, Role::Host).await?;
+        // Links get lost: hosts see by whom one was used.
+        let noted = if for_good {
+            Noted::Nothing
+        } else {
+            Noted::IfChanged(self.present(session, &room).await?.did("became_host", String::new()))
+        };
+        self.store.set_role(&room.name, &identity, Role::Host, Ends::Nothing, noted).await?;
         self.rooms
             .set_access(&room.name, &identity, Access { role: Role::Host, heir: false, rules: room.rules })
             .await?;

@@ -7,7 +7,7 @@ use wire::{DisplayName, Identity, Moderation, Role};
 use super::Meetings;
 use super::identity::Session;
 use crate::error::Error;
-use crate::store::{Member, Room, RoomChange};
+use crate::store::{Ends, Member, Noted, Room};
 
 impl Meetings {
     /// Who else is a host of a room, for whoever made it: identities and names.
@@ -39,27 +39,21 @@ impl Meetings {
         if !member.has_taken_over(room) {
             return Ok(());
         }
-        self.write_down(room, &me, "take_over_end", member.name.to_string()).await?;
-        self.store.take_back(&room.name, identity, room.meeting).await?;
+        let noted = Noted::IfChanged(me.did("take_over_end", member.name.to_string()));
+        self.store.take_back(&room.name, identity, room.meeting, noted).await?;
         self.stepped_down(&room.name, slice::from_ref(identity)).await
     }
+}
 
-    /// Ends somebody's being a host, where that follows from what is done about them. Hosts come in whatever is decided about
-    /// them, so that they are none first; they do not take the meeting over again, and the link by which they may have become
-    /// one for good makes no more hosts.
-    pub(super) async fn end_host(&self, room: &Room, what: &Moderation, member: &Member) -> Result<(), Error> {
-        let (Moderation::Remove(identity) | Moderation::Ban(identity) | Moderation::Assign(identity, _)) = what else {
-            return Ok(());
-        };
-        if member.role_in(room) != Some(Role::Host) || matches!(what, Moderation::Assign(_, Role::Host)) {
-            return Ok(());
-        }
-        self.store.take_back(&room.name, identity, room.meeting).await?;
-        if member.lasting_role_in(room) == Some(Role::Host) {
-            // The link first: it is tried again only for somebody who is still a host.
-            self.store.change_room(&room.name, RoomChange::HostLink(None)).await?;
-            self.store.set_role(&room.name, identity, Role::Guest).await?;
-        }
-        Ok(())
+/// What ends for somebody with what is done about them. Hosts come in whatever is decided about them, so that they are none
+/// any more.
+pub(super) fn ends(room: &Room, what: &Moderation, member: &Member) -> Ends {
+    let taken = matches!(what, Moderation::Remove(_) | Moderation::Ban(_) | Moderation::Assign(..));
+    if !taken || member.role_in(room) != Some(Role::Host) || matches!(what, Moderation::Assign(_, Role::Host)) {
+        Ends::Nothing
+    } else if member.lasting_role_in(room) == Some(Role::Host) {
+        Ends::Hosting(room.meeting)
+    } else {
+        Ends::TakenOver(room.meeting)
     }
 }

@@ -11,7 +11,7 @@ use crate::clock;
 use crate::error::Error;
 use crate::random;
 use crate::secret::Secret;
-use crate::store::{Invitation, Room, SecretHash};
+use crate::store::{Invitation, Noted, Room, SecretHash};
 
 /// Bytes of the secret.
 const SECRET_BYTES: usize = 16;
@@ -75,10 +75,10 @@ impl Meetings {
         let made_at_ms = clock::now_ms();
         let ends_at_ms = made_at_ms.saturating_add(clock::to_ms(clock::DAY * days));
         let invitation = Invitation { hash: hash(&secret), label, single, made_at_ms, ends_at_ms, used: false };
-        if !self.store.insert_invitation(&room.name, &invitation).await.map_err(Error::from)? {
+        let noted = Noted::IfChanged(me.did("invite", invitation.label.clone()));
+        if !self.store.insert_invitation(&room.name, &invitation, &noted).await.map_err(Error::from)? {
             return Err(NotInvited::Full);
         }
-        self.write_down(room, &me, "invite", invitation.label.clone()).await?;
         Ok(Invited { invitation, secret: Secret::new(secret) })
     }
 
@@ -98,10 +98,9 @@ impl Meetings {
     pub async fn take_back(&self, session: &Session, room: &Room, hash_hex: &str) -> Result<(), Error> {
         let me = self.owner(session, room).await?;
         let invitations = self.store.invitations(&room.name).await?;
-        if let Some(one) = invitations.into_iter().find(|one| random::hex(&one.hash) == hash_hex)
-            && self.store.revoke_invitation(&room.name, &one.hash).await?
-        {
-            self.write_down(room, &me, "take_back_invitation", one.label).await?;
+        if let Some(one) = invitations.into_iter().find(|one| random::hex(&one.hash) == hash_hex) {
+            let noted = Noted::IfChanged(me.did("take_back_invitation", one.label));
+            self.store.revoke_invitation(&room.name, &one.hash, &noted).await?;
         }
         Ok(())
     }

@@ -4,13 +4,14 @@ use livekit_protocol::TrackSource;
 use wire::{ErrorCode, HAND_ATTRIBUTE, Identity, Moderation, Right, Role, Rule, ServerPacket};
 
 use super::Meetings;
+use super::hosts::ends;
 use super::identity::Session;
 use super::roles::Present;
 use crate::clock;
 use crate::error::Error;
 use crate::media::access::Access;
 use crate::media::participants::{is_heir, role_of};
-use crate::store::{AuditEntry, Member, Room, RoomChange, Standing};
+use crate::store::{AuditEntry, Ends, Member, Noted, Room, RoomChange, Standing};
 
 impl Meetings {
     /// Carries out what a host or co-host wants.
@@ -30,50 +31,64 @@ impl Meetings {
             Some(identity) => match self.subject(&room, &me, identity).await {
                 // Who was made a host may be touched no more; whoever says it again has not heard the answer.
                 Err(Error::Refused(ErrorCode::NotAllowed)) if self.is_so(&room, what).await? => {
-                    return self.carry_out(&room, &me, what).await;
+                    return self.carry_out(&room, &me, what, Ends::Nothing, Noted::Nothing).await;
                 }
                 subject => Some(subject?),
             },
             None => None,
         };
-        // First it is written down: also what LiveKit does not carry out was wanted.
         let subject_name = subject.as_ref().map(|member| member.name.to_string()).unwrap_or_default();
-        self.write_down(&room, &me, action(what), subject_name).await?;
-        if let Some(member) = &subject {
-            self.end_host(&room, what, member).await?;
-        }
-        let done = self.carry_out(&room, &me, what).await;
+        let ends = subject.as_ref().map_or(Ends::Nothing, |member| ends(&room, what, member));
+        let noted = Noted::Anyway(me.did(action(what), subject_name));
+        let done = self.carry_out(&room, &me, what, ends, noted).await;
         self.doorsteps.changed(&room.name);
         done
     }
 
-    async fn carry_out(&self, room: &Room, me: &Present, what: &Moderation) -> Result<(), Error> {
+    /// What is stored is written down together with it; what LiveKit alone does, before: also what it does not carry out was
+    /// wanted.
+    async fn carry_out(
+        &self,
+        room: &Room,
+        me: &Present,
+        what: &Moderation,
+        ends: Ends,
+        noted: Noted,
+    ) -> Result<(), Error> {
+        let name = &room.name;
         match what {
-            Moderation::Admit(identity) => self.decide(room, identity, Standing::Admitted).await,
-            Moderation::Deny(identity) => self.decide(room, identity, Standing::Denied).await,
-            Moderation::AdmitAll(identities) => self.admit_all(room, identities).await,
-            Moderation::Mute(identity) => self.mute(room, identity, TrackSource::Microphone).await,
-            Moderation::StopCamera(identity) => self.mute(room, identity, TrackSource::Camera).await,
+            Moderation::Admit(identity) => self.decide(room, identity, Standing::Admitted, ends, noted).await,
+            Moderation::Deny(identity) => self.decide(room, identity, Standing::Denied, ends, noted).await,
+            Moderation::Mute(identity) => self.mute(room, identity, &[TrackSource::Microphone], noted).await,
+            Moderation::StopCamera(identity) => self.mute(room, identity, &[TrackSource::Camera], noted).await,
             Moderation::StopShare(identity) => {
-                self.mute(room, identity, TrackSource::ScreenShare).await?;
-                self.mute(room, identity, TrackSource::ScreenShareAudio).await
+                self.mute(room, identity, &[TrackSource::ScreenShare, TrackSource::ScreenShareAudio], noted).await
             }
-            Moderation::MuteAll => self.mute_all(room, me).await,
+            Moderation::MuteAll => self.mute_all(room, me, noted).await,
             Moderation::LowerHand(identity) => {
-                self.rooms.set_attribute(&room.name, identity, HAND_ATTRIBUTE, String::new()).await?;
+                self.store.write_down(name, &noted).await?;
+                self.rooms.set_attribute(name, identity, HAND_ATTRIBUTE, String::new()).await?;
                 Ok(())
             }
-            Moderation::Remove(identity) => self.take_out(room, identity, Standing::Removed).await,
-            Moderation::Ban(identity) => self.take_out(room, identity, Standing::Banned).await,
+            // Those whom the host saw; who came since is seen first.
+            Moderation::AdmitAll(identities) => Ok(self.store.admit_all(name, identities, room.meeting, noted).await?),
+            // First it is decided, so that whoever comes back at once finds the door closed.
+            Moderation::Remove(identity) => {
+                self.decide(room, identity, Standing::Removed, ends, noted).await?;
+                Ok(self.rooms.remove(name, identity).await?)
+            }
+            Moderation::Ban(identity) => {
+                self.decide(room, identity, Standing::Banned, ends, noted).await?;
+                Ok(self.rooms.remove(name, identity).await?)
+            }
             Moderation::Assign(identity, role) => {
-                self.store.set_role(&room.name, identity, *role).await?;
-                self.rooms
-                    .set_access(&room.name, identity, Access { role: *role, heir: false, rules: room.rules })
-                    .await?;
+                self.store.set_role(name, identity, *role, ends, noted).await?;
+                let access = Access { role: *role, heir: false, rules: room.rules };
+                self.rooms.set_access(name, identity, access).await?;
                 Ok(())
             }
-            Moderation::Rule(rule, on) => self.rule(room, *rule, *on).await,
-            Moderation::End => self.end(room).await,
+            Moderation::Rule(rule, on) => self.rule(room, *rule, *on, noted).await,
+            Moderation::End => self.end(room, noted).await,
         }
     }
 
@@ -95,36 +110,34 @@ impl Meetings {
         Ok(roles == Some((Some(*role), Some(*role))))
     }
 
-    /// Decides about somebody who waits; about others it was decided already.
-    async fn decide(&self, room: &Room, identity: &Identity, standing: Standing) -> Result<(), Error> {
-        let waits = self
-            .store
-            .member(&room.name, identity)
-            .await?
-            .is_some_and(|member| matches!(member.standing, Standing::Waiting | Standing::Left | Standing::Denied));
-        if waits {
-            self.store.decide(&room.name, identity, standing, room.meeting).await?;
+    async fn decide(
+        &self,
+        room: &Room,
+        identity: &Identity,
+        standing: Standing,
+        ends: Ends,
+        noted: Noted,
+    ) -> Result<(), Error> {
+        self.store.decide(&room.name, identity, standing, room.meeting, ends, noted).await?;
+        Ok(())
+    }
+
+    async fn mute(&self, room: &Room, identity: &Identity, sources: &[TrackSource], noted: Noted) -> Result<(), Error> {
+        self.store.write_down(&room.name, &noted).await?;
+        for source in sources {
+            self.rooms.mute(&room.name, identity, *source).await?;
         }
         Ok(())
     }
 
-    async fn mute(&self, room: &Room, identity: &Identity, source: TrackSource) -> Result<(), Error> {
-        Ok(self.rooms.mute(&room.name, identity, source).await?)
-    }
-
-    async fn mute_all(&self, room: &Room, me: &Present) -> Result<(), Error> {
+    async fn mute_all(&self, room: &Room, me: &Present, noted: Noted) -> Result<(), Error> {
+        self.store.write_down(&room.name, &noted).await?;
         for person in self.rooms.people(&room.name).await? {
             if me.role.may_moderate(role_of(&person)) {
-                self.mute(room, &Identity(person.identity), TrackSource::Microphone).await?;
+                self.rooms.mute(&room.name, &Identity(person.identity), TrackSource::Microphone).await?;
             }
         }
         Ok(())
-    }
-
-    /// First it is written down, so that whoever comes back at once finds the door closed.
-    async fn take_out(&self, room: &Room, identity: &Identity, standing: Standing) -> Result<(), Error> {
-        self.store.decide(&room.name, identity, standing, room.meeting).await?;
-        Ok(self.rooms.remove(&room.name, identity).await?)
     }
 
     /// Turns a rule on or off, and writes it down; nothing where it is so already, perhaps by somebody else's word just now.
@@ -133,14 +146,14 @@ impl Meetings {
         if room.rules.has(rule) == on {
             return Ok(());
         }
-        self.write_down(&room, me, action(&Moderation::Rule(rule, on)), String::new()).await?;
-        let done = self.rule(&room, rule, on).await;
+        let noted = Noted::Anyway(me.did(action(&Moderation::Rule(rule, on)), String::new()));
+        let done = self.rule(&room, rule, on, noted).await;
         self.doorsteps.changed(&room.name);
         done
     }
 
-    async fn rule(&self, room: &Room, rule: Rule, on: bool) -> Result<(), Error> {
-        self.store.change_room(&room.name, RoomChange::Rule(rule, on)).await?;
+    async fn rule(&self, room: &Room, rule: Rule, on: bool, noted: Noted) -> Result<(), Error> {
+        self.store.change_room(&room.name, RoomChange::Rule(rule, on), noted).await?;
         let room = self.find(&room.name).await?;
         self.news.tell(&room.name, ServerPacket::Rules(room.rules));
         if rule == Rule::ShareOff { self.renew_access(&room).await } else { Ok(()) }
@@ -158,29 +171,11 @@ impl Meetings {
         failed.map_or(Ok(()), |error| Err(error.into()))
     }
 
-    /// Those whom the host saw; who came since is seen first.
-    async fn admit_all(&self, room: &Room, identities: &[Identity]) -> Result<(), Error> {
-        for identity in identities {
-            self.decide(room, identity, Standing::Admitted).await?;
-        }
-        Ok(())
-    }
-
-    async fn end(&self, room: &Room) -> Result<(), Error> {
-        self.store.change_room(&room.name, RoomChange::Ended).await?;
+    async fn end(&self, room: &Room, noted: Noted) -> Result<(), Error> {
+        self.store.change_room(&room.name, RoomChange::Ended, noted).await?;
         self.history.notify_one();
         self.ensured.forget(&room.name);
         Ok(self.rooms.delete(&room.name).await?)
-    }
-
-    pub(super) async fn write_down(
-        &self,
-        room: &Room,
-        me: &Present,
-        action: &str,
-        subject_name: String,
-    ) -> Result<(), Error> {
-        Ok(self.store.note_action(&room.name, &me.did(action, subject_name)).await?)
     }
 
     /// What hosts did in a room, the newest first, for hosts; without what is older than is kept.

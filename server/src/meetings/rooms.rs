@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::moment;
 use crate::network::Network;
 use crate::random;
-use crate::store::{Room, RoomChange, Settings};
+use crate::store::{Noted, Room, RoomChange, Settings};
 
 /// Random bytes for one try at a code: twice of what it needs, as some are passed over.
 const CODE_BYTES: usize = 32;
@@ -102,7 +102,7 @@ impl Meetings {
     pub(super) async fn is_over(&self, room: &RoomName, at_ms: u64) -> Result<(), Error> {
         self.ensured.forget(room);
         if !self.rooms.exists(room).await? {
-            self.store.change_room(room, RoomChange::Over(at_ms)).await?;
+            self.store.change_room(room, RoomChange::Over(at_ms), Noted::Nothing).await?;
             self.history.notify_one();
         }
         self.doorsteps.changed(room);

@@ -13,7 +13,7 @@ use crate::clock;
 use crate::error::Error;
 use crate::media::access::Access;
 use crate::media::participants::{is_account, role_of};
-use crate::store::{Hosting, Room};
+use crate::store::{Hosting, Noted, Room};
 
 /// How long a meeting goes on without a host before somebody takes over: who lost the connection is back by then.
 const PATIENCE_MS: u64 = 120_000;
@@ -98,10 +98,10 @@ impl Meetings {
             made_it: false,
             took_over: true,
         };
-        if !self.store.take_over(&room.name, &me.identity, room.meeting).await? {
+        let noted = Noted::IfChanged(me.did("took_over", String::new()));
+        if !self.store.take_over(&room.name, &me.identity, room.meeting, noted).await? {
             return Ok(false);
         }
-        self.write_down(room, &me, "took_over", String::new()).await?;
         self.rooms
             .set_access(&room.name, &me.identity, Access { role: me.role, heir: me.took_over, rules: room.rules })
             .await?;

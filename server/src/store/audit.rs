@@ -5,7 +5,7 @@ use sqlx::query::Query;
 use sqlx::{Any, Row as _};
 use wire::{Identity, RoomName};
 
-use super::Store;
+use super::{Noted, Store};
 use crate::clock;
 
 /// The newest entries that are read at once.
@@ -28,12 +28,12 @@ pub struct AuditEntry {
 }
 
 impl Store {
-    /// Writes down what somebody did.
+    /// Writes down what somebody does elsewhere than in the database.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn note_action(&self, room: &RoomName, entry: &AuditEntry) -> Result<(), sqlx::Error> {
-        note(room, entry).execute(&self.writer).await.map(drop)
+    pub async fn write_down(&self, room: &RoomName, noted: &Noted) -> Result<(), sqlx::Error> {
+        noted.write(room, true, &mut *self.writer.acquire().await?).await
     }
 
     /// What was done in a room since a time, the newest first.

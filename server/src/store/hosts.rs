@@ -1,10 +1,15 @@
 //! Hosts of a room: who is one, whether one is inside, and who has taken the meeting over where none is.
 
+use std::slice;
+
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
-use wire::{DisplayName, Identity, RoomName};
+use wire::{DisplayName, Identity, Role, RoomName};
 
-use super::{Store, spoilt, to_the_end};
+use super::deeds::Statement;
+use super::members::{about, giving};
+use super::rooms::{RoomChange, changing};
+use super::{Noted, Store, spoilt, to_the_end};
 
 /// Who is a host, in SQL: as [`Member::role_in`](super::Member::role_in) says,
 const IS_HOST: &str = "(admissions.role = 'host'
@@ -22,6 +27,33 @@ pub struct Hosting {
     /// Since when people are inside without one or the other, in milliseconds since 1970; `None` when one is inside, or
     /// nobody.
     pub without_since_ms: Option<u64>,
+}
+
+/// What ends for somebody with what is done about them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ends {
+    /// Nothing.
+    Nothing,
+    /// They have taken this meeting over no longer, and do not take it over again.
+    TakenOver(i64),
+    /// The same, and they are no host for good any more; the link by which they may have become one makes no more hosts.
+    Hosting(i64),
+}
+
+impl Ends {
+    /// The statements that end it, to which others may come.
+    pub(super) fn statements(self, room: &RoomName, identity: &Identity) -> Vec<Statement> {
+        const SQL: &str = "UPDATE admissions SET took_over_in = 0 - $3 WHERE room = $1 AND identity = $2";
+        let take_back = |meeting| about(SQL, room, identity).bind::<i64>(meeting);
+        match self {
+            Self::Nothing => Vec::new(),
+            Self::TakenOver(meeting) => vec![take_back(meeting)],
+            Self::Hosting(meeting) => {
+                let no_link = changing(room, RoomChange::HostLink(None));
+                vec![no_link, take_back(meeting), giving(room, identity, Role::Guest)]
+            }
+        }
+    }
 }
 
 impl Store {
@@ -69,34 +101,36 @@ impl Store {
     }
 
     /// Has somebody take a meeting over, for as long as it lasts; `false` when they never came to the door, or when whoever
-    /// made the room has taken this meeting from them.
+    /// made the room has taken this meeting from them. It is written down.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn take_over(&self, room: &RoomName, identity: &Identity, meeting: i64) -> Result<bool, sqlx::Error> {
-        const SQL: &str = "UPDATE admissions SET took_over_in = $3
-             WHERE room = $1 AND identity = $2 AND took_over_in + $3 <> 0";
-        self.set_took_over_in(SQL, room, identity, meeting).await
-    }
-
-    /// Takes a meeting from somebody, who does not take it over again.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn take_back(&self, room: &RoomName, identity: &Identity, meeting: i64) -> Result<(), sqlx::Error> {
-        const SQL: &str = "UPDATE admissions SET took_over_in = 0 - $3 WHERE room = $1 AND identity = $2";
-        self.set_took_over_in(SQL, room, identity, meeting).await.map(drop)
-    }
-
-    async fn set_took_over_in(
+    pub async fn take_over(
         &self,
-        sql: &'static str,
         room: &RoomName,
         identity: &Identity,
         meeting: i64,
+        noted: Noted,
     ) -> Result<bool, sqlx::Error> {
-        let update = sqlx::query(sql).bind(room.as_str().to_owned()).bind(identity.as_str().to_owned());
-        self.change_member(room, identity, update.bind(meeting)).await
+        const SQL: &str = "UPDATE admissions SET took_over_in = $3
+             WHERE room = $1 AND identity = $2 AND took_over_in + $3 <> 0";
+        let taking = about(SQL, room, identity).bind(meeting);
+        self.do_to_members(room, slice::from_ref(identity), vec![taking], noted).await
+    }
+
+    /// Takes a meeting from somebody, who does not take it over again, and writes that down.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn take_back(
+        &self,
+        room: &RoomName,
+        identity: &Identity,
+        meeting: i64,
+        noted: Noted,
+    ) -> Result<(), sqlx::Error> {
+        let deed = Ends::TakenOver(meeting).statements(room, identity);
+        self.do_to_members(room, slice::from_ref(identity), deed, noted).await.map(drop)
     }
 
     /// Nobody has taken a room's meeting over any more. Answers who had.

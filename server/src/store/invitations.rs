@@ -4,7 +4,8 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use wire::{Identity, RoomName};
 
-use super::{SecretHash, Store, spoilt};
+use super::deeds::carry_out;
+use super::{Noted, SecretHash, Store, spoilt};
 use crate::clock;
 
 /// How many a room may have.
@@ -28,26 +29,29 @@ pub struct Invitation {
 }
 
 impl Store {
-    /// Stores an invitation; `false` when the room has too many.
+    /// Stores an invitation, and writes that down; `false` when the room has too many.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn insert_invitation(&self, room: &RoomName, new: &Invitation) -> Result<bool, sqlx::Error> {
-        let done = sqlx::query(
+    pub async fn insert_invitation(
+        &self,
+        room: &RoomName,
+        new: &Invitation,
+        noted: &Noted,
+    ) -> Result<bool, sqlx::Error> {
+        let insert = sqlx::query(
             "INSERT INTO invitations (hash, room, label, single, made_at_ms, ends_at_ms)
              SELECT $1, name, $3, $4, $5, $6 FROM rooms
              WHERE name = $2 AND (SELECT count(*) FROM invitations WHERE room = $2) < $7",
         )
-        .bind(new.hash.as_slice())
-        .bind(room.as_str())
-        .bind(&new.label)
+        .bind(new.hash.to_vec())
+        .bind(room.as_str().to_owned())
+        .bind(new.label.clone())
         .bind(i64::from(new.single))
         .bind(new.made_at_ms.cast_signed())
         .bind(new.ends_at_ms.cast_signed())
-        .bind(INVITATIONS_MAX)
-        .execute(&self.writer)
-        .await?;
-        Ok(done.rows_affected() == 1)
+        .bind(INVITATIONS_MAX);
+        carry_out(&self.writer, room, vec![insert], noted).await
     }
 
     /// A room's invitations, the newest first.
@@ -77,14 +81,19 @@ impl Store {
         rows.iter().map(invitation).collect()
     }
 
-    /// Takes an invitation back; who came by it stays.
+    /// Takes an invitation back, and writes that down; who came by it stays.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn revoke_invitation(&self, room: &RoomName, hash: &SecretHash) -> Result<bool, sqlx::Error> {
+    pub async fn revoke_invitation(
+        &self,
+        room: &RoomName,
+        hash: &SecretHash,
+        noted: &Noted,
+    ) -> Result<bool, sqlx::Error> {
         let delete = sqlx::query("DELETE FROM invitations WHERE room = $1 AND hash = $2");
-        let done = delete.bind(room.as_str()).bind(hash.as_slice()).execute(&self.writer).await?;
-        Ok(done.rows_affected() == 1)
+        let delete = delete.bind(room.as_str().to_owned()).bind(hash.to_vec());
+        carry_out(&self.writer, room, vec![delete], noted).await
     }
 
     /// Uses an invitation; one for a single person is theirs from then on. `false` when it is not good for this one.

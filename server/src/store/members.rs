@@ -3,12 +3,14 @@
 #[cfg(test)]
 mod tests;
 
-use sqlx::any::{AnyArguments, AnyRow};
-use sqlx::query::Query;
-use sqlx::{Any, Row as _};
+use std::slice;
+
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
 use wire::{DisplayName, Identity, Role, RoomName, Waiting};
 
-use super::{Room, Store, spoilt, to_the_end};
+use super::deeds::{Statement, carry_out};
+use super::{Ends, Noted, Room, Store, spoilt, to_the_end};
 use crate::clock;
 use crate::network::Network;
 
@@ -158,8 +160,9 @@ impl Store {
         .await
     }
 
-    /// Decides about somebody in a meeting, in which whoever is taken out has to ask from now on. `false` when nobody of
-    /// this identity has come to the door, or they are banned.
+    /// Decides about somebody in a meeting, in which whoever is taken out has to ask from now on, and writes that down with
+    /// what ends by it. `false` when nobody of this identity has come to the door, or it was decided already: about whom is
+    /// let in or not, when they do not ask; about whom is banned, whatever is said but that.
     ///
     /// # Errors
     /// When the database fails.
@@ -169,29 +172,48 @@ impl Store {
         identity: &Identity,
         standing: Standing,
         meeting: i64,
+        ends: Ends,
+        noted: Noted,
     ) -> Result<bool, sqlx::Error> {
-        let update = sqlx::query(
-            "UPDATE admissions SET state = $3, meeting = $4, admitted_at_ms = $5,
-                 asks_in = CASE $3 WHEN 'removed' THEN $4 WHEN 'admitted' THEN 0 ELSE asks_in END
-             WHERE room = $1 AND identity = $2 AND (state <> 'banned' OR $3 = 'banned')",
-        )
-        .bind(room.as_str().to_owned())
-        .bind(identity.as_str().to_owned())
-        .bind(standing.as_str())
-        .bind(meeting)
-        .bind(clock::now_ms().cast_signed());
-        self.change_member(room, identity, update).await
+        let mut deed = ends.statements(room, identity);
+        deed.push(decision(room, identity, standing, meeting));
+        self.do_to_members(room, slice::from_ref(identity), deed, noted).await
     }
 
-    /// Gives somebody another role, which they have instead of what they have taken over.
+    /// Lets those in who ask, all at once.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn set_role(&self, room: &RoomName, identity: &Identity, role: Role) -> Result<bool, sqlx::Error> {
-        const SQL: &str = "UPDATE admissions SET role = $3,
-                 took_over_in = CASE WHEN took_over_in > 0 THEN 0 ELSE took_over_in END
-             WHERE room = $1 AND identity = $2";
-        self.set(room, identity, SQL, role.as_str()).await
+    pub async fn admit_all(
+        &self,
+        room: &RoomName,
+        identities: &[Identity],
+        meeting: i64,
+        noted: Noted,
+    ) -> Result<(), sqlx::Error> {
+        // In the order in which arrivals are written, too: nobody waits for each other in a ring.
+        let mut identities = identities.to_vec();
+        identities.sort();
+        let deed = identities.iter().map(|identity| decision(room, identity, Standing::Admitted, meeting)).collect();
+        self.do_to_members(room, &identities, deed, noted).await.map(drop)
+    }
+
+    /// Gives somebody another role, which they have instead of what they have taken over, and writes that down with what ends
+    /// by it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_role(
+        &self,
+        room: &RoomName,
+        identity: &Identity,
+        role: Role,
+        ends: Ends,
+        noted: Noted,
+    ) -> Result<bool, sqlx::Error> {
+        let mut deed = ends.statements(room, identity);
+        deed.push(giving(room, identity, role));
+        self.do_to_members(room, slice::from_ref(identity), deed, noted).await
     }
 
     /// Gives somebody another name.
@@ -233,22 +255,27 @@ impl Store {
         sql: &'static str,
         value: &str,
     ) -> Result<bool, sqlx::Error> {
-        let update = sqlx::query(sql).bind(room.as_str().to_owned()).bind(identity.as_str().to_owned());
-        self.change_member(room, identity, update.bind(value.to_owned())).await
+        let update = about(sql, room, identity).bind(value.to_owned());
+        self.do_to_members(room, slice::from_ref(identity), vec![update], Noted::Nothing).await
     }
 
-    /// Carries out what changes somebody; `false` when there is nobody of whom that can be said.
-    pub(super) async fn change_member(
+    /// Carries out what changes people in a room, perhaps with the room itself, and writes that down; `false` when there is
+    /// nobody of whom the last statement can be said.
+    pub(super) async fn do_to_members(
         &self,
         room: &RoomName,
-        identity: &Identity,
-        update: Query<'static, Any, AnyArguments<'static>>,
+        identities: &[Identity],
+        deed: Vec<Statement>,
+        noted: Noted,
     ) -> Result<bool, sqlx::Error> {
-        let (store, key) = (self.clone(), (room.clone(), identity.clone()));
+        let (store, room, identities) = (self.clone(), room.clone(), identities.to_vec());
         to_the_end(async move {
-            let done = update.execute(&store.writer).await;
-            store.members.forget(&key);
-            Ok(done?.rows_affected() == 1)
+            let done = carry_out(&store.writer, &room, deed, &noted).await;
+            for identity in identities {
+                store.members.forget(&(room.clone(), identity));
+            }
+            store.rooms.forget(&room);
+            done
         })
         .await
     }
@@ -275,6 +302,27 @@ impl Store {
         };
         rows.iter().map(waiting).collect()
     }
+}
+
+/// A statement about somebody in a room, which may say more.
+pub(super) fn about(sql: &'static str, room: &RoomName, identity: &Identity) -> Statement {
+    sqlx::query(sql).bind(room.as_str().to_owned()).bind(identity.as_str().to_owned())
+}
+
+fn decision(room: &RoomName, identity: &Identity, standing: Standing, meeting: i64) -> Statement {
+    const SQL: &str = "UPDATE admissions SET state = $3, meeting = $4, admitted_at_ms = $5,
+             asks_in = CASE $3 WHEN 'removed' THEN $4 WHEN 'admitted' THEN 0 ELSE asks_in END
+         WHERE room = $1 AND identity = $2 AND (state <> 'banned' OR $3 = 'banned')
+             AND ($3 NOT IN ('admitted', 'denied') OR state IN ('waiting', 'left', 'denied'))";
+    about(SQL, room, identity).bind(standing.as_str()).bind(meeting).bind(clock::now_ms().cast_signed())
+}
+
+/// The statement that gives somebody a role.
+pub(super) fn giving(room: &RoomName, identity: &Identity, role: Role) -> Statement {
+    const SQL: &str = "UPDATE admissions SET role = $3,
+             took_over_in = CASE WHEN took_over_in > 0 THEN 0 ELSE took_over_in END
+         WHERE room = $1 AND identity = $2";
+    about(SQL, room, identity).bind(role.as_str())
 }
 
 fn member(row: &AnyRow) -> Result<Member, sqlx::Error> {

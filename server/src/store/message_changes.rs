@@ -3,9 +3,9 @@
 use sqlx::{AnyConnection, Executor as _, Row as _};
 use wire::{ChatMessage, Identity, Mark, MessageText, RoomName};
 
-use super::Store;
 use super::backend::{SQLITE_WAITS, SQLITE_WAITS_SHORTLY};
 use super::messages::number;
+use super::{Noted, Store};
 use crate::clock;
 
 /// Up to when messages are deleted because of their age, in milliseconds since 1970.
@@ -29,10 +29,10 @@ impl Store {
     ) -> Result<Option<ChatMessage>, sqlx::Error> {
         const SQL: &str =
             "UPDATE messages SET seq = $3, text = $4, edited = 1 WHERE room = $1 AND place = $2 AND text <> ''";
-        self.change_message(SQL, room, place, text.as_str()).await
+        self.change_message(SQL, room, place, text.as_str(), &Noted::Nothing).await
     }
 
-    /// Marks a message, or takes its mark away; `None` when there is none at this place.
+    /// Marks a message, or takes its mark away, and writes that down; `None` when there is none at this place.
     ///
     /// # Errors
     /// When the database fails.
@@ -41,9 +41,10 @@ impl Store {
         room: &RoomName,
         place: u64,
         mark: Mark,
+        noted: &Noted,
     ) -> Result<Option<ChatMessage>, sqlx::Error> {
         const SQL: &str = "UPDATE messages SET seq = $3, mark = $4 WHERE room = $1 AND place = $2 AND text <> ''";
-        self.change_message(SQL, room, place, mark.as_str()).await
+        self.change_message(SQL, room, place, mark.as_str(), noted).await
     }
 
     /// Sets what `sql` names to a value, under the next number.
@@ -53,6 +54,7 @@ impl Store {
         room: &RoomName,
         place: u64,
         value: &str,
+        noted: &Noted,
     ) -> Result<Option<ChatMessage>, sqlx::Error> {
         let mut transaction = self.writer.begin().await?;
         let seq = next_number(&mut transaction, room).await?;
@@ -61,6 +63,7 @@ impl Store {
             transaction.rollback().await?;
             return Ok(None);
         }
+        noted.write(room, true, &mut transaction).await?;
         transaction.commit().await?;
         self.message(room, place).await
     }
@@ -75,12 +78,12 @@ impl Store {
         Ok(sender.map(Identity))
     }
 
-    /// Deletes a message; answers the number of this change, `None` when there is none at this place. One that is deleted
-    /// already may stand on pages all the same: they are told once more.
+    /// Deletes a message, and writes that down; answers the number of this change, `None` when there is none at this place.
+    /// One that is deleted already may stand on pages all the same: they are told once more.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn delete_message(&self, room: &RoomName, place: u64) -> Result<Option<u64>, sqlx::Error> {
+    pub async fn delete_message(&self, room: &RoomName, place: u64, noted: &Noted) -> Result<Option<u64>, sqlx::Error> {
         let mut transaction = self.writer.begin().await?;
         let seq = next_number(&mut transaction, room).await?;
         let done = sqlx::query(&format!(
@@ -96,15 +99,16 @@ impl Store {
             transaction.rollback().await?;
             return Ok(None);
         }
+        noted.write(room, true, &mut transaction).await?;
         transaction.commit().await?;
         Ok(Some(seq.cast_unsigned()))
     }
 
-    /// Deletes all messages of a room; answers the number of this change.
+    /// Deletes all messages of a room, and writes that down; answers the number of this change.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn clear_messages(&self, room: &RoomName) -> Result<u64, sqlx::Error> {
+    pub async fn clear_messages(&self, room: &RoomName, noted: &Noted) -> Result<u64, sqlx::Error> {
         let mut transaction = self.writer.begin().await?;
         let seq = next_number(&mut transaction, room).await?;
         sqlx::query(&format!(
@@ -117,6 +121,7 @@ impl Store {
         .await?;
         let mark = sqlx::query("UPDATE rooms SET cleared = $2 WHERE name = $1").bind(room.as_str()).bind(seq);
         mark.execute(&mut *transaction).await?;
+        noted.write(room, true, &mut transaction).await?;
         transaction.commit().await?;
         Ok(seq.cast_unsigned())
     }

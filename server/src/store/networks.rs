@@ -1,11 +1,13 @@
 //! Networks and people that are kept out of a room.
 
-use sqlx::any::{AnyArguments, AnyRow};
-use sqlx::query::Query;
-use sqlx::{Any, Row as _};
+use std::slice;
+
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
 use wire::{DisplayName, Identity, RoomName};
 
-use super::{Store, spoilt, to_the_end};
+use super::members::about;
+use super::{Noted, Store, spoilt, to_the_end};
 use crate::clock;
 use crate::network::Network;
 
@@ -57,25 +59,22 @@ impl Store {
         rows.iter().map(banned).collect()
     }
 
-    /// Keeps somebody out no longer: they are as somebody whom nobody has let in yet. `false` when they were not kept out.
+    /// Keeps somebody out no longer, and writes that down: they are as somebody whom nobody has let in yet. `false` when they
+    /// were not kept out.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn unban(&self, room: &RoomName, identity: &Identity) -> Result<bool, sqlx::Error> {
-        let update = sqlx::query(
-            "UPDATE admissions SET state = 'left', asks_in = 0
-             WHERE room = $1 AND identity = $2 AND state = 'banned'",
-        )
-        .bind(room.as_str().to_owned())
-        .bind(identity.as_str().to_owned());
-        self.change_member(room, identity, update).await
+    pub async fn unban(&self, room: &RoomName, identity: &Identity, noted: Noted) -> Result<bool, sqlx::Error> {
+        const SQL: &str =
+            "UPDATE admissions SET state = 'left', asks_in = 0 WHERE room = $1 AND identity = $2 AND state = 'banned'";
+        self.do_to_members(room, slice::from_ref(identity), vec![about(SQL, room, identity)], noted).await
     }
 
-    /// Keeps a network out.
+    /// Keeps a network out, and writes that down.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn ban_network(&self, room: &RoomName, ban: &NetworkBan) -> Result<(), sqlx::Error> {
+    pub async fn ban_network(&self, room: &RoomName, ban: &NetworkBan, noted: Noted) -> Result<(), sqlx::Error> {
         let insert = sqlx::query(
             "INSERT INTO network_bans (room, network, name, ends_at_ms) VALUES ($1, $2, $3, $4)
              ON CONFLICT (room, network) DO UPDATE SET name = excluded.name, ends_at_ms = excluded.ends_at_ms",
@@ -84,7 +83,7 @@ impl Store {
         .bind(ban.network.to_string())
         .bind(ban.name.clone())
         .bind(ban.ends_at_ms.cast_signed());
-        self.change_networks(room, insert).await.map(drop)
+        self.do_to_room(room, insert, noted).await.map(drop)
     }
 
     /// Networks that are kept out of a room now, the first to be let in first.
@@ -110,29 +109,14 @@ impl Store {
         rows.iter().map(ban).collect()
     }
 
-    /// Keeps a network out no longer.
+    /// Keeps a network out no longer, and writes that down; `false` when it was not kept out.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn unban_network(&self, room: &RoomName, network: Network) -> Result<bool, sqlx::Error> {
+    pub async fn unban_network(&self, room: &RoomName, network: Network, noted: Noted) -> Result<bool, sqlx::Error> {
         let delete = sqlx::query("DELETE FROM network_bans WHERE room = $1 AND network = $2");
         let delete = delete.bind(room.as_str().to_owned()).bind(network.to_string());
-        self.change_networks(room, delete).await
-    }
-
-    /// Changes which networks are kept out of a room, which knows until when there are some; `false` when it was so already.
-    async fn change_networks(
-        &self,
-        room: &RoomName,
-        change: Query<'static, Any, AnyArguments<'static>>,
-    ) -> Result<bool, sqlx::Error> {
-        let (store, room) = (self.clone(), room.clone());
-        to_the_end(async move {
-            let done = change.execute(&store.writer).await;
-            store.rooms.forget(&room);
-            Ok(done?.rows_affected() == 1)
-        })
-        .await
+        self.do_to_room(room, delete, noted).await
     }
 
     /// Forgets the networks that people came from before `since_ms`, and bans of networks that have ended.

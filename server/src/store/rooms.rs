@@ -2,10 +2,11 @@
 
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
-use sqlx::{Any, AnyPool, Row as _};
+use sqlx::{Any, Row as _};
 use wire::{History, Role, RoomName, Rule, Rules};
 
-use super::{Store, spoilt, to_the_end};
+use super::deeds::{Statement, carry_out};
+use super::{Noted, Store, spoilt, to_the_end};
 use crate::clock;
 
 /// SHA-256 of a secret: enough to know it again, useless to a thief.
@@ -162,12 +163,18 @@ impl Store {
         row.map(|row| RoomName::parse(row.try_get("name")?).map_err(|_| spoilt("rooms.name"))).transpose()
     }
 
-    /// Changes a room.
+    /// Changes a room, and writes that down.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn change_room(&self, name: &RoomName, change: RoomChange) -> Result<(), sqlx::Error> {
-        self.change_to_the_end(name, write(self.writer.clone(), name.clone(), change)).await
+    pub async fn change_room(&self, name: &RoomName, change: RoomChange, noted: Noted) -> Result<(), sqlx::Error> {
+        self.do_to_room(name, changing(name, change), noted).await.map(drop)
+    }
+
+    /// Carries out what changes a room, and writes that down; `false` when it was so already.
+    pub(super) async fn do_to_room(&self, name: &RoomName, deed: Statement, noted: Noted) -> Result<bool, sqlx::Error> {
+        let (writer, room) = (self.writer.clone(), name.clone());
+        self.change_to_the_end(name, async move { carry_out(&writer, &room, vec![deed], &noted).await }).await
     }
 
     /// Changes a room, whether anybody waits for word of it or not; then what was read of it before is forgotten.
@@ -225,9 +232,11 @@ impl Store {
     }
 }
 
-async fn write(writer: AnyPool, name: RoomName, change: RoomChange) -> Result<(), sqlx::Error> {
+/// The statement that changes a room.
+pub(super) fn changing(room: &RoomName, change: RoomChange) -> Statement {
     let now_ms = clock::now_ms().cast_signed();
-    let query = match change {
+    let about = |sql| sqlx::query(sql).bind(room.as_str().to_owned());
+    match change {
         RoomChange::Rule(rule, on) => {
             let sql = match rule {
                 Rule::Ask => "UPDATE rooms SET ask = $2 WHERE name = $1",
@@ -235,24 +244,22 @@ async fn write(writer: AnyPool, name: RoomName, change: RoomChange) -> Result<()
                 Rule::ChatOff => "UPDATE rooms SET chat_off = $2 WHERE name = $1",
                 Rule::ShareOff => "UPDATE rooms SET share_off = $2 WHERE name = $1",
             };
-            sqlx::query(sql).bind(name.as_str()).bind(i64::from(on))
+            about(sql).bind(i64::from(on))
         }
-        RoomChange::Over(at_ms) => {
-            const SQL: &str = "UPDATE rooms SET meeting = meeting + 1, meeting_since_ms = $2
-                 WHERE name = $1 AND meeting_since_ms <= $3";
-            sqlx::query(SQL).bind(name.as_str()).bind(now_ms).bind(at_ms.cast_signed())
+        RoomChange::Over(at_ms) => about(
+            "UPDATE rooms SET meeting = meeting + 1, meeting_since_ms = $2 WHERE name = $1 AND meeting_since_ms <= $3",
+        )
+        .bind(now_ms)
+        .bind(at_ms.cast_signed()),
+        RoomChange::Ended => about(
+            "UPDATE rooms SET meeting = meeting + 1, meeting_since_ms = $2, ended = 1 WHERE name = $1 AND ended = 0",
+        )
+        .bind(now_ms),
+        RoomChange::Begun => about("UPDATE rooms SET ended = 0 WHERE name = $1"),
+        RoomChange::HostLink(hash) => {
+            about("UPDATE rooms SET host_link = $2 WHERE name = $1").bind(hash.map(|hash| hash.to_vec()))
         }
-        RoomChange::Ended => {
-            const SQL: &str = "UPDATE rooms SET meeting = meeting + 1, meeting_since_ms = $2, ended = 1
-                 WHERE name = $1 AND ended = 0";
-            sqlx::query(SQL).bind(name.as_str()).bind(now_ms)
-        }
-        RoomChange::Begun => sqlx::query("UPDATE rooms SET ended = 0 WHERE name = $1").bind(name.as_str()),
-        RoomChange::HostLink(hash) => sqlx::query("UPDATE rooms SET host_link = $2 WHERE name = $1")
-            .bind(name.as_str())
-            .bind(hash.map(|hash| hash.to_vec())),
-    };
-    query.execute(&writer).await.map(drop)
+    }
 }
 
 /// The statement that keeps a room's row until the transaction ends, as Postgres has several writers: what is read after it

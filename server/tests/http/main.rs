@@ -69,3 +69,4 @@ mod teachers;
 mod uploads;
 mod waiting;
 mod webhooks;
+mod written_down;

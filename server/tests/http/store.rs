@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde_json::json;
 use server::clock;
 use server::store::{
-    Appended, AuditEntry, Change, Kind, Member, NewMessage, Participant, Readable, Room, RoomChange, SettingsChanged,
-    Standing, Store,
+    Appended, AuditEntry, Change, Ends, Kind, Member, NewMessage, Noted, Participant, Readable, Room, RoomChange,
+    SettingsChanged, Standing, Store,
 };
 use sqlx::{AnyConnection, Connection as _};
 use tokio::task::JoinSet;
@@ -175,9 +175,12 @@ fn whoever_has_waited_in_vain_is_forgotten_and_what_hosts_have_said_is_not() {
             assert!(store.put_member(&room.name, &identity(n), &[1; 32], &member).await.unwrap());
             // An asking-in is set by the decision to take somebody out.
             if asks_in > 0 {
-                store.decide(&room.name, &identity(n), Standing::Removed, 1).await.unwrap();
+                store
+                    .decide(&room.name, &identity(n), Standing::Removed, 1, Ends::Nothing, Noted::Nothing)
+                    .await
+                    .unwrap();
             }
-            store.decide(&room.name, &identity(n), standing, 1).await.unwrap();
+            store.decide(&room.name, &identity(n), standing, 1, Ends::Nothing, Noted::Nothing).await.unwrap();
         }
         let known = async || {
             let mut known = Vec::new();
@@ -192,7 +195,7 @@ fn whoever_has_waited_in_vain_is_forgotten_and_what_hosts_have_said_is_not() {
         assert_eq!(known().await, (0..kinds.len()).collect::<Vec<_>>(), "it was not long enough ago");
         store.forget_strangers(clock::now_ms() + 1_000).await.unwrap();
         assert_eq!(known().await, [2, 3, 4, 5, 6, 7]);
-        store.change_room(&room.name, RoomChange::Over(clock::now_ms())).await.unwrap();
+        store.change_room(&room.name, RoomChange::Over(clock::now_ms()), Noted::Nothing).await.unwrap();
         store.forget_strangers(clock::now_ms() + 1_000).await.unwrap();
         assert_eq!(known().await, [4, 5, 6, 7], "the meeting that they were to stay out of is over");
     });

@@ -4,7 +4,7 @@ use sqlx::pool::PoolConnection;
 use tokio::task::JoinHandle;
 
 use super::*;
-use crate::store::{Room, Seated, Standing};
+use crate::store::{Ends, Noted, Room, Seated, Standing};
 
 /// A store with a room.
 struct Scene {
@@ -80,7 +80,13 @@ async fn each_of_many_is_told_and_what_was_read_before_is_forgotten() {
     for who in ["eve", "cleo"] {
         assert!(scene.arrives(who, "Before").await.unwrap().unwrap());
     }
-    assert!(scene.store.decide(&scene.room, &identity("eve"), Standing::Banned, 1).await.unwrap());
+    assert!(
+        scene
+            .store
+            .decide(&scene.room, &identity("eve"), Standing::Banned, 1, Ends::Nothing, Noted::Nothing)
+            .await
+            .unwrap()
+    );
     assert_eq!(scene.name_of("cleo").await.as_deref(), Some("Before")); // and it is kept
     let arrivals = [("ben", "Ben"), ("eve", "Eve"), ("ben", "Benedict"), ("cleo", "Cleopatra")];
     let outcomes = scene.arrive_behind_ada(&arrivals).await;
@@ -132,7 +138,7 @@ async fn a_role_that_was_taken_since_somebody_was_read_does_not_come_back() {
     assert!(arrive(&host).await);
     let read = scene.member("ada").await.unwrap();
     assert_eq!(read.role, Some(Role::Host), "nothing was given before");
-    assert!(scene.store.set_role(&scene.room, &ada, Role::Viewer).await.unwrap());
+    assert!(scene.store.set_role(&scene.room, &ada, Role::Viewer, Ends::Nothing, Noted::Nothing).await.unwrap());
     assert!(arrive(&read).await);
     assert_eq!(scene.member("ada").await.unwrap().role, Some(Role::Viewer));
     assert_eq!(scene.store.seat(&scene.room, &ada, &[2; 32], &read, 9).await.unwrap(), Seated::In);

@@ -28,7 +28,7 @@ async fn what_is_decided_counts_when_whoever_asked_for_it_has_gone() {
     free(1).await;
     let decides = tokio::spawn({
         let (store, room, ada) = (store.clone(), room.clone(), ada.clone());
-        async move { store.decide(&room, &ada, Standing::Banned, 1).await }
+        async move { store.decide(&room, &ada, Standing::Banned, 1, Ends::Nothing, Noted::Nothing).await }
     });
     free(0).await;
     decides.abort();

@@ -3,7 +3,7 @@
 use super::*;
 use wire::{DisplayName, Role};
 
-use crate::store::{Member, NewMessage, Room, Standing};
+use crate::store::{Member, NewMessage, Noted, Room, Standing};
 
 async fn store(folder: &tempfile::TempDir) -> Store {
     Store::open(&format!("sqlite:{}", folder.path().join("test.db").display())).await.unwrap()
@@ -98,9 +98,9 @@ async fn who_comes_new_gets_the_newest_and_what_is_marked() {
         append(&store, &room, &format!("message-late-{n}"), "ada", "x").await;
     }
     // The marks are the changes 511 and 512, of which the first is taken away again by 513.
-    store.mark_message(&room.name, 2, Mark::Pinned).await.unwrap();
-    store.mark_message(&room.name, 3, Mark::Pinned).await.unwrap();
-    store.mark_message(&room.name, 2, Mark::None).await.unwrap();
+    store.mark_message(&room.name, 2, Mark::Pinned, &Noted::Nothing).await.unwrap();
+    store.mark_message(&room.name, 3, Mark::Pinned, &Noted::Nothing).await.unwrap();
+    store.mark_message(&room.name, 2, Mark::None, &Noted::Nothing).await.unwrap();
     let (mut seq, mut places, mut earlier) = (0, Vec::new(), false);
     loop {
         let page = after(&store, &room, seq).await;
