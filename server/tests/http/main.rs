@@ -30,6 +30,7 @@ mod failures;
 mod files;
 mod full_disk;
 mod fuzz;
+mod gone;
 mod hands;
 mod health;
 mod hostile;
