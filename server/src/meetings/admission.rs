@@ -43,20 +43,49 @@ impl Meetings {
     ///
     /// # Errors
     /// Why they stay outside; `media_unavailable`, or when the database fails.
-    pub async fn admit(&self, knock: Knock<'_>, mut room: Room, server_url: String) -> Result<Admittance, Error> {
+    pub async fn admit(&self, knock: Knock<'_>, room: Room, server_url: String) -> Result<Admittance, Error> {
+        let identity = knock.session.identity(&room.name);
+        let mut known = self.store.member(&room.name, &identity).await?;
+        loop {
+            if let Some(done) = self.admit_known(&knock, room.clone(), known.as_ref(), server_url.clone()).await? {
+                return Ok(done);
+            }
+            known = self.known_anew(&room, &identity, known.as_ref()).await?;
+        }
+    }
+
+    /// Somebody as they are by now, where that is not as they were `known`: else they cannot be let in, since they were taken
+    /// out.
+    pub(super) async fn known_anew(
+        &self,
+        room: &Room,
+        identity: &Identity,
+        known: Option<&Member>,
+    ) -> Result<Option<Member>, Error> {
+        let now = self.store.member(&room.name, identity).await?;
+        if now.as_ref() == known { Err(ErrorCode::Removed.into()) } else { Ok(now) }
+    }
+
+    /// The same for somebody as they are known; `None` when something was decided about them meanwhile.
+    async fn admit_known(
+        &self,
+        knock: &Knock<'_>,
+        mut room: Room,
+        known: Option<&Member>,
+        server_url: String,
+    ) -> Result<Option<Admittance>, Error> {
         let (session, name) = (knock.session, &knock.name);
         let identity = session.identity(&room.name);
-        let known = self.store.member(&room.name, &identity).await?;
-        let role = role_of(session, &room, known.as_ref());
-        let heir = is_heir(session, &room, known.as_ref());
+        let role = role_of(session, &room, known);
+        let heir = is_heir(session, &room, known);
         let visitor = Visitor {
-            member: known.as_ref(),
+            member: known,
             role,
             signed_in: session.is_signed_in(),
             kept_out: self.is_kept_out(&room, knock.network).await?,
             key: Key::None,
         };
-        let standing = match self.decide_with_keys(&room, visitor, &identity, &knock).await? {
+        let standing = match self.decide_with_keys(&room, visitor, &identity, knock).await? {
             Decision::Refuse(code) => return Err(code.into()),
             Decision::Wait => Standing::Waiting,
             Decision::In => Standing::Admitted,
@@ -79,40 +108,40 @@ impl Meetings {
         // That somebody made the room is written down, so that others' sessions can be told that they are no match for it.
         // What follows from settings is not: it may be otherwise when they come again.
         let made_it = (room.host == session.hash()).then_some(Role::Host);
-        let same = known.as_ref().filter(|member| member.standing == standing && member.meeting == room.meeting);
+        let same = known.filter(|member| member.standing == standing && member.meeting == room.meeting);
         let member = Member {
             name: name.clone(),
-            role: known.as_ref().and_then(|member| member.role).or(made_it),
+            role: known.and_then(|member| member.role).or(made_it),
             teacher: session.is_teacher(),
-            took_over_in: known.as_ref().map_or(0, |member| member.took_over_in),
+            took_over_in: known.map_or(0, |member| member.took_over_in),
             standing,
             meeting: room.meeting,
             since_ms: same.map_or_else(clock::now_ms, |member| member.since_ms),
-            valid_from_s: known.as_ref().map_or(0, |member| member.valid_from_s),
-            asks_in: known.as_ref().map_or(0, |member| member.asks_in),
+            valid_from_s: known.map_or(0, |member| member.valid_from_s),
+            asks_in: known.map_or(0, |member| member.asks_in),
             network: Some(knock.network),
         };
         // Hosts find a place where nobody else does.
         let places = room.settings.capacity.filter(|_| standing == Standing::Admitted && !role.may(Right::Own));
         let seated = match places {
-            Some(places) => self.store.seat(&room.name, &identity, &session.hash(), &member, places).await?,
-            None if known.as_ref() == Some(&member) => Seated::In,
-            None if self.store.put_member(&room.name, &identity, &session.hash(), &member).await? => Seated::In,
-            None => Seated::TakenOut,
+            Some(places) => self.store.seat(&room.name, &identity, &session.hash(), &member, known, places).await?,
+            None if known == Some(&member) => Seated::In,
+            None if self.store.put_member(&room.name, &identity, &session.hash(), &member, known).await? => Seated::In,
+            None => Seated::Decided,
         };
         match seated {
             Seated::In => {}
             Seated::Full => return Err(ErrorCode::RoomFull.into()),
-            Seated::TakenOut => return Err(ErrorCode::Removed.into()),
+            Seated::Decided => return Ok(None),
         }
         if standing == Standing::Waiting {
             self.doorsteps.changed(&room.name);
             let place = self.place(&room, &identity).await?;
-            return Ok(Admittance::Waits(room.name, identity, place));
+            return Ok(Some(Admittance::Waits(room.name, identity, place)));
         }
         let access = Access { role, heir, rules: room.rules };
         let token = tokens::participant(&self.keys, &room.name, &identity, name, access, seat.as_deref())?;
-        Ok(Admittance::In(Box::new(Joined {
+        Ok(Some(Admittance::In(Box::new(Joined {
             role,
             rules: room.rules,
             details: ConnectionDetails {
@@ -124,7 +153,7 @@ impl Meetings {
             title: room.title,
             identity,
             ice_servers: self.ice_servers.clone(),
-        })))
+        }))))
     }
 
     /// Decides. What somebody brings along is looked at only where the door does not open without it: an invitation for one

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
-use wire::{DisplayName, ErrorCode, Role};
+use wire::{DisplayName, ErrorCode, Identity, Role};
 
 use super::Meetings;
 use super::identity::Session;
@@ -56,24 +56,12 @@ impl Meetings {
             return Err(ErrorCode::NotAllowed.into());
         }
         let identity = session.identity(&room.name);
-        let known = self.store.member(&room.name, &identity).await?;
-        if known.as_ref().is_some_and(|member| member.standing == Standing::Banned) {
-            return Err(ErrorCode::Banned.into());
+        let mut known = self.store.member(&room.name, &identity).await?;
+        while !self.let_in_by_link(session, &room, &identity, known.as_ref()).await? {
+            known = self.known_anew(&room, &identity, known.as_ref()).await?;
         }
-        let (valid_from_s, asks_in) = known.as_ref().map_or((0, 0), |member| (member.valid_from_s, member.asks_in));
-        let network = known.as_ref().and_then(|member| member.network);
         // Teachers, and who has taken over, are hosts only for a time.
-        let role = known.as_ref().and_then(|member| member.role);
-        let for_good = room.host == session.hash() || role == Some(Role::Host);
-        let name = known.map_or_else(|| DisplayName::parse(UNNAMED_HOST), |member| Ok(member.name))?;
-        let (standing, meeting, since_ms) = (Standing::Admitted, room.meeting, clock::now_ms());
-        let teacher = session.is_teacher();
-        let took_over_in = 0;
-        let member =
-            Member { name, role, teacher, took_over_in, standing, meeting, since_ms, valid_from_s, asks_in, network };
-        if !self.store.put_member(&room.name, &identity, &session.hash(), &member).await? {
-            return Err(ErrorCode::Removed.into());
-        }
+        let for_good = room.host == session.hash() || known.is_some_and(|member| member.role == Some(Role::Host));
         // Links get lost: hosts see by whom one was used.
         let noted = if for_good {
             Noted::Nothing
@@ -86,6 +74,34 @@ impl Meetings {
             .await?;
         self.doorsteps.changed(&room.name);
         Ok(())
+    }
+
+    /// Lets somebody in, whatever the door; `false` when something was decided about them since they were `known`, or when
+    /// they were taken out.
+    async fn let_in_by_link(
+        &self,
+        session: &Session,
+        room: &Room,
+        identity: &Identity,
+        known: Option<&Member>,
+    ) -> Result<bool, Error> {
+        if known.is_some_and(|member| member.standing == Standing::Banned) {
+            return Err(ErrorCode::Banned.into());
+        }
+        let (valid_from_s, asks_in) = known.map_or((0, 0), |member| (member.valid_from_s, member.asks_in));
+        let member = Member {
+            name: known.map_or_else(|| DisplayName::parse(UNNAMED_HOST), |member| Ok(member.name.clone()))?,
+            role: known.and_then(|member| member.role),
+            teacher: session.is_teacher(),
+            took_over_in: 0,
+            standing: Standing::Admitted,
+            meeting: room.meeting,
+            since_ms: clock::now_ms(),
+            valid_from_s,
+            asks_in,
+            network: known.and_then(|member| member.network),
+        };
+        Ok(self.store.put_member(&room.name, identity, &session.hash(), &member, known).await?)
     }
 }
 

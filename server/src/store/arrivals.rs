@@ -20,6 +20,8 @@ pub(super) struct Arrival {
     identity: Identity,
     session: SecretHash,
     member: Member,
+    /// As they were when it was decided that they come in, or wait.
+    known: Option<Member>,
     /// What was read of members before.
     kept: Cache<(RoomName, Identity), Member>,
 }
@@ -38,8 +40,8 @@ impl Job for Arrival {
 
     async fn write(arrivals: &[Self], transaction: &mut Transaction<'_, Any>) -> Result<Vec<bool>, sqlx::Error> {
         let mut done = Vec::with_capacity(arrivals.len());
-        for Self { room, identity, session, member, .. } in arrivals {
-            let put = put(room, identity, session, member).execute(&mut **transaction).await?;
+        for Self { room, identity, session, member, known, .. } in arrivals {
+            let put = put(room, identity, session, member, known.as_ref()).execute(&mut **transaction).await?;
             done.push(put.rows_affected() == 1);
         }
         Ok(done)
@@ -52,7 +54,8 @@ impl Job for Arrival {
 
 impl Store {
     /// Lets the holder of a session in, or has them wait; a role that was given, or taken over, stays, also when that was
-    /// after `member` was read. `false` when a host has taken them out at the same time: then it stays so.
+    /// after they were read. `false` when something was decided about them since they were `known`, or when they were taken
+    /// out: then it stays so.
     ///
     /// # Errors
     /// When the database fails.
@@ -62,24 +65,27 @@ impl Store {
         identity: &Identity,
         session: &SecretHash,
         member: &Member,
+        known: Option<&Member>,
     ) -> Result<bool, Arc<sqlx::Error>> {
         let arrival = Arrival {
             room: room.clone(),
             identity: identity.clone(),
             session: *session,
             member: member.clone(),
+            known: known.cloned(),
             kept: self.members.clone(),
         };
         self.arrivals.write(arrival, &self.writer).await
     }
 }
 
-/// The statement that lets somebody in, or has them wait.
+/// The statement that lets somebody in, or has them wait, unless something was decided about them since they were `known`.
 pub(super) fn put<'a>(
     room: &'a RoomName,
     identity: &'a Identity,
     session: &'a SecretHash,
     member: &'a Member,
+    known: Option<&Member>,
 ) -> Query<'a, Any, AnyArguments<'a>> {
     sqlx::query(
         "INSERT INTO admissions (room, identity, name, role, teacher, state, meeting, admitted_at_ms, session, network, network_at_ms)
@@ -88,7 +94,8 @@ pub(super) fn put<'a>(
              role = coalesce(admissions.role, excluded.role), teacher = excluded.teacher,
              state = excluded.state, meeting = excluded.meeting,
              admitted_at_ms = excluded.admitted_at_ms, network = excluded.network, network_at_ms = excluded.network_at_ms
-         WHERE admissions.state <> 'banned'
+         WHERE admissions.state = $12 AND admissions.meeting = $13 AND admissions.admitted_at_ms = $14
+             AND admissions.state <> 'banned'
              AND NOT (admissions.state = 'removed' AND admissions.meeting = excluded.meeting
                  AND excluded.state = 'admitted')",
     )
@@ -103,4 +110,7 @@ pub(super) fn put<'a>(
     .bind(session.as_slice())
     .bind(member.network.map(|network| network.to_string()).unwrap_or_default())
     .bind(clock::now_ms().cast_signed())
+    .bind(known.map_or("", |known| known.standing.as_str()))
+    .bind(known.map_or(0, |known| known.meeting))
+    .bind(known.map_or(0, |known| known.since_ms.cast_signed()))
 }

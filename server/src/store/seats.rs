@@ -19,8 +19,8 @@ pub enum Seated {
     In,
     /// There is none.
     Full,
-    /// A host has taken them out at the same time.
-    TakenOut,
+    /// Something was decided about them at the same time, or they were taken out.
+    Decided,
 }
 
 impl Store {
@@ -35,13 +35,14 @@ impl Store {
         identity: &Identity,
         session: &SecretHash,
         member: &Member,
+        known: Option<&Member>,
         places: u32,
     ) -> Result<Seated, sqlx::Error> {
-        let (store, member, session) = (self.clone(), member.clone(), *session);
+        let (store, member, known, session) = (self.clone(), member.clone(), known.cloned(), *session);
         let key = (room.clone(), identity.clone());
         to_the_end(async move {
             let (room, identity) = &key;
-            let seated = store.take_seat(room, identity, &session, &member, places).await;
+            let seated = store.take_seat(room, identity, &session, (&member, known.as_ref()), places).await;
             store.members.forget(&key);
             seated
         })
@@ -53,7 +54,7 @@ impl Store {
         room: &RoomName,
         identity: &Identity,
         session: &SecretHash,
-        member: &Member,
+        (member, known): (&Member, Option<&Member>),
         places: u32,
     ) -> Result<Seated, sqlx::Error> {
         let mut transaction = self.writer.begin().await?;
@@ -63,7 +64,8 @@ impl Store {
             transaction.rollback().await?;
             return Ok(Seated::Full);
         }
-        let seated = if put(room, identity, session, member).execute(&mut *transaction).await?.rows_affected() == 1 {
+        let put = put(room, identity, session, member, known).execute(&mut *transaction).await?;
+        let seated = if put.rows_affected() == 1 {
             sqlx::query("UPDATE admissions SET seated_at_ms = $3 WHERE room = $1 AND identity = $2")
                 .bind(room.as_str())
                 .bind(identity.as_str())
@@ -72,7 +74,7 @@ impl Store {
                 .await?;
             Seated::In
         } else {
-            Seated::TakenOut
+            Seated::Decided
         };
         transaction.commit().await?;
         Ok(seated)

@@ -187,3 +187,24 @@ fn a_helper_of_an_earlier_meeting_is_not_told_who_waits_in_this_one() {
         assert_eq!(told, "decided");
     });
 }
+
+#[test]
+fn whoever_knocks_again_does_not_undo_what_is_decided_meanwhile() {
+    run(async {
+        let app = App::new().await;
+        let (mut host, room) = room(&app, json!({ "ask": true })).await;
+        for n in 0..40 {
+            let (what, decided) = if n % 2 == 0 { ("admit", "admitted") } else { ("deny", "denied") };
+            let mut ada = app.browser();
+            let knock = |name: &str| json!({ "roomName": room, "participantName": name });
+            let waits = ada.post("/api/connection-details", &knock("Ada")).await.json();
+            let ticket = waits["ticket"].as_str().unwrap().to_owned();
+            let decide = host.moderate(&room, json!({ what: ticket }));
+            let knock = knock("Countess");
+            tokio::join!(ada.post("/api/connection-details", &knock), decide);
+            let standing = format!("SELECT state FROM admissions WHERE identity = '{ticket}'");
+            let standing: String = sqlx::query_scalar(&standing).fetch_one(app.database.reader()).await.unwrap();
+            assert_eq!(standing, decided, "{n}");
+        }
+    });
+}

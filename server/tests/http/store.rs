@@ -172,7 +172,7 @@ fn whoever_has_waited_in_vain_is_forgotten_and_what_hosts_have_said_is_not() {
                 asks_in,
                 network: None,
             };
-            assert!(store.put_member(&room.name, &identity(n), &[1; 32], &member).await.unwrap());
+            assert!(store.put_member(&room.name, &identity(n), &[1; 32], &member, None).await.unwrap());
             // An asking-in is set by the decision to take somebody out.
             if asks_in > 0 {
                 store

@@ -30,7 +30,10 @@ type Told = Result<bool, Arc<sqlx::Error>>;
 impl Scene {
     fn arrives(&self, who: &str, name: &str) -> JoinHandle<Told> {
         let (store, room, who, member) = (self.store.clone(), self.room.clone(), identity(who), Member::admitted(name));
-        tokio::spawn(async move { store.put_member(&room, &who, &[2; 32], &member).await })
+        tokio::spawn(async move {
+            let known = store.member(&room, &who).await?;
+            store.put_member(&room, &who, &[2; 32], &member, known.as_ref()).await
+        })
     }
 
     /// Holds SQLite's one writer: the first waits for it, and the others for that one.
@@ -90,8 +93,8 @@ async fn each_of_many_is_told_and_what_was_read_before_is_forgotten() {
     assert_eq!(scene.name_of("cleo").await.as_deref(), Some("Before")); // and it is kept
     let arrivals = [("ben", "Ben"), ("eve", "Eve"), ("ben", "Benedict"), ("cleo", "Cleopatra")];
     let outcomes = scene.arrive_behind_ada(&arrivals).await;
-    assert_eq!(outcomes, [Some(true), Some(false), Some(true), Some(true)], "whoever is kept out stays so");
-    assert_eq!(scene.name_of("ben").await.as_deref(), Some("Benedict"), "the later of two");
+    assert_eq!(outcomes, [Some(true), Some(false), Some(false), Some(true)], "whoever is kept out stays so");
+    assert_eq!(scene.name_of("ben").await.as_deref(), Some("Ben"), "the later of two was not known to have come");
     assert_eq!(scene.name_of("cleo").await.as_deref(), Some("Cleopatra"));
 }
 
@@ -134,13 +137,37 @@ async fn a_role_that_was_taken_since_somebody_was_read_does_not_come_back() {
     let scene = scene().await;
     let ada = identity("ada");
     let host = Member { role: Some(Role::Host), ..Member::admitted("Ada") };
-    let arrive = async |member: &Member| scene.store.put_member(&scene.room, &ada, &[2; 32], member).await.unwrap();
-    assert!(arrive(&host).await);
+    let arrive = async |member: &Member, known: Option<&Member>| {
+        scene.store.put_member(&scene.room, &ada, &[2; 32], member, known).await.unwrap()
+    };
+    assert!(arrive(&host, None).await);
     let read = scene.member("ada").await.unwrap();
     assert_eq!(read.role, Some(Role::Host), "nothing was given before");
     assert!(scene.store.set_role(&scene.room, &ada, Role::Viewer, Ends::Nothing, Noted::Nothing).await.unwrap());
-    assert!(arrive(&read).await);
+    assert!(arrive(&read, Some(&read)).await);
     assert_eq!(scene.member("ada").await.unwrap().role, Some(Role::Viewer));
-    assert_eq!(scene.store.seat(&scene.room, &ada, &[2; 32], &read, 9).await.unwrap(), Seated::In);
+    assert_eq!(scene.store.seat(&scene.room, &ada, &[2; 32], &read, Some(&read), 9).await.unwrap(), Seated::In);
     assert_eq!(scene.member("ada").await.unwrap().role, Some(Role::Viewer));
+}
+
+#[tokio::test]
+async fn what_was_decided_since_somebody_was_read_stays() {
+    let scene = scene().await;
+    let (store, room, ada) = (&scene.store, &scene.room, identity("ada"));
+    for decided in [Standing::Admitted, Standing::Denied] {
+        let known = store.member(room, &ada).await.unwrap();
+        let waiting = Member { standing: Standing::Waiting, ..Member::admitted("Ada") };
+        assert!(store.put_member(room, &ada, &[2; 32], &waiting, known.as_ref()).await.unwrap());
+        let read = store.member(room, &ada).await.unwrap();
+        assert!(store.decide(room, &ada, decided, 1, Ends::Nothing, Noted::Nothing).await.unwrap());
+        for known in [read.as_ref(), None] {
+            for standing in [Standing::Waiting, Standing::Admitted] {
+                let again = Member { standing, ..Member::admitted("Countess") };
+                assert!(!store.put_member(room, &ada, &[2; 32], &again, known).await.unwrap());
+                assert_eq!(store.seat(room, &ada, &[2; 32], &again, known, 9).await.unwrap(), Seated::Decided);
+            }
+        }
+        let now = scene.member("ada").await.unwrap();
+        assert_eq!((now.standing, now.name.as_str()), (decided, "Ada"));
+    }
 }

@@ -13,7 +13,7 @@ async fn what_is_decided_counts_when_whoever_asked_for_it_has_gone() {
     let store = Store::open(&url).await.unwrap();
     let (room, ada) = (RoomName::from_random(&[1; 32]).unwrap(), Identity("ada".to_owned()));
     assert!(store.insert_room(&Room::new(room.clone(), String::new(), [1; 32])).await.unwrap());
-    assert!(store.put_member(&room, &ada, &[2; 32], &Member::admitted("Ada")).await.unwrap());
+    assert!(store.put_member(&room, &ada, &[2; 32], &Member::admitted("Ada"), None).await.unwrap());
     let standing = async || store.member(&room, &ada).await.unwrap().unwrap().standing;
     assert_eq!(standing().await, Standing::Admitted); // and it is kept
 

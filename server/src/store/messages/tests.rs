@@ -137,7 +137,7 @@ async fn a_restart_forgets_nothing() {
         let store = store(&folder).await;
         assert!(store.insert_room(&room).await.unwrap());
         assert!(!store.insert_room(&room).await.unwrap(), "a name is taken once");
-        assert!(store.put_member(&room.name, &ada, &[9; 32], &member).await.unwrap());
+        assert!(store.put_member(&room.name, &ada, &[9; 32], &member, None).await.unwrap());
         append(&store, &room, "message-1", "ada", "hello").await;
         store.close().await;
     }
