@@ -1,7 +1,8 @@
-//! The data folder: made when it is not there, private, and used by one Parlour at a time.
+//! The data folder: made when it is not there, private, and used by one Parlour at a time, which says in it where its database
+//! is.
 
 use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
@@ -10,6 +11,8 @@ use rustix::io::Errno;
 
 /// File that the Parlour of this folder holds locked. The system lets go of it however that Parlour ends.
 const LOCK: &str = "lock";
+/// What that says there of a database that is not in the folder: no file has such a name.
+const ELSEWHERE: &str = "/";
 
 /// Why the folder cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -24,7 +27,16 @@ pub enum Unusable {
 
 /// The folder is this process's as long as this lives.
 pub struct DataDir {
-    _lock: File,
+    lock: File,
+}
+
+/// Where the Parlour of a folder has its database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Keeps {
+    /// In this file of the folder.
+    Here(String),
+    /// Somewhere else.
+    Elsewhere,
 }
 
 impl DataDir {
@@ -35,7 +47,7 @@ impl DataDir {
     pub fn take(path: &Path) -> Result<Self, Unusable> {
         private_folder(path)?;
         let lock = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path.join(LOCK))?;
-        Ok(Self { _lock: hold(lock)? })
+        Ok(Self { lock: hold(lock)? })
     }
 
     /// Makes the folder if need be, and takes the right to put something into it beside a Parlour that has it. The folder
@@ -45,7 +57,25 @@ impl DataDir {
     /// When it cannot be made or read, or somebody has that right.
     pub fn take_beside(path: &Path) -> Result<Self, Unusable> {
         private_folder(path)?;
-        Ok(Self { _lock: hold(File::open(path)?)? })
+        Ok(Self { lock: hold(File::open(path)?)? })
+    }
+
+    /// Says in the folder where the database is, for commands that are not told.
+    ///
+    /// # Errors
+    /// When that cannot be written.
+    pub fn say(&self, keeps: &Keeps) -> io::Result<()> {
+        self.lock.set_len(0)?;
+        (&self.lock).write_all(match keeps {
+            Keeps::Here(name) => name.as_bytes(),
+            Keeps::Elsewhere => ELSEWHERE.as_bytes(),
+        })
+    }
+
+    /// Where the Parlour that uses the folder, or has used it last, has its database; `None` where it did not say.
+    pub fn said(path: &Path) -> Option<Keeps> {
+        let said = fs::read_to_string(path.join(LOCK)).ok().filter(|said| !said.is_empty())?;
+        Some(if said == ELSEWHERE { Keeps::Elsewhere } else { Keeps::Here(said) })
     }
 
     /// Whether a Parlour is using the folder at the moment; nothing is made or changed.
@@ -91,5 +121,19 @@ mod tests {
         drop(first);
         assert!(!DataDir::is_in_use(&path));
         assert!(DataDir::take(&path).is_ok());
+    }
+
+    #[test]
+    fn what_is_said_last_of_the_database_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path();
+        assert_eq!(DataDir::said(path), None);
+        drop(DataDir::take(path).unwrap());
+        assert_eq!(DataDir::said(path), None, "nobody has said anything");
+        for keeps in [Keeps::Here("a long name of a database.db".to_owned()), Keeps::Elsewhere] {
+            DataDir::take(path).unwrap().say(&keeps).unwrap();
+            drop(DataDir::take(path).unwrap());
+            assert_eq!(DataDir::said(path), Some(keeps));
+        }
     }
 }

@@ -57,7 +57,11 @@ pub(crate) async fn serve(config: &Config) -> Result<Ended, Failure> {
     let site = Site::built();
     let assets = site.assets().ok_or(Failure::NotBuilt)?;
     let unusable = |error| Failure::DataDir { path: config.data_dir.display().to_string(), error };
-    let _data_dir = DataDir::take(&config.data_dir).map_err(unusable)?;
+    let data_dir = DataDir::take(&config.data_dir).map_err(unusable)?;
+    let keeps = backup::keeps(&config.data_dir, &config.database_url);
+    if DataDir::said(&config.data_dir).as_ref() != Some(&keeps) {
+        data_dir.say(&keeps).map_err(|error| unusable(error.into()))?;
+    }
     backup::finish(&config.data_dir).map_err(|error| unusable(error.into()))?;
     let store = Store::open(&config.database_url).await?;
     // Before LiveKit starts: its webhooks need our port.

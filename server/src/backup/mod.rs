@@ -6,6 +6,7 @@ mod restore;
 mod write;
 
 use std::io;
+use std::path::{Path, PathBuf};
 
 pub(crate) use put_back::{finish, is_prepared};
 pub(crate) use restore::restore;
@@ -14,8 +15,10 @@ pub(crate) use write::write;
 use wire::FileId;
 
 use crate::config::LIVEKIT_FILE;
+use crate::data_dir::{DataDir, Keeps};
 use crate::files::FOLDER;
 use crate::media::keys;
+use crate::store::sqlite_file;
 
 /// What is kept of the data folder besides the database and the files of chats. Logs are not, and LiveKit's configuration
 /// is written anew.
@@ -24,6 +27,21 @@ const KEPT: [&str; 2] = [keys::FILE, LIVEKIT_FILE];
 /// The file of a chat that an entry is named after.
 fn chat_file(name: &str) -> Option<FileId> {
     FileId::parse(name.strip_prefix(FOLDER)?.strip_prefix('/')?).ok()
+}
+
+/// Where the database of this address is, for whoever has the data folder.
+pub(crate) fn keeps(data_dir: &Path, database_url: &str) -> Keeps {
+    let here = |file: PathBuf| {
+        let file = std::path::absolute(&file).unwrap_or(file);
+        let same = |parent: &Path| parent == data_dir || parent.canonicalize().ok() == data_dir.canonicalize().ok();
+        file.parent().filter(|parent| same(parent)).and_then(|_| Some(file.file_name()?.to_str()?.to_owned()))
+    };
+    sqlite_file(database_url).and_then(here).map_or(Keeps::Elsewhere, Keeps::Here)
+}
+
+/// Whether the Parlour that runs on the data folder has another database than this.
+fn is_not_theirs(data_dir: &Path, ours: &Keeps) -> bool {
+    DataDir::is_in_use(data_dir) && DataDir::said(data_dir).is_some_and(|theirs| theirs != *ours)
 }
 
 /// Why there is no backup, or no restore.
@@ -54,8 +72,8 @@ pub(crate) enum Failed {
     )]
     Waits(String),
     #[error(
-        "the Parlour that runs on {0} has its database somewhere else, and only files of chats here: give this command the \
-         DATABASE_URL that it has; nothing was changed"
+        "the Parlour that runs on {0} has its database somewhere else: give this command the DATABASE_URL that it has; \
+         nothing was changed"
     )]
     KeptElsewhere(String),
     #[error(

@@ -10,9 +10,9 @@ use std::time::Duration;
 use tar::Archive;
 
 use super::format::{DATABASE, Entry, FORMAT, LIST, List, Measured};
-use super::{Failed, KEPT, chat_file, put_back};
+use super::{Failed, KEPT, chat_file, is_not_theirs, keeps, put_back};
 use crate::config::Config;
-use crate::data_dir::{DataDir, Unusable, private_folder};
+use crate::data_dir::{DataDir, Keeps, Unusable, private_folder};
 use crate::files::FOLDER;
 use crate::store::{Schema, is_sound, schema_of_file, sqlite_file};
 
@@ -30,14 +30,12 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 pub(crate) async fn restore(config: &Config, file: &Path, replace: bool) -> Result<(), Failed> {
     let folder = &config.data_dir;
     let database = sqlite_file(&config.database_url).ok_or(Failed::Postgres)?;
-    let database = std::path::absolute(&database).unwrap_or(database);
-    let name = match (database.parent(), database.file_name().and_then(|name| name.to_str())) {
-        (Some(parent), Some(name)) if parent == folder => name.to_owned(),
-        _ => {
-            let (database, data_dir) = (database.display().to_string(), folder.display().to_string());
-            return Err(Failed::Elsewhere { database, data_dir });
-        }
+    let keeps = keeps(folder, &config.database_url);
+    let Keeps::Here(name) = &keeps else {
+        let (database, data_dir) = (database.display().to_string(), folder.display().to_string());
+        return Err(Failed::Elsewhere { database, data_dir });
     };
+    let database = folder.join(name);
     let shown = || folder.display().to_string();
     let refused = |error| Failed::Write { path: shown(), error };
     let _alone = DataDir::take_beside(folder).map_err(|error| match error {
@@ -54,7 +52,8 @@ pub(crate) async fn restore(config: &Config, file: &Path, replace: bool) -> Resu
         put_back::finish(folder).map_err(refused)?;
     } else if put_back::is_prepared(folder) {
         return Err(Failed::Waits(shown()));
-    } else if !database.exists() {
+    } else if !database.exists() || is_not_theirs(folder, &keeps) {
+        // A database that is here may be one that it had before.
         return Err(Failed::KeptElsewhere(shown()));
     } else if fs::metadata(&database).is_ok_and(|theirs| theirs.uid() != rustix::process::geteuid().as_raw()) {
         return Err(Failed::SomebodyElses(shown()));
@@ -65,9 +64,9 @@ pub(crate) async fn restore(config: &Config, file: &Path, replace: bool) -> Resu
         return Err(Failed::Occupied(shown()));
     }
     let draft = put_back::Draft::new(folder).map_err(refused)?;
-    unpack(file, &draft.0, &name)?;
+    unpack(file, &draft.0, name)?;
     let not_whole = |reason: &str| Failed::NotWhole { path: file.display().to_string(), reason: reason.to_owned() };
-    let restored = draft.0.join(&name);
+    let restored = draft.0.join(name);
     if !matches!(is_sound(&restored).await, Ok(true)) {
         return Err(not_whole("its database is damaged"));
     }

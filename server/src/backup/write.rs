@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use tar::{Builder, EntryType, Header};
 
 use super::format::{BLOCK_BYTES, DATABASE, Entry, FORMAT, LIST, List, Measured};
-use super::{Failed, KEPT};
+use super::{Failed, KEPT, is_not_theirs, keeps};
 use crate::clock;
 use crate::config::Config;
 use crate::files::FOLDER;
@@ -39,6 +39,10 @@ pub(crate) async fn write(config: &Config, file: &Path) -> Result<(), Failed> {
     let database = sqlite_file(&config.database_url).ok_or(Failed::Postgres)?;
     if !database.exists() {
         return Err(Failed::Nothing(database.display().to_string()));
+    }
+    // What would be kept is not what it has.
+    if is_not_theirs(&config.data_dir, &keeps(&config.data_dir, &config.database_url)) {
+        return Err(Failed::KeptElsewhere(config.data_dir.display().to_string()));
     }
     if file.exists() {
         return Err(Failed::Exists(file.display().to_string()));

@@ -126,6 +126,14 @@ fn files_whose_database_is_elsewhere_are_not_lost() {
         let data = parlour.data.path();
         let (code, said) = on(data, &["restore", "--replace", "backup"]).await;
         assert!(code == 1 && said.contains("DATABASE_URL"), "{said}");
+        // One that it had before is not the one that it has.
+        fs::write(data.join("parlour.db"), "old").unwrap();
+        for task in [&["restore", "--replace", "backup"][..], &["backup", "backup"]] {
+            let (code, said) = on(data, task).await;
+            assert!(code == 1 && said.contains("DATABASE_URL"), "{said}");
+        }
+        assert_eq!(fs::read_to_string(data.join("parlour.db")).unwrap(), "old");
+        fs::remove_file(data.join("parlour.db")).unwrap();
         parlour.child.kill().await.unwrap();
         let (code, said) = on(data, &["restore", "backup"]).await;
         assert!(code == 1 && said.contains("--replace"), "{said}");
