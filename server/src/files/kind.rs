@@ -1,10 +1,14 @@
 //! What a file is, by its content: what its sender says does not count.
 
-use super::picture;
+use super::{heif, picture, tiff};
 use crate::store::is_picture;
 
 /// A file whose kind is not known, or is none of anybody's business.
 const ANYTHING: &str = "application/octet-stream";
+
+const TIFF: &str = "image/tiff";
+/// HEIC and AVIF too.
+const HEIF: &str = "image/heif";
 
 /// It begins like a picture, and is none.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,15 +29,26 @@ pub struct Examined {
 /// # Errors
 /// When it is a picture that cannot be read to its end: nobody knows what else would be in it.
 pub fn examine(bytes: Vec<u8>) -> Result<Examined, Damaged> {
-    let kind = infer::get(&bytes).map_or(ANYTHING, |kind| kind.mime_type());
+    let kind = kind(&bytes);
     let stripped = match kind {
         "image/jpeg" => picture::jpeg(&bytes),
         "image/png" => picture::png(&bytes),
         "image/webp" => picture::webp(&bytes),
         "image/gif" => picture::gif(&bytes),
+        TIFF => tiff::tiff(&bytes),
+        HEIF => heif::heif(&bytes),
         _ => return Ok(Examined { kind, bytes }),
     };
     Ok(Examined { kind, bytes: stripped.ok_or(Damaged)? })
+}
+
+fn kind(bytes: &[u8]) -> &'static str {
+    match bytes {
+        // These are known by less than `infer` asks for: what is no such file to it may be one to others.
+        _ if tiff::begins(bytes) => TIFF,
+        _ if heif::begins(bytes) => HEIF,
+        _ => infer::get(bytes).map_or(ANYTHING, |kind| kind.mime_type()),
+    }
 }
 
 /// The type that a file is served with. Browsers run what is a page or a drawing with scripts: whatever might be one has
@@ -62,7 +77,14 @@ mod tests {
 
     #[test]
     fn what_only_begins_like_a_picture_is_damaged() {
-        for bytes in [&b"\xFF\xD8\xFF\xE1"[..], b"\x89PNG\r\n\x1a\n", b"GIF89a", b"RIFF\x04\x00\x00\x00WEBPVP8 "] {
+        for bytes in [
+            &b"\xFF\xD8\xFF\xE1"[..],
+            b"\x89PNG\r\n\x1a\n",
+            b"GIF89a",
+            b"RIFF\x04\x00\x00\x00WEBPVP8 ",
+            b"II\x2A\0\x08\0\0\0CR",
+            b"\0\0\0\x14ftypisom\0\0\0\0avif",
+        ] {
             assert_eq!(examine(bytes.to_vec()), Err(Damaged), "{bytes:?}");
         }
     }

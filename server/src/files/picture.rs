@@ -2,7 +2,7 @@
 //! their end. Only what is needed to see the picture is kept; what cannot be followed to its end is no picture.
 
 /// Cuts so many bytes off the front.
-fn take<'a>(rest: &mut &'a [u8], length: usize) -> Option<&'a [u8]> {
+pub(super) fn take<'a>(rest: &mut &'a [u8], length: usize) -> Option<&'a [u8]> {
     let (taken, left) = rest.split_at_checked(length)?;
     *rest = left;
     Some(taken)
@@ -51,9 +51,7 @@ pub(super) fn jpeg(bytes: &[u8]) -> Option<Vec<u8>> {
                     kept.extend(turned_by(turned));
                 }
             }
-            // Of applications' segments only: how large and in which colours it is.
-            0xE1 | 0xE3..=0xED | 0xEF | 0xFE => {}
-            0xE2 if !content.starts_with(b"ICC_PROFILE\0") => {}
+            _ if !is_needed(marker, content) => {}
             _ => {
                 kept.extend([0xFF, marker]);
                 kept.extend(segment);
@@ -67,6 +65,40 @@ pub(super) fn jpeg(bytes: &[u8]) -> Option<Vec<u8>> {
             kept.extend(take(&mut rest, length)?);
         }
     }
+}
+
+/// Of applications' segments only: how large and in which colours it is.
+fn is_needed(marker: u8, content: &[u8]) -> bool {
+    match marker {
+        0xE1 | 0xE3..=0xED | 0xEF | 0xFE => false,
+        0xE2 => content.starts_with(b"ICC_PROFILE\0"),
+        _ => true,
+    }
+}
+
+/// Leaves only zeros of what a JPEG in another picture says about itself, which keeps its length. So many segments may be
+/// looked into, and bytes blanked; what is no segment ends it: such pictures need not be whole.
+pub(super) fn blank_jpeg(bytes: &mut [u8], work: &mut usize) -> Option<()> {
+    let mut place = 2;
+    if !bytes.starts_with(b"\xFF\xD8") {
+        return Some(());
+    }
+    while let Some(&[0xFF, marker @ (0xC0..=0xCF | 0xDB..=0xFE), high, low]) = bytes.get(place..place + 4)
+        && marker != 0xDA
+    {
+        *work = work.checked_sub(1)?;
+        let end = place + 2 + usize::from(u16::from_be_bytes([high, low]));
+        let length = bytes.len();
+        match bytes.get_mut(place + 4..end.min(length)) {
+            Some(content) if !is_needed(marker, content) => {
+                *work = work.checked_sub(content.len())?;
+                content.fill(0);
+            }
+            _ => {}
+        }
+        place = end;
+    }
+    Some(())
 }
 
 /// How a camera held a picture, by the first list of its Exif: 2 to 8, or upright.

@@ -74,6 +74,72 @@ fn a_picture_is_shown_without_where_it_was_taken_to_those_inside() {
     });
 }
 
+/// A box of a HEIC or an AVIF.
+fn part(name: &[u8; 4], content: &[&[u8]]) -> Vec<u8> {
+    let content = content.concat();
+    [&u32::try_from(content.len() + 8).unwrap().to_be_bytes()[..], name, &content].concat()
+}
+
+/// A picture and its Exif, of a kind of HEIF.
+fn heif(brand: &[u8; 4], codec: &[u8; 4], exif: &[u8]) -> Vec<u8> {
+    let data = part(b"mdat", &[b"pixels", exif]);
+    let item = |id: u8, kind: &[u8; 4]| part(b"infe", &[&[2, 0, 0, 0, 0, id, 0, 0], kind, b"\0"]);
+    let place = |id: u8, at: u8, length: u8| [0, id, 0, 0, 0, 1, 0, 0, 0, at, 0, 0, 0, length];
+    let about = [
+        part(b"iinf", &[&[0; 4], &[0, 2], &item(1, codec), &item(2, b"Exif")]),
+        part(b"iloc", &[&[0, 0, 0, 0, 0x44, 0, 0, 2], &place(1, 28, 6), &place(2, 34, exif.len().try_into().unwrap())]),
+    ];
+    [part(b"ftyp", &[brand, &[0; 4], b"mif1"]), data, part(b"meta", &[&[0; 4], &about.concat()])].concat()
+}
+
+/// A picture, its size, who took it and where.
+fn tiff(place: &[u8]) -> Vec<u8> {
+    let entry = |tag: u16, kind: u16, count: usize, value: u32| {
+        let count = u32::try_from(count).unwrap();
+        [&tag.to_le_bytes()[..], &kind.to_le_bytes(), &count.to_le_bytes(), &value.to_le_bytes()].concat()
+    };
+    let at = u32::try_from(14 + place.len()).unwrap();
+    let lists = [
+        &b"\x04\0"[..],
+        &entry(273, 4, 1, 8),
+        &entry(274, 3, 1, 6),
+        &entry(279, 4, 1, 6),
+        &entry(315, 2, place.len(), 14),
+        &[0; 4],
+    ];
+    [&b"II\x2A\0"[..], &at.to_le_bytes(), b"pixels", place, &lists.concat()].concat()
+}
+
+#[test]
+fn what_is_kept_of_a_photograph_does_not_say_where_it_was_taken() {
+    run(async {
+        let app = App::new().await;
+        let mut ada = app.browser();
+        let room = ada.new_meeting().await;
+        ada.join(&room, "Ada").await;
+        for (name, whole) in [
+            ("a.heic", heif(b"heic", b"hvc1", SECRET)),
+            ("a.avif", heif(b"avif", b"av01", SECRET)),
+            ("a.tif", tiff(SECRET)),
+        ] {
+            let message =
+                send(&mut ada, &room, &format!("message-{name}").replace('.', "-"), name, &whole).await.json();
+            assert_eq!(message["file"]["picture"], false, "browsers show few of them");
+            let answer = get(&mut ada, &room, &message).await;
+            assert_eq!(answer.header("content-type"), "application/octet-stream");
+            assert!(answer.header("content-disposition").starts_with("attachment; "), "{answer:?}");
+            let kept = &answer.body[..];
+            assert_eq!(kept.len(), whole.len());
+            let place = |bytes: &[u8], part: &[u8]| bytes.windows(part.len()).position(|found| found == part);
+            assert_eq!(place(kept, b"pixels"), place(&whole, b"pixels"));
+            assert_eq!((place(kept, SECRET), place(&whole, SECRET).is_some()), (None, true), "{name}");
+        }
+        for (name, cut) in [("a.heic", &heif(b"heic", b"hvc1", SECRET)[..60]), ("a.tif", &tiff(SECRET)[..40])] {
+            assert_eq!(send(&mut ada, &room, "message-0", name, cut).await.code(), "invalid_file", "{name}");
+        }
+    });
+}
+
 #[test]
 fn what_a_browser_might_run_is_only_to_be_kept() {
     run(async {
