@@ -35,5 +35,6 @@ pub mod settings;
 pub mod state;
 pub mod store;
 pub mod telemetry;
+mod trial;
 
 pub use http::router;

@@ -12,6 +12,7 @@ use object_store::{ObjectStore, ObjectStoreExt as _, RetryConfig};
 use wire::FileId;
 
 use crate::data_dir::private_folder;
+use crate::trial::Trial;
 
 /// Name of the folder in the data folder.
 pub const FOLDER: &str = "files";
@@ -22,6 +23,11 @@ const PREFIX: &str = "files";
 const RETRIES: usize = 2;
 const RETRY_FOR: Duration = Duration::from_secs(5);
 
+/// Whether a bucket answers counts for so long: whoever asks us makes us ask it no more often,
+const COUNTS_FOR: Duration = Duration::from_secs(10);
+/// and who asks is not held up for longer than this.
+const ANSWER_WITHIN: Duration = Duration::from_secs(1);
+
 /// Files cannot be kept or read.
 #[derive(Debug, thiserror::Error)]
 pub enum DepotError {
@@ -31,6 +37,9 @@ pub enum DepotError {
     /// The folder or the bucket refuses something.
     #[error("{0}")]
     Store(#[from] object_store::Error),
+    /// The bucket does not answer in time.
+    #[error("it does not answer")]
+    Silent,
 }
 
 /// What a file holds, piece by piece.
@@ -43,6 +52,7 @@ pub struct Depot {
     prefix: &'static str,
     /// Where it is on a disk of ours.
     folder: Option<PathBuf>,
+    trial: Trial<DepotError>,
 }
 
 impl Depot {
@@ -54,7 +64,7 @@ impl Depot {
         let folder = data_dir.join(FOLDER);
         private_folder(&folder)?;
         let store = LocalFileSystem::new_with_prefix(&folder)?.with_fsync(true);
-        Ok(Self { store: Arc::new(store), prefix: "", folder: Some(folder) })
+        Ok(Self { store: Arc::new(store), prefix: "", folder: Some(folder), trial: Trial::default() })
     }
 
     /// In a bucket, with the usual variables `AWS_…`.
@@ -66,7 +76,7 @@ impl Depot {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let retry = RetryConfig { max_retries: RETRIES, retry_timeout: RETRY_FOR, ..RetryConfig::default() };
         let store = AmazonS3Builder::from_env().with_bucket_name(bucket).with_retry(retry).build()?;
-        Ok(Self { store: Arc::new(store), prefix: PREFIX, folder: None })
+        Ok(Self { store: Arc::new(store), prefix: PREFIX, folder: None, trial: Trial::default() })
     }
 
     /// How much there is space for; `None` where nobody knows.
@@ -90,6 +100,20 @@ impl Depot {
             Err(error) => Err(error.into()),
             Ok(_) => Ok(()),
         }
+    }
+
+    /// Whether the bucket answers now and then; `None` where files are in a folder.
+    ///
+    /// # Errors
+    /// When it did not when it was asked last.
+    pub async fn ready(&self) -> Option<Result<(), Arc<DepotError>>> {
+        if self.folder.is_some() {
+            return None;
+        }
+        let depot = self.clone();
+        let attempt =
+            async move { tokio::time::timeout(ANSWER_WITHIN, depot.ping()).await.unwrap_or(Err(DepotError::Silent)) };
+        Some(self.trial.outcome(COUNTS_FOR, attempt).await.unwrap_or_else(|_| Err(Arc::new(DepotError::Silent))))
     }
 
     fn path(&self, id: &FileId) -> object_store::path::Path {

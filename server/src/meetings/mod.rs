@@ -49,6 +49,7 @@ pub use settings::{BACKWARDS, CAPACITY_MAX, Door, NO_CAPACITY};
 pub use transcript::Transcript;
 pub use wanted::SettingsPatch;
 
+use crate::files::DepotError;
 use crate::media::Endpoint;
 use crate::media::ensure::Ensured;
 use crate::media::probe::{self, Pulse};
@@ -93,6 +94,8 @@ pub struct Health {
     pub database: Result<(), Arc<sqlx::Error>>,
     /// LiveKit.
     pub livekit: Result<(), MediaError>,
+    /// The bucket, where files are kept in one.
+    pub files: Option<Result<(), Arc<DepotError>>>,
 }
 
 impl Meetings {
@@ -132,8 +135,8 @@ impl Meetings {
 
     /// Asks the parts whether they answer.
     pub async fn health(&self) -> Health {
-        let (database, livekit) = tokio::join!(self.store.ready(), self.rooms.ping());
-        Health { database, livekit }
+        let (database, livekit, files) = tokio::join!(self.store.ready(), self.rooms.ping(), self.files.depot.ready());
+        Health { database, livekit, files }
     }
 
     /// Asks LiveKit alone whether it answers.

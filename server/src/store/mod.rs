@@ -71,6 +71,7 @@ pub use seats::Seated;
 pub use second_factors::SecondFactor;
 pub use unavailable::{is_unavailable, is_unstorable};
 
+use crate::trial::Trial;
 use backend::Backend;
 
 /// How many rooms, and how many members, are kept in memory.
@@ -90,7 +91,7 @@ pub struct Store {
     writer: AnyPool,
     new_messages: together::Queue<new_messages::Sent>,
     arrivals: together::Queue<arrivals::Arrival>,
-    trial: ready::Trial,
+    trial: Trial<sqlx::Error>,
     is_sqlite: bool,
     /// Other Parlours; none beside SQLite.
     others: Option<Arc<notices::Others>>,
@@ -115,7 +116,7 @@ impl Store {
             writer,
             new_messages: together::Queue::new(alone),
             arrivals: together::Queue::new(alone),
-            trial: ready::Trial::default(),
+            trial: Trial::default(),
             is_sqlite: alone,
             others: others.map_err(|cause| sqlx::Error::Configuration(cause.into()))?.map(Arc::new),
             rooms: Cache::new(alone),

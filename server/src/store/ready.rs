@@ -2,10 +2,9 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use sqlx::{AnyPool, Executor as _};
-use tokio::sync::Mutex;
 
 use super::Store;
 use super::backend::{SQLITE_WAITS, SQLITE_WAITS_A_SECOND};
@@ -20,9 +19,6 @@ const TURN_WITHIN: Duration = Duration::from_secs(5);
 /// full.
 const SQLITE_WRITES: &str = "PRAGMA user_version = 0";
 
-/// The last trial, which those who ask meanwhile wait for.
-pub(super) type Trial = Arc<Mutex<Option<(Instant, Result<(), Arc<sqlx::Error>>)>>>;
-
 impl Store {
     /// Whether the database answers, and can be written where that is another matter.
     ///
@@ -33,19 +29,9 @@ impl Store {
             return Ok(takes_writes(&self.writer).await?);
         }
         sqlx::query("SELECT 1").execute(&self.reader).await?;
-        let mut last = self.trial.clone().lock_owned().await;
-        if let Some((at, outcome)) = &*last
-            && at.elapsed() < COUNTS_FOR
-        {
-            return outcome.clone();
-        }
         let writer = self.writer.clone();
-        // On its own: whoever asked may go, and the writer shall be as patient as before in any case.
-        let trial = tokio::spawn(async move {
-            let outcome = write(&writer).await.map_err(Arc::new);
-            *last = Some((Instant::now(), outcome.clone()));
-            outcome
-        });
+        // To its end, whoever asked: the writer shall be as patient as before in any case.
+        let trial = self.trial.outcome(COUNTS_FOR, async move { write(&writer).await });
         trial.await.map_err(|_| sqlx::Error::WorkerCrashed)?
     }
 }

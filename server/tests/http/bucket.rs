@@ -67,6 +67,31 @@ fn whether_the_bucket_can_be_used_is_tested_before_anybody_comes() {
 }
 
 #[test]
+fn whether_the_bucket_answers_is_said_and_found_out_now_and_then() {
+    run(async {
+        let mut bucket = Bucket::start().await;
+        let parlour = Parlour::start_with(|command| bucket.tell(command, BUCKET_SECRET)).await;
+        let ada = Writer::new(parlour.addr()).await;
+        let before = bucket.asked();
+        for _ in 0..20 {
+            let ready = ada.ask(Method::GET, "/readyz", &Value::Null).await.unwrap().0;
+            assert_eq!(ready["checks"], json!({ "database": "ok", "livekit": "ok", "files": "ok" }));
+        }
+        assert!(bucket.asked() <= before + 2, "however often somebody asks: {}", bucket.asked() - before);
+
+        bucket.stop().await;
+        until("it is missed", async || {
+            let ready = ada.ask(Method::GET, "/readyz", &Value::Null).await.unwrap().0;
+            // Meetings are held all the same.
+            assert_eq!((&ready["status"], &ready["checks"]["livekit"]), (&json!("ready"), &json!("ok")));
+            (ready["checks"]["files"] == "failing").then_some(())
+        })
+        .await;
+        parlour.logs("the bucket for files does not answer").await;
+    });
+}
+
+#[test]
 fn a_bucket_that_knows_another_secret_is_said() {
     run(async {
         let bucket = Bucket::start().await;

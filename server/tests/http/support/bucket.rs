@@ -3,7 +3,10 @@
 use std::fs;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use s3s::auth::SimpleAuth;
@@ -22,6 +25,7 @@ pub(crate) struct Bucket {
     addr: SocketAddr,
     folder: TempDir,
     serving: JoinHandle<()>,
+    asked: Arc<AtomicUsize>,
 }
 
 impl Bucket {
@@ -33,16 +37,23 @@ impl Bucket {
         let service = service.build();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let addr = listener.local_addr().unwrap();
+        let asked = Arc::new(AtomicUsize::new(0));
+        let counted = asked.clone();
         let serving = tokio::spawn(async move {
             let server = Builder::new(TokioExecutor::new());
             // They end with this.
             let mut connections = JoinSet::new();
             while let Ok((socket, _)) = listener.accept().await {
-                let connection = server.serve_connection(TokioIo::new(socket), service.clone());
+                let (counted, service) = (counted.clone(), service.clone());
+                let service = service_fn(move |request| {
+                    counted.fetch_add(1, Ordering::Relaxed);
+                    Service::call(&service, request)
+                });
+                let connection = server.serve_connection(TokioIo::new(socket), service);
                 connections.spawn(connection.into_owned());
             }
         });
-        Self { addr, folder, serving }
+        Self { addr, folder, serving, asked }
     }
 
     /// Tells a Parlour about it.
@@ -54,6 +65,11 @@ impl Bucket {
             .env("AWS_REGION", "us-east-1")
             .env("AWS_ACCESS_KEY_ID", KEY)
             .env("AWS_SECRET_ACCESS_KEY", secret);
+    }
+
+    /// How often it was asked for something.
+    pub(crate) fn asked(&self) -> usize {
+        self.asked.load(Ordering::Relaxed)
     }
 
     /// The files in it.
