@@ -75,7 +75,7 @@ impl Scope {
             Self::RoomsRead => "List and describe its rooms",
             Self::RoomsWrite => "Make, change and delete its rooms, and invite to them",
             Self::Join => "Come into meetings",
-            Self::Moderation => "Moderate and end its meetings",
+            Self::Moderation => "Moderate and end its meetings, keep people out and delete chats",
             Self::Attendance => "See who is and was in its meetings, and what hosts did",
             Self::Messages => {
                 "Read what is written in its meetings, with the names of those who wrote, and write there"

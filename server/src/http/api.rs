@@ -44,6 +44,11 @@ fn rest() -> OpenApiRouter<AppState> {
     let moderation = OpenApiRouter::new()
         .routes(routes!(rest::moderate))
         .routes(routes!(rest::rooms::end))
+        .routes(routes!(rest::bans::list))
+        .routes(routes!(rest::bans::keep_out, rest::bans::let_in))
+        .routes(routes!(rest::bans::keep_network_out))
+        .routes(routes!(rest::bans::let_network_in))
+        .routes(routes!(rest::messages::clear))
         .routes(routes!(rest::host_link::make, rest::host_link::take_back));
     let attendance = OpenApiRouter::new()
         .routes(routes!(rest::people::participants))

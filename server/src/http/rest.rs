@@ -1,5 +1,6 @@
 //! REST for programs: the same domain functions as the pages', in the seeds' words.
 
+pub(super) mod bans;
 pub(super) mod config;
 pub(super) mod host_link;
 pub(super) mod invitations;

@@ -1,5 +1,6 @@
 //! Who is kept out of a room, and how they are let in again. A person who is not enough is kept out with their network.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use wire::{ErrorCode, Identity};
@@ -13,6 +14,11 @@ use crate::store::{Banned, NetworkBan, Noted, Room, Standing};
 
 /// For so long it is known which network somebody came from: long enough to keep it out the morning after.
 const NETWORKS_KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// For how many days a network may be kept out: addresses change hands.
+pub const BAN_DAYS: RangeInclusive<u32> = 1..=30;
+/// What is wrong with other numbers.
+pub const NO_BAN_DAYS: &str = "It has to be a whole number from 1 to 30.";
 
 impl Meetings {
     /// People and networks that are kept out, for hosts.

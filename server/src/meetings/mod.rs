@@ -40,6 +40,7 @@ use tokio_util::sync::CancellationToken;
 use wire::IceServer;
 
 pub use admission::{Admittance, Knock};
+pub use bans::{BAN_DAYS, NO_BAN_DAYS};
 pub use files::Files;
 pub use invitations::{Invited, NotInvited};
 pub use owning::Described;

@@ -122,6 +122,12 @@ fn a_key_is_good_for_its_scopes_alone() {
             ("join", Method::POST, "/api/connection-details".to_owned()),
             ("moderation", Method::POST, path("/moderation")),
             ("moderation", Method::POST, path("/end")),
+            ("moderation", Method::GET, path("/bans")),
+            ("moderation", Method::PUT, path("/bans/0")),
+            ("moderation", Method::DELETE, path("/bans/0")),
+            ("moderation", Method::POST, path("/banned-networks")),
+            ("moderation", Method::DELETE, path("/banned-networks/0")),
+            ("moderation", Method::DELETE, path("/messages")),
             ("attendance", Method::GET, path("/participants")),
             ("attendance", Method::GET, path("/attendance")),
             ("attendance", Method::GET, path("/audit")),
@@ -162,6 +168,10 @@ fn names_of_people_are_for_keys_that_may_know_them() {
         let room = timetable.ask(Method::POST, "/api/rooms/create", &Value::Null).await.json();
         let room = room["roomName"].as_str().unwrap();
         let path = format!("/api/rooms/{room}");
+        let bans = format!("{path}/bans");
+        let dan = app.browser().ask(room, "Dan").await["admitted"]["identity"].as_str().unwrap().to_owned();
+        timetable.ask(Method::PUT, &format!("{bans}/{dan}"), &Value::Null).await;
+        assert_eq!(timetable.get(&bans).await.json()["people"][0]["name"], "Dan");
         let _eve = Inside::new(app.browser(), addr, room, "Eve").await;
         until("she is inside", async || (timetable.get(&path).await.json()["inside"] == json!(["Eve"])).then_some(()))
             .await;
@@ -190,6 +200,10 @@ fn names_of_people_are_for_keys_that_may_know_them() {
                 Some(())
             })
             .await;
+
+        app.sql("UPDATE api_keys SET scopes = 'moderation'").await;
+        let banned = &timetable.get(&bans).await.json()["people"][0];
+        assert_eq!((&banned["identity"], banned.get("name")), (&json!(dan), None));
     });
 }
 

@@ -59,6 +59,7 @@ mod process;
 mod proxy;
 mod quality;
 mod rest;
+mod rest_bans;
 mod rest_settings;
 mod rooms;
 mod security;

@@ -64,7 +64,9 @@ pub(super) async fn operations(app: &App) -> Vec<(Method, String)> {
 /// An operation, about the scene's meeting. What it is asked would be done if it were allowed.
 fn request(at: &Scene, method: &Method, template: &str) -> Request<Body> {
     let [invitation, _] = &at.invitations;
-    let path = template.replace("{room}", &at.room).replace("{invitation}", invitation).replace("{file}", &at.file);
+    let about = [("{room}", &*at.room), ("{invitation}", invitation), ("{file}", &at.file)];
+    let about = about.into_iter().chain([("{identity}", &*at.people["zoe"]), ("{network}", "127.0.0.0%2F24")]);
+    let path = about.fold(template.to_owned(), |path, (name, value)| path.replace(name, value));
     assert!(!path.contains('{'), "nobody has said here what stands in {template}");
     let query = match template {
         "/api/connection-details" => format!("?roomName={}&participantName=Eve", at.room),
@@ -79,6 +81,7 @@ fn request(at: &Scene, method: &Method, template: &str) -> Request<Body> {
         ("POST", "/api/rooms/{room}/moderation") => json!({ "rule": ["locked", false] }),
         ("POST", "/api/rooms/{room}/messages") => json!({ "id": "message-of-eve", "text": "hello" }),
         ("POST", "/api/rooms/{room}/invitations") => json!({ "label": "Eve" }),
+        ("POST", "/api/rooms/{room}/banned-networks") => json!({ "identity": at.people["zoe"], "days": 7 }),
         ("POST", "/api/rooms/{room}/quality") => json!({ "sentKbps": 1, "receivedKbps": 1, "reconnects": 0 }),
         _ => json!({}),
     };

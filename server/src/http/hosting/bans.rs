@@ -6,10 +6,8 @@ use wire::{ErrorCode, Identity};
 use super::host::Host;
 use crate::http::accounts::fields::Fields;
 use crate::http::accounts::visit::Stop;
+use crate::meetings::BAN_DAYS;
 use crate::network::Network;
-
-/// For how many days a network may be kept out: addresses change hands.
-const DAYS_MAX: u32 = 30;
 
 /// `POST /{room}/settings/bans/end`
 pub(super) async fn let_in(host: Host, fields: Fields) -> Result<Response, Stop> {
@@ -20,7 +18,7 @@ pub(super) async fn let_in(host: Host, fields: Fields) -> Result<Response, Stop>
 
 /// `POST /{room}/settings/bans/network`
 pub(super) async fn keep_network_out(host: Host, fields: Fields) -> Result<Response, Stop> {
-    let days = fields.text("days").parse().ok().filter(|days| (1..=DAYS_MAX).contains(days));
+    let days = fields.text("days").parse().ok().filter(|days| BAN_DAYS.contains(days));
     let days = days.ok_or(ErrorCode::BadRequest)?;
     let identity = Identity(fields.text("person").to_owned());
     host.visit.state.meetings.ban_network(&host.session, &host.room, &identity, days).await?;

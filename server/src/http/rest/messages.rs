@@ -1,9 +1,9 @@
-//! What programs write in the chat.
+//! What programs write in the chat, and how all of it goes.
 
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use wire::{ChatMessage, Mark, MessageId, MessageText};
@@ -51,4 +51,24 @@ pub(in crate::http) async fn write(
     let WriteMessage { id, text, mark } = read(&headers, &body)?;
     let written = Box::pin(state.meetings.write(&caller.session, &room, id, text, mark));
     Ok(Json(caller.change(&room, written).await?))
+}
+
+/// Delete the whole chat: all messages, those that are marked too, and their files; for hosts.
+#[utoipa::path(
+    delete, path = "/rooms/{room}/messages", tag = "chat", params(("room" = String, Path, description = "Name in the link")),
+    responses(
+        (status = 204, description = "There is none any more"),
+        (status = 400, description = "`invalid_room_name`"),
+        (status = 401, description = "`sign_in_required`"),
+        (status = 403, description = "`not_in_meeting`, `not_allowed`"),
+        (status = 404, description = "`room_not_found`"),
+    )
+)]
+pub(in crate::http) async fn clear(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(room): Path<String>,
+) -> Result<StatusCode, Problem> {
+    caller.ask(&room, Box::pin(state.meetings.clear_chat(&caller.session, &room))).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

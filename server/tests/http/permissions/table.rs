@@ -68,6 +68,7 @@ pub(crate) fn looks(at: &Scene) -> Vec<Row> {
         ("read who was there", HOSTS, api("/attendance")),
         ("read what hosts did", HOSTS, api("/audit")),
         ("list invitations", HOSTS, api("/invitations")),
+        ("list who is kept out", HOSTS, api("/bans")),
         ("see the settings", HOSTS, page("/settings")),
         ("see the record", HOSTS, page("/settings/record")),
         ("see what is kept of the chat", HOSTS, page("/chat")),
@@ -82,6 +83,7 @@ pub(crate) fn deeds(at: &Scene) -> Vec<Row> {
     all.extend(about_people(at));
     all.extend(about_rules(at));
     all.extend(about_the_room(at));
+    all.extend(about_bans(at));
     all.extend(by_forms(at));
     all.extend(at_the_end(at));
     all
@@ -176,6 +178,20 @@ fn about_the_room(at: &Scene) -> Vec<Row> {
         ("take the link for hosts back by REST", HOSTS, rest(Method::DELETE, "/host-link", Value::Null)),
         ("be a host by a secret of one's own", NOBODY, Call("become_host", json!({ "room": room, "secret": "mine" }))),
         ("use another LiveKit", NOBODY, Rest(Method::PUT, "/api/config".to_owned(), json!({}))),
+    ]
+}
+
+/// What they do by REST about those who are kept out, and about the chat as a whole.
+fn about_bans(at: &Scene) -> Vec<Row> {
+    let rest = |method, path: &str, body| Rest(method, format!("/api/rooms/{}{path}", at.room), body);
+    let cleo = format!("/bans/{}", at.people["cleo"]);
+    let network_out = json!({ "identity": at.people["zoe"], "days": 7 });
+    vec![
+        ("keep somebody out by REST", HELPERS, rest(Method::PUT, &cleo, Value::Null)),
+        ("keep a network out by REST", HOSTS, rest(Method::POST, "/banned-networks", network_out)),
+        ("let a network in again by REST", HOSTS, rest(Method::DELETE, "/banned-networks/127.0.0.0%2F24", Value::Null)),
+        ("let somebody in again by REST", HOSTS, rest(Method::DELETE, &cleo, Value::Null)),
+        ("delete the chat by REST", HOSTS, rest(Method::DELETE, "/messages", Value::Null)),
     ]
 }
 
