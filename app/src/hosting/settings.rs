@@ -9,7 +9,7 @@ use crate::account::control::{Choice, options, switch};
 use crate::account::{Field, Problems};
 
 /// What stands in the fields of the meeting's form, as it was typed or as it is stored.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Values {
     /// Title.
     pub title: String,
@@ -51,6 +51,8 @@ pub struct MeetingSettings<'a> {
     pub link: &'a str,
     /// The fields.
     pub values: Values,
+    /// What they held when the page was fetched, for the server alone.
+    pub fetched: &'a str,
     /// Start and end as they are stored, in words.
     pub times: Option<String>,
     /// The zones there are: minutes ahead of UTC, and in words.
@@ -127,12 +129,13 @@ pub fn meeting_settings(page: MeetingSettings<'_>) -> AnyView {
 }
 
 fn meeting_form(page: &MeetingSettings<'_>) -> AnyView {
-    let MeetingSettings { path, values, times, zones, has_teachers, problems, .. } = page;
+    let MeetingSettings { path, values, fetched, times, zones, has_teachers, problems, .. } = page;
     let fresh = times.is_none().then_some("");
     view! {
         <section class="card" aria-labelledby="meeting-title">
             <h2 id="meeting-title">"Meeting"</h2>
             <form class="form" method="post" action=path.to_string()>
+                <input type="hidden" name="fetched" value=(*fetched).to_owned() />
                 {Field { name: "title", label: "Title", value: &values.title, optional: true, ..Field::default() }
                     .view(problems)}
                 {Choice {

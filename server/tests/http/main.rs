@@ -63,6 +63,7 @@ mod rest_bans;
 mod rest_settings;
 mod rooms;
 mod security;
+mod settings_pages;
 mod store;
 mod succession;
 mod support;

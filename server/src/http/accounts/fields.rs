@@ -16,6 +16,11 @@ const FORM: &str = "application/x-www-form-urlencoded";
 pub(in crate::http) struct Fields(HashMap<String, String>);
 
 impl Fields {
+    /// Reads what a form has become.
+    pub(in crate::http) fn parse(encoded: &[u8]) -> Self {
+        Self(url::form_urlencoded::parse(encoded).into_owned().collect())
+    }
+
     /// What was typed into a field; one that is missing is empty.
     pub(in crate::http) fn text(&self, name: &str) -> &str {
         self.0.get(name).map(String::as_str).unwrap_or_default()
@@ -40,6 +45,6 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
                 413 => Problem::from(ErrorCode::TooLarge),
                 _ => Problem::from(ErrorCode::BadRequest),
             })?;
-        Ok(Self(url::form_urlencoded::parse(&body).into_owned().collect()))
+        Ok(Self::parse(&body))
     }
 }

@@ -5,7 +5,7 @@ use app::hosting::Values;
 use wire::{ErrorCode, Role, Title};
 
 use crate::http::accounts::fields::Fields;
-use crate::meetings::{BACKWARDS, CAPACITY_MAX, Door, NO_CAPACITY, RoomPatch};
+use crate::meetings::{BACKWARDS, CAPACITY_MAX, Door, NO_CAPACITY, RoomPatch, SettingsPatch};
 use crate::moment;
 use crate::store::{Room, Settings};
 
@@ -51,8 +51,50 @@ pub(super) fn values_typed(fields: &Fields) -> Values {
     }
 }
 
-/// What is wanted; or what is wrong with it, each beside its field.
-pub(super) fn read(values: &Values) -> Result<RoomPatch, Problems> {
+/// What the form holds, as it would be sent.
+pub(super) fn written(values: &Values) -> String {
+    let Values { title, door, guests, capacity, starts, ends, zone, newcomers, teachers, guests_take_over } = values;
+    let mut written = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in [
+        ("title", title),
+        ("door", door),
+        ("capacity", capacity),
+        ("starts", starts),
+        ("ends", ends),
+        ("zone", zone),
+        ("newcomers", newcomers),
+    ] {
+        written.append_pair(name, value);
+    }
+    for (name, on) in [("guests", guests), ("teachers", teachers), ("guests_take_over", guests_take_over)] {
+        if *on {
+            written.append_pair(name, "on");
+        }
+    }
+    written.finish()
+}
+
+/// A form as it was sent, and as it was when the page was fetched; without that everything in it is meant.
+struct Page<'a> {
+    values: &'a Values,
+    fetched: Option<&'a Values>,
+}
+
+impl Page<'_> {
+    /// Whether somebody has changed a part of it.
+    fn has_other<T: PartialEq>(&self, part: impl Fn(&Values) -> T) -> bool {
+        self.fetched.is_none_or(|before| part(before) != part(self.values))
+    }
+}
+
+/// A time, which is another one in another zone. Where there is none, the zone is only what the page itself proposes.
+fn time(typed: &str, of: &Values) -> Option<(String, String)> {
+    (!typed.trim().is_empty()).then(|| (typed.to_owned(), of.zone.clone()))
+}
+
+/// What is wanted: what is other than when the page was fetched, so that what another host has changed meanwhile stays. Or
+/// what is wrong with it, each beside its field.
+pub(super) fn read(values: &Values, fetched: Option<&Values>) -> Result<RoomPatch, Problems> {
     let mut problems = Problems::default();
     let title = Title::parse(&values.title).unwrap_or_else(|code: ErrorCode| {
         problems.add("title", code.sentence());
@@ -96,7 +138,25 @@ pub(super) fn read(values: &Values) -> Result<RoomPatch, Problems> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    Ok(RoomPatch { title: Some(title), rules: door.rules(), settings: settings.into(), ..RoomPatch::default() })
+    let page = Page { values, fetched };
+    let (starts, ends) = (page.has_other(|of| time(&of.starts, of)), page.has_other(|of| time(&of.ends, of)));
+    let all = SettingsPatch::from(settings);
+    let settings = SettingsPatch {
+        guests_off: all.guests_off.filter(|_| page.has_other(|of| of.guests)),
+        capacity: all.capacity.filter(|_| page.has_other(|of| of.capacity.clone())),
+        starts_at_ms: all.starts_at_ms.filter(|_| starts),
+        ends_at_ms: all.ends_at_ms.filter(|_| ends),
+        zone_min: all.zone_min.filter(|_| starts || ends),
+        newcomers: all.newcomers.filter(|_| page.has_other(|of| of.newcomers.clone())),
+        teachers: all.teachers.filter(|_| page.has_other(|of| of.teachers)),
+        guests_take_over: all.guests_take_over.filter(|_| page.has_other(|of| of.guests_take_over)),
+    };
+    Ok(RoomPatch {
+        title: page.has_other(|of| of.title.clone()).then_some(title),
+        rules: if page.has_other(|of| of.door.clone()) { door.rules() } else { Vec::new() },
+        settings,
+        ..RoomPatch::default()
+    })
 }
 
 #[cfg(test)]
@@ -122,9 +182,29 @@ mod tests {
 
     #[test]
     fn what_is_shown_is_what_is_stored() {
-        let wanted = read(&values_of(&room())).unwrap_or_else(|_| panic!());
+        let wanted = read(&values_of(&room()), None).unwrap_or_else(|_| panic!());
         assert!(wanted.settings == room().settings.into() && wanted.rules == Door::Open.rules());
         assert_eq!(wanted.title.unwrap().as_str(), "Lesson");
+    }
+
+    #[test]
+    fn only_what_was_changed_is_wanted() {
+        let before = values_of(&room());
+        assert!(values_typed(&Fields::parse(written(&before).as_bytes())) == before, "the page knows what it held");
+        let wanted = |values: &Values| read(values, Some(&before)).unwrap_or_else(|_| panic!());
+        let none = wanted(&before);
+        assert!(none.title.is_none() && none.rules.is_empty() && none.settings == SettingsPatch::default());
+        let later = wanted(&Values { ends: "2026-11-29T09:50".to_owned(), guests: true, ..before.clone() });
+        assert!(later.title.is_none() && later.rules.is_empty());
+        let SettingsPatch { guests_off, ends_at_ms, zone_min, .. } = later.settings;
+        assert!(guests_off == Some(false) && ends_at_ms.is_some() && zone_min == Some(345));
+        assert!(later.settings.starts_at_ms.is_none() && later.settings.capacity.is_none());
+        let elsewhere = wanted(&Values { zone: "0".to_owned(), ..before.clone() }).settings;
+        assert!(elsewhere.zone_min == Some(0) && elsewhere.starts_at_ms.is_some(), "the same words say another time");
+        let timeless = Values { starts: String::new(), ends: String::new(), ..before };
+        let proposed = Values { zone: "60".to_owned(), ..timeless.clone() };
+        let proposed = read(&proposed, Some(&timeless)).unwrap_or_else(|_| panic!());
+        assert!(proposed.settings == SettingsPatch::default(), "only the page has changed something");
     }
 
     #[test]
@@ -135,11 +215,11 @@ mod tests {
             starts: "tomorrow".to_owned(),
             ..values_of(&room())
         };
-        let problems = format!("{:?}", read(&values).err().unwrap());
+        let problems = format!("{:?}", read(&values, None).err().unwrap());
         for field in ["title", "capacity", "starts"] {
             assert!(problems.contains(&format!("\"{field}\"")), "{problems}");
         }
         let backwards = Values { ends: "2026-11-28T09:50".to_owned(), ..values_of(&room()) };
-        assert!(format!("{:?}", read(&backwards).err().unwrap()).contains("after the beginning"));
+        assert!(format!("{:?}", read(&backwards, None).err().unwrap()).contains("after the beginning"));
     }
 }

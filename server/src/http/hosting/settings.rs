@@ -19,14 +19,18 @@ pub(super) async fn page(host: Host) -> Result<Response, Stop> {
 /// `POST /{room}/settings`
 pub(super) async fn set(host: Host, fields: Fields) -> Result<Response, Stop> {
     let values = form::values_typed(&fields);
-    let problems = match form::read(&values) {
+    let fetched = fields.text("fetched");
+    // Without it everything is meant as it stands there.
+    let before = (!fetched.is_empty()).then(|| form::values_typed(&Fields::parse(fetched.as_bytes())));
+    let problems = match form::read(&values, before.as_ref()) {
         Ok(patch) => match change(&host, patch).await? {
             None => return Ok(host.done("saved")),
             Some(problems) => problems,
         },
         Err(problems) => problems,
     };
-    show(&host, Shown { values: Some(values), problems, ..Shown::default() }).await
+    let fetched = Some(fetched.to_owned());
+    show(&host, Shown { values: Some(values), fetched, problems, ..Shown::default() }).await
 }
 
 /// `POST /{room}/settings/password`: another one, or with `clear` none.

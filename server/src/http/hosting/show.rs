@@ -7,7 +7,7 @@ use app::hosting::{
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::form::values_of;
+use super::form::{values_of, written};
 use super::host::Host;
 use crate::clock;
 use crate::http::accounts::visit::{Stop, Visit};
@@ -37,6 +37,8 @@ const DONE: [(&str, &str); 11] = [
 #[derive(Default)]
 pub(super) struct Shown {
     pub(super) values: Option<Values>,
+    /// What the form held before somebody typed.
+    pub(super) fetched: Option<String>,
     pub(super) alias: Option<String>,
     pub(super) made: Option<MadeInvitation>,
     pub(super) problems: Problems,
@@ -53,7 +55,9 @@ impl Shown {
 pub(super) async fn show(host: &Host, shown: Shown) -> Result<Response, Stop> {
     let Host { visit, session, room } = host;
     let meetings = &visit.state.meetings;
-    let Shown { values, alias, made, problems } = shown;
+    let Shown { values, fetched, alias, made, problems } = shown;
+    let stored = values_of(room);
+    let fetched = fetched.unwrap_or_else(|| written(&stored));
     let (zone, now_ms) = (room.settings.zone_min, clock::now_ms());
     let invitations = meetings.invitations(session, room).await?;
     let (banned, networks) = meetings.kept_out(session, room).await?;
@@ -65,7 +69,8 @@ pub(super) async fn show(host: &Host, shown: Shown) -> Result<Response, Stop> {
         path: &host.path(),
         name: host.name(),
         link: &link,
-        values: values.unwrap_or_else(|| values_of(room)),
+        values: values.unwrap_or(stored),
+        fetched: &fetched,
         times: times(room.settings),
         zones: moment::ZONES_MIN.iter().map(|zone| (zone.to_string(), moment::zone(*zone))).collect(),
         has_teachers: has_teachers(visit),
