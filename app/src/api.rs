@@ -5,7 +5,8 @@ use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 use wire::{
-    Admission, ApiError, ChatChange, ChatMessage, ChatPage, Done, ErrorCode, Moderation, RoomCreated, RoomStatus,
+    Admission, ApiError, ChatChange, ChatMessage, ChatPage, DatedRules, Done, ErrorCode, Moderation, RoomCreated,
+    RoomStatus,
 };
 
 /// [`ApiError`] as the error type of a server function.
@@ -86,8 +87,8 @@ pub mod backend {
         fn leave_note(&self, room: String, note: String) -> Answer<'_, ()>;
         /// Does not wait any more.
         fn stop_waiting(&self, room: String) -> Answer<'_, ()>;
-        /// Does what a host or co-host wants.
-        fn moderate(&self, room: String, what: Moderation) -> Answer<'_, ()>;
+        /// Does what a host or co-host wants; of a rule it answers what the rules are afterwards.
+        fn moderate(&self, room: String, what: Moderation) -> Answer<'_, Option<DatedRules>>;
         /// Makes a link that makes somebody a host, in place of the one before.
         fn make_host_link(&self, room: String) -> Answer<'_, String>;
         /// Makes the caller a host, by the secret of such a link.
@@ -205,14 +206,13 @@ pub async fn stop_waiting(room: String) -> Result<Done, Failure> {
     Ok(Done)
 }
 
-/// Does what a host or co-host wants.
+/// Does what a host or co-host wants; of a rule it answers what the rules are afterwards.
 ///
 /// # Errors
 /// `not_in_meeting`, `not_allowed`, `room_not_found`, `media_unavailable`.
 #[server(name = Moderate, prefix = "/api/fn", endpoint = "moderate", input = server_fn::codec::Json)]
-pub async fn moderate(room: String, what: Moderation) -> Result<Done, Failure> {
-    backend()?.moderate(room, what).await?;
-    Ok(Done)
+pub async fn moderate(room: String, what: Moderation) -> Result<Option<DatedRules>, Failure> {
+    Ok(backend()?.moderate(room, what).await?)
 }
 
 /// Makes a link that makes somebody a host; the one before is good for nothing any more.

@@ -1,8 +1,31 @@
 // The rules of a meeting show what is so, also when nobody answers or an answer comes late.
-import type { Route } from '@playwright/test';
+import type { Page, Route } from '@playwright/test';
 
 import { expect, test, type Person } from '../fixtures.ts';
 import { poll } from '../wait.ts';
+
+declare global {
+  interface Window {
+    /** What has come over LiveKit's reliable channel: those that hold a word, each to be brought once more. */
+    packets?: { of: (word: string) => (() => void)[] };
+  }
+}
+
+/** Keeps what comes over LiveKit's reliable channel; call it before the page connects. */
+const keepPackets = (page: Page): Promise<void> =>
+  page.addInitScript(() => {
+    const kept: { text: string; again: () => void }[] = [];
+    window.packets = { of: (word) => kept.filter(({ text }) => text.includes(word)).map(({ again }) => again) };
+    const { set } = Object.getOwnPropertyDescriptor(RTCDataChannel.prototype, 'onmessage') ?? {};
+    Object.defineProperty(RTCDataChannel.prototype, 'onmessage', {
+      set(this: RTCDataChannel, take: ((event: MessageEvent<ArrayBuffer>) => void) | null) {
+        set?.call(this, take && ((event: MessageEvent<ArrayBuffer>) => {
+          kept.push({ text: new TextDecoder().decode(event.data), again: () => take.call(this, event) });
+          take.call(this, event);
+        }));
+      },
+    });
+  });
 
 /** What hosts decide is told here. */
 const MODERATE = '**/api/fn/moderate*';
@@ -90,6 +113,25 @@ test('an answer to what was asked before joining does not undo what was told sin
   await ada.call.say('I am the only one who writes');
   await expect(ben.call.messages).toContainText('the only one');
   await expect(closed, 'what came after the answer is here, and the rule still holds').toBeVisible();
+});
+
+test('older word of the rules is not shown over newer', async ({ person }) => {
+  const ada = await person('Ada', 'green');
+  await keepPackets(ada.page);
+  await ada.begin();
+  await ada.call.switch('Chat', true);
+  await ada.call.more();
+  const chat = ada.page.getByRole('dialog', { name: 'More' }).getByRole('switch', { name: 'Only hosts write in the chat' });
+  for (const [on, after] of [[true, 1], [false, 2]] as const) {
+    await chat.setChecked(on);
+    await poll(() => ada.page.evaluate(() => window.packets?.of('chatOff').length)).toBe(after);
+  }
+  await ada.page.evaluate(() => window.packets?.of('chatOff')[0]?.());
+  await ada.call.more();
+  await ada.call.say('what came before this is shown');
+  await expect(ada.call.messages).toContainText('what came before');
+  await ada.call.more();
+  await expect(chat, 'it came again, as if it had been late').not.toBeChecked();
 });
 
 test('of quick clicks on a switch the last one counts, and no switch waits for another', async ({ person }) => {

@@ -54,7 +54,7 @@ pub use handover::{Handover, HandoverEffect, HandoverEvent};
 pub use hands::hands;
 pub use hearers::{Heard, Hearers};
 pub use media::{MediaEffect, MediaWatch, Traffic};
-pub use optimistic::{Attempt, Optimistic, Settled};
+pub use optimistic::{Attempt, Newest, Optimistic, Settled};
 pub use packet::{heard_report, peer_packet, server_packet};
 pub use participant::{Participant, Presence, Stalled};
 pub use pick::{Ask, CaptureSize, Pick, Why};

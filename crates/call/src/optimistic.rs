@@ -32,6 +32,24 @@ pub enum Settled<T> {
     RolledBack,
 }
 
+/// What is told on several ways, of which one may be slower than another: by when it became so it is put in order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Newest<T> {
+    value: T,
+    at_ms: u64,
+}
+
+impl<T: Copy> Newest<T> {
+    /// Takes in what is told, unless it is older than what is known; what has no date (0) is believed, as there is nothing
+    /// better. Returns the newest.
+    pub fn told(&mut self, value: T, at_ms: u64) -> T {
+        if at_ms == 0 || at_ms >= self.at_ms {
+            *self = Self { value, at_ms: self.at_ms.max(at_ms) };
+        }
+        self.value
+    }
+}
+
 /// An optimistic value. At most one attempt runs at a time; of everything that is clicked
 /// meanwhile only the last intent counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,19 +107,26 @@ impl<T: Clone + PartialEq> Optimistic<T> {
         (self.wanted != self.actual).then(|| self.start(now_ms))
     }
 
-    /// An attempt has ended. The result of an attempt that was given up is not believed any more:
-    /// the room tells what became of it ([`Optimistic::observed`]).
-    pub fn settled<E>(&mut self, attempt: Attempt<T>, result: Result<(), E>) -> Settled<T> {
+    /// An attempt has ended, and the world is now as the answer says: as wanted, or as somebody else has made it since, which
+    /// ends the intent. The result of an attempt that was given up is not believed any more: the room tells what became of
+    /// it ([`Optimistic::observed`]).
+    pub fn settled<E>(&mut self, attempt: Attempt<T>, result: Result<T, E>) -> Settled<T> {
         let Some(running) = self.running.take_if(|running| running.attempt == attempt) else {
             return Settled::Done;
         };
+        let refused = result.is_err();
         // After it was reached, the world may have changed again, and that was observed.
-        if result.is_ok() && !running.reached {
-            self.actual = attempt.wants.clone();
+        if let Ok(now) = result
+            && !running.reached
+        {
+            if self.wanted == attempt.wants {
+                self.wanted = now.clone();
+            }
+            self.actual = now;
         }
         if self.wanted == self.actual {
             Settled::Done
-        } else if result.is_err() && self.wanted == attempt.wants {
+        } else if refused && self.wanted == attempt.wants {
             self.wanted = self.actual.clone();
             Settled::RolledBack
         } else {
@@ -110,13 +135,14 @@ impl<T: Clone + PartialEq> Optimistic<T> {
     }
 
     /// The room tells what is so. It may be the attempt's effect, or old news from before it, or
-    /// somebody else's doing (a host has muted us): that ends the intent.
+    /// somebody else's doing (a host has muted us): that ends the intent. The same again is no news.
     pub fn observed(&mut self, value: T) {
+        let news = self.actual != value;
         self.actual = value.clone();
         match &mut self.running {
             None => self.wanted = value,
             Some(running) if value == running.attempt.wants => running.reached = true,
-            Some(running) if running.reached => self.wanted = value,
+            Some(running) if running.reached && news => self.wanted = value,
             Some(_) => {}
         }
     }

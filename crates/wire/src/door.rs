@@ -30,6 +30,18 @@ pub struct Rules {
     pub share_off: bool,
 }
 
+/// The rules, and since when they are these, by the server's clock: later with every change. They are told on several ways,
+/// and by it they are put in order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DatedRules {
+    /// The rules.
+    #[serde(flatten)]
+    pub rules: Rules,
+    /// In milliseconds since 1970; 0 when a server of before does not say it.
+    pub at_ms: u64,
+}
+
 /// One of the rules.
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,7 +57,23 @@ pub enum Rule {
     ShareOff,
 }
 
+impl Rule {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Ask, Self::Locked, Self::ChatOff, Self::ShareOff];
+}
+
 impl Rules {
+    /// Those that are on.
+    #[must_use]
+    pub fn where_on(is_on: impl Fn(Rule) -> bool) -> Self {
+        Self {
+            ask: is_on(Rule::Ask),
+            locked: is_on(Rule::Locked),
+            chat_off: is_on(Rule::ChatOff),
+            share_off: is_on(Rule::ShareOff),
+        }
+    }
+
     /// Whether a rule is on.
     #[must_use]
     pub const fn has(self, rule: Rule) -> bool {
@@ -92,7 +120,7 @@ pub enum DoorNews {
     Queue(Vec<Waiting>),
 }
 
-deserialize_by_value!(Rules, Waiting, Place, DoorNews);
+deserialize_by_value!(Rules, DatedRules, Waiting, Place, DoorNews);
 
 impl Read for Rules {
     fn read(told: &Value) -> Option<Self> {
@@ -102,6 +130,13 @@ impl Read for Rules {
             chat_off: member(told, "chatOff")?,
             share_off: member(told, "shareOff")?,
         })
+    }
+}
+
+impl Read for DatedRules {
+    fn read(told: &Value) -> Option<Self> {
+        let at_ms: Option<u64> = member(told, "atMs")?;
+        Some(Self { rules: Rules::read(told)?, at_ms: at_ms.unwrap_or_default() })
     }
 }
 
@@ -172,9 +207,31 @@ mod tests {
     }
 
     #[test]
+    fn all_rules_are_named() {
+        for on in Rule::ALL {
+            let rules = Rules::where_on(|rule| rule == on);
+            assert!(Rule::ALL.into_iter().all(|rule| rules.has(rule) == (rule == on)), "{on:?}");
+            let Value::Object(told) = serde_json::to_value(rules).unwrap() else { panic!("an object") };
+            assert_eq!(told.len(), Rule::ALL.len());
+            assert_eq!(told.get(serde_json::to_value(on).unwrap().as_str().unwrap()), Some(&Value::Bool(true)));
+        }
+    }
+
+    #[test]
+    fn pages_and_servers_of_different_age_understand_each_others_rules() {
+        let rules = Rules { locked: true, ..Rules::default() };
+        let without_date = serde_json::to_string(&rules).unwrap();
+        assert_eq!(serde_json::from_str::<DatedRules>(&without_date).unwrap(), DatedRules { rules, at_ms: 0 });
+        let with_date = serde_json::to_string(&DatedRules { rules, at_ms: 7 }).unwrap();
+        assert_eq!(serde_json::from_str::<Rules>(&with_date).unwrap(), rules);
+    }
+
+    #[test]
     fn what_is_written_is_read() {
         let ada = || Identity("ada".to_owned());
-        round_trip(&Rules { ask: true, locked: false, chat_off: true, share_off: false });
+        let rules = Rules { ask: true, locked: false, chat_off: true, share_off: false };
+        round_trip(&rules);
+        round_trip(&DatedRules { rules, at_ms: 1_700_000_000_000 });
         for news in [
             DoorNews::Waiting(Place { place: 2, attended: Some(false) }),
             DoorNews::Waiting(Place { place: 3, attended: None }),

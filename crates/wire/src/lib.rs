@@ -24,7 +24,8 @@ mod text;
 
 pub use chat::{ChatFile, ChatMessage, ChatPage, MESSAGES_PAGE, MessageId, MessageText};
 pub use door::{
-    DOOR_EVENT, DoorNews, HOST_FRAGMENT, INVITATION_FRAGMENT, Moderation, NOTE_MAX_CHARS, Place, Rule, Rules, Waiting,
+    DOOR_EVENT, DatedRules, DoorNews, HOST_FRAGMENT, INVITATION_FRAGMENT, Moderation, NOTE_MAX_CHARS, Place, Rule,
+    Rules, Waiting,
 };
 pub use error::{ApiError, ErrorCode};
 pub use events::{EVENTS_PATH, LIVEKIT_ANEW, LIVEKIT_DOWN, LIVEKIT_EVENT, LIVEKIT_UP};

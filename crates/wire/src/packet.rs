@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::read::{Read, deserialize_by_value, member};
-use crate::{ChatMessage, Rules};
+use crate::{ChatMessage, DatedRules};
 
 /// Topic of the server's packets. Anybody in a room can send on any topic, so a client believes a
 /// packet only when it has no sender: LiveKit leaves the sender out of what a server sends.
@@ -23,7 +23,7 @@ pub enum ServerPacket {
     /// Chat messages have been deleted.
     Gone(Gone),
     /// A host has made these the rules.
-    Rules(Rules),
+    Rules(DatedRules),
     /// Several, which have happened one after the other.
     Several(Vec<ServerPacket>),
 }
@@ -53,7 +53,7 @@ impl Read for ServerPacket {
         Some(match word.as_str() {
             "chat" => Self::Chat { message: member(value, "message")? },
             "gone" => Self::Gone(Gone::read(value)?),
-            "rules" => Self::Rules(Rules::read(value)?),
+            "rules" => Self::Rules(DatedRules::read(value)?),
             "several" => Self::Several(Vec::read(value)?),
             _ => return None,
         })

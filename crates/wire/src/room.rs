@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::read::{Read, deserialize_by_value, member};
-use crate::{ApiError, DisplayName, Place, Role, RoomName, Rules};
+use crate::{ApiError, DatedRules, DisplayName, Place, Role, RoomName, Rules};
 
 /// A participant's identity in LiveKit: stable per browser and room, meaningless elsewhere.
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -56,6 +56,8 @@ pub struct RoomStatus {
     pub notice: String,
     /// What holds for everybody.
     pub rules: Rules,
+    /// Since when, in milliseconds since 1970.
+    pub rules_at_ms: u64,
 }
 
 /// Answer of `GET /api/connection-details`: what a LiveKit client needs to connect.
@@ -121,7 +123,7 @@ pub struct Joined {
     /// What the caller is in this meeting.
     pub role: Role,
     /// What holds for everybody.
-    pub rules: Rules,
+    pub rules: DatedRules,
     /// ICE servers to use (an empty list: none); absent when LiveKit's own list is to be used.
     pub ice_servers: Option<Vec<IceServer>>,
 }
@@ -168,6 +170,7 @@ impl Read for RoomCreated {
 
 impl Read for RoomStatus {
     fn read(told: &Value) -> Option<Self> {
+        let rules_at_ms: Option<u64> = member(told, "rulesAtMs")?;
         Some(Self {
             room_name: member(told, "roomName")?,
             title: member(told, "title")?,
@@ -177,6 +180,7 @@ impl Read for RoomStatus {
             banned: member(told, "banned")?,
             notice: member(told, "notice")?,
             rules: member(told, "rules")?,
+            rules_at_ms: rules_at_ms.unwrap_or_default(),
         })
     }
 }
@@ -257,7 +261,7 @@ mod tests {
             title: String::new(),
             identity: Identity("ada".to_owned()),
             role: Role::Host,
-            rules: Rules::default(),
+            rules: DatedRules { rules: Rules::default(), at_ms: 5 },
             ice_servers: Some(vec![IceServer {
                 urls: vec!["turn:turn.example".to_owned()],
                 username: Some("u".to_owned()),
@@ -289,6 +293,7 @@ mod tests {
             banned: true,
             notice: "Soon.".to_owned(),
             rules,
+            rules_at_ms: 5,
         };
         let json = serde_json::to_string(&status).unwrap();
         assert_eq!(serde_json::from_str::<RoomStatus>(&json).unwrap(), status);

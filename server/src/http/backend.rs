@@ -10,8 +10,8 @@ use axum::extract::FromRequestParts;
 use axum::http::Extensions;
 use axum::http::request::Parts;
 use wire::{
-    Admission, ApiError, ChatChange, ChatMessage, ChatPage, DisplayName, ErrorCode, HOST_FRAGMENT, Moderation,
-    RoomCreated, RoomName, RoomStatus,
+    Admission, ApiError, ChatChange, ChatMessage, ChatPage, DatedRules, DisplayName, ErrorCode, HOST_FRAGMENT,
+    Moderation, RoomCreated, RoomName, RoomStatus,
 };
 
 use super::api_keys::Presented;
@@ -272,9 +272,14 @@ impl Backend for Caller {
         )
     }
 
-    fn moderate(&self, room: String, what: Moderation) -> Answer<'_, ()> {
+    fn moderate(&self, room: String, what: Moderation) -> Answer<'_, Option<DatedRules>> {
         self.answer(async move {
-            self.ask(&room, Box::pin(self.state.meetings.moderate(&self.session, &room, &what))).await
+            let meetings = &self.state.meetings;
+            self.ask(&room, Box::pin(meetings.moderate(&self.session, &room, &what))).await?;
+            Ok(match what {
+                Moderation::Rule(..) => Some(meetings.find_typed(&room).await?.dated_rules()),
+                _ => None,
+            })
         })
     }
 

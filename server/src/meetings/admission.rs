@@ -143,7 +143,7 @@ impl Meetings {
         let token = tokens::participant(&self.keys, &room.name, &identity, name, access, seat.as_deref())?;
         Ok(Some(Admittance::In(Box::new(Joined {
             role,
-            rules: room.rules,
+            rules: room.dated_rules(),
             details: ConnectionDetails {
                 server_url,
                 room_name: room.name,

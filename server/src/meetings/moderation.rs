@@ -155,7 +155,7 @@ impl Meetings {
     async fn rule(&self, room: &Room, rule: Rule, on: bool, noted: Noted) -> Result<(), Error> {
         self.store.change_room(&room.name, RoomChange::Rule(rule, on), noted).await?;
         let room = self.find(&room.name).await?;
-        self.news.tell(&room.name, ServerPacket::Rules(room.rules));
+        self.news.tell(&room.name, ServerPacket::Rules(room.dated_rules()));
         if rule == Rule::ShareOff { self.renew_access(&room).await } else { Ok(()) }
     }
 

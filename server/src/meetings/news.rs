@@ -90,9 +90,13 @@ impl News {
     fn goes_on(&self, room: &RoomName, mut packets: Vec<ServerPacket>, again: bool) -> bool {
         let mut all = self.waiting();
         packets.extend(all.remove(room).unwrap_or_default());
-        let rules = packets.into_iter().rfind(|packet| matches!(packet, ServerPacket::Rules(_)));
+        let rules = packets.into_iter().filter_map(|packet| match packet {
+            ServerPacket::Rules(rules) => Some(rules),
+            _ => None,
+        });
+        let rules = rules.max_by_key(|rules| rules.at_ms);
         match rules {
-            Some(rules) if again => all.insert(room.clone(), vec![rules]).is_none(),
+            Some(rules) if again => all.insert(room.clone(), vec![ServerPacket::Rules(rules)]).is_none(),
             _ => false,
         }
     }
@@ -140,7 +144,7 @@ fn json(packet: &ServerPacket) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use tokio::sync::watch;
-    use wire::{Gone, Rules};
+    use wire::{DatedRules, Gone};
 
     use super::*;
     use crate::media::Endpoint;
@@ -176,18 +180,21 @@ mod tests {
             KeyPair { key: "APIx".to_owned(), secret: Secret::new("secret") },
         )));
         let room = RoomName::from_random(&[1; 32]).unwrap();
-        let rules = |ask| ServerPacket::Rules(Rules { ask, ..Rules::default() });
+        let rules = |at_ms| ServerPacket::Rules(DatedRules { at_ms, ..DatedRules::default() });
         let gather = |packets: Vec<ServerPacket>| news.waiting().insert(room.clone(), packets);
-        gather(vec![gone(2), rules(true), gone(3)]);
-        assert!(news.goes_on(&room, vec![rules(false), gone(1)], true));
-        assert_eq!(news.next(&room), [rules(true)]);
+        gather(vec![gone(2), rules(2), gone(3)]);
+        assert!(news.goes_on(&room, vec![rules(1), gone(1)], true));
+        assert_eq!(news.next(&room), [rules(2)]);
+        gather(vec![rules(1)]);
+        assert!(news.goes_on(&room, vec![rules(2), gone(1)], true));
+        assert_eq!(news.next(&room), [rules(2)], "told in the other order");
         gather(Vec::new());
-        assert!(news.goes_on(&room, vec![rules(false), gone(1)], true));
-        assert_eq!(news.next(&room), [rules(false)]);
+        assert!(news.goes_on(&room, vec![rules(1), gone(1)], true));
+        assert_eq!(news.next(&room), [rules(1)]);
         gather(vec![gone(2)]);
         assert!(!news.goes_on(&room, vec![gone(1)], true), "nothing that has to be told again");
         gather(vec![gone(2)]);
-        assert!(!news.goes_on(&room, vec![rules(true)], false), "it was tried often enough");
+        assert!(!news.goes_on(&room, vec![rules(1)], false), "it was tried often enough");
         assert!(news.waiting().is_empty());
     }
 }

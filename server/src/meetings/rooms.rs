@@ -94,6 +94,7 @@ impl Meetings {
             room_name: room.name,
             title: room.title,
             rules: room.rules,
+            rules_at_ms: room.rules_at_ms,
         })
     }
 

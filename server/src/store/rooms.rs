@@ -3,7 +3,7 @@
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
 use sqlx::{Any, Row as _};
-use wire::{History, Role, RoomName, Rule, Rules};
+use wire::{DatedRules, History, Role, RoomName, Rule, Rules};
 
 use super::deeds::{Statement, carry_out};
 use super::{Noted, Store, spoilt, to_the_end};
@@ -16,8 +16,9 @@ pub type SecretHash = [u8; 32];
 const ROOMS_PAGE: u32 = 200;
 
 /// What is read of a room beside its name.
-pub(super) const COLUMNS: &str = "title, host, host_link, ask, locked, chat_off, share_off, meeting, ended, history, \
-     guests_off, password, capacity, starts_at_ms, ends_at_ms, zone_min, newcomers, teachers, guests_take_over, alias, \
+pub(super) const COLUMNS: &str = "title, host, host_link, ask, locked, chat_off, share_off, rules_at_ms, meeting, \
+     ended, history, guests_off, password, capacity, starts_at_ms, ends_at_ms, zone_min, newcomers, teachers, \
+     guests_take_over, alias, \
      (SELECT max(ends_at_ms) FROM network_bans WHERE room = rooms.name) AS networks_until_ms";
 
 /// What hosts have set for a meeting beside its rules.
@@ -61,6 +62,8 @@ pub struct Room {
     pub host_link: Option<SecretHash>,
     /// What holds for everybody.
     pub rules: Rules,
+    /// Since when, in milliseconds since 1970 and later with every change; 0: not stored yet.
+    pub rules_at_ms: u64,
     /// What else its hosts have set.
     pub settings: Settings,
     /// The hash of its password, when it has one.
@@ -86,6 +89,7 @@ impl Room {
             host,
             host_link: None,
             rules: Rules::default(),
+            rules_at_ms: 0,
             settings: Settings::default(),
             password: None,
             alias: None,
@@ -94,6 +98,11 @@ impl Room {
             ended: false,
             history: History::STANDARD,
         }
+    }
+
+    /// The rules, with what puts them in order.
+    pub const fn dated_rules(&self) -> DatedRules {
+        DatedRules { rules: self.rules, at_ms: self.rules_at_ms }
     }
 }
 
@@ -121,7 +130,7 @@ impl Store {
     /// When the database fails.
     pub async fn insert_room(&self, room: &Room) -> Result<bool, sqlx::Error> {
         let done = sqlx::query(
-            "INSERT INTO rooms (name, title, host, created_at_ms, history) VALUES ($1, $2, $3, $4, $5)
+            "INSERT INTO rooms (name, title, host, created_at_ms, rules_at_ms, history) VALUES ($1, $2, $3, $4, $4, $5)
              ON CONFLICT DO NOTHING",
         )
         .bind(room.name.as_str())
@@ -232,6 +241,17 @@ impl Store {
     }
 }
 
+/// The rules' date is later than before also where the clock was set back, or another Parlour's is ahead.
+macro_rules! setting_rule {
+    ($column:literal) => {
+        concat!(
+            "UPDATE rooms SET ",
+            $column,
+            " = $2, rules_at_ms = CASE WHEN rules_at_ms < $3 THEN $3 ELSE rules_at_ms + 1 END WHERE name = $1"
+        )
+    };
+}
+
 /// The statement that changes a room.
 pub(super) fn changing(room: &RoomName, change: RoomChange) -> Statement {
     let now_ms = clock::now_ms().cast_signed();
@@ -239,12 +259,12 @@ pub(super) fn changing(room: &RoomName, change: RoomChange) -> Statement {
     match change {
         RoomChange::Rule(rule, on) => {
             let sql = match rule {
-                Rule::Ask => "UPDATE rooms SET ask = $2 WHERE name = $1",
-                Rule::Locked => "UPDATE rooms SET locked = $2 WHERE name = $1",
-                Rule::ChatOff => "UPDATE rooms SET chat_off = $2 WHERE name = $1",
-                Rule::ShareOff => "UPDATE rooms SET share_off = $2 WHERE name = $1",
+                Rule::Ask => setting_rule!("ask"),
+                Rule::Locked => setting_rule!("locked"),
+                Rule::ChatOff => setting_rule!("chat_off"),
+                Rule::ShareOff => setting_rule!("share_off"),
             };
-            about(sql).bind(i64::from(on))
+            about(sql).bind(i64::from(on)).bind(now_ms)
         }
         RoomChange::Over(at_ms) => about(
             "UPDATE rooms SET meeting = meeting + 1, meeting_since_ms = $2 WHERE name = $1 AND meeting_since_ms <= $3",
@@ -287,6 +307,7 @@ pub(super) fn room(name: &RoomName, row: &AnyRow) -> Result<Room, sqlx::Error> {
             chat_off: flag("chat_off")?,
             share_off: flag("share_off")?,
         },
+        rules_at_ms: moment("rules_at_ms")?.unwrap_or_default(),
         settings: Settings {
             guests_off: flag("guests_off")?,
             capacity: u32::try_from(row.try_get::<i64, _>("capacity")?).ok().filter(|capacity| *capacity > 0),

@@ -66,6 +66,31 @@ fn a_host_may_say_twice_that_somebody_is_to_be_one() {
 }
 
 #[test]
+fn rules_are_told_with_what_puts_word_of_them_in_order() {
+    run(async {
+        let app = App::new().await;
+        let (mut host, room) = room(&app, json!({})).await;
+        let status = |answer: Value| (answer["rulesAtMs"].as_u64().unwrap(), answer["rules"].clone());
+        let (mut last, _) = status(host.browser.call("room_status", &json!({ "room": room })).await.json());
+        assert!(last > 0, "also before anybody changed them");
+        for (rule, on) in [("ask", true), ("ask", false), ("chatOff", true), ("chatOff", true)] {
+            let change = json!({ "room": room, "what": { "rule": [rule, on] } });
+            let answer = host.browser.call("moderate", &change).await.json();
+            assert_eq!(answer[rule], on);
+            let at_ms = answer["atMs"].as_u64().unwrap();
+            assert!(at_ms > last, "{at_ms} after {last}");
+            last = at_ms;
+        }
+        let (at_ms, rules) = status(host.browser.call("room_status", &json!({ "room": room })).await.json());
+        assert_eq!((at_ms, &rules["chatOff"], rules.get("atMs")), (last, &json!(true), None));
+        let joined = app.browser().ask(&room, "Ada").await;
+        assert_eq!(joined["admitted"]["rules"]["atMs"], last);
+        let other = json!({ "room": room, "what": "muteAll" });
+        assert_eq!(host.browser.call("moderate", &other).await.json(), Value::Null);
+    });
+}
+
+#[test]
 fn chat_may_be_the_hosts_alone() {
     run(async {
         let app = App::new().await;

@@ -10,7 +10,7 @@ use server::store::{
 };
 use sqlx::{AnyConnection, Connection as _};
 use tokio::task::JoinSet;
-use wire::{DisplayName, Identity, Mark, MessageId, MessageText, Role, RoomName};
+use wire::{DisplayName, Identity, Mark, MessageId, MessageText, Role, RoomName, Rule};
 
 use super::support::{App, Cluster, Database, on_postgres, run, shared, tell};
 
@@ -198,6 +198,27 @@ fn whoever_has_waited_in_vain_is_forgotten_and_what_hosts_have_said_is_not() {
         store.change_room(&room.name, RoomChange::Over(clock::now_ms()), Noted::Nothing).await.unwrap();
         store.forget_strangers(clock::now_ms() + 1_000).await.unwrap();
         assert_eq!(known().await, [4, 5, 6, 7], "the meeting that they were to stay out of is over");
+    });
+}
+
+#[test]
+fn rules_are_later_with_every_change_whatever_the_clock_says() {
+    run(async {
+        let database = Database::fresh().await;
+        let store = Store::open(&database.url).await.unwrap();
+        let room = room(1);
+        store.insert_room(&room).await.unwrap();
+        let mut connection = AnyConnection::connect(&database.url).await.unwrap();
+        let ahead = clock::now_ms() + 60_000;
+        let statement = format!("UPDATE rooms SET rules_at_ms = {ahead}");
+        sqlx::raw_sql(&statement).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        for (on, at_ms) in [(true, ahead + 1), (false, ahead + 2)] {
+            store.change_room(&room.name, RoomChange::Rule(Rule::Ask, on), Noted::Nothing).await.unwrap();
+            let now = store.room(&room.name).await.unwrap().unwrap();
+            assert_eq!((now.rules.ask, now.rules_at_ms), (on, at_ms));
+        }
+        store.close().await;
     });
 }
 

@@ -7,7 +7,7 @@ use call::{ConnectionEvent, ConnectionState, EndReason, TrackEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use livekit_web::test_speaker;
-use wire::{DoorNews, ErrorCode, HOST_FRAGMENT, Joined, Right, Role, Rules, Waiting};
+use wire::{DatedRules, DoorNews, ErrorCode, HOST_FRAGMENT, Joined, Right, Role, Waiting};
 
 use super::device::{CAPTURED, right};
 use super::link;
@@ -59,15 +59,17 @@ impl Session {
         if self.closed() {
             return;
         }
-        let (session, turn, asked) = (Rc::clone(self), self.turn(), self.newer_rules());
+        let asked = self.status_asked.get().wrapping_add(1);
+        self.status_asked.set(asked);
+        let (session, turn) = (Rc::clone(self), self.turn());
         spawn_local(async move {
             let Ok(status) = room_status(session.room_name()).await else { return };
-            // What was asked or told since, at the entrance or in the room, is newer.
-            if session.turn() != turn || session.rules_news.get() != asked {
+            // What was asked since, or told at the entrance, is newer.
+            if session.turn() != turn || session.status_asked.get() != asked {
                 return;
             }
             if session.in_call() {
-                session.take_rules(status.rules);
+                session.take_rules(DatedRules { rules: status.rules, at_ms: status.rules_at_ms });
             } else if status.banned && session.removed() {
                 session.connection(ConnectionEvent::Refused(ErrorCode::Banned));
             } else {
@@ -158,6 +160,7 @@ impl Session {
 
     /// What the door said at the entrance.
     pub fn admitted_as(self: &Rc<Self>, joined: &Joined) {
+        self.rules.begin_anew();
         self.observe_rules(joined.rules);
         self.take_role(joined.role);
     }
@@ -180,20 +183,8 @@ impl Session {
         self.keep_to_rules();
     }
 
-    /// What the room is told that holds for everybody.
-    pub fn rules_told(self: &Rc<Self>, rules: Rules) {
-        self.newer_rules();
-        self.take_rules(rules);
-    }
-
-    /// The number of the newest question for the rules, or word of them.
-    pub fn newer_rules(&self) -> u32 {
-        self.rules_news.set(self.rules_news.get().wrapping_add(1));
-        self.rules_news.get()
-    }
-
     /// What holds for everybody from now on.
-    fn take_rules(self: &Rc<Self>, rules: Rules) {
+    pub fn take_rules(self: &Rc<Self>, rules: DatedRules) {
         self.observe_rules(rules);
         self.keep_to_rules();
     }

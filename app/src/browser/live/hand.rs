@@ -43,8 +43,8 @@ impl Wish for OwnHand {
         &session.hand.raised
     }
 
-    async fn tell(&self, session: &Session, up: bool) -> Result<(), ErrorCode> {
-        session.tell_hand(up).await
+    async fn tell(&self, session: &Session, up: bool) -> Result<bool, ErrorCode> {
+        session.tell_hand(up).await.map(|()| up)
     }
 
     fn show(&self, session: &Session) {

@@ -3,36 +3,39 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use call::Optimistic;
+use call::{Newest, Optimistic};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wire::{ErrorCode, Identity, Moderation, Role, Rule, Rules};
+use wire::{DatedRules, ErrorCode, Identity, Moderation, Role, Rule, Rules};
 
 use super::session::Session;
 use super::wish::Wish;
 use crate::api::{Failure, moderate};
 use crate::components::ui::ToastKind;
 
-/// The rules as they are shown.
+/// The rules as they are shown, and the newest that was told of them.
 pub struct RulesShown {
-    ask: RefCell<Optimistic<bool>>,
-    locked: RefCell<Optimistic<bool>>,
-    chat_off: RefCell<Optimistic<bool>>,
-    share_off: RefCell<Optimistic<bool>>,
+    each: [RefCell<Optimistic<bool>>; Rule::ALL.len()],
+    told: Cell<Newest<Rules>>,
 }
 
 impl RulesShown {
     pub fn new() -> Self {
-        let off = || RefCell::new(Optimistic::new(false));
-        Self { ask: off(), locked: off(), chat_off: off(), share_off: off() }
+        Self { each: Rule::ALL.map(|_| RefCell::new(Optimistic::new(false))), told: Cell::default() }
+    }
+
+    /// Whoever comes in is told by the door how it is: a server that was restored may know nothing of what was told before.
+    pub fn begin_anew(&self) {
+        self.told.set(Newest::default());
     }
 
     const fn of(&self, rule: Rule) -> &RefCell<Optimistic<bool>> {
+        let [ask, locked, chat_off, share_off] = &self.each;
         match rule {
-            Rule::Ask => &self.ask,
-            Rule::Locked => &self.locked,
-            Rule::ChatOff => &self.chat_off,
-            Rule::ShareOff => &self.share_off,
+            Rule::Ask => ask,
+            Rule::Locked => locked,
+            Rule::ChatOff => chat_off,
+            Rule::ShareOff => share_off,
         }
     }
 }
@@ -52,11 +55,10 @@ impl Wish for Rule {
         session.rules.of(*self)
     }
 
-    async fn tell(&self, session: &Session, on: bool) -> Result<(), ErrorCode> {
-        session.decide(Moderation::Rule(*self, on)).await?;
-        // What was asked before says nothing of it.
-        session.newer_rules();
-        Ok(())
+    async fn tell(&self, session: &Session, on: bool) -> Result<bool, ErrorCode> {
+        let answer = session.decide(Moderation::Rule(*self, on)).await?;
+        // A server of before does not say what the rules are then.
+        Ok(answer.filter(|_| !session.closed()).map_or(on, |rules| session.observe_rules(rules).has(*self)))
     }
 
     fn show(&self, session: &Session) {
@@ -75,8 +77,8 @@ impl Wish for Rc<Given> {
         &self.shown
     }
 
-    async fn tell(&self, session: &Session, role: Role) -> Result<(), ErrorCode> {
-        session.decide(Moderation::Assign(self.who.clone(), role)).await
+    async fn tell(&self, session: &Session, role: Role) -> Result<Role, ErrorCode> {
+        session.decide(Moderation::Assign(self.who.clone(), role)).await.map(|_| role)
     }
 
     fn show(&self, session: &Session) {
@@ -113,8 +115,8 @@ impl Session {
         });
     }
 
-    async fn decide(&self, what: Moderation) -> Result<(), ErrorCode> {
-        moderate(self.room_name(), what).await.map(drop).map_err(|Failure(error)| error.code)
+    async fn decide(&self, what: Moderation) -> Result<Option<DatedRules>, ErrorCode> {
+        moderate(self.room_name(), what).await.map_err(|Failure(error)| error.code)
     }
 
     fn explain_moderation(&self, why: ErrorCode) {
@@ -123,22 +125,20 @@ impl Session {
         }
     }
 
-    /// What holds for everybody, as the server says.
-    pub fn observe_rules(&self, rules: Rules) {
-        for rule in [Rule::Ask, Rule::Locked, Rule::ChatOff, Rule::ShareOff] {
-            self.rules.of(rule).borrow_mut().observed(rules.has(rule));
+    /// What holds for everybody, as the server says; older word says nothing. Returns the newest.
+    pub fn observe_rules(&self, DatedRules { rules, at_ms }: DatedRules) -> Rules {
+        let mut told = self.rules.told.get();
+        let now = told.told(rules, at_ms);
+        self.rules.told.set(told);
+        for rule in Rule::ALL {
+            self.rules.of(rule).borrow_mut().observed(now.has(rule));
         }
         self.show_rules();
+        now
     }
 
     fn show_rules(&self) {
-        let shown = |rule| *self.rules.of(rule).borrow().shown();
-        let rules = Rules {
-            ask: shown(Rule::Ask),
-            locked: shown(Rule::Locked),
-            chat_off: shown(Rule::ChatOff),
-            share_off: shown(Rule::ShareOff),
-        };
+        let rules = Rules::where_on(|rule| *self.rules.of(rule).borrow().shown());
         if self.model.rules.get_untracked() != rules {
             self.model.rules.set(rules);
         }

@@ -29,8 +29,8 @@ impl Wish for OwnName {
         &session.name.shown
     }
 
-    async fn tell(&self, session: &Session, name: String) -> Result<(), ErrorCode> {
-        session.tell_name(name).await
+    async fn tell(&self, session: &Session, name: String) -> Result<String, ErrorCode> {
+        session.tell_name(&name).await.map(|()| name)
     }
 
     fn show(&self, session: &Session) {
@@ -57,16 +57,16 @@ impl Session {
         }
     }
 
-    async fn tell_name(&self, name: String) -> Result<(), ErrorCode> {
+    async fn tell_name(&self, name: &str) -> Result<(), ErrorCode> {
         let turn = self.turn();
-        if let Err(Failure(error)) = set_name(self.room_name(), name.clone()).await
+        if let Err(Failure(error)) = set_name(self.room_name(), name.to_owned()).await
             && self.turn() == turn
         {
             return Err(error.code);
         }
         // Whoever was between two rooms comes into the next one under it.
-        self.joined_as.replace(DisplayName::parse(&name).ok());
-        preferences::change(|kept| kept.name = name);
+        self.joined_as.replace(DisplayName::parse(name).ok());
+        preferences::change(|kept| name.clone_into(&mut kept.name));
         Ok(())
     }
 

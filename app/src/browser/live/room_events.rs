@@ -99,7 +99,7 @@ impl Session {
         match packet {
             ServerPacket::Chat { message } => self.heard(message),
             ServerPacket::Gone(gone) => self.took_back(gone),
-            ServerPacket::Rules(rules) => self.rules_told(rules),
+            ServerPacket::Rules(rules) => self.take_rules(rules),
             ServerPacket::Several(packets) => packets.into_iter().for_each(|packet| self.was_told(packet)),
             _ => {}
         }

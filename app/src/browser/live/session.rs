@@ -90,8 +90,8 @@ pub struct Session {
     pub(super) invitation: RefCell<Option<String>>,
     /// When it was last asked who is inside.
     pub(super) looked_inside_ms: Cell<u64>,
-    /// Counts questions for the meeting's rules, and word of them: an answer counts until there is something newer.
-    pub(super) rules_news: Cell<u32>,
+    /// Counts questions for what may be known of the meeting: only the answer to the last one counts.
+    pub(super) status_asked: Cell<u32>,
     /// Wakes the connection when it waits.
     pub(super) alarm: Cell<Option<TimeoutHandle>>,
     /// Counts joins and leaves: what was begun under another number is of no interest any more.
@@ -147,7 +147,7 @@ pub fn start_room(model: RoomModel) {
         joined_as: RefCell::default(),
         invitation: RefCell::new(link::fragment(INVITATION_FRAGMENT)),
         looked_inside_ms: Cell::new(now_ms()),
-        rules_news: Cell::new(0),
+        status_asked: Cell::new(0),
         alarm: Cell::new(None),
         turn: Cell::new(0),
         entering: Cell::new(None),

@@ -22,8 +22,8 @@ pub trait Wish: Clone + 'static {
     /// Where it is kept.
     fn value<'a>(&'a self, session: &'a Session) -> &'a RefCell<Optimistic<Self::Value>>;
 
-    /// Tells the server.
-    async fn tell(&self, session: &Session, want: Self::Value) -> Result<(), ErrorCode>;
+    /// Tells the server; answers what is so then, mostly what is wanted.
+    async fn tell(&self, session: &Session, want: Self::Value) -> Result<Self::Value, ErrorCode>;
 
     /// Shows it as it is now.
     fn show(&self, session: &Session);
@@ -70,11 +70,12 @@ impl Session {
             if self.closed() {
                 return;
             }
+            let refused = result.as_ref().err().copied();
             let settled = wish.value(&self).borrow_mut().settled(attempt, result);
             wish.show(&self);
-            match (settled, result) {
+            match (settled, refused) {
                 (Settled::Next(next), _) => attempt = next,
-                (Settled::RolledBack, Err(why)) => return wish.explain(&self, why),
+                (Settled::RolledBack, Some(why)) => return wish.explain(&self, why),
                 (Settled::RolledBack | Settled::Done, _) => return,
             }
         }

@@ -6,13 +6,6 @@ use wire::{Moderation, Right, Rule};
 use crate::components::ui::{ClientOnly, Icon, part_of_call, whether, word};
 use crate::state::{LaterIntent, RoomModel};
 
-const RULES: [(&str, Rule); 4] = [
-    ("Ask before joining", Rule::Ask),
-    ("Lock the meeting", Rule::Locked),
-    ("Only hosts write in the chat", Rule::ChatOff),
-    ("Only hosts share a screen", Rule::ShareOff),
-];
-
 /// "Meeting"; nothing for those who decide nothing.
 #[component]
 pub fn HostControls() -> impl IntoView {
@@ -27,12 +20,12 @@ fn MeetingRules() -> impl IntoView {
     let owns = Memo::new(move |_| model.may(Right::Own));
     view! {
         <h2>"Meeting"</h2>
-        <div class="rules">{Vec::from(RULES.map(|rule| rule_switch(model, rule)))}</div>
+        <div class="rules">{Vec::from(Rule::ALL.map(|rule| rule_switch(model, rule)))}</div>
         {part_of_call(move || owns.get().then(|| view! { <HostsOnly /> }))}
     }
 }
 
-fn rule_switch(model: RoomModel, (label, rule): (&'static str, Rule)) -> AnyView {
+fn rule_switch(model: RoomModel, rule: Rule) -> AnyView {
     view! {
         <label class="switch">
             <input
@@ -43,10 +36,19 @@ fn rule_switch(model: RoomModel, (label, rule): (&'static str, Rule)) -> AnyView
                     model.send(LaterIntent::Moderate(Moderation::Rule(rule, event.target().checked())));
                 }
             />
-            <span>{label}</span>
+            <span>{label(rule)}</span>
         </label>
     }
     .client_only()
+}
+
+const fn label(rule: Rule) -> &'static str {
+    match rule {
+        Rule::Ask => "Ask before joining",
+        Rule::Locked => "Lock the meeting",
+        Rule::ChatOff => "Only hosts write in the chat",
+        Rule::ShareOff => "Only hosts share a screen",
+    }
 }
 
 #[component]

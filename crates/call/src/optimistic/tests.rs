@@ -9,15 +9,20 @@ use crate::long_history::{LONG, few};
 /// Most values are switches.
 type Toggle = Optimistic<bool>;
 
-const OK: Result<(), ()> = Ok(());
-const REFUSED: Result<(), ()> = Err(());
+/// The world is as the attempt wants it.
+fn settled_well(toggle: &mut Toggle, attempt: Attempt<bool>) -> Settled<bool> {
+    let wants = *attempt.wants();
+    toggle.settled(attempt, Ok::<_, ()>(wants))
+}
+
+const REFUSED: Result<bool, ()> = Err(());
 
 #[test]
 fn it_answers_at_once_and_settles() {
     let mut toggle = Toggle::new(false);
     let attempt = toggle.request(true, 0).unwrap();
     assert!(*attempt.wants() && *toggle.shown() && toggle.pending());
-    assert_eq!(toggle.settled(attempt, OK), Settled::Done);
+    assert_eq!(settled_well(&mut toggle, attempt), Settled::Done);
     assert!(*toggle.shown() && !toggle.pending());
     assert_eq!(toggle.request(true, 1), None, "it is on already");
 }
@@ -38,9 +43,9 @@ fn the_last_of_many_clicks_counts() {
     assert_eq!(toggle.request(true, 2), None);
     assert_eq!(toggle.request(false, 3), None);
     assert!(!*toggle.shown());
-    let Settled::Next(second) = toggle.settled(first, OK) else { panic!("there is another intent") };
+    let Settled::Next(second) = settled_well(&mut toggle, first) else { panic!("there is another intent") };
     assert!(!*second.wants());
-    assert_eq!(toggle.settled(second, OK), Settled::Done);
+    assert_eq!(settled_well(&mut toggle, second), Settled::Done);
     assert!(!*toggle.shown());
 }
 
@@ -64,7 +69,7 @@ fn a_host_mutes_us() {
     toggle.observed(true);
     toggle.observed(false);
     assert!(!*toggle.shown());
-    assert_eq!(toggle.settled(attempt, OK), Settled::Done);
+    assert_eq!(settled_well(&mut toggle, attempt), Settled::Done);
     assert!(!*toggle.shown());
 }
 
@@ -74,7 +79,7 @@ fn old_news_does_not_disturb_an_attempt() {
     let attempt = toggle.request(true, 0).unwrap();
     toggle.observed(false);
     assert!(*toggle.shown());
-    assert_eq!(toggle.settled(attempt, OK), Settled::Done);
+    assert_eq!(settled_well(&mut toggle, attempt), Settled::Done);
     assert!(*toggle.shown());
 }
 
@@ -96,7 +101,7 @@ fn five_seconds_without_an_answer_are_enough() {
     assert!(toggle.expired(6_000));
     assert!(!toggle.expired(6_001), "told once");
     assert!(!*toggle.shown() && !toggle.pending());
-    assert_eq!(toggle.settled(lost, OK), Settled::Done);
+    assert_eq!(settled_well(&mut toggle, lost), Settled::Done);
     assert!(!toggle.shown(), "only the room can say so now");
     toggle.observed(true);
     assert!(*toggle.shown());
@@ -112,7 +117,7 @@ fn after_a_reset_old_results_mean_nothing() {
     assert_ne!(old, new);
     assert_eq!(toggle.settled(old, REFUSED), Settled::Done);
     assert!(*toggle.shown() && toggle.pending());
-    assert_eq!(toggle.settled(new, OK), Settled::Done);
+    assert_eq!(settled_well(&mut toggle, new), Settled::Done);
 }
 
 #[test]
@@ -121,16 +126,67 @@ fn patience_counts_from_the_last_click() {
     let first = toggle.request(true, 0).unwrap();
     assert_eq!(toggle.request(false, 4_000), None);
     assert!(!toggle.expired(5_000));
-    assert!(matches!(toggle.settled(first, OK), Settled::Next(_)));
+    assert!(matches!(settled_well(&mut toggle, first), Settled::Next(_)));
     assert!(!toggle.expired(8_999));
     assert!(toggle.expired(9_000));
     assert!(toggle.shown(), "the first attempt did work");
 }
 
+#[test]
+fn what_somebody_else_made_of_it_before_the_answer_came_ends_the_intent() {
+    let mut toggle = Toggle::new(false);
+    let attempt = toggle.request(true, 0).unwrap();
+    assert_eq!(toggle.settled(attempt, Ok::<_, ()>(false)), Settled::Done);
+    assert!(!*toggle.shown() && !toggle.pending());
+    // Unless the person has pressed again since.
+    let attempt = toggle.request(true, 1).unwrap();
+    assert_eq!(toggle.request(false, 2), None);
+    let Settled::Next(next) = toggle.settled(attempt, Ok::<_, ()>(true)) else { panic!("it is on and should be off") };
+    assert!(!*next.wants() && !*toggle.shown());
+}
+
+#[test]
+fn the_same_again_does_not_end_what_was_wanted_since() {
+    let mut toggle = Toggle::new(false);
+    let attempt = toggle.request(true, 0).unwrap();
+    toggle.observed(true);
+    assert_eq!(toggle.request(false, 1), None);
+    toggle.observed(true);
+    assert!(!*toggle.shown(), "the room said so before the second click");
+    assert!(matches!(settled_well(&mut toggle, attempt), Settled::Next(_)));
+}
+
+#[test]
+fn older_word_is_never_shown_over_newer() {
+    // On and off again: the room's word of the first click comes after the answer to the second.
+    let mut newest = Newest::default();
+    let mut toggle = Toggle::new(false);
+    for (want, at_ms) in [(true, 2), (false, 3)] {
+        let attempt = toggle.request(want, 0).unwrap();
+        assert_eq!(toggle.settled(attempt, Ok::<_, ()>(newest.told(want, at_ms))), Settled::Done);
+    }
+    for (late, at_ms) in [(true, 2), (false, 3)] {
+        toggle.observed(newest.told(late, at_ms));
+        assert!(!*toggle.shown());
+    }
+    toggle.observed(newest.told(true, 4));
+    assert!(*toggle.shown());
+}
+
+#[test]
+fn word_without_a_date_is_believed_and_forgets_none() {
+    let mut newest = Newest::default();
+    assert_eq!(newest.told(1, 5), 1);
+    assert_eq!(newest.told(2, 0), 2);
+    assert_eq!(newest.told(3, 4), 2, "older than what was known before");
+    assert_eq!(newest.told(4, 5), 4);
+}
+
 #[derive(Debug, Clone)]
 enum Step {
     Request(bool),
-    Settle(bool),
+    /// What is so now; nothing when it was refused.
+    Settle(Option<bool>),
     Observe(bool),
     Wait(u64),
 }
@@ -138,7 +194,7 @@ enum Step {
 fn any_step() -> impl Strategy<Value = Step> {
     prop_oneof![
         any::<bool>().prop_map(Step::Request),
-        any::<bool>().prop_map(Step::Settle),
+        any::<Option<bool>>().prop_map(Step::Settle),
         any::<bool>().prop_map(Step::Observe),
         (0_u64..6_000).prop_map(Step::Wait),
     ]
@@ -163,7 +219,7 @@ fn obeys_the_rules(steps: Vec<Step>, last: bool) -> Result<(), TestCaseError> {
                 prop_assert_eq!(*toggle.shown(), want);
             }
             Step::Settle(ok) => {
-                let result = if ok { OK } else { REFUSED };
+                let result = ok.ok_or(());
                 if let Some(attempt) = late.take() {
                     let before = toggle.clone();
                     prop_assert_eq!(toggle.settled(attempt, result), Settled::Done, "it was given up");
@@ -171,7 +227,7 @@ fn obeys_the_rules(steps: Vec<Step>, last: bool) -> Result<(), TestCaseError> {
                 } else if let Some(attempt) = open.take() {
                     match toggle.settled(attempt, result) {
                         Settled::Next(next) => open = Some(next),
-                        Settled::RolledBack => prop_assert!(!ok),
+                        Settled::RolledBack => prop_assert_eq!(ok, None),
                         Settled::Done => {}
                     }
                 }
@@ -193,7 +249,7 @@ fn obeys_the_rules(steps: Vec<Step>, last: bool) -> Result<(), TestCaseError> {
     }
     for _ in 0..3 {
         if let Some(attempt) = open.take()
-            && let Settled::Next(next) = toggle.settled(attempt, OK)
+            && let Settled::Next(next) = settled_well(&mut toggle, attempt)
         {
             open = Some(next);
         }
@@ -204,6 +260,18 @@ fn obeys_the_rules(steps: Vec<Step>, last: bool) -> Result<(), TestCaseError> {
 }
 
 proptest! {
+    #[test]
+    fn in_whatever_order_word_comes_the_newest_is_shown(
+        order in Just((1_u64..20).collect::<Vec<_>>()).prop_shuffle()
+    ) {
+        let mut newest = Newest::default();
+        let mut last = 0;
+        for at_ms in order {
+            last = last.max(at_ms);
+            prop_assert_eq!(newest.told(at_ms, at_ms), last);
+        }
+    }
+
     #[test]
     fn every_history_obeys_the_rules(steps in any_history(0..60), last in any::<bool>()) {
         obeys_the_rules(steps, last)?;
