@@ -6,6 +6,13 @@ import { NONSENSE, keepDataChannel, send } from '../forge.ts';
 import { colourShown } from '../measure.ts';
 import { poll } from '../wait.ts';
 
+declare global {
+  interface Window {
+    /** What the server tells. */
+    serverEvents?: EventSource;
+  }
+}
+
 /** The next report of a failure that a page sends. */
 const nextReport = async ({ page }: Person) => {
   const response = await page.waitForResponse('**/api/client-errors');
@@ -60,10 +67,13 @@ test('an exception in a panel ends neither the page nor the call, and says how t
   await joinTogether(link, ada, ben);
   await ada.call.switch('Chat', true);
   const reported = nextReport(ada);
+  // None is known that a browser would throw by itself where nothing catches it.
   await ada.page.evaluate(() => {
-    Date.prototype.toLocaleTimeString = () => {
-      throw new RangeError('secret@example.org');
-    };
+    Object.defineProperty(Element.prototype, 'scrollHeight', {
+      get() {
+        throw new RangeError('secret@example.org');
+      },
+    });
   });
   await ben.call.switch('Chat', true);
   await ben.call.say('what time is it?');
@@ -80,6 +90,165 @@ test('an exception in a panel ends neither the page nor the call, and says how t
   await ada.preJoin.interactive();
   await ada.preJoin.join('Ada');
   await ada.call.connected();
+});
+
+test('what one part of the page cannot do takes along neither the others nor the call', async ({ person }) => {
+  test.setTimeout(120_000);
+  const ada = await person('Ada', 'green', { expectedErrors: [/^uncaught:/, /^console: /] });
+  const ben = await person('Ben', 'blue');
+  const cora = await person('Cora', 'red');
+  await ada.page.addInitScript(() => {
+    const Source = EventSource;
+    window.EventSource = class extends Source {
+      constructor(url: string | URL) {
+        super(url);
+        window.serverEvents = this;
+      }
+    };
+  });
+  const link = await ada.begin();
+  await ben.join(link);
+  const part = (name: string, act: () => Promise<void>) =>
+    test.step(name, async () => {
+      await act();
+      await expect(ada.page.locator('#stopped')).toHaveCount(0);
+      await expect(ada.call.main).toHaveAttribute('data-connection', 'connected');
+    });
+  const more = ada.page.getByRole('dialog', { name: 'More' });
+
+  await part('chat: a time that cannot be said', async () => {
+    await ada.call.switch('Chat', true);
+    await ben.call.switch('Chat', true);
+    await ada.page.evaluate(() => {
+      Date.prototype.toLocaleTimeString = () => {
+        throw new RangeError('no such zone');
+      };
+    });
+    await ben.call.say('what time is it?');
+    await expect(ada.call.messages).toContainText('what time is it?');
+  });
+
+  await part('chat: a file that cannot be sent', async () => {
+    const reported = nextReport(ada);
+    await ada.page.evaluate(() => {
+      const open = XMLHttpRequest.prototype.open;
+      XMLHttpRequest.prototype.open = () => {
+        XMLHttpRequest.prototype.open = open;
+        throw new RangeError('not this one');
+      };
+    });
+    const text = (name: string) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(name) });
+    await ada.call.chat.getByLabel('Attach a file').setInputFiles([text('first.txt'), text('second.txt')]);
+    await expect(ada.page.getByText('first.txt was not sent. Try again.').first()).toBeVisible();
+    await expect(ben.call.messages).toContainText('second.txt');
+    expect((await reported).body.name).toBe('RangeError');
+  });
+
+  await part('people: a link that cannot be copied', async () => {
+    await ada.page.evaluate(() => {
+      navigator.clipboard.writeText = () => Promise.reject(new RangeError('not now'));
+    });
+    await ada.call.switch('People', true);
+    await ada.call.people.getByRole('button', { name: 'Copy meeting link' }).click();
+    await expect(ada.page.getByText(/Copy this link: http/).first()).toBeVisible();
+  });
+
+  await part('devices: none can be listed or opened', async () => {
+    await ada.call.more();
+    await ada.page.evaluate(() => {
+      const { mediaDevices } = navigator;
+      const fail = () => {
+        throw new RangeError('not now');
+      };
+      Object.assign(mediaDevices, { enumerateDevices: fail, getUserMedia: fail });
+    });
+    await more.getByRole('combobox', { name: 'Camera device' }).selectOption({ index: 0 });
+    const problem = more.getByRole('alert').filter({ hasText: 'Your camera could not be started' });
+    await expect(problem).toBeVisible();
+    await ada.page.evaluate(() => {
+      for (const broken of ['enumerateDevices', 'getUserMedia']) Reflect.deleteProperty(navigator.mediaDevices, broken);
+    });
+    await problem.getByRole('button', { name: 'Try again' }).click();
+    await expect(problem).toBeHidden();
+    await poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
+  });
+
+  await part('quality: nothing can be measured or set', async () => {
+    await ada.page.evaluate(() => {
+      const fail = () => {
+        throw new RangeError('not now');
+      };
+      Object.assign(RTCPeerConnection.prototype, { getStats: fail });
+      Object.assign(RTCRtpReceiver.prototype, { getStats: fail });
+      Object.assign(RTCRtpSender.prototype, { getStats: fail, getParameters: fail, setParameters: fail });
+    });
+    await ada.call.pictureQuality.selectOption({ label: 'Low' });
+    await ada.call.saveData.click();
+    await expect(ada.call.saveData).toBeChecked();
+  });
+
+  await part('waiting list: nonsense from the door, and no chime', async () => {
+    await more.getByRole('switch', { name: 'Ask before joining' }).click();
+    await ada.call.more();
+    await ada.page.evaluate(() => {
+      for (const data of ['', '{', 'null', '[]', '{"queue":[{}]}', '{"waiting":3}', '{"queue":{"length":-1}}']) {
+        window.serverEvents?.dispatchEvent(new MessageEvent('door', { data }));
+      }
+      window.AudioContext = class {
+        constructor() {
+          throw new RangeError('no sound');
+        }
+      } as unknown as typeof AudioContext;
+    });
+    await cora.preJoin.open(link);
+    await cora.preJoin.join('Cora');
+    await ada.call.people.getByRole('button', { name: 'Admit', exact: true }).click();
+    await cora.call.connected();
+  });
+
+  await part('stage: nothing can be played', async () => {
+    await ada.page.evaluate(() => {
+      HTMLMediaElement.prototype.play = () => {
+        throw new RangeError('not now');
+      };
+    });
+    await ben.call.switch('Camera', false);
+    await ben.call.switch('Camera', true);
+    await ben.call.switch('Microphone', false);
+    await ada.call.expectMark('Ben', 'muted', true);
+    await expect(ada.call.tile('Cora')).toBeVisible();
+  });
+
+  await ada.call.switch('Chat', true);
+  await ada.call.say('still here');
+  await expect(ben.call.messages).toContainText('still here');
+});
+
+test('whoever goes while files are being sent is disturbed by them no more', async ({ person, meeting }) => {
+  const ada = await person('Ada', 'green');
+  await ada.join(await meeting());
+  const able = ada.page.waitForResponse('**/pkg/attach.*.js');
+  await ada.call.switch('Chat', true);
+  await (await able).finished();
+  await ada.call.say('a file comes');
+  await expect(ada.call.messages).toContainText('a file comes');
+  const files = '**/files?*';
+  let arrive = (): void => undefined;
+  const held = new Promise<void>((resolve) => (arrive = resolve));
+  await ada.page.route(files, async (route) => {
+    await held;
+    await route.fulfill({ body: '{}' });
+  });
+  const text = (name: string) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(name) });
+  const second = ada.page.waitForResponse((response) => response.url().includes('second.txt'));
+  await ada.call.chat.getByLabel('Attach a file').setInputFiles([text('first.txt'), text('second.txt')]);
+  await expect(ada.call.chat.getByRole('progressbar', { name: 'Sending the file' })).toBeVisible();
+  await ada.call.leave();
+  await ada.page.getByRole('link', { name: 'Go to the start' }).click();
+  await expect(ada.home.newMeeting).toBeVisible();
+  arrive();
+  await (await second).finished();
+  await expect(ada.page.locator('#stopped')).toHaveCount(0);
 });
 
 test('whatever a peer writes to a page, it goes on and has nothing to report', async ({ person, meeting }) => {

@@ -11,7 +11,14 @@ let sending = Promise.resolve();
  */
 export function attach(input, panel, address, tell) {
   const take = (files) => {
-    for (const file of files) sending = sending.then(() => send(address, file, tell));
+    for (const file of files) {
+      const failed = (error) => {
+        Promise.reject(error); // reported like one that nobody caught
+        tell(100, '', `${file.name} was not sent. Try again.`);
+      };
+      // What follows is sent all the same.
+      sending = sending.then(() => send(address, file, tell)).catch(failed);
+    }
   };
   const takeFrom = (event, transfer) => {
     if (!transfer?.files.length || input.disabled) return;
@@ -37,11 +44,8 @@ const send = (address, file, tell) =>
   new Promise((resolve) => {
     const request = new XMLHttpRequest();
     const end = (answer, problem) => {
-      try {
-        tell(100, answer, problem && `${file.name} was not sent. ${problem}`);
-      } finally {
-        resolve(); // the page may have left the meeting: what follows is sent all the same
-      }
+      tell(100, answer, problem && `${file.name} was not sent. ${problem}`);
+      resolve();
     };
     request.upload.onprogress = ({ loaded, total }) => tell(Math.min(99, Math.floor((loaded / total) * 100)), '', '');
     request.onload = () => (request.status === 200 ? end(request.responseText, '') : end('', reason(request)));

@@ -109,9 +109,10 @@ class Engine {
     document.body.append(this.#speakers);
     this.#room
       .on(RoomEvent.SignalConnected, () => (this.#signalled = true))
-      .on(RoomEvent.TrackSubscribed, (track, publication) => this.#came(track, publication))
-      .on(RoomEvent.TrackUnsubscribed, (track) => this.#went(track))
-      .on(RoomEvent.LocalTrackPublished, ({ track }) => track && this.#came(track))
+      // A track that cannot be played keeps nobody from hearing that it is there.
+      .on(RoomEvent.TrackSubscribed, (track, publication) => safely(() => this.#came(track, publication)))
+      .on(RoomEvent.TrackUnsubscribed, (track) => safely(() => this.#went(track)))
+      .on(RoomEvent.LocalTrackPublished, ({ track }) => track && safely(() => this.#came(track)))
       .on(RoomEvent.Disconnected, () => this.#local.clear());
     forward(this.#room, this.#outbox, () => this.#leaving);
     reportOn(this.#room, () => this.#leaving);

@@ -1,5 +1,6 @@
 //! Files that are chosen, dropped or pasted, and sent.
 
+use js_sys::Function;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
@@ -16,15 +17,17 @@ pub struct Sending {
     pub problem: String,
 }
 
-/// Hears how far files are; they go on being sent for as long as it lives.
-pub struct Listening(Closure<dyn Fn(f64, String, String)>);
+/// Hears how far files are. They go on being sent when nobody wants to know any more, and the browser then still tells: so
+/// it is the browser that lets go of it.
+pub struct Listening(Function);
 
 impl Listening {
     /// Calls back with every step.
     pub fn new(told: impl Fn(Sending) + 'static) -> Self {
-        Self(Closure::new(move |percent: f64, answer: String, problem: String| {
+        let told: Closure<dyn Fn(f64, String, String)> = Closure::new(move |percent: f64, answer, problem| {
             told(Sending { percent: percent as u8, answer, problem });
-        }))
+        });
+        Self(told.into_js_value().unchecked_into())
     }
 
     /// Sends what is chosen in an input, or dropped or pasted into an element, to an address.
@@ -32,6 +35,6 @@ impl Listening {
     /// # Errors
     /// When the page cannot fetch what it takes.
     pub async fn attach(&self, input: &HtmlElement, panel: &HtmlElement, address: &str) -> Result<(), JsValue> {
-        attach_value(input, panel, address, self.0.as_ref().unchecked_ref()).await
+        attach_value(input, panel, address, &self.0).await
     }
 }

@@ -177,12 +177,17 @@ pub fn focus_soon(id: &'static str) {
     });
 }
 
-/// A time of day as the reader writes it.
+/// A time of day as the reader writes it; nothing in a browser that cannot say it, such as one with a zone that it does not
+/// know.
 pub fn clock_time(at_ms: u64) -> String {
     let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(at_ms as f64));
     let options = js_sys::Object::new();
     for key in ["hour", "minute"] {
         let _ = js_sys::Reflect::set(&options, &key.into(), &"2-digit".into());
     }
-    date.to_locale_time_string_with_options("default", &options).into()
+    js_sys::Reflect::get(&date, &"toLocaleTimeString".into())
+        .ok()
+        .and_then(|write| write.dyn_into::<js_sys::Function>().ok()?.call2(&date, &"default".into(), &options).ok())
+        .and_then(|time| time.as_string())
+        .unwrap_or_default()
 }
