@@ -172,6 +172,45 @@ test('the call with one, two and three people, panels and a screen', async ({ pe
   await look(ada.page, 'call-screen');
 });
 
+test('what is shown in the place of what has failed', async ({ person }) => {
+  const ada = await person('Ada Lovelace', 'green', { expectedErrors: [/^uncaught:/, /^console: (Failed to load|TypeError: |Uncaught)/] });
+  const ben = await person('Ben', 'blue', { expectedErrors: [/^console: (Failed to load|TypeError: )/] });
+  const link = await ada.begin();
+  await ada.call.more();
+  await ada.page.getByRole('switch', { name: 'Ask before joining' }).click();
+  await ada.call.more();
+  const later = '**/pkg/later.*.wasm';
+  await ben.page.route(later, (route) => route.abort());
+  await ben.preJoin.open(link);
+  await ben.preJoin.join('Ben');
+  const notice = ben.page.getByRole('alert').filter({ hasText: 'could not be loaded' });
+  await expect(notice).toBeVisible();
+  await examine(ben.page, 'waiting-missing');
+  await ada.call.switch('People', true);
+  await ada.call.people.getByRole('button', { name: 'Admit', exact: true }).click();
+  await ben.call.connected();
+  await ben.call.switch('People', true);
+  await expect(notice).toBeVisible();
+  await examine(ben.page, 'people-missing');
+  await ben.call.switch('People', false);
+  await ben.call.more();
+  await expect(notice).toBeVisible();
+  await look(ben.page, 'more-missing', false);
+
+  await ada.page.evaluate(() => {
+    setTimeout(() => {
+      throw new WebAssembly.RuntimeError('unreachable');
+    });
+  });
+  const stopped = ada.page.getByRole('alert').filter({ hasText: 'stopped working' });
+  await expect(stopped).toBeVisible();
+  await examine(ada.page, 'stopped');
+  for (const size of SIZES) {
+    await ada.page.setViewportSize(size);
+    expect((await boxes(stopped)).every((box) => inside(box, size)), `the notice at ${size.width} px`).toBe(true);
+  }
+});
+
 test('the door, from both sides', async ({ person }) => {
   const ada = await person('Ada Lovelace', 'green');
   const ben = await person('Ben', 'blue');
