@@ -28,8 +28,7 @@ pub(super) fn text(settings: &Settings<'_>) -> String {
         "tcp_port": settings.tcp_port,
         "use_external_ip": false,
         "node_ip": settings.media.node_ip,
-        // On a thin line some pictures pause, so that the others stay good.
-        "congestion_control": { "enabled": true, "allow_pause": true },
+        "congestion_control": congestion_control(),
     });
     if let Some(rtc) = rtc.as_object_mut() {
         if let Some(interface) = &settings.media.interface {
@@ -53,6 +52,17 @@ pub(super) fn text(settings: &Settings<'_>) -> String {
         "logging": { "json": true, "level": "info" },
     })
     .to_string()
+}
+
+/// On a thin line some pictures pause, so that the others stay good. Whether the line is wide again, LiveKit asks less and
+/// less often, in the end every two minutes: so long somebody would sit before small pictures for nothing.
+fn congestion_control() -> Value {
+    let regulator = json!({ "max_interval": "5s" });
+    json!({
+        "enabled": true,
+        "allow_pause": true,
+        "remote_bwe": { "probe_controller": { "probe_regulator": regulator } },
+    })
 }
 
 fn host_network(settings: &Settings<'_>) -> String {
