@@ -44,8 +44,8 @@ const send = (address, file, tell) =>
   new Promise((resolve) => {
     const request = new XMLHttpRequest();
     const end = (answer, problem) => {
+      resolve(); // the next file's turn, whatever becomes of telling
       tell(100, answer, problem && `${file.name} was not sent. ${problem}`);
-      resolve();
     };
     request.upload.onprogress = ({ loaded, total }) => tell(Math.min(99, Math.floor((loaded / total) * 100)), '', '');
     request.onload = () => (request.status === 200 ? end(request.responseText, '') : end('', reason(request)));
