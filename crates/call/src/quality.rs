@@ -2,9 +2,11 @@
 
 mod ladder;
 mod sample;
+mod sounding;
 
 pub use ladder::Ladder;
 pub use sample::{Health, Look, Received, Sent, read_look};
+pub use sounding::Sounding;
 
 /// How large a picture may be, by its shorter side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]

@@ -3,9 +3,16 @@
 import { LocalVideoTrack, VideoQuality } from 'livekit-client';
 
 const ALL = [VideoQuality.LOW, VideoQuality.MEDIUM, VideoQuality.HIGH].map((quality) => ({ quality, enabled: true }));
+/** Below every layer. */
+const NONE = -1;
+/** The shorter side of the smallest layer; smaller ones are thumbnails. */
+const SMALLEST_PX = 180;
+/** So much thumbnails may take, in turns: more than they ever do. */
+const THUMBNAIL_BPS = [600_000, 610_000];
 
 /** The layer of a camera of ours, which is asked for 720 lines, by its shorter side. */
 function layer(heightPx) {
+  if (heightPx === 0) return NONE;
   if (heightPx < 360) return VideoQuality.LOW;
   return heightPx < 720 ? VideoQuality.MEDIUM : VideoQuality.HIGH;
 }
@@ -17,9 +24,14 @@ function layer(heightPx) {
 export class Camera extends LocalVideoTrack {
   #most = VideoQuality.HIGH;
   #lookedAt = ALL;
+  #thumbnailPx = 0;
+  #looks = 0;
+  #isThumbnail = false;
 
   /** Sends no picture larger than this from now on. */
   limit(heightPx) {
+    this.#thumbnailPx = heightPx < SMALLEST_PX ? heightPx : 0;
+    this.#looks += 1;
     this.setPublishingQuality(layer(heightPx));
   }
 
@@ -28,10 +40,43 @@ export class Camera extends LocalVideoTrack {
     this.setPublishingLayers(false, this.#lookedAt).catch((error) => console.warn('limiting the camera failed', error));
   }
 
-  setPublishingLayers(isSvc, qualities) {
+  async setPublishingLayers(isSvc, qualities) {
     this.#lookedAt = qualities;
     const both = qualities.map(({ quality, enabled }) => ({ quality, enabled: enabled && quality <= this.#most }));
-    return super.setPublishingLayers(isSvc, both);
+    await super.setPublishingLayers(isSvc, both);
+    await this.#fitSmallest();
+  }
+
+  async onSenderTrackSwapped() {
+    await super.onSenderTrackSwapped();
+    await this.#fitSmallest();
+  }
+
+  /** Makes the smallest layer a thumbnail, or again what it was. */
+  async #fitSmallest() {
+    const whole = this.encodings?.[0];
+    const { width, height } = this.mediaStreamTrack.getSettings();
+    const isNews = this.#thumbnailPx > 0 || this.#isThumbnail;
+    if (!isNews || !whole?.maxBitrate || !width || !height) return;
+    // livekit-client's own changes of the same parameters wait for each other here.
+    const unlock = await this.senderLock.lock();
+    try {
+      const parameters = this.sender.getParameters();
+      const [smallest] = parameters.encodings;
+      const wanted = { scaleResolutionDownBy: whole.scaleResolutionDownBy, maxBitrate: whole.maxBitrate };
+      if (this.#thumbnailPx) {
+        wanted.scaleResolutionDownBy = Math.max(1, Math.min(width, height) / this.#thumbnailPx);
+        // When it may send more or less than before, Chromium tries out whether the way carries twice what it thinks.
+        wanted.maxBitrate = THUMBNAIL_BPS[this.#looks % 2];
+      }
+      this.#isThumbnail = this.#thumbnailPx > 0;
+      Object.assign(smallest, wanted);
+      await this.sender.setParameters(parameters);
+    } catch (error) {
+      console.warn('fitting the smallest picture failed', error);
+    } finally {
+      unlock();
+    }
   }
 }
 

@@ -9,6 +9,8 @@ import { isDue, tracks } from './traffic.js';
 const FROZEN_SHARE = 0.2;
 /** Looks that are farther apart are not compared: the page slept, or nothing came at all. */
 const APART_MS = 5_000;
+/** LiveKit's word of a sender lags behind and comes and goes: whoever was weak is believed to be so for a while. */
+const WEAK_FOR_MS = 15_000;
 /** Of fewer packets a share of lost ones says nothing. */
 const FEWEST_PACKETS = 40;
 
@@ -17,6 +19,8 @@ const isWeak = ({ connectionQuality: quality }) => quality === ConnectionQuality
 /** Remembers what was counted at the last look. */
 export class Pictures {
   #before = new Map();
+  // When somebody was weak for the last time.
+  #weakAt = new WeakMap();
 
   /** JSON as `read_look` of the crate `call` reads it. */
   async look(room) {
@@ -24,7 +28,9 @@ export class Pictures {
     const ours = tracks(localParticipant).filter(({ source }) => source === Track.Source.Camera || source === Track.Source.Microphone);
     const others = Array.from(remoteParticipants.values());
     // What a weak sender cannot send says nothing about us, unless LiveKit finds us weak too.
-    const witnesses = others.filter((other) => isWeak(localParticipant) || !isWeak(other));
+    const now = performance.now();
+    for (const other of others.filter(isWeak)) this.#weakAt.set(other, now);
+    const witnesses = others.filter((other) => isWeak(localParticipant) || !(now - this.#weakAt.get(other) < WEAK_FOR_MS));
     const due = witnesses.flatMap(tracks).filter(isDue);
     const [sent, received] = await Promise.all([this.#differences(room, ours), this.#differences(room, due)]);
     this.#before = new Map([...sent, ...received].map(({ sid, now }) => [sid, now]));
@@ -35,6 +41,7 @@ export class Pictures {
       byBandwidth: sent.some(({ now }) => now.limits.includes('bandwidth')),
       byCpu: sent.some(({ now }) => now.limits.includes('cpu')),
       available: sent.map(({ now }) => now.available).find((kbps) => kbps !== undefined),
+      roundTrip: sent.map(({ now }) => now.roundTrip).find((ms) => ms !== undefined),
       sentLost: lost(sent, sum(sent, 'packets')) ?? 0,
       height: highest(received),
       pictures: pictures.length,
@@ -93,6 +100,7 @@ function counts(entries) {
       count.lost += entry.packetsLost;
     } else if (entry.type === 'candidate-pair' && entry.nominated && entry.availableOutgoingBitrate > 0) {
       count.available = Math.round(entry.availableOutgoingBitrate / 1_000);
+      count.roundTrip = Math.round(entry.currentRoundTripTime * 1_000);
     }
   }
   return count;

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use call::{
-    Arrival, Flow, Look, RoomEvent, Rung, Source, TrackSid, Traffic, read_arrivals, read_events, read_flows, read_look,
+    Arrival, Flow, Look, RoomEvent, Source, TrackSid, Traffic, read_arrivals, read_events, read_flows, read_look,
 };
 use wasm_bindgen::prelude::Closure;
 use web_sys::HtmlVideoElement;
@@ -145,10 +145,10 @@ impl Room {
         read_look(&self.0.engine.look().await.ok()?).ok()
     }
 
-    /// Sends and receives no larger pictures of cameras than these from now on. A rung without a picture is the smallest
-    /// one here: the camera is muted, and nothing is attached, by those who show that.
-    pub fn limit(&self, sent: Rung, received: Rung) {
-        self.0.engine.limit(sent.height_px(), received.height_px());
+    /// Sends and receives no larger pictures of cameras than these from now on, by their shorter side in pixels. What is not
+    /// sent at all is muted, too, and what is not received is attached nowhere, by those who show that.
+    pub fn limit(&self, sent_px: u32, received_px: u32) {
+        self.0.engine.limit(sent_px, received_px);
     }
 
     /// Subscribes to another's track again.

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use call::{Choice, DeviceKind, Health, Ladder, Look, Participant, Pin, Quality as Connection, Rung, Source};
+use call::{Choice, DeviceKind, Health, Ladder, Look, Participant, Pin, Quality as Connection, Rung, Sounding, Source};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -18,11 +18,18 @@ pub struct Quality {
     received: RefCell<Ladder>,
     /// Whether the connection has taken our picture away: it is muted in the room, and the switch stays on.
     paused: Cell<bool>,
+    sounding: Cell<Sounding>,
 }
 
 impl Quality {
     pub fn new(model: QualityModel) -> Self {
-        Self { model, sent: RefCell::default(), received: RefCell::default(), paused: Cell::new(false) }
+        Self {
+            model,
+            sent: RefCell::default(),
+            received: RefCell::default(),
+            paused: Cell::new(false),
+            sounding: Cell::default(),
+        }
     }
 
     /// Nothing is known about the way to the next room.
@@ -30,13 +37,14 @@ impl Quality {
         self.sent.take();
         self.received.take();
         self.paused.set(false);
+        self.sounding.take();
         self.show();
     }
 
     /// Shows what follows from the ladders and the person's choice; answers whether it is another.
     fn show(&self) -> bool {
         let setting = self.model.setting.try_get_untracked().unwrap_or_default();
-        let sent = change(self.model.sent, setting.sent(&self.sent.borrow()));
+        let sent = change(self.model.sent, self.sounding.get().shown(setting.sent(&self.sent.borrow())));
         let received = change(self.model.received, setting.received(&self.received.borrow()));
         sent || received
     }
@@ -56,13 +64,13 @@ impl Session {
     pub fn pin_quality(self: &Rc<Self>, pin: Pin) {
         preferences::change(|kept| kept.quality = Some(pin.word().to_owned()));
         self.model.quality.setting.update(|setting| setting.pin = pin);
-        self.follow_quality();
+        self.follow_quality(false);
     }
 
     pub fn save_data(self: &Rc<Self>, on: bool) {
         preferences::change(|kept| kept.save_data = on);
         self.model.quality.setting.update(|setting| setting.save_data = on);
-        self.follow_quality();
+        self.follow_quality(false);
     }
 
     /// Looks once. While nothing arrives at all, pictures are not to blame.
@@ -81,19 +89,25 @@ impl Session {
         let poor =
             self.roster.borrow().local().is_some_and(|me| matches!(me.quality, Connection::Poor | Connection::Lost));
         let now_ms = now_ms();
-        let step = |ladder: &RefCell<Ladder>, health: &dyn Fn(Rung) -> Health, in_use| {
+        let step = |ladder: &RefCell<Ladder>, health: &dyn Fn(Rung) -> Health, in_use, poor| {
             let mut ladder = ladder.borrow_mut();
             let health = health(ladder.rung());
             ladder.look(health, in_use, poor, now_ms);
         };
-        step(&self.quality.sent, &|rung| sent.health(rung), sent.in_use());
-        step(&self.quality.received, &|rung| received.health(rung), received.in_use());
-        self.follow_quality();
+        let before = self.quality.sounding.get();
+        // Of thumbnails LiveKit thinks poorly, too.
+        step(&self.quality.sent, &|rung| sent.health(rung), sent.in_use(), poor && !before.now());
+        step(&self.quality.received, &|rung| received.health(rung), received.in_use(), poor);
+        let mut sounding = before;
+        sounding.look(sent, self.quality.model.sent.get_untracked().rung, now_ms);
+        self.quality.sounding.set(sounding);
+        // Each look at thumbnails has the browser try whether the way carries more.
+        self.follow_quality(sounding.now() != before.now() || sounding.now() && sent.height_px > 0);
     }
 
-    /// Brings the room to what the ladders and the person say.
-    fn follow_quality(self: &Rc<Self>) {
-        if self.quality.show() {
+    /// Brings the room to what the ladders and the person say, where that is something else or is to be said anyway.
+    fn follow_quality(self: &Rc<Self>, anyway: bool) {
+        if self.quality.show() || anyway {
             self.limit_pictures();
         }
         self.pause_camera();
@@ -103,7 +117,8 @@ impl Session {
     pub fn limit_pictures(&self) {
         if let Some(room) = self.room() {
             let QualityModel { sent, received, .. } = self.quality.model;
-            room.limit(sent.get_untracked().rung, received.get_untracked().rung);
+            let sent_px = self.quality.sounding.get().most_px(sent.get_untracked().rung);
+            room.limit(sent_px, received.get_untracked().rung.height_px());
         }
     }
 

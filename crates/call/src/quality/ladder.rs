@@ -4,7 +4,7 @@ use super::{Choice, Health, Reason, Rung};
 
 /// So long everything has to be well before the next rung is tried.
 const STEADY_MS: u64 = 10_000;
-/// And so long after one that was tried in vain: together with one more step still half a minute.
+/// And so long after a picture that was tried in vain: together with one more step still half a minute.
 const STEADY_AGAIN_MS: u64 = 15_000;
 /// A rung that holds so long was not tried in vain.
 const PROVEN_MS: u64 = 20_000;
@@ -127,7 +127,8 @@ impl Ladder {
             self.before = from.min(Rung::P720);
         }
         if self.trying {
-            self.patience_ms = STEADY_AGAIN_MS;
+            // The first picture costs little.
+            self.patience_ms = if to == Rung::AudioOnly { STEADY_MS } else { STEADY_AGAIN_MS };
         }
         (self.trying, self.doubtful) = (false, false);
         self.reason = reason;

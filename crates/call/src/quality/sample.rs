@@ -6,7 +6,7 @@ use super::{Reason, Rung};
 
 /// Packets lost, in thousandths, at which sending less helps nobody yet but sending more would be wrong; at which pictures
 /// suffer; at which sound does.
-const SOME_LOST: u64 = 20;
+pub(super) const SOME_LOST: u64 = 20;
 const MUCH_LOST: u64 = 80;
 const MOST_LOST: u64 = 200;
 /// Less than this, in kilobits a second, carries sound and no picture.
@@ -38,6 +38,8 @@ pub struct Sent {
     pub by_cpu: bool,
     /// What the browser takes the way out to carry, in kilobits a second, where it says.
     pub available_kbps: Option<u64>,
+    /// How long packets travel there and back, in milliseconds, where it says.
+    pub round_trip_ms: Option<u64>,
     /// Packets lost, in thousandths.
     pub lost: u64,
 }
@@ -76,6 +78,8 @@ impl Sent {
             _ if self.lost >= MUCH_LOST => Health::Bad,
             // What the way out carries is found out by sending pictures: without one, nobody knows.
             Rung::AudioOnly if self.lost < SOME_LOST => Health::Well,
+            // Thumbnails find out what the way carries, and say nothing of larger pictures.
+            _ if self.is_thumbnail() && (narrow || rung > Rung::P180) => Health::Strained,
             _ if narrow => Health::Bad,
             Rung::AudioOnly | Rung::P180 if self.by_bandwidth || self.by_cpu => Health::Strained,
             _ if self.by_bandwidth => Health::Limited(Reason::Connection),
@@ -87,9 +91,12 @@ impl Sent {
 
     /// Where the camera's picture would stand without the ladder; what is held back would be larger.
     #[must_use]
-    pub const fn in_use(&self) -> Rung {
-        let rung = Rung::of(self.height_px);
-        if self.by_bandwidth || self.by_cpu { rung.above() } else { rung }
+    pub fn in_use(&self) -> Rung {
+        match Rung::of(self.height_px) {
+            _ if self.is_thumbnail() => Rung::default(),
+            rung if self.by_bandwidth || self.by_cpu => rung.above(),
+            rung => rung,
+        }
     }
 }
 
@@ -98,8 +105,8 @@ impl Received {
     /// cannot be smaller it neither takes them away nor keeps them small. What LiveKit has paused at the lowest rung, it
     /// resumes as soon as it can.
     #[must_use]
-    pub const fn health(&self, rung: Rung) -> Health {
-        let smaller_helps = !matches!(rung, Rung::AudioOnly | Rung::P180);
+    pub fn health(&self, rung: Rung) -> Health {
+        let smaller_helps = rung.min(self.in_use()) > Rung::P180;
         // One that stands still among others is its sender's affair.
         let stuck = self.paused > 0 || smaller_helps && self.frozen * 2 > self.pictures;
         if self.lost >= MOST_LOST {
@@ -137,6 +144,7 @@ fn look(told: &Value) -> Look {
             by_bandwidth: told["byBandwidth"] == true,
             by_cpu: told["byCpu"] == true,
             available_kbps: number("available"),
+            round_trip_ms: number("roundTrip"),
             lost: count("sentLost"),
         },
         received: Received {
