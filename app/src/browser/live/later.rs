@@ -41,15 +41,27 @@ fn carry_out(session: Rc<Session>, intent: LaterIntent) -> Result<(), Missing> {
     Ok(())
 }
 
-/// Shows who hears us, once the module is there: nobody tells that in the first seconds.
-pub fn show_who_hears(session: Rc<Session>) {
+/// What is done again and again, and by nobody's wish.
+#[derive(Clone, Copy)]
+pub enum Routine {
+    /// Shows who hears us.
+    Hearers,
+    /// Looks how pictures fare.
+    Pictures,
+}
+
+/// Does it once the module is there: nobody misses it in the first seconds.
+pub fn when_there(session: Rc<Session>, what: Routine) {
     if session.later.is_there() {
-        spawn_local(async move { drop(show_hearers(session).await) });
+        spawn_local(async move { drop(routine(session, what).await) });
     }
 }
 
 #[wasm_split(later, wasm_split_path = ::leptos::wasm_split, fallible)]
-fn show_hearers(session: Rc<Session>) -> Result<(), Missing> {
-    session.show_hearers();
+fn routine(session: Rc<Session>, what: Routine) -> Result<(), Missing> {
+    match what {
+        Routine::Hearers => session.show_hearers(),
+        Routine::Pictures => session.look_at_pictures(),
+    }
     Ok(())
 }

@@ -11,7 +11,7 @@ use livekit_web::Room;
 use web_sys::AbortController;
 
 use super::dom::Ticking;
-use super::later::show_who_hears;
+use super::later::{Routine, when_there};
 use super::session::{Session, now_ms};
 
 /// How often it is looked at,
@@ -79,10 +79,10 @@ impl Session {
         }
         if self.looks.get().is_multiple_of(REPORT_EVERY) {
             self.tell_what_is_heard();
-            show_who_hears(Rc::clone(self));
+            when_there(Rc::clone(self), Routine::Hearers);
         }
         if self.looks.get().is_multiple_of(PICTURES_EVERY) {
-            self.look_at_pictures();
+            when_there(Rc::clone(self), Routine::Pictures);
         }
         self.look_at_traffic(room, true);
     }
