@@ -1,26 +1,31 @@
 //! Whether something answers, tried now and then, however many ask.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::Mutex;
-use tokio::task::JoinError;
+use tokio::sync::OwnedMutexGuard;
+use tokio::task::{JoinError, JoinHandle};
 
+/// What came of a trial.
+type Outcome<E> = Result<(), Arc<E>>;
 /// When it was tried, and what came of it.
-type Last<E> = Option<(Instant, Result<(), Arc<E>>)>;
+type Last<E> = Option<(Instant, Outcome<E>)>;
 
-/// The last trial, which those who ask meanwhile wait for.
-pub struct Trial<E>(Arc<Mutex<Last<E>>>);
+/// Trials, of which there is one at a time.
+pub struct Trial<E> {
+    last: Arc<Mutex<Last<E>>>,
+    running: Arc<tokio::sync::Mutex<()>>,
+}
 
 impl<E> Default for Trial<E> {
     fn default() -> Self {
-        Self(Arc::default())
+        Self { last: Arc::default(), running: Arc::default() }
     }
 }
 
 impl<E> Clone for Trial<E> {
     fn clone(&self) -> Self {
-        Self(self.0.clone())
+        Self { last: self.last.clone(), running: self.running.clone() }
     }
 }
 
@@ -34,25 +39,64 @@ impl<E: Send + Sync + 'static> Trial<E> {
         &self,
         counts_for: Duration,
         attempt: impl Future<Output = Result<(), E>> + Send + 'static,
-    ) -> Result<Result<(), Arc<E>>, JoinError> {
-        let mut last = self.0.clone().lock_owned().await;
-        if let Some((at, outcome)) = &*last
-            && at.elapsed() < counts_for
-        {
-            return Ok(outcome.clone());
+    ) -> Result<Outcome<E>, JoinError> {
+        let turn = self.running.clone().lock_owned().await;
+        match self.counting(counts_for) {
+            Some(outcome) => Ok(outcome),
+            None => self.begin(turn, attempt).await,
         }
-        let trial = async move {
-            let outcome = attempt.await.map_err(Arc::new);
-            *last = Some((Instant::now(), outcome.clone()));
-            outcome
+    }
+
+    /// The outcome of the last trial at once, however old it is; when it counts no more, another one is begun for those who
+    /// ask later. Who asks first is patient for so long; `None` when nothing has come of it by then.
+    pub async fn known(
+        &self,
+        counts_for: Duration,
+        patience: Duration,
+        attempt: impl Future<Output = Result<(), E>> + Send + 'static,
+    ) -> Option<Outcome<E>> {
+        let Some(known) = self.counting(Duration::MAX) else {
+            return tokio::time::timeout(patience, self.outcome(counts_for, attempt)).await.ok()?.ok();
         };
-        tokio::spawn(trial).await
+        if let Ok(turn) = self.running.clone().try_lock_owned()
+            && self.counting(counts_for).is_none()
+        {
+            // It is carried out without anybody who waits for it.
+            drop(self.begin(turn, attempt));
+        }
+        Some(known)
+    }
+
+    /// The outcome of the last trial, when that is not longer ago.
+    fn counting(&self, counts_for: Duration) -> Option<Outcome<E>> {
+        self.last().as_ref().filter(|(at, _)| at.elapsed() < counts_for).map(|(_, outcome)| outcome.clone())
+    }
+
+    fn begin(
+        &self,
+        turn: OwnedMutexGuard<()>,
+        attempt: impl Future<Output = Result<(), E>> + Send + 'static,
+    ) -> JoinHandle<Outcome<E>> {
+        let trial = self.clone();
+        tokio::spawn(async move {
+            let _turn = turn;
+            let outcome = attempt.await.map_err(Arc::new);
+            *trial.last() = Some((Instant::now(), outcome.clone()));
+            outcome
+        })
+    }
+
+    /// An outcome is whole even when a thread panicked while it held the lock.
+    fn last(&self) -> MutexGuard<'_, Last<E>> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
+
+    use tokio::sync::Semaphore;
 
     use super::*;
 
@@ -77,5 +121,29 @@ mod tests {
         assert_eq!(tries.load(Ordering::Relaxed), 1);
         assert!(trial.outcome(Duration::ZERO, attempt()).await.unwrap().is_err());
         assert_eq!(tries.load(Ordering::Relaxed), 2, "another time");
+    }
+
+    #[tokio::test]
+    async fn what_is_known_is_said_at_once_and_found_out_again_meanwhile() {
+        let (trial, tries) = (Trial::<String>::default(), Arc::new(AtomicU32::new(0)));
+        let answers = Arc::new(Semaphore::new(0));
+        let ask = |counts_for| {
+            let (tries, answers) = (tries.clone(), answers.clone());
+            trial.known(counts_for, Duration::from_millis(20), async move {
+                let first = tries.fetch_add(1, Ordering::Relaxed) == 0;
+                answers.acquire().await.unwrap().forget();
+                if first { Ok(()) } else { Err("away".to_owned()) }
+            })
+        };
+        assert!(ask(Duration::MAX).await.is_none() && ask(Duration::MAX).await.is_none(), "nothing is known");
+        answers.add_permits(1);
+        drop(trial.running.lock().await);
+        for counts_for in [Duration::MAX, Duration::ZERO, Duration::ZERO] {
+            assert_eq!(ask(counts_for).await, Some(Ok(())), "the next one is silent");
+        }
+        answers.add_permits(1);
+        drop(trial.running.lock().await);
+        assert_eq!(*ask(Duration::MAX).await.unwrap().unwrap_err(), "away");
+        assert_eq!(tries.load(Ordering::Relaxed), 2);
     }
 }

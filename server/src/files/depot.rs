@@ -25,8 +25,10 @@ const RETRY_FOR: Duration = Duration::from_secs(5);
 
 /// Whether a bucket answers counts for so long: whoever asks us makes us ask it no more often,
 const COUNTS_FOR: Duration = Duration::from_secs(10);
-/// and who asks is not held up for longer than this.
+/// and one that takes longer than this does not.
 const ANSWER_WITHIN: Duration = Duration::from_secs(1);
+/// Who asks before anything is known is held up for so long, and nobody else: others wait for shorter than for a silent bucket.
+const PATIENCE: Duration = Duration::from_millis(200);
 
 /// Files cannot be kept or read.
 #[derive(Debug, thiserror::Error)]
@@ -102,10 +104,10 @@ impl Depot {
         }
     }
 
-    /// Whether the bucket answers now and then; `None` where files are in a folder.
+    /// Whether the bucket answered when it was asked last; `None` where files are in a folder.
     ///
     /// # Errors
-    /// When it did not when it was asked last.
+    /// When it did not, or was never asked before and does not at once.
     pub async fn ready(&self) -> Option<Result<(), Arc<DepotError>>> {
         if self.folder.is_some() {
             return None;
@@ -113,7 +115,8 @@ impl Depot {
         let depot = self.clone();
         let attempt =
             async move { tokio::time::timeout(ANSWER_WITHIN, depot.ping()).await.unwrap_or(Err(DepotError::Silent)) };
-        Some(self.trial.outcome(COUNTS_FOR, attempt).await.unwrap_or_else(|_| Err(Arc::new(DepotError::Silent))))
+        let known = self.trial.known(COUNTS_FOR, PATIENCE, attempt).await;
+        Some(known.unwrap_or_else(|| Err(Arc::new(DepotError::Silent))))
     }
 
     fn path(&self, id: &FileId) -> object_store::path::Path {

@@ -1,10 +1,13 @@
 //! Files in a bucket instead of the data folder.
 
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
 use axum::http::Method;
 use serde_json::{Value, json};
 
 use super::process::Writer;
-use super::support::{BUCKET_SECRET, Bucket, Parlour, command, run, until};
+use super::support::{BUCKET_SECRET, Bucket, Parlour, command, exchange, run, until};
 
 const WORDS: &str = "words of a file";
 
@@ -73,9 +76,14 @@ fn whether_the_bucket_answers_is_said_and_found_out_now_and_then() {
         let parlour = Parlour::start_with(|command| bucket.tell(command, BUCKET_SECRET)).await;
         let ada = Writer::new(parlour.addr()).await;
         let before = bucket.asked();
+        until("it is known", async || {
+            let ready = ada.ask(Method::GET, "/readyz", &Value::Null).await.unwrap().0;
+            (ready["checks"] == json!({ "database": "ok", "livekit": "ok", "files": "ok" })).then_some(())
+        })
+        .await;
         for _ in 0..20 {
             let ready = ada.ask(Method::GET, "/readyz", &Value::Null).await.unwrap().0;
-            assert_eq!(ready["checks"], json!({ "database": "ok", "livekit": "ok", "files": "ok" }));
+            assert_eq!(ready["checks"]["files"], "ok");
         }
         assert!(bucket.asked() <= before + 2, "however often somebody asks: {}", bucket.asked() - before);
 
@@ -88,6 +96,27 @@ fn whether_the_bucket_answers_is_said_and_found_out_now_and_then() {
         })
         .await;
         parlour.logs("the bucket for files does not answer").await;
+    });
+}
+
+#[test]
+fn nobody_waits_for_a_bucket_that_is_silent() {
+    run(async {
+        let bucket = Bucket::start().await;
+        // It takes whoever comes, and says nothing.
+        let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+        let parlour = Parlour::start_with(|command| {
+            bucket.tell(command, BUCKET_SECRET);
+            command.env("AWS_ENDPOINT", format!("http://{}", silent.local_addr().unwrap()));
+        })
+        .await;
+        let begun = Instant::now();
+        let (status, _, body) = exchange(parlour.host(), "GET /readyz", &[], "").await;
+        // A second is what the bucket itself is given.
+        assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+        assert_eq!(status, 200, "meetings are held all the same");
+        let ready: Value = serde_json::from_str(&body).unwrap();
+        assert_eq!(ready["checks"], json!({ "database": "ok", "livekit": "ok", "files": "failing" }));
     });
 }
 
