@@ -62,15 +62,18 @@ impl Kept {
         })
     }
 
-    /// Leaves zeros within `area` where nothing is kept.
-    pub(super) fn blank_rest(&mut self, bytes: &mut [u8], area: Range<usize>) -> Option<()> {
-        let mut place = area.start;
-        for range in self.merged() {
-            let (start, end) = (range.start.clamp(place, area.end), range.end.clamp(place, area.end));
-            bytes.get_mut(place..start)?.fill(0);
-            place = end;
+    /// Leaves zeros within the areas where nothing is kept. There may be as many of them as there is of what is kept.
+    pub(super) fn blank_rest(&mut self, bytes: &mut [u8], areas: &[Range<usize>]) -> Option<()> {
+        let kept = self.merged();
+        for area in areas {
+            let first = kept.partition_point(|range| range.end <= area.start);
+            let mut place = area.start;
+            for range in kept.iter().skip(first).take_while(|range| range.start < area.end) {
+                bytes.get_mut(place..range.start.max(place))?.fill(0);
+                place = range.end.min(area.end);
+            }
+            bytes.get_mut(place..area.end)?.fill(0);
         }
-        bytes.get_mut(place..area.end)?.fill(0);
         Some(())
     }
 

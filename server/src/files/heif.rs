@@ -326,9 +326,7 @@ pub(super) fn heif(bytes: &[u8]) -> Option<Vec<u8>> {
     if !file.kept.lie_in(&data) {
         return None;
     }
-    for area in data {
-        file.kept.blank_rest(&mut file.bytes, area)?;
-    }
+    file.kept.blank_rest(&mut file.bytes, &data)?;
     file.kept.blank_in_pictures(&mut file.bytes)?;
     Some(file.bytes)
 }

@@ -1,5 +1,9 @@
 //! What a file is, by its content: what its sender says does not count.
 
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
 use super::{heif, picture, tiff};
 use crate::store::is_picture;
 
@@ -24,11 +28,38 @@ pub struct Examined {
     pub bytes: Vec<u8>,
 }
 
-/// Looks into a file.
-///
-/// # Errors
-/// When it is a picture that cannot be read to its end: nobody knows what else would be in it.
-pub fn examine(bytes: Vec<u8>) -> Result<Examined, Damaged> {
+/// How many are looked into at once. Each takes a core, and memory for another one like it; the others wait.
+const AT_ONCE: usize = 2;
+
+/// Looks into files.
+pub struct Examiner {
+    slots: Arc<Semaphore>,
+}
+
+impl Default for Examiner {
+    fn default() -> Self {
+        Self { slots: Arc::new(Semaphore::new(AT_ONCE)) }
+    }
+}
+
+impl Examiner {
+    /// Looks into a file, where that keeps nobody else's request waiting.
+    ///
+    /// # Errors
+    /// When it is a picture that cannot be read to its end: nobody knows what else would be in it.
+    pub async fn examine(&self, bytes: Vec<u8>) -> Result<Examined, Damaged> {
+        let slot = self.slots.clone().acquire_owned().await.map_err(|_| Damaged)?;
+        let work = tokio::task::spawn_blocking(move || {
+            // Kept also when nobody waits for the answer any more: the core is busy all the same.
+            let _slot = slot;
+            examine(bytes)
+        });
+        // What ends whoever looks into it is read by nobody else, either.
+        work.await.map_err(|_| Damaged)?
+    }
+}
+
+fn examine(bytes: Vec<u8>) -> Result<Examined, Damaged> {
     let kind = kind(&bytes);
     let stripped = match kind {
         "image/jpeg" => picture::jpeg(&bytes),
@@ -73,6 +104,18 @@ mod tests {
             let examined = examine(bytes.to_vec()).unwrap();
             assert_eq!((examined.kind, examined.bytes.as_slice()), (kind, bytes));
         }
+    }
+
+    #[tokio::test]
+    async fn few_are_looked_into_at_once_and_not_where_requests_are_answered() {
+        let examiner = Examiner::default();
+        let all = examiner.slots.clone().acquire_many_owned(u32::try_from(AT_ONCE).unwrap()).await.unwrap();
+        let mut waits = std::pin::pin!(examiner.examine(b"hello".to_vec()));
+        assert!(tokio::time::timeout(std::time::Duration::from_millis(20), &mut waits).await.is_err());
+        drop(all);
+        assert_eq!(waits.await.unwrap().bytes, b"hello");
+        assert_eq!(examiner.examine(b"GIF89a".to_vec()).await, Err(Damaged));
+        assert_eq!(examiner.slots.available_permits(), AT_ONCE, "they are given back");
     }
 
     #[test]

@@ -9,4 +9,4 @@ mod samples;
 mod tiff;
 
 pub use depot::{Content, Depot, DepotError, FOLDER};
-pub use kind::{Damaged, Examined, examine, served_as};
+pub use kind::{Damaged, Examined, Examiner, served_as};

@@ -188,7 +188,8 @@ pub(super) fn tiff(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut written = bytes.to_vec();
     kept.blank_in_pictures(&mut written)?;
     kept.keep(0..start);
-    kept.blank_rest(&mut written, 0..bytes.len())?;
+    let whole = 0..bytes.len();
+    kept.blank_rest(&mut written, std::slice::from_ref(&whole))?;
     for list in lists {
         written.get_mut(list.place.start..list.place.start + list.written.len())?.copy_from_slice(&list.written);
     }

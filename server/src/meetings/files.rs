@@ -9,7 +9,7 @@ use super::chat::stored;
 use super::identity::Session;
 use super::uploads::{Place, Places};
 use crate::error::Error;
-use crate::files::{Content, Depot, Examined, examine};
+use crate::files::{Content, Depot, Examined, Examiner};
 use crate::network::Network;
 use crate::random;
 use crate::store::{NewFile, NewMessage, Quotas, StoredFile};
@@ -24,12 +24,13 @@ pub struct Files {
     pub(super) depot: Depot,
     quotas: Quotas,
     places: Places,
+    examiner: Examiner,
 }
 
 impl Files {
     /// Files in `depot`, as many as the quotas allow.
     pub fn new(depot: Depot, quotas: Quotas) -> Self {
-        Self { depot, quotas, places: Places::default() }
+        Self { depot, quotas, places: Places::default(), examiner: Examiner::default() }
     }
 }
 
@@ -90,7 +91,7 @@ impl Meetings {
         if bytes.is_empty() {
             return Err(ErrorCode::InvalidFile.into());
         }
-        let Examined { kind, bytes } = examine(bytes).map_err(|_| ErrorCode::InvalidFile)?;
+        let Examined { kind, bytes } = self.files.examiner.examine(bytes).await.map_err(|_| ErrorCode::InvalidFile)?;
         let file = FileId::parse(&random::hex(&random::bytes::<16>()?))?;
         let owner = session.hash();
         let new = NewFile { id: &file, owner: &owner, name: name.as_str(), kind, bytes: bytes.len() as u64 };
