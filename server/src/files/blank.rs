@@ -4,8 +4,8 @@ use std::ops::Range;
 
 /// So many places are followed in a file, and no more: few bytes can name the same ones over and over.
 const MOST_PLACES: usize = 1 << 18;
-/// So many segments of JPEGs in it, which are blanked once and not over and over.
-const MOST_SEGMENTS: usize = 1 << 18;
+/// All JPEGs in it may be so many times as long as it is, and no longer: few bytes can say over and over that one lies there.
+const MOST_TIMES: usize = 4;
 
 /// What is kept of a file.
 pub(super) struct Kept {
@@ -81,9 +81,13 @@ impl Kept {
     pub(super) fn blank_in_pictures(&mut self, bytes: &mut [u8]) -> Option<()> {
         self.jpegs.sort_unstable_by_key(|range| (range.start, range.end));
         self.jpegs.dedup();
-        let mut work = MOST_SEGMENTS.checked_add(bytes.len())?;
+        let mut left = bytes.len().checked_mul(MOST_TIMES)?;
         for range in &self.jpegs {
-            super::picture::blank_jpeg(bytes.get_mut(range.clone())?, &mut work)?;
+            let picture = bytes.get_mut(range.clone())?;
+            if super::jpeg::begins(picture) {
+                left = left.checked_sub(picture.len())?;
+                super::jpeg::blank(picture);
+            }
         }
         Some(())
     }

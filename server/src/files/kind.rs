@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
-use super::{heif, picture, tiff};
+use super::{heif, jpeg, picture, tiff};
 use crate::store::is_picture;
 
 /// A file whose kind is not known, or is none of anybody's business.
@@ -62,7 +62,7 @@ impl Examiner {
 fn examine(bytes: Vec<u8>) -> Result<Examined, Damaged> {
     let kind = kind(&bytes);
     let stripped = match kind {
-        "image/jpeg" => picture::jpeg(&bytes),
+        "image/jpeg" => jpeg::jpeg(&bytes),
         "image/png" => picture::png(&bytes),
         "image/webp" => picture::webp(&bytes),
         "image/gif" => picture::gif(&bytes),

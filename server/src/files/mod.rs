@@ -3,6 +3,7 @@
 mod blank;
 mod depot;
 mod heif;
+mod jpeg;
 mod kind;
 mod picture;
 mod samples;

@@ -195,6 +195,19 @@ fn what_lies_in_many_places_takes_no_longer_than_it_is_long() {
     assert_eq!((occurs(&kept, b"p\0p\0p\0p\0"), occurs(&kept, b"ps")), (CHUNKS / 4, 0));
 }
 
+#[test]
+fn pictures_that_lie_in_each_other_are_looked_into_a_few_times_only() {
+    let with = |times: usize| {
+        let small = [b"\xFF\xD8\xFF\xDA\0\x02".as_slice(), &[b'x'; 4_000], b"\xFF\xD9"].concat();
+        let start = part(b"ftyp", &[b"heic", &[0; 4]]);
+        let all: Vec<Item<'_>> = (0..times).map(|n| (b"jpeg", false, start.len() + 8, small.len() - n)).collect();
+        let about = [items(&all), places(1, &all)].concat();
+        heif(&[start, part(b"mdat", &[&small]), part(b"meta", &[&[0; 4], &about])].concat())
+    };
+    assert!(with(4).is_some());
+    assert_eq!(with(40), None);
+}
+
 proptest! {
     #[test]
     fn whatever_is_changed_nothing_panics_and_what_is_kept_is_kept_again(
