@@ -22,6 +22,9 @@ pub enum Admittance {
     Waits(RoomName, Identity, Place),
 }
 
+/// How often somebody is looked at anew about whom something is decided at the same time.
+pub(super) const LOOKED_AT: usize = 8;
+
 /// Somebody who knocks, and what they bring along.
 pub struct Knock<'a> {
     /// Who.
@@ -45,25 +48,35 @@ impl Meetings {
     /// Why they stay outside; `media_unavailable`, or when the database fails.
     pub async fn admit(&self, knock: Knock<'_>, room: Room, server_url: String) -> Result<Admittance, Error> {
         let identity = knock.session.identity(&room.name);
-        let mut known = self.store.member(&room.name, &identity).await?;
-        loop {
+        let (mut room, mut known) = self.known(&room.name, &identity).await?;
+        for _ in 0..LOOKED_AT {
             if let Some(done) = self.admit_known(&knock, room.clone(), known.as_ref(), server_url.clone()).await? {
                 return Ok(done);
             }
-            known = self.known_anew(&room, &identity, known.as_ref()).await?;
+            (room, known) = self.known_anew(&room, &identity, known.as_ref()).await?;
         }
+        Err(ErrorCode::StoreUnavailable.into())
     }
 
-    /// Somebody as they are by now, where that is not as they were `known`: else they cannot be let in, since they were taken
-    /// out.
+    /// A room and somebody at its door, as they are by now. The room is not older than what is known of them: what is decided
+    /// after that, in whichever meeting, is found when they are written down.
+    pub(super) async fn known(&self, name: &RoomName, identity: &Identity) -> Result<(Room, Option<Member>), Error> {
+        let known = self.store.member(name, identity).await?;
+        Ok((self.find(name).await?, known))
+    }
+
+    /// The same, where that is not as it was; else they cannot be let in, since they were taken out.
     pub(super) async fn known_anew(
         &self,
         room: &Room,
         identity: &Identity,
         known: Option<&Member>,
-    ) -> Result<Option<Member>, Error> {
-        let now = self.store.member(&room.name, identity).await?;
-        if now.as_ref() == known { Err(ErrorCode::Removed.into()) } else { Ok(now) }
+    ) -> Result<(Room, Option<Member>), Error> {
+        let (anew, now) = self.known(&room.name, identity).await?;
+        if now.as_ref() == known && anew.meeting == room.meeting {
+            return Err(ErrorCode::Removed.into());
+        }
+        Ok((anew, now))
     }
 
     /// The same for somebody as they are known; `None` when something was decided about them meanwhile.

@@ -53,9 +53,9 @@ impl Job for Arrival {
 }
 
 impl Store {
-    /// Lets the holder of a session in, or has them wait; a role that was given, or taken over, stays, also when that was
-    /// after they were read. `false` when something was decided about them since they were `known`, or when they were taken
-    /// out: then it stays so.
+    /// Lets the holder of a session in, or has them wait; a role that was given, or taken over, stays. `false` when something
+    /// was decided about them, or their role is another, since they were `known`, or when they were taken out: then it stays
+    /// so.
     ///
     /// # Errors
     /// When the database fails.
@@ -79,7 +79,8 @@ impl Store {
     }
 }
 
-/// The statement that lets somebody in, or has them wait, unless something was decided about them since they were `known`.
+/// The statement that lets somebody in, or has them wait, unless something was decided about them since they were `known`, or
+/// they were given another role.
 pub(super) fn put<'a>(
     room: &'a RoomName,
     identity: &'a Identity,
@@ -95,6 +96,7 @@ pub(super) fn put<'a>(
              state = excluded.state, meeting = excluded.meeting,
              admitted_at_ms = excluded.admitted_at_ms, network = excluded.network, network_at_ms = excluded.network_at_ms
          WHERE admissions.state = $12 AND admissions.meeting = $13 AND admissions.admitted_at_ms = $14
+             AND coalesce(admissions.role, '') = $15 AND admissions.took_over_in = $16
              AND admissions.state <> 'banned'
              AND NOT (admissions.state = 'removed' AND admissions.meeting = excluded.meeting
                  AND excluded.state = 'admitted')",
@@ -113,4 +115,6 @@ pub(super) fn put<'a>(
     .bind(known.map_or("", |known| known.standing.as_str()))
     .bind(known.map_or(0, |known| known.meeting))
     .bind(known.map_or(0, |known| known.since_ms.cast_signed()))
+    .bind(known.and_then(|known| known.role).map_or("", Role::as_str))
+    .bind(known.map_or(0, |known| known.took_over_in))
 }

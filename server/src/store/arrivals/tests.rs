@@ -144,10 +144,17 @@ async fn a_role_that_was_taken_since_somebody_was_read_does_not_come_back() {
     let read = scene.member("ada").await.unwrap();
     assert_eq!(read.role, Some(Role::Host), "nothing was given before");
     assert!(scene.store.set_role(&scene.room, &ada, Role::Viewer, Ends::Nothing, Noted::Nothing).await.unwrap());
-    assert!(arrive(&read, Some(&read)).await);
-    assert_eq!(scene.member("ada").await.unwrap().role, Some(Role::Viewer));
-    assert_eq!(scene.store.seat(&scene.room, &ada, &[2; 32], &read, Some(&read), 9).await.unwrap(), Seated::In);
-    assert_eq!(scene.member("ada").await.unwrap().role, Some(Role::Viewer));
+    assert!(!arrive(&read, Some(&read)).await, "she would get a token for what she is no more");
+    let seat = async |known: &Member| scene.store.seat(&scene.room, &ada, &[2; 32], &read, Some(known), 9).await.unwrap();
+    assert_eq!(seat(&read).await, Seated::Decided);
+    let now = scene.member("ada").await.unwrap();
+    assert!(arrive(&read, Some(&now)).await);
+    assert_eq!(seat(&now).await, Seated::In);
+    assert_eq!(scene.member("ada").await, Some(now), "what was given stays");
+    assert!(scene.store.take_over(&scene.room, &ada, 1, Noted::Nothing).await.unwrap());
+    let heir = scene.member("ada").await.unwrap();
+    assert!(!arrive(&heir, Some(&Member { took_over_in: 0, ..heir.clone() })).await, "nor for less");
+    assert!(arrive(&heir, Some(&heir)).await);
 }
 
 #[tokio::test]
