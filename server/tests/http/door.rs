@@ -1,7 +1,14 @@
 //! The door: who comes in, who waits, and what is told to both sides of it.
 
+use std::net::Ipv4Addr;
+
 use axum::http::StatusCode;
 use serde_json::{Value, json};
+use server::error::Error;
+use server::meetings::identity::Session;
+use server::meetings::{Admittance, Knock};
+use server::network::Network;
+use wire::{DisplayName, ErrorCode, RoomName};
 
 use super::support::{App, Browser, Events, Inside, listen, run};
 
@@ -206,5 +213,32 @@ fn whoever_knocks_again_does_not_undo_what_is_decided_meanwhile() {
             let standing: String = sqlx::query_scalar(&standing).fetch_one(app.database.reader()).await.unwrap();
             assert_eq!(standing, decided, "{n}");
         }
+    });
+}
+
+#[test]
+fn what_is_decided_in_a_meeting_that_has_begun_meanwhile_is_not_undone() {
+    run(async {
+        let app = App::new().await;
+        let (mut host, room) = room(&app, json!({})).await;
+        let (meetings, name) = (&app.state.meetings, RoomName::parse(&room).unwrap());
+        let ada = Session::fresh().unwrap();
+        let knock = || Knock {
+            session: &ada,
+            name: DisplayName::parse("Ada").unwrap(),
+            network: Network::of(Ipv4Addr::LOCALHOST.into()),
+            password: None,
+            invitation: None,
+            move_here: false,
+        };
+        let before = meetings.find(&name).await.unwrap();
+        host.moderate(&room, json!("end")).await;
+        assert_eq!(host.browser.ask(&room, "Hedy").await["admitted"]["role"], "host");
+        host.moderate(&room, json!({ "rule": ["ask", true] })).await;
+        let now = meetings.find(&name).await.unwrap();
+        assert!(matches!(meetings.admit(knock(), now, String::new()).await, Ok(Admittance::Waits(..))));
+        host.moderate(&room, json!({ "deny": ada.identity(&name) })).await;
+        let late = meetings.admit(knock(), before, String::new()).await;
+        assert!(matches!(late, Err(Error::Refused(ErrorCode::Denied))), "by a door of before");
     });
 }
