@@ -39,7 +39,9 @@ impl Meetings {
         };
         let subject_name = subject.as_ref().map(|member| member.name.to_string()).unwrap_or_default();
         let ends = subject.as_ref().map_or(Ends::Nothing, |member| ends(&room, what, member));
-        let noted = Noted::Anyway(me.did(action(what), subject_name));
+        let entry = me.did(action(what), subject_name);
+        // Who is kept out already may be inside all the same: they are taken out again, and nothing is decided.
+        let noted = if matches!(what, Moderation::Ban(_)) { Noted::IfChanged(entry) } else { Noted::Anyway(entry) };
         let done = self.carry_out(&room, &me, what, ends, noted).await;
         self.doorsteps.changed(&room.name);
         done

@@ -10,6 +10,7 @@ use sqlx::query::Query;
 use sqlx::{Any, Transaction};
 use wire::{Identity, Role, RoomName};
 
+use super::rooms::hold;
 use super::together::Job;
 use super::{Cache, Member, SecretHash, Store};
 use crate::clock;
@@ -39,6 +40,11 @@ impl Job for Arrival {
     }
 
     async fn write(arrivals: &[Self], transaction: &mut Transaction<'_, Any>) -> Result<Vec<bool>, sqlx::Error> {
+        // Several at once are in one room where there are several writers, whose row is taken first as for a deed: those who
+        // let all in who wait take the others in an order of their own.
+        if let [one, _, ..] = arrivals {
+            hold(&one.room).execute(&mut **transaction).await?;
+        }
         let mut done = Vec::with_capacity(arrivals.len());
         for Self { room, identity, session, member, known, .. } in arrivals {
             let put = put(room, identity, session, member, known.as_ref()).execute(&mut **transaction).await?;

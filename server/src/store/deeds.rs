@@ -44,19 +44,24 @@ impl Noted {
 pub(super) async fn carry_out(
     writer: &AnyPool,
     room: &RoomName,
-    deed: Vec<Statement>,
+    mut deed: Vec<Statement>,
     noted: &Noted,
 ) -> Result<bool, sqlx::Error> {
+    if deed.len() == 1
+        && let Noted::Nothing = noted
+        && let Some(alone) = deed.pop()
+    {
+        return Ok(alone.execute(writer).await?.rows_affected() > 0);
+    }
     let mut transaction = writer.begin().await?;
     // Whoever takes several rows takes the room's first, as everybody does: nobody waits for each other in a ring.
-    if deed.len() > 1 || !matches!(noted, Noted::Nothing) {
-        hold(room).execute(&mut *transaction).await?;
-    }
-    let mut changed = false;
+    hold(room).execute(&mut *transaction).await?;
+    let (mut different, mut changed) = (false, false);
     for statement in deed {
         changed = statement.execute(&mut *transaction).await?.rows_affected() > 0;
+        different |= changed;
     }
-    noted.write(room, changed, &mut transaction).await?;
+    noted.write(room, different, &mut transaction).await?;
     transaction.commit().await?;
     Ok(changed)
 }

@@ -1,7 +1,5 @@
 //! Hosts of a room: who is one, whether one is inside, and who has taken the meeting over where none is.
 
-use std::slice;
-
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use wire::{DisplayName, Identity, Role, RoomName};
@@ -43,7 +41,8 @@ pub enum Ends {
 impl Ends {
     /// The statements that end it, to which others may come.
     pub(super) fn statements(self, room: &RoomName, identity: &Identity) -> Vec<Statement> {
-        const SQL: &str = "UPDATE admissions SET took_over_in = 0 - $3 WHERE room = $1 AND identity = $2";
+        const SQL: &str = "UPDATE admissions SET took_over_in = 0 - $3
+             WHERE room = $1 AND identity = $2 AND took_over_in + $3 <> 0";
         let take_back = |meeting| about(SQL, room, identity).bind::<i64>(meeting);
         match self {
             Self::Nothing => Vec::new(),
@@ -115,7 +114,7 @@ impl Store {
         const SQL: &str = "UPDATE admissions SET took_over_in = $3
              WHERE room = $1 AND identity = $2 AND took_over_in + $3 <> 0";
         let taking = about(SQL, room, identity).bind(meeting);
-        self.do_to_members(room, slice::from_ref(identity), vec![taking], noted).await
+        self.do_to_member(room, identity, Ends::Nothing, Some(taking), noted).await
     }
 
     /// Takes a meeting from somebody, who does not take it over again, and writes that down.
@@ -129,8 +128,7 @@ impl Store {
         meeting: i64,
         noted: Noted,
     ) -> Result<(), sqlx::Error> {
-        let deed = Ends::TakenOver(meeting).statements(room, identity);
-        self.do_to_members(room, slice::from_ref(identity), deed, noted).await.map(drop)
+        self.do_to_member(room, identity, Ends::TakenOver(meeting), None, noted).await.map(drop)
     }
 
     /// Nobody has taken a room's meeting over any more. Answers who had.

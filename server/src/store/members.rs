@@ -4,15 +4,20 @@
 mod tests;
 
 use std::slice;
+use std::sync::LazyLock;
 
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
+use sqlx::query::Query;
 use wire::{DisplayName, Identity, Role, RoomName, Waiting};
 
 use super::deeds::{Statement, carry_out};
 use super::{Ends, Noted, Room, Store, spoilt, to_the_end};
 use crate::clock;
 use crate::network::Network;
+
+/// How many are let in by one statement.
+const AT_ONCE: usize = 100;
 
 /// What was decided about somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -162,7 +167,7 @@ impl Store {
 
     /// Decides about somebody in a meeting, in which whoever is taken out has to ask from now on, and writes that down with
     /// what ends by it. `false` when nobody of this identity has come to the door, or it was decided already: about whom is
-    /// let in or not, when they do not ask; about whom is banned, whatever is said but that.
+    /// let in or not, when they do not ask; about whom is banned, whatever is said.
     ///
     /// # Errors
     /// When the database fails.
@@ -175,9 +180,7 @@ impl Store {
         ends: Ends,
         noted: Noted,
     ) -> Result<bool, sqlx::Error> {
-        let mut deed = ends.statements(room, identity);
-        deed.push(decision(room, identity, standing, meeting));
-        self.do_to_members(room, slice::from_ref(identity), deed, noted).await
+        self.do_to_member(room, identity, ends, Some(decision(room, identity, standing, meeting)), noted).await
     }
 
     /// Lets those in who ask, all at once.
@@ -191,15 +194,12 @@ impl Store {
         meeting: i64,
         noted: Noted,
     ) -> Result<(), sqlx::Error> {
-        // In the order in which arrivals are written, too: nobody waits for each other in a ring.
-        let mut identities = identities.to_vec();
-        identities.sort();
-        let deed = identities.iter().map(|identity| decision(room, identity, Standing::Admitted, meeting)).collect();
-        self.do_to_members(room, &identities, deed, noted).await.map(drop)
+        let deed = identities.chunks(AT_ONCE).map(|some| admitting(room, some, meeting)).collect();
+        self.do_to_members(room, identities, deed, noted).await.map(drop)
     }
 
     /// Gives somebody another role, which they have instead of what they have taken over, and writes that down with what ends
-    /// by it.
+    /// by it. `false` when they have it already, or nobody of this identity has come to the door.
     ///
     /// # Errors
     /// When the database fails.
@@ -211,9 +211,7 @@ impl Store {
         ends: Ends,
         noted: Noted,
     ) -> Result<bool, sqlx::Error> {
-        let mut deed = ends.statements(room, identity);
-        deed.push(giving(room, identity, role));
-        self.do_to_members(room, slice::from_ref(identity), deed, noted).await
+        self.do_to_member(room, identity, ends, Some(giving(room, identity, role)), noted).await
     }
 
     /// Gives somebody another name.
@@ -256,28 +254,42 @@ impl Store {
         value: &str,
     ) -> Result<bool, sqlx::Error> {
         let update = about(sql, room, identity).bind(value.to_owned());
-        self.do_to_members(room, slice::from_ref(identity), vec![update], Noted::Nothing).await
+        self.do_to_member(room, identity, Ends::Nothing, Some(update), Noted::Nothing).await
     }
 
-    /// Carries out what changes people in a room, perhaps with the room itself, and writes that down; `false` when there is
-    /// nobody of whom the last statement can be said.
-    pub(super) async fn do_to_members(
+    /// Carries out what changes somebody in a room, with what ends by it, and writes that down; `false` when there is nobody of
+    /// whom the last statement can be said.
+    pub(super) async fn do_to_member(
+        &self,
+        room: &RoomName,
+        identity: &Identity,
+        ends: Ends,
+        deed: Option<Statement>,
+        noted: Noted,
+    ) -> Result<bool, sqlx::Error> {
+        let mut statements = ends.statements(room, identity);
+        statements.extend(deed);
+        let done = self.do_to_members(room, slice::from_ref(identity), statements, noted);
+        // Of the room itself the link for hosts alone can end, and whoever reads other rooms need not ask again for less.
+        if matches!(ends, Ends::Hosting(_)) { self.change_to_the_end(room, done).await } else { done.await }
+    }
+
+    /// Carries out what changes people in a room, and writes that down.
+    fn do_to_members(
         &self,
         room: &RoomName,
         identities: &[Identity],
         deed: Vec<Statement>,
         noted: Noted,
-    ) -> Result<bool, sqlx::Error> {
+    ) -> impl Future<Output = Result<bool, sqlx::Error>> + Send + use<> {
         let (store, room, identities) = (self.clone(), room.clone(), identities.to_vec());
         to_the_end(async move {
             let done = carry_out(&store.writer, &room, deed, &noted).await;
             for identity in identities {
                 store.members.forget(&(room.clone(), identity));
             }
-            store.rooms.forget(&room);
             done
         })
-        .await
     }
 
     /// Who waits in a meeting, the first first.
@@ -309,19 +321,48 @@ pub(super) fn about(sql: &'static str, room: &RoomName, identity: &Identity) -> 
     sqlx::query(sql).bind(room.as_str().to_owned()).bind(identity.as_str().to_owned())
 }
 
+/// What a decision makes of somebody; `$3` is the decision, `$4` the meeting, `$5` the time.
+macro_rules! deciding {
+    ($about:literal) => {
+        concat!(
+            "UPDATE admissions SET state = $3, meeting = $4, admitted_at_ms = $5,
+                 asks_in = CASE $3 WHEN 'removed' THEN $4 WHEN 'admitted' THEN 0 ELSE asks_in END
+             WHERE room = $1 AND state <> 'banned'
+                 AND ($3 NOT IN ('admitted', 'denied') OR state IN ('waiting', 'left', 'denied')) AND ",
+            $about
+        )
+    };
+}
+
 fn decision(room: &RoomName, identity: &Identity, standing: Standing, meeting: i64) -> Statement {
-    const SQL: &str = "UPDATE admissions SET state = $3, meeting = $4, admitted_at_ms = $5,
-             asks_in = CASE $3 WHEN 'removed' THEN $4 WHEN 'admitted' THEN 0 ELSE asks_in END
-         WHERE room = $1 AND identity = $2 AND (state <> 'banned' OR $3 = 'banned')
-             AND ($3 NOT IN ('admitted', 'denied') OR state IN ('waiting', 'left', 'denied'))";
-    about(SQL, room, identity).bind(standing.as_str()).bind(meeting).bind(clock::now_ms().cast_signed())
+    about(deciding!("identity = $2"), room, identity)
+        .bind(standing.as_str())
+        .bind(meeting)
+        .bind(clock::now_ms().cast_signed())
+}
+
+/// The statement that lets those in who ask, at most [`AT_ONCE`].
+fn admitting(room: &RoomName, identities: &[Identity], meeting: i64) -> Statement {
+    static SQL: LazyLock<String> = LazyLock::new(|| {
+        let others: Vec<_> = (6..AT_ONCE + 5).map(|place| format!("${place}")).collect();
+        format!("{}($2, {})", deciding!("identity IN "), others.join(", "))
+    });
+    // Whoever is named twice is let in once.
+    let mut names = identities.iter().cycle().take(AT_ONCE).map(|identity| identity.0.clone());
+    let statement = sqlx::query(&SQL)
+        .bind(room.as_str().to_owned())
+        .bind(names.next())
+        .bind(Standing::Admitted.as_str())
+        .bind(meeting)
+        .bind(clock::now_ms().cast_signed());
+    names.fold(statement, Query::bind)
 }
 
 /// The statement that gives somebody a role.
 pub(super) fn giving(room: &RoomName, identity: &Identity, role: Role) -> Statement {
     const SQL: &str = "UPDATE admissions SET role = $3,
              took_over_in = CASE WHEN took_over_in > 0 THEN 0 ELSE took_over_in END
-         WHERE room = $1 AND identity = $2";
+         WHERE room = $1 AND identity = $2 AND (role IS NULL OR role <> $3 OR took_over_in > 0)";
     about(SQL, room, identity).bind(role.as_str())
 }
 

@@ -1,13 +1,11 @@
 //! Networks and people that are kept out of a room.
 
-use std::slice;
-
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use wire::{DisplayName, Identity, RoomName};
 
 use super::members::about;
-use super::{Noted, Store, spoilt, to_the_end};
+use super::{Ends, Noted, Store, spoilt, to_the_end};
 use crate::clock;
 use crate::network::Network;
 
@@ -67,7 +65,7 @@ impl Store {
     pub async fn unban(&self, room: &RoomName, identity: &Identity, noted: Noted) -> Result<bool, sqlx::Error> {
         const SQL: &str =
             "UPDATE admissions SET state = 'left', asks_in = 0 WHERE room = $1 AND identity = $2 AND state = 'banned'";
-        self.do_to_members(room, slice::from_ref(identity), vec![about(SQL, room, identity)], noted).await
+        self.do_to_member(room, identity, Ends::Nothing, Some(about(SQL, room, identity)), noted).await
     }
 
     /// Keeps a network out, and writes that down.

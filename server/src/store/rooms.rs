@@ -276,8 +276,11 @@ pub(super) fn changing(room: &RoomName, change: RoomChange) -> Statement {
         )
         .bind(now_ms),
         RoomChange::Begun => about("UPDATE rooms SET ended = 0 WHERE name = $1"),
-        RoomChange::HostLink(hash) => {
-            about("UPDATE rooms SET host_link = $2 WHERE name = $1").bind(hash.map(|hash| hash.to_vec()))
+        RoomChange::HostLink(Some(hash)) => {
+            about("UPDATE rooms SET host_link = $2 WHERE name = $1").bind(hash.to_vec())
+        }
+        RoomChange::HostLink(None) => {
+            about("UPDATE rooms SET host_link = NULL WHERE name = $1 AND host_link IS NOT NULL")
         }
     }
 }

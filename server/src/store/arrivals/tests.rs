@@ -145,7 +145,8 @@ async fn a_role_that_was_taken_since_somebody_was_read_does_not_come_back() {
     assert_eq!(read.role, Some(Role::Host), "nothing was given before");
     assert!(scene.store.set_role(&scene.room, &ada, Role::Viewer, Ends::Nothing, Noted::Nothing).await.unwrap());
     assert!(!arrive(&read, Some(&read)).await, "she would get a token for what she is no more");
-    let seat = async |known: &Member| scene.store.seat(&scene.room, &ada, &[2; 32], &read, Some(known), 9).await.unwrap();
+    let seat =
+        async |known: &Member| scene.store.seat(&scene.room, &ada, &[2; 32], &read, Some(known), 9).await.unwrap();
     assert_eq!(seat(&read).await, Seated::Decided);
     let now = scene.member("ada").await.unwrap();
     assert!(arrive(&read, Some(&now)).await);
