@@ -2,8 +2,8 @@
 //! is.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt as _, FileExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
 use rustix::fs::{FlockOperation, flock};
@@ -11,8 +11,8 @@ use rustix::io::Errno;
 
 /// File that the Parlour of this folder holds locked. The system lets go of it however that Parlour ends.
 const LOCK: &str = "lock";
-/// What that says there of a database that is not in the folder: no file has such a name.
-const ELSEWHERE: &str = "/";
+/// How that says there of a database that is not in the folder which one it is: no file has such a name.
+const ELSEWHERE: char = '/';
 
 /// Why the folder cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -35,8 +35,8 @@ pub struct DataDir {
 pub enum Keeps {
     /// In this file of the folder.
     Here(String),
-    /// Somewhere else.
-    Elsewhere,
+    /// Somewhere else: known again by this, which tells nobody where.
+    Elsewhere(String),
 }
 
 impl DataDir {
@@ -65,17 +65,23 @@ impl DataDir {
     /// # Errors
     /// When that cannot be written.
     pub fn say(&self, keeps: &Keeps) -> io::Result<()> {
-        self.lock.set_len(0)?;
-        (&self.lock).write_all(match keeps {
-            Keeps::Here(name) => name.as_bytes(),
-            Keeps::Elsewhere => ELSEWHERE.as_bytes(),
-        })
+        let said = match keeps {
+            Keeps::Here(name) => format!("{name}\n"),
+            Keeps::Elsewhere(mark) => format!("{ELSEWHERE}{mark}\n"),
+        };
+        // At no moment is nothing said; what is left of what was said before is no part of the first line.
+        self.lock.write_all_at(said.as_bytes(), 0)?;
+        self.lock.set_len(u64::try_from(said.len()).map_err(io::Error::other)?)
     }
 
     /// Where the Parlour that uses the folder, or has used it last, has its database; `None` where it did not say.
     pub fn said(path: &Path) -> Option<Keeps> {
-        let said = fs::read_to_string(path.join(LOCK)).ok().filter(|said| !said.is_empty())?;
-        Some(if said == ELSEWHERE { Keeps::Elsewhere } else { Keeps::Here(said) })
+        let lock = fs::read_to_string(path.join(LOCK)).ok()?;
+        let said = lock.lines().next()?;
+        Some(
+            said.strip_prefix(ELSEWHERE)
+                .map_or_else(|| Keeps::Here(said.to_owned()), |mark| Keeps::Elsewhere(mark.to_owned())),
+        )
     }
 
     /// Whether a Parlour is using the folder at the moment; nothing is made or changed.
@@ -130,10 +136,17 @@ mod tests {
         assert_eq!(DataDir::said(path), None);
         drop(DataDir::take(path).unwrap());
         assert_eq!(DataDir::said(path), None, "nobody has said anything");
-        for keeps in [Keeps::Here("a long name of a database.db".to_owned()), Keeps::Elsewhere] {
-            DataDir::take(path).unwrap().say(&keeps).unwrap();
-            drop(DataDir::take(path).unwrap());
+        let here = |name: &str| Keeps::Here(name.to_owned());
+        let taken = DataDir::take(path).unwrap();
+        for keeps in [here("a long name of a database.db"), Keeps::Elsewhere("mark".to_owned()), here("a.db")] {
+            taken.say(&keeps).unwrap();
             assert_eq!(DataDir::said(path), Some(keeps));
         }
+        drop(taken);
+        drop(DataDir::take(path).unwrap());
+        assert_eq!(DataDir::said(path), Some(here("a.db")));
+        assert_eq!(fs::read_to_string(path.join(LOCK)).unwrap(), "a.db\n", "and nothing else");
+        fs::write(path.join(LOCK), "b.db\nof a database.db\n").unwrap();
+        assert_eq!(DataDir::said(path), Some(here("b.db")), "while it is said");
     }
 }

@@ -12,13 +12,15 @@ pub(crate) use put_back::{finish, is_prepared};
 pub(crate) use restore::restore;
 pub(crate) use write::write;
 
+use sha2::{Digest as _, Sha256};
 use wire::FileId;
 
 use crate::config::LIVEKIT_FILE;
 use crate::data_dir::{DataDir, Keeps};
 use crate::files::FOLDER;
 use crate::media::keys;
-use crate::store::sqlite_file;
+use crate::random::hex;
+use crate::store::{sqlite_file, whereabouts};
 
 /// What is kept of the data folder besides the database and the files of chats. Logs are not, and LiveKit's configuration
 /// is written anew.
@@ -36,7 +38,8 @@ pub(crate) fn keeps(data_dir: &Path, database_url: &str) -> Keeps {
         let same = |parent: &Path| parent == data_dir || parent.canonicalize().ok() == data_dir.canonicalize().ok();
         file.parent().filter(|parent| same(parent)).and_then(|_| Some(file.file_name()?.to_str()?.to_owned()))
     };
-    sqlite_file(database_url).and_then(here).map_or(Keeps::Elsewhere, Keeps::Here)
+    let elsewhere = || Keeps::Elsewhere(hex(&Sha256::digest(whereabouts(database_url))));
+    sqlite_file(database_url).and_then(here).map_or_else(elsewhere, Keeps::Here)
 }
 
 /// Whether the Parlour that runs on the data folder has another database than this.
@@ -97,4 +100,31 @@ pub(crate) enum Failed {
     Elsewhere { database: String, data_dir: String },
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whose_database_is_another_one_is_found_wherever_it_is() {
+        let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let path = folder.path();
+        let file = |folder: &Path, name: &str| format!("sqlite:{}", folder.join(name).display());
+        let urls = [
+            file(path, "a.db"),
+            file(path, "b.db"),
+            file(elsewhere.path(), "a.db"),
+            file(elsewhere.path(), "b.db"),
+            "postgres://parlour@db/parlour".to_owned(),
+            "postgres://parlour@other/parlour".to_owned(),
+        ];
+        for theirs in &urls {
+            let taken = DataDir::take(path).unwrap();
+            taken.say(&keeps(path, theirs)).unwrap();
+            for ours in &urls {
+                assert_eq!(is_not_theirs(path, &keeps(path, ours)), ours != theirs, "{ours} {theirs}");
+            }
+        }
+    }
 }

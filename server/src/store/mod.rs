@@ -66,7 +66,7 @@ pub use presences::{Census, Kind, Participant, Stay};
 pub use provider_accounts::Told;
 pub use room_settings::SettingsChanged;
 pub use rooms::{Room, RoomChange, RoomsMark, SecretHash, Settings};
-pub use schema::{Schema, files_in, is_sound, schema, schema_of_file, snapshot, sqlite_file};
+pub use schema::{Schema, files_in, is_sound, schema, schema_of_file, snapshot, sqlite_file, whereabouts};
 pub use seats::Seated;
 pub use second_factors::SecondFactor;
 pub use unavailable::{is_unavailable, is_unstorable};

@@ -5,6 +5,7 @@ use std::str::FromStr as _;
 
 use sqlx::any::install_default_drivers;
 use sqlx::migrate::Migrator;
+use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AnyConnection, ConnectOptions as _, Connection as _, SqliteConnection};
 
@@ -116,6 +117,20 @@ pub fn sqlite_file(url: &str) -> Option<PathBuf> {
     Some(SqliteConnectOptions::from_str(url).ok()?.get_filename().to_path_buf())
 }
 
+/// The same text for each address of one database, without its password; the address itself where it is not understood.
+pub fn whereabouts(url: &str) -> String {
+    if let Some(file) = sqlite_file(url) {
+        let file = std::path::absolute(&file).unwrap_or(file);
+        let folder = file.parent().and_then(|folder| folder.canonicalize().ok());
+        let file = file.canonicalize().ok().or_else(|| Some(folder?.join(file.file_name()?))).unwrap_or(file);
+        return format!("sqlite:{}", file.display());
+    }
+    let Ok(at) = PgConnectOptions::from_str(url) else { return url.to_owned() };
+    let (user, host, port) = (at.get_username(), at.get_host(), at.get_port());
+    let (socket, database) = (at.get_socket(), at.get_database().unwrap_or(user));
+    format!("postgres:{user}@{host}:{port}{socket:?}/{database}")
+}
+
 async fn open(file: &Path) -> Result<SqliteConnection, sqlx::Error> {
     SqliteConnectOptions::new().filename(file).read_only(true).create_if_missing(false).connect().await
 }
@@ -135,6 +150,28 @@ fn compare(known: &Migrator, applied: &[i64]) -> Schema {
 mod tests {
     use super::*;
     use crate::store::Store;
+
+    #[test]
+    fn a_database_is_the_same_by_each_of_its_addresses() {
+        let folder = tempfile::tempdir().unwrap();
+        let (real, link) = (folder.path().join("real"), folder.path().join("link"));
+        std::fs::create_dir(&real).unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        let of = |folder: &Path, name: &str| whereabouts(&format!("sqlite:{}", folder.join(name).display()));
+        assert_eq!(of(&link, "a.db"), of(&real, "a.db"), "before there is one");
+        std::fs::write(real.join("a.db"), "").unwrap();
+        assert_eq!(of(&link, "a.db"), of(&real, "a.db"));
+        assert_ne!(of(&real, "a.db"), of(&real, "b.db"));
+        assert_ne!(of(&real, "a.db"), of(folder.path(), "a.db"));
+        let at = |rest: &str| whereabouts(&format!("postgres://parlour{rest}"));
+        for same in [":secret@db/parlour", ":other@db:5432/parlour", "@db/parlour?password=secret&sslmode=disable"] {
+            assert_eq!(at(same), at("@db/parlour"), "{same}");
+            assert!(!at(same).contains("secret"), "{}", at(same));
+        }
+        for other in ["@db/other", "@other/parlour", "@db:5433/parlour", "2@db/parlour", "@db/parlour?host=/run"] {
+            assert_ne!(at(other), at("@db/parlour"), "{other}");
+        }
+    }
 
     #[tokio::test]
     async fn a_database_is_absent_old_current_or_of_the_future() {
