@@ -71,6 +71,7 @@ impl Error {
             // Somebody who is known and wants more than they may.
             Self::Refused(ErrorCode::NotAllowed) => tracing::info!("refused: their role does not allow it"),
             Self::Refused(_) | Self::TooOften(_) => tracing::debug!(?code, "refused"),
+            Self::Password(cause @ crate::password::Failed::Gone) => tracing::debug!(%cause, "given up"),
             Self::Media(cause) => tracing::warn!(%cause, "LiveKit failed"),
             Self::Store(cause) if code == ErrorCode::StoreUnavailable => {
                 tracing::error!(%cause, "the database cannot be used now: nothing is stored until it can");

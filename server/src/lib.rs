@@ -9,6 +9,7 @@
 mod account_command;
 pub mod accounts;
 mod alias;
+mod asker;
 mod backup;
 mod check;
 pub mod clock;

@@ -7,6 +7,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::Semaphore;
 use zxcvbn::{Score, zxcvbn};
 
+use crate::asker;
 use crate::random::{self, NoRandomness};
 use crate::secret::Secret;
 
@@ -63,6 +64,9 @@ pub enum Failed {
     /// The library.
     #[error("a password could not be hashed: {0}")]
     Hash(#[from] argon2::password_hash::Error),
+    /// Nobody waits for it any more.
+    #[error("a password was not hashed, as whoever gave it has gone")]
+    Gone,
     /// Parlour stops.
     #[error("a password was not hashed, as Parlour is stopping")]
     Stopping,
@@ -111,8 +115,13 @@ impl Passwords {
         .await?
     }
 
+    /// Works when it is its turn, which those pass over who have gone by then: nothing has been stored for them yet.
     async fn slowly<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failed> {
-        let slot = Arc::clone(&self.slots).acquire_owned().await.map_err(|_| Failed::Stopping)?;
+        let slot = tokio::select! {
+            biased;
+            () = asker::gone() => return Err(Failed::Gone),
+            slot = Arc::clone(&self.slots).acquire_owned() => slot.map_err(|_| Failed::Stopping)?,
+        };
         let work = tokio::task::spawn_blocking(move || {
             // Kept also when nobody waits for the answer any more: the core is busy all the same.
             let _slot = slot;
@@ -147,6 +156,8 @@ fn check(password: &str, about: &[String]) -> Result<(), Refusal> {
 mod tests {
     use std::time::Instant;
 
+    use tokio_util::sync::CancellationToken;
+
     use super::*;
 
     const GOOD: &str = "rusty kettle orbit 9";
@@ -161,6 +172,24 @@ mod tests {
         for wrong in ["", "rusty kettle orbit 8", &format!("{GOOD} "), &"x".repeat(100_000)] {
             assert!(!passwords.verify(Secret::new(wrong), Some(hash.clone())).await.unwrap());
         }
+    }
+
+    #[tokio::test]
+    async fn who_has_gone_is_passed_over() {
+        let passwords = Passwords::default();
+        let all = Arc::clone(&passwords.slots).acquire_many_owned(u32::try_from(AT_ONCE).unwrap()).await.unwrap();
+        let gone = CancellationToken::new();
+        let queued = tokio::spawn({
+            let (passwords, gone) = (passwords.clone(), gone.clone());
+            async move { asker::known(gone, passwords.verify(Secret::new(GOOD), None)).await }
+        });
+        tokio::task::yield_now().await;
+        gone.cancel();
+        assert!(matches!(queued.await.unwrap(), Err(Failed::Gone)), "also when nobody is ready");
+        drop(all);
+        assert!(matches!(asker::known(gone, passwords.hash(Secret::new(GOOD), Vec::new())).await, Err(Failed::Gone)));
+        let here = CancellationToken::new();
+        assert!(asker::known(here, passwords.hash(Secret::new(GOOD), Vec::new())).await.is_ok());
     }
 
     #[tokio::test]

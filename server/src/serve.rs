@@ -34,6 +34,9 @@ use crate::{backup, router, telemetry};
 /// How long running requests may take when Parlour is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// How long what was asked for may take after that, when nobody waits for it any more.
+const DEEDS_GRACE: Duration = Duration::from_secs(5);
+
 /// How often it is looked whether a restore has prepared something.
 const RESTORED_WITHIN: Duration = Duration::from_secs(1);
 
@@ -131,6 +134,9 @@ pub(crate) async fn serve(config: &Config) -> Result<Ended, Failure> {
         () = async { shutdown.cancelled().await; tokio::time::sleep(GRACE).await } => {
             tracing::warn!("some requests did not end in time");
         }
+    }
+    if tokio::time::timeout(DEEDS_GRACE, state.finish()).await.is_err() {
+        tracing::warn!("some of what was asked for is not carried out to the end");
     }
     if let Some(managed) = media.managed {
         managed.stop().await;

@@ -12,6 +12,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use wire::ClientProfile;
 
 use crate::accounts::oidc::Provider;
@@ -82,6 +83,7 @@ pub struct AppState(Arc<Shared>);
 struct Shared {
     parts: Parts,
     leptos: LeptosOptions,
+    deeds: TaskTracker,
 }
 
 impl AppState {
@@ -125,7 +127,18 @@ impl AppState {
     pub fn new(parts: Parts) -> Self {
         // Parlour writes its own document and serves its own files; Leptos wants a name all the same.
         let leptos = LeptosOptions::builder().output_name("app").build();
-        Self(Arc::new(Shared { parts, leptos }))
+        Self(Arc::new(Shared { parts, leptos, deeds: TaskTracker::new() }))
+    }
+
+    /// Requests that are carried out to the end.
+    pub fn deeds(&self) -> &TaskTracker {
+        &self.0.deeds
+    }
+
+    /// Waits until all that was asked for is carried out.
+    pub async fn finish(&self) {
+        self.deeds().close();
+        self.deeds().wait().await;
     }
 }
 

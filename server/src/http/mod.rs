@@ -80,7 +80,7 @@ pub fn router(state: AppState) -> Router {
         .layer(
             ServiceBuilder::new()
                 .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT))
-                .layer(from_fn(to_the_end::request)),
+                .layer(from_fn_with_state(state.deeds().clone(), to_the_end::request)),
         )
         .merge(uploads(&state))
         .layer(
@@ -101,7 +101,7 @@ fn uploads(state: &AppState) -> Router<AppState> {
     Router::new().nest("/api", api::uploads().split_for_parts().0).layer(
         ServiceBuilder::new()
             .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, files::UPLOAD_TIMEOUT))
-            .layer(from_fn(to_the_end::request))
+            .layer(from_fn_with_state(state.deeds().clone(), to_the_end::request))
             .layer(from_fn_with_state(state.clone(), limits::sessions))
             .layer(from_fn_with_state(state.clone(), session::attach))
             .layer(from_fn(api_keys::refuse)),

@@ -5,27 +5,33 @@ use std::io;
 use std::panic::resume_unwind;
 
 use axum::body::{Body, HttpBody as _};
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use futures_util::{StreamExt as _, stream};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 use wire::ErrorCode;
 
 use super::client::CONNECTION_DETAILS;
 use super::problem::Problem;
+use crate::accounts::oidc::CALLBACK;
+use crate::asker;
 
-/// Runs what may change something on its own: a closed connection, or the end of the time that a request has, ends only the
-/// waiting for it.
-pub(super) async fn request(request: Request, next: Next) -> Response {
-    if request.method().is_safe() && request.uri().path() != CONNECTION_DETAILS {
+/// What stores something though it is only read, by its method.
+const STORING: [&str; 2] = [CONNECTION_DETAILS, CALLBACK];
+
+/// Runs what may change something on its own, among `deeds`: a closed connection, or the end of the time that a request has,
+/// ends only the waiting for it. It is at its end when it has an answer: the body of that is sent only while somebody reads it.
+pub(super) async fn request(State(deeds): State<TaskTracker>, request: Request, next: Next) -> Response {
+    if request.method().is_safe() && !STORING.contains(&request.uri().path()) {
         return next.run(request).await;
     }
     let gone = CancellationToken::new();
     let _gone = gone.clone().drop_guard();
-    let request = request.map(|body| until_gone(body, gone));
-    match tokio::spawn(next.run(request).in_current_span()).await {
+    let request = request.map(|body| until_gone(body, gone.clone()));
+    match deeds.spawn(asker::known(gone, next.run(request)).in_current_span()).await {
         Ok(response) => response,
         Err(failed) => match failed.try_into_panic() {
             Ok(panic) => resume_unwind(panic),
@@ -63,7 +69,8 @@ mod tests {
     use axum::body::Bytes;
     use axum::extract::FromRequest as _;
     use axum::http::Method;
-    use axum::middleware::from_fn;
+    use axum::middleware::from_fn_with_state;
+    use futures_util::FutureExt as _;
     use tokio::sync::Notify;
     use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
     use tower::ServiceExt as _;
@@ -79,7 +86,8 @@ mod tests {
         }
     }
 
-    /// Asks for something that reads its body and then takes a while, and goes when it is as far as that.
+    /// Asks for something that reads its body and then takes a while, and goes when it is as far as that. Whoever waits for
+    /// what is carried out waits until then.
     async fn ask_and_go(method: Method, path: &str, body: Body, far: &str) -> &'static str {
         let ((tell, mut told), done) = (unbounded_channel(), Arc::new(Notify::new()));
         let until_done = Arc::clone(&done);
@@ -94,7 +102,9 @@ mod tests {
             until_done.notified().await;
             deed.0 = "done";
         };
-        let router = Router::new().fallback(handler).layer(from_fn(super::request));
+        let deeds = TaskTracker::new();
+        deeds.close();
+        let router = Router::new().fallback(handler).layer(from_fn_with_state(deeds.clone(), super::request));
         {
             let mut asking = pin!(router.oneshot(Request::builder().method(method).uri(path).body(body).unwrap()));
             loop {
@@ -104,13 +114,17 @@ mod tests {
                 }
             }
         }
+        let goes_on = deeds.wait().now_or_never().is_none();
         done.notify_one();
-        loop {
+        let end = loop {
             match told.recv().await.unwrap() {
                 "begun" | "read" => {}
-                end => return end,
+                end => break end,
             }
-        }
+        };
+        assert_eq!(goes_on, end != "given up");
+        deeds.wait().await;
+        end
     }
 
     #[tokio::test]
@@ -120,6 +134,7 @@ mod tests {
             (Method::PATCH, "/", "done"),
             (Method::DELETE, "/", "done"),
             (Method::GET, CONNECTION_DETAILS, "done"),
+            (Method::GET, CALLBACK, "done"),
             (Method::GET, "/", "given up"),
         ] {
             let end = ask_and_go(method.clone(), path, Body::from("all of it"), "read").await;
