@@ -33,6 +33,7 @@ pub mod reserved;
 pub mod secret;
 mod serve;
 pub mod settings;
+mod slots;
 pub mod state;
 pub mod store;
 pub mod telemetry;

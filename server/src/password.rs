@@ -1,15 +1,13 @@
 //! Passwords: hashed with argon2id, as slowly as OWASP advises, and never many at once.
 
-use std::sync::Arc;
-
 use argon2::password_hash::{PasswordHash, PasswordHasher as _, PasswordVerifier as _, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
-use tokio::sync::Semaphore;
 use zxcvbn::{Score, zxcvbn};
 
 use crate::asker;
 use crate::random::{self, NoRandomness};
 use crate::secret::Secret;
+use crate::slots::Slots;
 
 /// Shortest password, in characters.
 pub const MIN_CHARS: usize = 10;
@@ -75,12 +73,12 @@ pub enum Failed {
 /// Hashes and verifies. A clone shares the slots.
 #[derive(Clone)]
 pub struct Passwords {
-    slots: Arc<Semaphore>,
+    slots: Slots,
 }
 
 impl Default for Passwords {
     fn default() -> Self {
-        Self { slots: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self { slots: Slots::new(AT_ONCE) }
     }
 }
 
@@ -120,14 +118,9 @@ impl Passwords {
         let slot = tokio::select! {
             biased;
             () = asker::gone() => return Err(Failed::Gone),
-            slot = Arc::clone(&self.slots).acquire_owned() => slot.map_err(|_| Failed::Stopping)?,
+            slot = self.slots.wait() => slot.map_err(|_| Failed::Stopping)?,
         };
-        let work = tokio::task::spawn_blocking(move || {
-            // Kept also when nobody waits for the answer any more: the core is busy all the same.
-            let _slot = slot;
-            work()
-        });
-        work.await.map_err(|_| Failed::Stopping)
+        slot.work(work).await.map_err(|_| Failed::Stopping)
     }
 }
 
@@ -177,7 +170,7 @@ mod tests {
     #[tokio::test]
     async fn who_has_gone_is_passed_over() {
         let passwords = Passwords::default();
-        let all = Arc::clone(&passwords.slots).acquire_many_owned(u32::try_from(AT_ONCE).unwrap()).await.unwrap();
+        let all = passwords.slots.take(AT_ONCE).await;
         let gone = CancellationToken::new();
         let queued = tokio::spawn({
             let (passwords, gone) = (passwords.clone(), gone.clone());

@@ -1,10 +1,7 @@
 //! What a file is, by its content: what its sender says does not count.
 
-use std::sync::Arc;
-
-use tokio::sync::Semaphore;
-
 use super::{heif, jpeg, picture, tiff};
+use crate::slots::Slots;
 use crate::store::is_picture;
 
 /// A file whose kind is not known, or is none of anybody's business.
@@ -33,12 +30,12 @@ const AT_ONCE: usize = 2;
 
 /// Looks into files.
 pub struct Examiner {
-    slots: Arc<Semaphore>,
+    slots: Slots,
 }
 
 impl Default for Examiner {
     fn default() -> Self {
-        Self { slots: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self { slots: Slots::new(AT_ONCE) }
     }
 }
 
@@ -48,14 +45,9 @@ impl Examiner {
     /// # Errors
     /// When it is a picture that cannot be read to its end: nobody knows what else would be in it.
     pub async fn examine(&self, bytes: Vec<u8>) -> Result<Examined, Damaged> {
-        let slot = self.slots.clone().acquire_owned().await.map_err(|_| Damaged)?;
-        let work = tokio::task::spawn_blocking(move || {
-            // Kept also when nobody waits for the answer any more: the core is busy all the same.
-            let _slot = slot;
-            examine(bytes)
-        });
+        let slot = self.slots.wait().await.map_err(|_| Damaged)?;
         // What ends whoever looks into it is read by nobody else, either.
-        work.await.map_err(|_| Damaged)?
+        slot.work(move || examine(bytes)).await.map_err(|_| Damaged)?
     }
 }
 
@@ -109,13 +101,13 @@ mod tests {
     #[tokio::test]
     async fn few_are_looked_into_at_once_and_not_where_requests_are_answered() {
         let examiner = Examiner::default();
-        let all = examiner.slots.clone().acquire_many_owned(u32::try_from(AT_ONCE).unwrap()).await.unwrap();
+        let all = examiner.slots.take(AT_ONCE).await;
         let mut waits = std::pin::pin!(examiner.examine(b"hello".to_vec()));
         assert!(tokio::time::timeout(std::time::Duration::from_millis(20), &mut waits).await.is_err());
         drop(all);
         assert_eq!(waits.await.unwrap().bytes, b"hello");
         assert_eq!(examiner.examine(b"GIF89a".to_vec()).await, Err(Damaged));
-        assert_eq!(examiner.slots.available_permits(), AT_ONCE, "they are given back");
+        assert_eq!(examiner.slots.free(), AT_ONCE, "they are given back");
     }
 
     #[test]
