@@ -12,11 +12,11 @@ const PROGRAM = fileURLToPath(new URL('lib/livekit-client.py', import.meta.url))
 export const SOURCES = ['camera', 'microphone', 'screen_share', 'screen_share_audio'] as const;
 export type Source = (typeof SOURCES)[number];
 
-/** What one of the clients saw of somebody: that they came, a track's source, data, or that they left. */
+/** What one of the clients saw of somebody: that they came, a track's source, that one fell silent or no longer is, data, or that they left. */
 interface Seen {
   by: string;
   from: string;
-  what: Source | 'came' | 'data' | 'left' | 'unknown';
+  what: Source | 'came' | 'data' | 'left' | 'muted' | 'unmuted' | 'unknown';
   topic?: string;
   text?: string;
 }
@@ -97,7 +97,7 @@ export class Clients {
     return (await this.ask({ do: 'publish', who, source })) === undefined;
   }
 
-  /** Mutes and unmutes what it has published, so many times and as quickly as it can be said. */
+  /** Mutes and unmutes what it has published, so many times and as quickly as it can be said; LiveKit may hear it in another order. */
   flicker(who: string, source: Source, times: number): Promise<void> {
     return this.demand({ do: 'flicker', who, source, times });
   }

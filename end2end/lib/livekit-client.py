@@ -59,6 +59,8 @@ class Client:
         self.tracks = {}
         self.room = rtc.Room()
         self.room.on("track_published", self.saw_track)
+        self.room.on("track_muted", lambda person, _publication: self.saw(person, "muted"))
+        self.room.on("track_unmuted", lambda person, _publication: self.saw(person, "unmuted"))
         self.room.on("data_received", self.got)
         self.room.on("participant_connected", lambda person: self.saw(person, "came"))
         self.room.on("participant_disconnected", lambda person: self.saw(person, "left"))
@@ -93,7 +95,9 @@ class Client:
         self.feeds.append(asyncio.create_task(sound(source) if name in SOUNDS else pictures(source)))
 
     async def flicker(self, asked):
-        """Mutes and unmutes what it has published, so many times and as quickly as it can be said."""
+        """Mutes and unmutes what it has published, so many times and as quickly as it can be said.
+
+        The library sends each word by a task of its own, so that LiveKit may hear them in another order."""
         track = self.tracks[asked["source"]]
         for _ in range(asked["times"]):
             track.mute()
