@@ -7,8 +7,10 @@ const ALL = [VideoQuality.LOW, VideoQuality.MEDIUM, VideoQuality.HIGH].map((qual
 const NONE = -1;
 /** The shorter side of the smallest layer; smaller ones are thumbnails. */
 const SMALLEST_PX = 180;
-/** So much thumbnails may take, in turns: more than they ever do. */
-const THUMBNAIL_BPS = [600_000, 610_000];
+/** So much thumbnails may take: more than they ever do. */
+const THUMBNAIL_BPS = 600_000;
+/** When pictures may take more or less than before, Chromium tries out whether the way carries twice what it thinks. */
+const NEWS_BPS = 10_000;
 
 /** The layer of a camera of ours, which is asked for 720 lines, by its shorter side. */
 function layer(heightPx) {
@@ -25,13 +27,12 @@ export class Camera extends LocalVideoTrack {
   #most = VideoQuality.HIGH;
   #lookedAt = ALL;
   #thumbnailPx = 0;
-  #looks = 0;
-  #isThumbnail = false;
+  #newsBps = 0;
 
-  /** Sends no picture larger than this from now on. */
+  /** Sends no picture larger than this from now on. Said again, it lets the browser try whether the way carries more. */
   limit(heightPx) {
     this.#thumbnailPx = heightPx < SMALLEST_PX ? heightPx : 0;
-    this.#looks += 1;
+    this.#newsBps = NEWS_BPS - this.#newsBps;
     this.setPublishingQuality(layer(heightPx));
   }
 
@@ -56,21 +57,17 @@ export class Camera extends LocalVideoTrack {
   async #fitSmallest() {
     const whole = this.encodings?.[0];
     const { width, height } = this.mediaStreamTrack.getSettings();
-    const isNews = this.#thumbnailPx > 0 || this.#isThumbnail;
-    if (!isNews || !whole?.maxBitrate || !width || !height) return;
+    if (!whole?.maxBitrate || !width || !height) return;
     // livekit-client's own changes of the same parameters wait for each other here.
     const unlock = await this.senderLock.lock();
     try {
       const parameters = this.sender.getParameters();
       const [smallest] = parameters.encodings;
-      const wanted = { scaleResolutionDownBy: whole.scaleResolutionDownBy, maxBitrate: whole.maxBitrate };
-      if (this.#thumbnailPx) {
-        wanted.scaleResolutionDownBy = Math.max(1, Math.min(width, height) / this.#thumbnailPx);
-        // When it may send more or less than before, Chromium tries out whether the way carries twice what it thinks.
-        wanted.maxBitrate = THUMBNAIL_BPS[this.#looks % 2];
-      }
-      this.#isThumbnail = this.#thumbnailPx > 0;
-      Object.assign(smallest, wanted);
+      const isThumbnail = this.#thumbnailPx > 0;
+      smallest.scaleResolutionDownBy = isThumbnail
+        ? Math.max(1, Math.min(width, height) / this.#thumbnailPx)
+        : whole.scaleResolutionDownBy;
+      smallest.maxBitrate = (isThumbnail ? THUMBNAIL_BPS : whole.maxBitrate) + this.#newsBps;
       await this.sender.setParameters(parameters);
     } catch (error) {
       console.warn('fitting the smallest picture failed', error);

@@ -21,7 +21,14 @@ pub(super) struct Settings<'a> {
     pub(super) webhook_url: &'a str,
 }
 
-/// The text of the file. JSON is YAML, and quotes everything that must be quoted.
+/// A larger picture of which too few packets came in half a second, as happens while a sender comes back from a thin line, LiveKit
+/// does not pass on before so many such halves went well in a row: by default 20, ten seconds of a small picture beside a good
+/// one. Its keys are numbers, which JSON has none of.
+const VIDEO: &str = "video: {stream_tracker_manager: {video: {packet_tracker: {\
+    1: {samples_required: 5, cycles_required: 6, cycle_duration: 500ms}, \
+    2: {samples_required: 5, cycles_required: 6, cycle_duration: 500ms}}}}}";
+
+/// The text of the file, a line for each section. JSON is YAML, and quotes everything that must be quoted.
 pub(super) fn text(settings: &Settings<'_>) -> String {
     let mut rtc = json!({
         "udp_port": settings.udp_port,
@@ -41,7 +48,7 @@ pub(super) fn text(settings: &Settings<'_>) -> String {
     }
     let mut keys = serde_json::Map::new();
     keys.insert(settings.keys.key.clone(), Value::from(settings.keys.secret.expose()));
-    json!({
+    let sections = json!({
         "port": settings.port,
         "bind_addresses": ["127.0.0.1"],
         "keys": keys,
@@ -50,8 +57,9 @@ pub(super) fn text(settings: &Settings<'_>) -> String {
         "room": { "auto_create": false },
         "webhook": { "api_key": settings.keys.key, "urls": [settings.webhook_url] },
         "logging": { "json": true, "level": "info" },
-    })
-    .to_string()
+    });
+    let sections = sections.as_object().into_iter().flatten().map(|(name, section)| format!("{name}: {section}"));
+    sections.chain([VIDEO.to_owned()]).collect::<Vec<_>>().join("\n")
 }
 
 /// On a thin line some pictures pause, so that the others stay good. Whether the line is wide again, LiveKit asks less and
@@ -78,8 +86,9 @@ mod tests {
     fn config(media: &Media) -> Value {
         let keys = KeyPair { key: "APIx".to_owned(), secret: Secret::new("s: {\"}") };
         let webhook_url = "http://127.0.0.1:3000/webhooks/livekit";
-        serde_json::from_str(&text(&Settings { port: 7880, keys: &keys, media, udp_port: 1, tcp_port: 2, webhook_url }))
-            .unwrap()
+        let text = text(&Settings { port: 7880, keys: &keys, media, udp_port: 1, tcp_port: 2, webhook_url });
+        let sections = text.lines().filter_map(|line| line.split_once(": "));
+        sections.filter_map(|(name, json)| Some((name.to_owned(), serde_json::from_str(json).ok()?))).collect()
     }
 
     #[test]

@@ -101,8 +101,7 @@ impl Session {
         let mut sounding = before;
         sounding.look(sent, self.quality.model.sent.get_untracked().rung, now_ms);
         self.quality.sounding.set(sounding);
-        // Each look at thumbnails has the browser try whether the way carries more.
-        self.follow_quality(sounding.now() != before.now() || sounding.now() && sent.height_px > 0);
+        self.follow_quality(sounding.now() != before.now() || sounding.asks());
     }
 
     /// Brings the room to what the ladders and the person say, where that is something else or is to be said anyway.

@@ -80,6 +80,8 @@ impl Sent {
             Rung::AudioOnly if self.lost < SOME_LOST => Health::Well,
             // Thumbnails find out what the way carries, and say nothing of larger pictures.
             _ if self.is_thumbnail() && (narrow || rung > Rung::P180) => Health::Strained,
+            // Where nothing is late, the small picture harms nobody, and without it nobody would know more.
+            Rung::P180 if narrow && !self.is_full() => Health::Strained,
             _ if narrow => Health::Bad,
             Rung::AudioOnly | Rung::P180 if self.by_bandwidth || self.by_cpu => Health::Strained,
             _ if self.by_bandwidth => Health::Limited(Reason::Connection),

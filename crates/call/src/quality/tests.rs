@@ -334,7 +334,7 @@ const MISJUDGED: Sent = Sent {
 #[test]
 fn a_way_that_is_taken_for_narrower_than_it_is_gets_thumbnails_until_it_is_known_to_be_wide() {
     let (mut sounding, mut now) = (Sounding::default(), 0);
-    let fine = Sent { available_kbps: Some(200), ..MISJUDGED };
+    let fine = Sent { available_kbps: Some(120), ..MISJUDGED };
     assert_eq!(sound(&mut sounding, &mut now, fine, Rung::P180, 60_000), [180]);
     assert_eq!(sound(&mut sounding, &mut now, MISJUDGED, Rung::P720, 2_000), [45]);
     let better = Sent { height_px: 45, available_kbps: Some(399), ..MISJUDGED };
@@ -348,10 +348,25 @@ fn a_way_that_is_full_is_not_misjudged_and_is_sounded_when_it_was_full_no_more_f
     for full in [Sent { round_trip_ms: Some(400), ..MISJUDGED }, Sent { lost: 20, ..MISJUDGED }] {
         let (mut sounding, mut now) = (Sounding::default(), 0);
         assert_eq!(sound(&mut sounding, &mut now, full, Rung::P180, 60_000), [180], "{full:?}");
-        assert_eq!(sound(&mut sounding, &mut now, MISJUDGED, Rung::P180, 8_000), [180]);
+        assert_eq!(sound(&mut sounding, &mut now, MISJUDGED, Rung::P180, 2_000), [180]);
         assert_eq!(sound(&mut sounding, &mut now, MISJUDGED, Rung::P180, 2_000), [45]);
         assert_eq!(sound(&mut sounding, &mut now, full, Rung::P180, 2_000), [180], "thumbnails fill it");
     }
+}
+
+#[test]
+fn the_browser_tries_for_more_while_a_picture_goes_out_that_is_less_than_the_way_should_carry() {
+    let asks = |sent: Sent, rung| {
+        let mut sounding = Sounding::default();
+        sounding.look(&sent, rung, 1_000);
+        sounding.asks()
+    };
+    let small = Sent { available_kbps: Some(399), ..MISJUDGED };
+    assert!(asks(MISJUDGED, Rung::P180) && asks(small, Rung::P180) && asks(small, Rung::P720));
+    assert!(!asks(Sent { available_kbps: Some(400), ..small }, Rung::P180), "it is wide enough");
+    assert!(!asks(Sent { round_trip_ms: Some(400), ..small }, Rung::P180), "it is full");
+    assert!(!asks(Sent { lost: 20, ..small }, Rung::P180), "it loses what is sent already");
+    assert!(!asks(small, Rung::AudioOnly) && !asks(Sent { height_px: 0, ..small }, Rung::P180), "nothing is sent");
 }
 
 #[test]
@@ -387,7 +402,7 @@ fn where_thumbnails_find_no_more_the_small_picture_comes_back_for_longer_and_lon
     }
     let full = Sent { round_trip_ms: Some(1_000), ..MISJUDGED };
     assert_eq!(sound(&mut sounding, &mut now, full, Rung::P180, 2_000), [180]);
-    assert_eq!(sound(&mut sounding, &mut now, MISJUDGED, Rung::P180, 8_000), [180]);
+    assert_eq!(sound(&mut sounding, &mut now, MISJUDGED, Rung::P180, 2_000), [180]);
     for rest_ms in [10_000, 20_000] {
         assert_eq!(sound(&mut sounding, &mut now, MISJUDGED, Rung::P180, 6_000), [45], "it is another way now");
         assert_eq!(sound(&mut sounding, &mut now, MISJUDGED, Rung::P180, rest_ms), [180]);
@@ -406,8 +421,8 @@ fn a_picture_that_comes_back_begins_as_a_thumbnail() {
 
 #[test]
 fn a_thumbnail_is_not_given_up_for_what_it_is_there_to_find_out() {
-    assert_eq!(MISJUDGED.health(Rung::P180), Health::Bad);
-    assert_eq!(Sent { height_px: 46, ..MISJUDGED }.health(Rung::P180), Health::Bad);
+    assert_eq!(MISJUDGED.health(Rung::P360), Health::Bad);
+    assert_eq!(Sent { height_px: 46, ..MISJUDGED }.health(Rung::P360), Health::Bad);
     for height_px in [1, 45] {
         let thumbnail = Sent { height_px, ..MISJUDGED };
         assert_eq!(thumbnail.health(Rung::P180), Health::Strained);
@@ -416,6 +431,18 @@ fn a_thumbnail_is_not_given_up_for_what_it_is_there_to_find_out() {
         assert_eq!(better.health(Rung::P180), Health::Well);
         assert_eq!(better.health(Rung::P360), Health::Strained, "it says nothing of larger pictures");
         assert_eq!(better.in_use(), Rung::P1080, "without it there might be anything");
+    }
+}
+
+#[test]
+fn the_small_picture_goes_only_where_something_is_late_or_lost() {
+    assert_eq!(MISJUDGED.health(Rung::P180), Health::Strained);
+    for full in [
+        Sent { round_trip_ms: Some(400), ..MISJUDGED },
+        Sent { round_trip_ms: None, ..MISJUDGED },
+        Sent { lost: 20, ..MISJUDGED },
+    ] {
+        assert_eq!(full.health(Rung::P180), Health::Bad, "{full:?}");
     }
 }
 
