@@ -29,6 +29,7 @@ pub mod network;
 pub mod origin;
 pub mod password;
 pub mod random;
+pub mod recordings;
 pub mod reserved;
 pub mod secret;
 mod serve;

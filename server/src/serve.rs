@@ -111,7 +111,12 @@ pub(crate) async fn serve(config: &Config) -> Result<Ended, Failure> {
         client_profile: config.client_profile,
         assets,
         site,
-        settings: Settings::new(config.data_dir.clone(), config.livekit_given, &config.livekit),
+        settings: Settings::new(
+            config.data_dir.clone(),
+            config.livekit_given,
+            &config.livekit,
+            config.recordings.clone(),
+        ),
         metrics: Some(telemetry::start().map_err(io::Error::other)?),
         shutdown: shutdown.clone(),
     });

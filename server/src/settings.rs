@@ -1,6 +1,8 @@
-//! What administrators set while Parlour runs: which LiveKit it uses. What the environment says wins.
+//! What administrators set while Parlour runs: which LiveKit it uses, and where recordings are kept. What the environment says
+//! wins.
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
@@ -11,18 +13,28 @@ use crate::config::{Given, LiveKit, Stored, livekit_url};
 use crate::media::Endpoint;
 use crate::media::rooms::{MediaError, Rooms};
 use crate::origin::Origin;
+use crate::recordings::{Below, Recordings, Unusable};
 use crate::secret::{KeyPair, Secret};
+use crate::slots::Slots;
 
 /// The variables, as they are named to whoever wants to change what they say.
 const URL: &str = "LIVEKIT_URL";
 const KEY: &str = "LIVEKIT_API_KEY";
 const SECRET: &str = "LIVEKIT_API_SECRET";
+const DIRECTORY: &str = "PARLOUR_RECORDING_DIR";
 
 /// The settings of a running Parlour.
 pub struct Settings {
     data_dir: PathBuf,
     given: Given,
     livekit: Option<(Origin, KeyPair)>,
+    /// The folder below which recordings may be kept, and whether the environment says which one.
+    root: Option<PathBuf>,
+    directory_given: bool,
+    /// The one that they are kept in. It is another one at once.
+    directory: watch::Sender<Option<Below>>,
+    /// What is set is written by one at a time.
+    writing: Slots,
     restarts: AtomicBool,
 }
 
@@ -46,11 +58,26 @@ pub struct Told {
     pub key: Option<String>,
     /// Sources of address, key and secret.
     pub sources: [Source; 3],
+    /// The folder below which recordings may be kept; `None`: nowhere.
+    pub recording_root: Option<String>,
+    /// The one that they are kept in, from the root.
+    pub recording_directory: Option<String>,
+    /// Where that comes from; `None` while it is nowhere.
+    pub recording_source: Option<Source>,
     /// Whether Parlour is about to start anew.
     pub restarts: bool,
 }
 
-/// What is to be different; what is absent stays. No `Debug`: a secret is among it.
+/// What is to be different: all of it, or nothing.
+#[derive(Default)]
+pub struct Change {
+    /// Another LiveKit.
+    pub livekit: Option<LivekitChange>,
+    /// Another folder for recordings.
+    pub recording_directory: Option<String>,
+}
+
+/// What is to be different of LiveKit; what is absent stays. No `Debug`: a secret is among it.
 #[derive(Default)]
 pub struct LivekitChange {
     /// LiveKit's address.
@@ -74,18 +101,49 @@ pub enum Refused {
     Unreachable,
     /// What answers does not take the key and the secret.
     Keys,
+    /// The operator has set no folder below which recordings may be kept.
+    NoRoot,
+    /// That is not below it.
+    Outside,
+    /// Nothing can be written there.
+    Unwritable,
     /// The data folder cannot be written.
-    Io(std::io::Error),
+    Io(io::Error),
+}
+
+impl From<Unusable> for Refused {
+    fn from(unusable: Unusable) -> Self {
+        match unusable {
+            Unusable::Outside => Self::Outside,
+            Unusable::Io(cause) => {
+                tracing::info!(%cause, "the folder for recordings that an administrator names cannot be used");
+                Self::Unwritable
+            }
+        }
+    }
 }
 
 impl Settings {
     /// What holds now.
-    pub fn new(data_dir: PathBuf, given: Given, livekit: &LiveKit) -> Self {
+    pub fn new(data_dir: PathBuf, given: Given, livekit: &LiveKit, recordings: Option<Recordings>) -> Self {
         let livekit = match livekit {
             LiveKit::External { url, keys, .. } => Some((url.clone(), keys.clone())),
             LiveKit::Managed { .. } => None,
         };
-        Self { data_dir, given, livekit, restarts: AtomicBool::new(false) }
+        let (root, directory, directory_given) = match recordings {
+            Some(Recordings { root, directory, given }) => (Some(root), directory, given),
+            None => (None, None, false),
+        };
+        Self {
+            data_dir,
+            given,
+            livekit,
+            root,
+            directory_given,
+            directory: watch::Sender::new(directory),
+            writing: Slots::new(1),
+            restarts: AtomicBool::new(false),
+        }
     }
 
     /// Whether Parlour is to start anew when it has stopped.
@@ -105,7 +163,12 @@ impl Settings {
             (true, Some(_)) => Source::Environment,
             (false, Some(_)) => Source::Settings,
         };
+        let recording_directory = self.directory.borrow().as_ref().map(|below| below.as_str().to_owned());
+        let from = if self.directory_given { Source::Environment } else { Source::Settings };
         Told {
+            recording_root: self.root.as_ref().map(|root| root.display().to_string()),
+            recording_source: recording_directory.as_ref().map(|_| from),
+            recording_directory,
             url: self.livekit.as_ref().map(|(url, _)| url.ws()),
             key: self.livekit.as_ref().map(|(_, keys)| keys.key.clone()),
             sources: [source(self.given.url), source(self.given.key), source(self.given.secret)],
@@ -113,39 +176,59 @@ impl Settings {
         }
     }
 
-    /// Takes another LiveKit, when it answers and takes the new pair. It is used from the next start on, which is for the
-    /// caller to bring about.
+    /// Takes another LiveKit, when it answers and takes the new pair, and another folder for recordings, when it is below the
+    /// root and can be written. The LiveKit is used from the next start on, which is for the caller to bring about; the folder
+    /// at once.
     ///
     /// # Errors
     /// Why not; then everything is as before.
-    pub async fn change(&self, change: LivekitChange) -> Result<(), Refused> {
+    pub async fn change(&self, change: Change) -> Result<(), Refused> {
+        let livekit = change.livekit.as_ref();
         for (wanted, given, variable) in [
-            (change.url.is_some(), self.given.url, URL),
-            (change.key.is_some(), self.given.key, KEY),
-            (change.secret.is_some(), self.given.secret, SECRET),
+            (livekit.is_some_and(|livekit| livekit.url.is_some()), self.given.url, URL),
+            (livekit.is_some_and(|livekit| livekit.key.is_some()), self.given.key, KEY),
+            (livekit.is_some_and(|livekit| livekit.secret.is_some()), self.given.secret, SECRET),
+            (change.recording_directory.is_some(), self.directory_given, DIRECTORY),
         ] {
             if wanted && given {
                 return Err(Refused::Given(variable));
             }
         }
+        let folder = change.recording_directory.map(|text| self.below(&text)).transpose()?;
+        let livekit = match change.livekit {
+            Some(livekit) => Some(self.answering(livekit).await?),
+            None => None,
+        };
+        let starts_anew = livekit.is_some();
+        let (data_dir, given, directory) = (self.data_dir.clone(), self.given, self.directory.clone());
+        let turn = self.writing.wait().await.map_err(|error| Refused::Io(io::Error::other(error)))?;
+        let kept = turn.work(move || keep(&data_dir, given, livekit, folder, &directory)).await;
+        kept.map_err(|error| Refused::Io(io::Error::other(error)))??;
+        if starts_anew {
+            self.start_anew();
+        }
+        Ok(())
+    }
+
+    /// The folder that is meant, and the root that it is below.
+    fn below(&self, text: &str) -> Result<(PathBuf, Below), Refused> {
+        let root = self.root.clone().ok_or(Refused::NoRoot)?;
+        let below = Below::parse(&root, text).ok_or(Refused::Outside)?;
+        Ok((root, below))
+    }
+
+    /// The whole of what is wanted, when it answers and takes the pair.
+    async fn answering(&self, change: LivekitChange) -> Result<(Origin, KeyPair), Refused> {
         let (url, keys) = self.wanted(change)?;
         let (_, endpoint) = watch::channel(Endpoint { url: url.http(), generation: 0, ready: true });
         match Rooms::new(endpoint, keys.clone()).ping().await {
-            Ok(()) => {}
-            Err(MediaError::Refused) => return Err(Refused::Keys),
+            Ok(()) => Ok((url, keys)),
+            Err(MediaError::Refused) => Err(Refused::Keys),
             Err(cause) => {
                 tracing::info!(%cause, "the LiveKit that an administrator names does not answer");
-                return Err(Refused::Unreachable);
+                Err(Refused::Unreachable)
             }
         }
-        let stored = Stored {
-            url: (!self.given.url).then(|| url.ws()),
-            key: (!self.given.key).then_some(keys.key),
-            secret: (!self.given.secret).then_some(keys.secret),
-        };
-        stored.write(&self.data_dir).map_err(Refused::Io)?;
-        self.start_anew();
-        Ok(())
     }
 
     /// The whole of what is wanted. Somebody who knows no secret must not lead Parlour's own to another address.
@@ -169,6 +252,36 @@ impl Settings {
     }
 }
 
+/// Makes the folder, and writes down what is set. Both or neither.
+fn keep(
+    data_dir: &Path,
+    given: Given,
+    livekit: Option<(Origin, KeyPair)>,
+    folder: Option<(PathBuf, Below)>,
+    directory: &watch::Sender<Option<Below>>,
+) -> Result<(), Refused> {
+    let made = folder.as_ref().map(|(root, below)| below.make(root)).transpose()?;
+    let below = folder.map(|(_, below)| below);
+    let change = |stored: &mut Stored| {
+        if let Some((url, keys)) = livekit {
+            stored.url = (!given.url).then(|| url.ws());
+            stored.key = (!given.key).then_some(keys.key);
+            stored.secret = (!given.secret).then_some(keys.secret);
+        }
+        if let Some(below) = &below {
+            stored.recording_directory = Some(below.as_str().to_owned());
+        }
+    };
+    Stored::amend(data_dir, change).map_err(Refused::Io)?;
+    if let Some(made) = made {
+        made.keep();
+    }
+    if below.is_some() {
+        directory.send_replace(below);
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,7 +290,7 @@ mod tests {
         let keys = KeyPair { key: "APIold".to_owned(), secret: Secret::new("old secret") };
         let url = livekit_url("wss://old.example").unwrap();
         let livekit = LiveKit::External { url, keys: keys.clone(), webhook_keys: keys };
-        Settings::new(PathBuf::from("/nowhere"), given, &livekit)
+        Settings::new(PathBuf::from("/nowhere"), given, &livekit, None)
     }
 
     fn change(url: Option<&str>, key: Option<&str>, secret: Option<&str>) -> LivekitChange {

@@ -35,13 +35,14 @@ pub(crate) async fn check(config: &Result<Config, Mistakes>) -> io::Result<bool>
     match config {
         Err(mistakes) => {
             findings.extend(mistakes.iter().map(|mistake| Finding(Verdict::Mistake, mistake.to_string())));
-            let text = "Data folder, database, bucket, ports, LiveKit, mail and who signs people in are tested when these mistakes are corrected.";
+            let text = "Data folder, database, bucket, recordings' folder, ports, LiveKit, mail and who signs people in are tested when these mistakes are corrected.";
             findings.push(Finding(Verdict::Warning, text.to_owned()));
         }
         Ok(config) => {
             findings.push(places::data_dir(config));
             findings.push(places::database(config).await);
             findings.extend(places::bucket(config).await);
+            findings.extend(places::recordings(config));
             findings.extend(network::all(config));
             findings.extend(livekit::all(config).await);
             findings.extend(oidc::all(config).await);

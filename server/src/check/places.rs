@@ -6,10 +6,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use rustix::fs::{Access, access};
+use rustix::io::Errno;
 
 use super::{Finding, Verdict};
 use crate::config::Config;
 use crate::files::Depot;
+use crate::recordings::Recordings;
 use crate::store::{Schema, schema};
 
 /// How long the database may take.
@@ -24,7 +26,7 @@ pub(super) fn data_dir(config: &Config) -> Finding {
     }
     // What does not exist is made in the nearest folder that does.
     let nearest = folder.ancestors().find(|path| path.exists()).unwrap_or(Path::new("/"));
-    if let Err(error) = access(nearest, Access::READ_OK | Access::WRITE_OK | Access::EXEC_OK) {
+    if let Err(error) = writable(nearest) {
         let nearest = nearest.display();
         let text = format!(
             "PARLOUR_DATA_DIR: {nearest} cannot be written ({error}). Give it to the user that runs Parlour, or set \
@@ -39,6 +41,53 @@ pub(super) fn data_dir(config: &Config) -> Finding {
     }
     let state = if folder.exists() { "can be written" } else { "will be made" };
     Finding(Verdict::Ok, format!("PARLOUR_DATA_DIR: {shown} {state}"))
+}
+
+/// Whether this user may write in a folder.
+fn writable(folder: &Path) -> Result<(), Errno> {
+    access(folder, Access::READ_OK | Access::WRITE_OK | Access::EXEC_OK)
+}
+
+/// Nothing where nobody may choose a folder for recordings. The root is not made: where it is a disk that is not there, what
+/// stands in its place is not meant.
+pub(super) fn recordings(config: &Config) -> Vec<Finding> {
+    let Some(Recordings { root, directory, given }) = &config.recordings else { return Vec::new() };
+    let shown = root.display();
+    let mistake = |what: &str| {
+        let text = format!(
+            "PARLOUR_RECORDING_ROOT: {shown} {what}. Make it a folder that the user who runs Parlour may write, or set another."
+        );
+        vec![Finding(Verdict::Mistake, text)]
+    };
+    if !root.is_dir() {
+        return mistake(if root.exists() { "is no folder" } else { "does not exist" });
+    }
+    if let Err(error) = writable(root) {
+        return mistake(&format!("cannot be written ({error})"));
+    }
+    let mut findings = vec![Finding(Verdict::Ok, format!("PARLOUR_RECORDING_ROOT: {shown} can be written"))];
+    if let Some(below) = directory {
+        let (folder, by) =
+            (root.join(below.as_str()), if *given { "PARLOUR_RECORDING_DIR" } else { "PARLOUR_RECORDING_ROOT" });
+        let shown = folder.display();
+        let found = match below.exists(root) {
+            Ok(false) => Ok("will be made"),
+            Ok(true) if folder.is_dir() => {
+                writable(&folder).map(|()| "can be written").map_err(|error| error.to_string())
+            }
+            Ok(true) => Err("it is no folder".to_owned()),
+            Err(error) => Err(error.to_string()),
+        };
+        findings.push(match found {
+            Ok(state) => Finding(Verdict::Ok, format!("{by}: {shown} {state}")),
+            Err(error) => {
+                let text =
+                    format!("{by}: recordings cannot be kept in {shown} ({error}). Mend that, or set another folder.");
+                Finding(Verdict::Mistake, text)
+            }
+        });
+    }
+    findings
 }
 
 pub(super) async fn database(config: &Config) -> Finding {

@@ -10,6 +10,7 @@ use super::mail;
 use super::mistakes::Mistakes;
 use super::oidc::OidcArgs;
 use super::parse::{self, Invalid, NOWHERE};
+use super::recordings::recordings;
 use super::task::Task;
 use super::{Config, Given, LiveKit, MediaAddress, Rates, Stored};
 use wire::ClientProfile;
@@ -185,6 +186,15 @@ pub struct Args {
     #[arg(long, env = "PARLOUR_FILES_SERVER_MB", default_value = "10000")]
     files_server_mb: String,
 
+    /// Folder below which administrators may choose one for recordings, such as /srv/recordings; without it nowhere. It must
+    /// be there already
+    #[arg(long, env = "PARLOUR_RECORDING_ROOT")]
+    recording_root: Option<String>,
+
+    /// Folder for recordings, from that one, such as lectures/2026; without it administrators choose
+    #[arg(long, env = "PARLOUR_RECORDING_DIR")]
+    recording_dir: Option<String>,
+
     /// Address and port at which Prometheus may ask for /metrics, such as 127.0.0.1:9464; without it nowhere. Everybody who
     /// reaches it can read it
     #[arg(long, env = "PARLOUR_METRICS_ADDR")]
@@ -245,6 +255,8 @@ impl Args {
         let smtp_url = self.smtp_url.filter(|url| !url.expose().trim().is_empty());
         let has_mail = smtp_url.is_some();
         let smtp = mail::smtp(&mut mistakes, smtp_url, given(self.smtp_from), public_url.is_some());
+        let (root, directory) = (given(self.recording_root), given(self.recording_dir));
+        let recordings = mistakes.or_default(recordings(root, directory, stored.recording_directory));
         let config = Config {
             addr: mistakes.or(parse::address("PARLOUR_ADDR", &self.addr), NOWHERE),
             public_url: mistakes.or_default(public_url.map(|url| parse::public_url(&url)).transpose()),
@@ -290,6 +302,7 @@ impl Args {
                 room: mistakes.or_default(parse::megabytes("PARLOUR_FILES_ROOM_MB", &self.files_room_mb)),
                 server: mistakes.or_default(parse::megabytes("PARLOUR_FILES_SERVER_MB", &self.files_server_mb)),
             },
+            recordings,
         };
         mistakes.none(config)
     }

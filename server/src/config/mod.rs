@@ -5,6 +5,7 @@ mod mail;
 mod mistakes;
 mod oidc;
 mod parse;
+mod recordings;
 mod stored;
 mod task;
 
@@ -24,6 +25,7 @@ use crate::accounts::oidc::ProviderSettings;
 use crate::accounts::{Access, Registration, Teachers};
 use crate::mail::Smtp;
 use crate::origin::Origin;
+use crate::recordings::Recordings;
 use crate::secret::KeyPair;
 use crate::store::Quotas;
 
@@ -71,6 +73,8 @@ pub struct Config {
     pub bucket: Option<String>,
     /// How much of them.
     pub quotas: Quotas,
+    /// Where recordings are kept; `None` where nobody may choose a folder for them.
+    pub recordings: Option<Recordings>,
 }
 
 /// Which values about LiveKit the environment or the command line gives: they win over what administrators set.

@@ -1,4 +1,4 @@
-//! What an administrator has set in place of the environment: which LiveKit. Read at the start.
+//! What an administrator has set in place of the environment: which LiveKit, and where recordings are kept. Read at the start.
 
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -10,7 +10,8 @@ use super::parse::Invalid;
 use crate::media::keys::write_private;
 use crate::secret::Secret;
 
-/// File in the data folder; only its owner can read it.
+/// File in the data folder; only its owner can read it. It is one, so that what is set at once is kept at once; backups know it
+/// by its name, which is from when LiveKit was all that could be set.
 pub const FILE: &str = "livekit.json";
 
 /// Values that were set; those that the environment has win. No `Debug`: a secret is among them.
@@ -22,6 +23,8 @@ pub struct Stored {
     pub key: Option<String>,
     /// Its API secret.
     pub secret: Option<Secret>,
+    /// Where recordings are kept, from the root.
+    pub recording_directory: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -29,11 +32,15 @@ struct Text {
     url: Option<String>,
     key: Option<String>,
     secret: Option<String>,
+    recording_directory: Option<String>,
 }
 
 impl Stored {
     /// What is set; nothing while nothing is.
-    pub(super) fn read(data_dir: &Path) -> Result<Self, Invalid> {
+    ///
+    /// # Errors
+    /// When the file is there, and cannot be understood.
+    pub fn read(data_dir: &Path) -> Result<Self, Invalid> {
         let path = data_dir.join(FILE);
         let text: Text = match fs::read(&path).map(|text| serde_json::from_slice(&text)) {
             Ok(Ok(text)) => text,
@@ -44,22 +51,34 @@ impl Stored {
             // What stands in it is not repeated.
             Ok(Err(_)) | Err(_) => {
                 return Err(Invalid(format!(
-                    "LIVEKIT_URL: {} cannot be read, in which an administrator has set another LiveKit. Mend its \
-                     permissions, or delete it and set LiveKit anew.",
+                    "LIVEKIT_URL: {} cannot be read, in which administrators have set LiveKit or where recordings are kept. \
+                     Mend its permissions, or delete it and set that anew.",
                     path.display()
                 )));
             }
         };
-        Ok(Self { url: text.url, key: text.key, secret: text.secret.map(Secret::new) })
+        let Text { url, key, secret, recording_directory } = text;
+        Ok(Self { url, key, secret: secret.map(Secret::new), recording_directory })
     }
 
-    /// Keeps what is set.
+    /// Keeps something else, and what is kept besides.
     ///
     /// # Errors
-    /// When the folder cannot be written; then everything is as before.
-    pub fn write(&self, data_dir: &Path) -> io::Result<()> {
+    /// When the folder cannot be read or written; then everything is as before.
+    pub fn amend(data_dir: &Path, change: impl FnOnce(&mut Self)) -> io::Result<()> {
+        let mut stored = Self::read(data_dir).map_err(io::Error::other)?;
+        change(&mut stored);
+        stored.write(data_dir)
+    }
+
+    fn write(&self, data_dir: &Path) -> io::Result<()> {
         let secret = self.secret.as_ref().map(|secret| secret.expose().to_owned());
-        let text = Text { url: self.url.clone(), key: self.key.clone(), secret };
+        let text = Text {
+            url: self.url.clone(),
+            key: self.key.clone(),
+            secret,
+            recording_directory: self.recording_directory.clone(),
+        };
         write_private(&data_dir.join(FILE), &serde_json::to_vec(&text)?)
     }
 }
@@ -74,16 +93,29 @@ mod tests {
     fn what_is_set_is_kept_and_nobody_else_reads_it() {
         let folder = tempfile::tempdir().unwrap();
         assert!(Stored::read(folder.path()).unwrap().url.is_none());
-        let stored =
-            Stored { url: Some("wss://lk.example".to_owned()), key: None, secret: Some(Secret::new("hidden")) };
-        stored.write(folder.path()).unwrap();
+        Stored::amend(folder.path(), |stored| {
+            stored.url = Some("wss://lk.example".to_owned());
+            stored.secret = Some(Secret::new("hidden"));
+        })
+        .unwrap();
         let read = Stored::read(folder.path()).unwrap();
         assert_eq!((read.url.as_deref(), read.key), (Some("wss://lk.example"), None));
         assert_eq!(read.secret.unwrap().expose(), "hidden");
+        Stored::amend(folder.path(), |stored| stored.recording_directory = Some("lectures".to_owned())).unwrap();
+        let read = Stored::read(folder.path()).unwrap();
+        assert_eq!((read.secret.unwrap().expose(), read.recording_directory.as_deref()), ("hidden", Some("lectures")));
         let path = folder.path().join(FILE);
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         fs::write(&path, "{\"secret\":\"hidden\"").unwrap();
         let message = Stored::read(folder.path()).err().unwrap().0;
         assert!(message.contains("delete it") && !message.contains("hidden"), "{message}");
+    }
+
+    #[test]
+    fn what_an_older_parlour_has_kept_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(FILE), r#"{"url":"wss://lk.example","key":"APIx","secret":"hidden"}"#).unwrap();
+        let read = Stored::read(folder.path()).unwrap();
+        assert_eq!((read.key.as_deref(), read.recording_directory), (Some("APIx"), None));
     }
 }

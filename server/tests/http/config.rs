@@ -12,7 +12,7 @@ use server::settings::Settings;
 
 use super::support::{App, Browser, PASSWORD, Parlour, exchange, field_of, run, shared};
 
-const CONFIG: &str = "/api/config";
+pub(super) const CONFIG: &str = "/api/config";
 
 async fn put(browser: &mut Browser, body: &Value) -> (StatusCode, String) {
     let answer = browser.json(Method::PUT, CONFIG, body).await;
@@ -21,7 +21,7 @@ async fn put(browser: &mut Browser, body: &Value) -> (StatusCode, String) {
 }
 
 /// The shared LiveKit, as an administrator would name it.
-async fn another() -> Value {
+pub(super) async fn another() -> Value {
     let livekit = shared().await;
     let url = livekit.endpoint.borrow().url.replace("http://", "ws://");
     json!({
@@ -83,7 +83,8 @@ fn nothing_is_changed_unless_it_answers_and_takes_the_pair() {
             (with("livekit_url", json!("ws://me:you@127.0.0.1")), 400, "livekit_address"),
             (with("livekit_api_secret", Value::Null), 400, "secret_needed"),
             (with("livekit_api_key", json!(" ")), 400, "secret_needed"),
-            (with("recording_directory", json!("/tmp")), 400, "bad_request"),
+            (with("recording_directory", json!("/tmp")), 409, "recording_root_unset"),
+            (with("recording_folder", json!("/tmp")), 400, "bad_request"),
             (json!({}), 400, "secret_needed"),
         ] {
             let (answered, said) = put(&mut ada, &body).await;
@@ -102,7 +103,7 @@ fn what_the_environment_says_wins_and_is_named() {
         let of = |given| {
             let livekit = LiveKit::External { url: url.clone(), keys: keys.clone(), webhook_keys: keys.clone() };
             move |parts: &mut server::state::Parts| {
-                parts.settings = Settings::new("/nowhere".into(), given, &livekit);
+                parts.settings = Settings::new("/nowhere".into(), given, &livekit, None);
             }
         };
         let app = App::with(of(Given { url: true, key: true, secret: true })).await;
@@ -128,6 +129,7 @@ fn what_the_environment_says_wins_and_is_named() {
                 keys: KeyPair { key: "APIx".to_owned(), secret: Secret::new("hidden") },
                 webhook_keys: keys.clone(),
             },
+            None,
         );
         let app = App::with(|parts| parts.settings = settings).await;
         let (mut ada, _) = app.administrator().await;
@@ -173,14 +175,19 @@ fn a_browser_left_open_is_not_enough() {
 #[test]
 fn the_program_starts_anew_with_what_was_set() {
     run(async {
-        let parlour = Parlour::start_on_a_file().await;
+        let root = tempfile::tempdir().unwrap();
+        let parlour = Parlour::start_on_a_file_with(|command| {
+            command.env("PARLOUR_RECORDING_ROOT", root.path());
+        })
+        .await;
         let accounts = parlour.accounts().await;
         let (account, cookie) = parlour.signed_in(&accounts).await;
         let (other, _) =
             accounts.make(Email::parse("eve@example.org").unwrap(), account.name.clone()).await.unwrap().unwrap();
         accounts.change(&other, &account.id, Change::MakeAdministrator).await.unwrap();
         let livekit = parlour.livekit();
-        let wanted = another().await;
+        let mut wanted = another().await;
+        wanted["recording_directory"] = json!("lectures");
         let headers = [("content-type", "application/json"), ("cookie", &format!("parlour_account={cookie}"))];
         let (status, _, body) = exchange(parlour.host(), &format!("PUT {CONFIG}"), &headers, &wanted.to_string()).await;
         assert_eq!(status, 200, "{body}");
@@ -196,6 +203,8 @@ fn the_program_starts_anew_with_what_was_set() {
         assert!(rustix::process::test_kill_process(gone).is_err(), "Parlour's own has ended");
         let (_, _, told) = exchange(&host, &format!("GET {CONFIG}"), &headers[1..], "").await;
         assert!(told.contains("\"from\":\"settings\"") && told.contains("\"restarts\":false"), "{told}");
+        let told: Value = serde_json::from_str(&told).unwrap();
+        assert_eq!(told["recording_directory"], json!({ "value": "lectures", "from": "settings" }));
         let secret = wanted["livekit_api_secret"].as_str().unwrap();
         assert!(!parlour.log().concat().contains(secret), "the log does not know it");
     });

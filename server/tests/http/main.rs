@@ -58,6 +58,7 @@ mod presence;
 mod process;
 mod proxy;
 mod quality;
+mod recordings;
 mod rest;
 mod rest_bans;
 mod rest_settings;

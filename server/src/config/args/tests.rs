@@ -76,6 +76,8 @@ fn nonsense_is_refused() {
         ["--registration", "open"],
         ["--s3-bucket", "https://s3.example.org/files"],
         ["--file-max-mb", "25 MB"],
+        ["--recording-root", "recordings"],
+        ["--recording-dir", "lectures"],
     ] {
         assert!(check(&arguments).is_err(), "{arguments:?}");
     }
@@ -111,6 +113,7 @@ fn all_mistakes_are_told_at_once_and_each_by_the_name_of_its_variable() {
         ("--smtp-from", "PARLOUR_SMTP_FROM"),
         ("--registration", "PARLOUR_REGISTRATION"),
         ("--s3-bucket", "S3_BUCKET"),
+        ("--recording-root", "PARLOUR_RECORDING_ROOT"),
         ("--file-max-mb", "PARLOUR_FILE_MAX_MB"),
         ("--files-person-mb", "PARLOUR_FILES_PERSON_MB"),
         ("--files-room-mb", "PARLOUR_FILES_ROOM_MB"),
@@ -124,8 +127,14 @@ fn all_mistakes_are_told_at_once_and_each_by_the_name_of_its_variable() {
     }
     assert!(message.contains("LIVEKIT_API_KEY and LIVEKIT_API_SECRET"), "{message}");
     // All but these stand above: whatever is added to the configuration is checked here as well.
-    let free =
-        ["PARLOUR_DATA_DIR", "PARLOUR_LIVEKIT_BIN", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET", "LIVEKIT_WEBHOOK_SECRET"];
+    let free = [
+        "PARLOUR_DATA_DIR",
+        "PARLOUR_LIVEKIT_BIN",
+        "PARLOUR_RECORDING_DIR",
+        "LIVEKIT_API_KEY",
+        "LIVEKIT_API_SECRET",
+        "LIVEKIT_WEBHOOK_SECRET",
+    ];
     for variable in Args::variables() {
         // Names and groups are the provider's: any text may be one.
         let free = free.contains(&&*variable) || variable.starts_with("PARLOUR_OIDC_");
@@ -171,4 +180,28 @@ fn what_a_provider_decides_is_read_from_lists() {
         let message = check(&[&["--oidc-issuer", issuer][..], &PROVIDER[2..]].concat()).err().unwrap();
         assert!(message.starts_with("PARLOUR_OIDC_ISSUER must") && !message.contains("hunter2"), "{message}");
     }
+}
+
+#[test]
+fn recordings_are_kept_below_the_root_of_the_operator() {
+    assert!(check(&[]).unwrap().recordings.is_none());
+    let (root, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    std::os::unix::fs::symlink(outside.path(), root.path().join("link")).unwrap();
+    let below = |directory| check(&["--recording-root", root.path().to_str().unwrap(), "--recording-dir", directory]);
+    let recordings = below("").unwrap().recordings.unwrap();
+    assert!(recordings.root == root.path() && recordings.directory.is_none() && !recordings.given);
+    let whole = root.path().join("lectures/2026");
+    for directory in ["lectures/2026", whole.to_str().unwrap()] {
+        let recordings = below(directory).unwrap().recordings.unwrap();
+        assert_eq!((recordings.directory.unwrap().as_str(), recordings.given), ("lectures/2026", true));
+    }
+    for directory in ["..", "a/../../b", "/tmp", "link", "link/a"] {
+        let message = below(directory).err().unwrap();
+        assert!(
+            message.starts_with("PARLOUR_RECORDING_DIR must be a folder below PARLOUR_RECORDING_ROOT"),
+            "{message}"
+        );
+    }
+    let message = check(&["--recording-dir", "lectures"]).err().unwrap();
+    assert!(message.starts_with("PARLOUR_RECORDING_DIR is set, so PARLOUR_RECORDING_ROOT must be"), "{message}");
 }

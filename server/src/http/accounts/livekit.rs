@@ -8,9 +8,9 @@ use super::admin::{Shown, administrator, show};
 use super::fields::Fields;
 use super::visit::{Stop, Visit};
 use crate::error::Error;
-use crate::http::rest::config::change_livekit;
+use crate::http::rest::config::change_settings;
 use crate::http::signed_in::SignedIn;
-use crate::settings::{LivekitChange, Source};
+use crate::settings::{Change, LivekitChange, Source};
 
 /// What is said when it is done.
 const DONE: &str = "That LiveKit answers. Parlour starts anew with it now, which takes a few seconds.";
@@ -19,12 +19,13 @@ const VARIABLES: [&str; 3] = ["LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SEC
 /// `POST /admin/livekit`
 pub(super) async fn set(visit: Visit, fields: Fields) -> Result<Response, Stop> {
     let me = administrator(visit.me(ADMIN)?)?;
-    let change = LivekitChange {
+    let livekit = LivekitChange {
         url: Some(fields.text("livekit_url").to_owned()),
         key: Some(fields.text("livekit_api_key").to_owned()),
         secret: Some(fields.secret("livekit_api_secret")),
     };
-    let shown = match change_livekit(&visit.state, &visit.client, me, change).await {
+    let change = Change { livekit: Some(livekit), ..Change::default() };
+    let shown = match change_settings(&visit.state, &visit.client, me, change).await {
         Ok(()) => Shown { done: Some(DONE), ..Shown::default() },
         Err(problem) => {
             let (url, key) = (fields.text("livekit_url"), fields.text("livekit_api_key"));

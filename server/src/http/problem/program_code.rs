@@ -33,6 +33,12 @@ pub(in crate::http) enum ProgramCode {
     LivekitUnreachable,
     /// What answers there takes another key.
     LivekitRefuses,
+    /// No folder is set below which recordings may be kept.
+    RecordingRootUnset,
+    /// That is no folder below it.
+    RecordingDirectory,
+    /// Nothing can be written there.
+    RecordingUnwritable,
 }
 
 impl ProgramCode {
@@ -51,6 +57,9 @@ impl ProgramCode {
             Self::SecretNeeded => "secret_needed",
             Self::LivekitUnreachable => "livekit_unreachable",
             Self::LivekitRefuses => "livekit_refuses",
+            Self::RecordingRootUnset => "recording_root_unset",
+            Self::RecordingDirectory => "recording_directory",
+            Self::RecordingUnwritable => "recording_unwritable",
         }
     }
 
@@ -58,11 +67,17 @@ impl ProgramCode {
         match self {
             Self::InvalidKey | Self::SignInAgain => StatusCode::UNAUTHORIZED,
             Self::ScopeMissing | Self::AdministratorOnly => StatusCode::FORBIDDEN,
-            Self::SetInEnvironment(_) | Self::InvitationsFull | Self::AliasTaken => StatusCode::CONFLICT,
-            Self::LivekitAddress | Self::SecretNeeded | Self::InvalidLabel | Self::InvalidDays => {
-                StatusCode::BAD_REQUEST
+            Self::SetInEnvironment(_) | Self::InvitationsFull | Self::AliasTaken | Self::RecordingRootUnset => {
+                StatusCode::CONFLICT
             }
-            Self::LivekitUnreachable | Self::LivekitRefuses => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::LivekitAddress
+            | Self::SecretNeeded
+            | Self::RecordingDirectory
+            | Self::InvalidLabel
+            | Self::InvalidDays => StatusCode::BAD_REQUEST,
+            Self::LivekitUnreachable | Self::LivekitRefuses | Self::RecordingUnwritable => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
         }
     }
 
@@ -84,6 +99,18 @@ impl ProgramCode {
             Self::LivekitUnreachable => "Nothing answers at this address. Nothing was changed.".into(),
             Self::LivekitRefuses => {
                 "What answers there does not take this key and secret, or is no LiveKit. Nothing was changed.".into()
+            }
+            Self::RecordingRootUnset => {
+                "PARLOUR_RECORDING_ROOT is not set where Parlour was started: it names the folder below which recordings may \
+                 be kept."
+                    .into()
+            }
+            Self::RecordingDirectory => {
+                "The folder must be below the root, such as lectures/2026, also by where links lead. Nothing was changed."
+                    .into()
+            }
+            Self::RecordingUnwritable => {
+                "The folder cannot be made, or nothing can be written there. Nothing was changed.".into()
             }
         }
     }

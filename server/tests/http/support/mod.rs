@@ -169,7 +169,7 @@ impl App {
                 icon: "/pkg/icon.5.svg".to_owned(),
             },
             site: Site::default(),
-            settings: Settings::new(data.path().to_path_buf(), Given::default(), &managed),
+            settings: Settings::new(data.path().to_path_buf(), Given::default(), &managed, None),
             metrics: None,
             shutdown,
         };

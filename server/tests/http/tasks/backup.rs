@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use serde_json::json;
+use server::config::Stored;
 
 use super::{meet, messages, names, on, outcome, post, say};
 use crate::support::{Parlour, command, run};
@@ -26,6 +27,8 @@ fn a_backup_of_a_running_parlour_brings_everything_back() {
                 say(&parlour, &meeting, &format!("message-{n:04}")).await;
             }
         };
+        let set = |stored: &mut Stored| stored.recording_directory = Some("lectures".to_owned());
+        Stored::amend(parlour.data.path(), set).unwrap();
         let arguments = ["backup", path];
         let ((code, said), ()) = tokio::join!(on(parlour.data.path(), &arguments), writing);
         assert_eq!((code, said.as_str()), (0, ""));
@@ -43,9 +46,10 @@ fn a_backup_of_a_running_parlour_brings_everything_back() {
         restore.env("PARLOUR_DATA_DIR", &new).env("DATABASE_URL", "sqlite:data/parlour.db").current_dir(folder.path());
         let (code, said) = outcome(&mut restore, &["restore", path]).await;
         assert_eq!((code, said.as_str()), (0, ""));
-        assert_eq!(names(&new), ["files", "livekit-keys.json", "lock", "parlour.db"]);
+        assert_eq!(names(&new), ["files", "livekit-keys.json", "livekit.json", "lock", "parlour.db"]);
+        assert_eq!(Stored::read(&new).unwrap().recording_directory.as_deref(), Some("lectures"), "what was set");
         assert_eq!(fs::read(new.join(sent)).unwrap(), b"\"the file\"");
-        for file in ["livekit-keys.json", "parlour.db"] {
+        for file in ["livekit-keys.json", "livekit.json", "parlour.db"] {
             assert_eq!(fs::metadata(new.join(file)).unwrap().permissions().mode() & 0o777, 0o600, "{file}");
         }
         let keys = |data: &Path| fs::read(data.join("livekit-keys.json")).unwrap();

@@ -5,6 +5,8 @@ use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use server::config::Stored;
+
 use super::outcome;
 use crate::support::{SECRET, command, media_ports, run, school, shared};
 
@@ -107,6 +109,8 @@ fn places_and_ports_are_tried() {
             ("PARLOUR_MEDIA_TCP_PORT", &taken.port().to_string()),
             ("PARLOUR_LIVEKIT_BIN", "/nowhere/livekit-server"),
             ("PARLOUR_DATA_DIR", file.to_str().unwrap()),
+            ("PARLOUR_RECORDING_ROOT", "/nowhere"),
+            ("PARLOUR_RECORDING_ROOT", file.to_str().unwrap()),
             ("DATABASE_URL", &spoilt),
             ("DATABASE_URL", "postgres://me:hunter2@127.0.0.1:9/parlour"),
         ] {
@@ -115,6 +119,32 @@ fn places_and_ports_are_tried() {
             assert!(has(&said, "mistake", variable) && !said.contains("hunter2"), "{variable}={value}: {said}");
         }
         drop(listener);
+    });
+}
+
+#[test]
+fn the_folder_for_recordings_is_tried_and_not_made() {
+    run(async {
+        let (data, root) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        fs::write(root.path().join("file"), "").unwrap();
+        let path = root.path().to_str().unwrap();
+        for (directory, code, verdict, state) in [
+            ("lectures", 0, "ok", "will be made"),
+            ("file", 2, "mistake", "it is no folder"),
+            ("file/lectures", 2, "mistake", "cannot be kept"),
+            ("../lectures", 2, "mistake", "must be a folder below PARLOUR_RECORDING_ROOT"),
+        ] {
+            let variables = [("PARLOUR_RECORDING_ROOT", path), ("PARLOUR_RECORDING_DIR", directory)];
+            let (ended, said) = check(data.path(), &variables).await;
+            assert_eq!(ended, code, "{directory}: {said}");
+            let line = said.lines().find(|line| line.contains("PARLOUR_RECORDING_DIR")).unwrap();
+            assert!(line.starts_with(verdict) && line.contains(state), "{line}");
+        }
+        fs::create_dir(root.path().join("kept")).unwrap();
+        Stored::amend(data.path(), |stored| stored.recording_directory = Some("kept".to_owned())).unwrap();
+        let (_, said) = check(data.path(), &[("PARLOUR_RECORDING_ROOT", path)]).await;
+        assert!(has(&said, "ok", "kept can be written"), "what an administrator has set: {said}");
+        assert_eq!(fs::read_dir(root.path()).unwrap().count(), 2);
     });
 }
 
