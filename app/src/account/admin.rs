@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::api_keys::{self, Keys};
 use super::field::{Field, Problems};
 use super::livekit::{self, Livekit};
+use super::recordings::{self, Recordings};
 use super::second_factor::begin_form;
 
 /// One account.
@@ -57,11 +58,13 @@ pub struct Admin<'a> {
     pub keys: Keys<'a>,
     /// Which LiveKit is used.
     pub livekit: Livekit,
+    /// Where recordings are kept.
+    pub recordings: Recordings,
 }
 
 /// `/admin`
 pub fn admin(page: Admin<'_>) -> AnyView {
-    let Admin { rows, hand_over, done, name, email, problems, keys, livekit } = page;
+    let Admin { rows, hand_over, done, name, email, problems, keys, livekit, recordings } = page;
     let rows: Vec<_> = rows.into_iter().map(account).collect();
     view! {
         <main class="account-main">
@@ -86,7 +89,7 @@ pub fn admin(page: Admin<'_>) -> AnyView {
                     {rows}
                 </ul>
             </section>
-            {api_keys::section(keys)} {livekit::section(livekit)}
+            {api_keys::section(keys)} {livekit::section(livekit)} {recordings::section(recordings)}
         </main>
     }
     .into_any()

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::again::Again;
 use super::field::{Field, Problems};
 
 /// The section.
@@ -17,15 +18,13 @@ pub struct Livekit {
     /// Variables that say it already: they are changed there.
     pub given: Vec<&'static str>,
     /// Whether the reader has to sign in anew before changing it.
-    pub sign_in_again: bool,
-    /// Whether they do that at the provider.
-    pub by_provider: bool,
+    pub again: Again,
     /// What is wrong.
     pub problems: Problems,
 }
 
 pub(super) fn section(livekit: Livekit) -> AnyView {
-    let Livekit { url, key, typed_url, typed_key, given, sign_in_again, by_provider, problems } = livekit;
+    let Livekit { url, key, typed_url, typed_key, given, again, problems } = livekit;
     let now = if url.is_empty() {
         "Parlour runs a LiveKit server of its own.".to_owned()
     } else {
@@ -34,27 +33,8 @@ pub(super) fn section(livekit: Livekit) -> AnyView {
     let change = if !given.is_empty() {
         let given = given.join(", ");
         view! { <p>{format!("That is said by {given}: change it there, and start Parlour anew.")}</p> }.into_any()
-    } else if sign_in_again && by_provider {
-        view! {
-            {problems.view()}
-            <p>"To use another one, sign in again first: the last time was more than ten minutes ago."</p>
-            <a class="button" href="/signin/oidc?again=1&next=/admin">
-                "Sign in again"
-            </a>
-        }
-        .into_any()
-    } else if sign_in_again {
-        view! {
-            <form class="form" method="post" action="/signin/out">
-                {problems.view()}
-                <p>"To use another one, sign in again first: the last time was more than ten minutes ago."</p>
-                <input type="hidden" name="next" value="/admin" />
-                <button type="submit" class="button">
-                    "Sign in again"
-                </button>
-            </form>
-        }
-        .into_any()
+    } else if let Some(again) = again.view("use another one", &problems) {
+        again
     } else {
         view! {
             <p>

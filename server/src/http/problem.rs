@@ -99,6 +99,11 @@ impl Problem {
         self.code.sentence()
     }
 
+    /// Whether this is what is wrong.
+    pub(super) fn is(&self, code: ProgramCode) -> bool {
+        matches!(self.code, Code::Program(mine) if mine == code)
+    }
+
     /// A status that came without a code: it stays, with the nearest code.
     fn of_status(status: StatusCode) -> Self {
         let code = match status {

@@ -174,7 +174,7 @@ fn bodies_of_any_shape_are_answered_by_a_code() {
 }
 
 /// Where pages send what was typed. Not where somebody signs out: the others want somebody who is signed in.
-const FORMS: [&str; 33] = [
+const FORMS: [&str; 34] = [
     "/signin",
     "/signin/code",
     "/signin/link",
@@ -194,6 +194,7 @@ const FORMS: [&str; 33] = [
     "/admin/link",
     "/admin/change",
     "/admin/livekit",
+    "/admin/recordings",
     "/admin/keys",
     "/admin/keys/revoke",
     "/{room}/settings",

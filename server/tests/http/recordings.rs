@@ -12,7 +12,7 @@ use server::settings::Settings;
 use tempfile::TempDir;
 
 use super::config::{CONFIG, another};
-use super::support::{App, Browser, run};
+use super::support::{App, Browser, field_of, run};
 
 /// A root, and a data folder that outlives a Parlour.
 struct Disk {
@@ -151,6 +151,7 @@ fn what_the_operator_says_wins_and_is_named() {
             assert!(answer.json()["detail"].as_str().unwrap().starts_with(&format!("{variable} ")), "{answer:?}");
         };
         named(&mut ada, "set_in_environment", "PARLOUR_RECORDING_DIR").await;
+        assert!(ada.get("/admin").await.text().contains("That is said by PARLOUR_RECORDING_DIR"));
         assert!(disk.made().is_empty());
 
         let app = with(disk.data.path(), None).await;
@@ -158,6 +159,8 @@ fn what_the_operator_says_wins_and_is_named() {
         let told = ada.get(CONFIG).await.json();
         assert_eq!(told["recording_root"], Value::Null);
         named(&mut ada, "recording_root_unset", "PARLOUR_RECORDING_ROOT").await;
+        let page = ada.get("/admin").await.text();
+        assert!(page.contains("PARLOUR_RECORDING_ROOT") && !page.contains("name=\"recording_directory\""), "{page}");
         assert!(!disk.kept());
     });
 }
@@ -204,10 +207,36 @@ fn only_an_administrator_of_just_now_sets_it() {
         assert_eq!(put(&mut app.browser(), &body).await, (401, "sign_in_required".to_owned()));
         let mut ada = app.ada().await;
         assert_eq!(put(&mut ada, &body).await, (403, "administrator_only".to_owned()));
+        let fields = [("recording_directory", "lectures")];
+        assert_eq!(ada.form("/admin/recordings", &fields).await.status, StatusCode::NOT_FOUND);
         let app = disk.app(None).await;
         let (mut ada, _) = app.administrator().await;
         app.sql("UPDATE account_sessions SET proven_at_ms = proven_at_ms - 600001").await;
         assert_eq!(put(&mut ada, &body).await, (401, "sign_in_again".to_owned()));
+        let answer = ada.form("/admin/recordings", &fields).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+        assert!(answer.text().contains("To set another one, sign in again first"), "{answer:?}");
         assert!(disk.made().is_empty() && !disk.kept());
+    });
+}
+
+#[test]
+fn the_page_sets_it_and_says_what_is_wrong_beside_the_field() {
+    run(async {
+        let disk = Disk::new();
+        let app = disk.app(None).await;
+        let (mut ada, _) = app.administrator().await;
+        assert!(ada.get("/admin").await.text().contains("No folder for recordings is set yet."));
+        let wrong = ada.form("/admin/recordings", &[("recording_directory", "../lectures")]).await;
+        assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+        let html = wrong.text();
+        assert!(html.contains("recording_directory-problem") && html.contains("must be below the root"), "{html}");
+        assert_eq!(field_of(&html, "recording_directory"), "../lectures", "what was typed is kept");
+        let done = ada.form("/admin/recordings", &[("recording_directory", "lectures")]).await;
+        assert_eq!(done.status, StatusCode::OK, "{done:?}");
+        assert!(done.text().contains("Recordings are kept in that folder from now on."));
+        let page = ada.get("/admin").await.text();
+        assert!(page.contains("The folder for recordings is lectures, below"), "{page}");
+        assert_eq!(disk.made(), ["lectures"]);
     });
 }

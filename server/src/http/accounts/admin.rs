@@ -1,15 +1,14 @@
 //! `/admin`: looking after accounts.
 
-use app::account::{self, AccountRow, Admin, HandOver, Keys, Problems};
+use app::account::{self, AccountRow, Admin, Again, HandOver, Keys, Problems};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use wire::ErrorCode;
 
 use super::fields::Fields;
 use super::links::who;
-use super::livekit::Typed;
 use super::visit::{Stop, Visit};
-use super::{ADMIN, api_keys, livekit, mailing};
+use super::{ADMIN, api_keys, livekit, mailing, recordings};
 use crate::accounts::{Change, LinkToken};
 use crate::email::Email;
 use crate::http::signed_in::SignedIn;
@@ -105,7 +104,8 @@ pub(super) struct Shown<'a> {
     pub(super) email: &'a str,
     pub(super) problems: Problems,
     pub(super) keys: Keys<'a>,
-    pub(super) livekit: Typed<'a>,
+    pub(super) livekit: livekit::Typed<'a>,
+    pub(super) recordings: recordings::Typed<'a>,
     pub(super) done: Option<&'static str>,
 }
 
@@ -121,17 +121,21 @@ impl Shown<'_> {
 }
 
 pub(super) async fn show(visit: &Visit, me: &SignedIn, shown: Shown<'_>) -> Result<Response, Stop> {
-    let Shown { hand_over, name, email, problems, keys, livekit, done } = shown;
-    let status = if problems.is_empty() && keys.problems.is_empty() && livekit.problems.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::BAD_REQUEST
-    };
+    let Shown { hand_over, name, email, problems, keys, livekit, recordings, done } = shown;
+    let all = [&problems, &keys.problems, &livekit.problems, &recordings.problems];
+    let good = all.into_iter().all(Problems::is_empty);
+    let status = if good { StatusCode::OK } else { StatusCode::BAD_REQUEST };
     let said = visit.query("done");
     let sentences = CHANGES.iter().map(|(word, _, sentence)| (*word, *sentence)).chain(DONE);
     let done = done.or_else(|| sentences.into_iter().find(|(word, _)| *word == said).map(|(_, sentence)| sentence));
     let keys = api_keys::filled(visit, keys).await?;
-    let livekit = livekit::filled(visit, me, livekit).await?;
+    let again = match visit.state.accounts.is_fresh(&me.session).await? {
+        true => Again::No,
+        false if me.account.by_provider => Again::ByProvider,
+        false => Again::Here,
+    };
+    let livekit = livekit::filled(visit, again, livekit);
+    let recordings = recordings::filled(visit, again, recordings);
     let accounts = visit.state.accounts.all().await?;
     let told = tells_administrators(visit);
     let rows = accounts
@@ -152,6 +156,6 @@ pub(super) async fn show(visit: &Visit, me: &SignedIn, shown: Shown<'_>) -> Resu
         status,
         TITLE,
         ADMIN,
-        account::admin(Admin { rows, hand_over, done, name, email, problems, keys, livekit }),
+        account::admin(Admin { rows, hand_over, done, name, email, problems, keys, livekit, recordings }),
     )
 }

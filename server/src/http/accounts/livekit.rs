@@ -1,15 +1,13 @@
 //! Which LiveKit is used: set by administrators.
 
-use app::account::{Livekit, Problems};
+use app::account::{Again, Livekit, Problems};
 use axum::response::Response;
 
 use super::ADMIN;
 use super::admin::{Shown, administrator, show};
 use super::fields::Fields;
 use super::visit::{Stop, Visit};
-use crate::error::Error;
 use crate::http::rest::config::change_settings;
-use crate::http::signed_in::SignedIn;
 use crate::settings::{Change, LivekitChange, Source};
 
 /// What is said when it is done.
@@ -45,18 +43,17 @@ pub(super) struct Typed<'a> {
 }
 
 /// The section with what there is.
-pub(super) async fn filled(visit: &Visit, me: &SignedIn, typed: Typed<'_>) -> Result<Livekit, Error> {
+pub(super) fn filled(visit: &Visit, again: Again, typed: Typed<'_>) -> Livekit {
     let told = visit.state.settings.told();
     let given = VARIABLES.into_iter().zip(told.sources).filter(|(_, source)| *source == Source::Environment);
     let (url, key) = (told.url.unwrap_or_default(), told.key.unwrap_or_default());
-    Ok(Livekit {
+    Livekit {
         typed_url: typed.url.unwrap_or(&url).to_owned(),
         typed_key: typed.key.unwrap_or(&key).to_owned(),
         url,
         key,
         given: given.map(|(variable, _)| variable).collect(),
-        sign_in_again: !visit.state.accounts.is_fresh(&me.session).await?,
-        by_provider: me.account.by_provider,
+        again,
         problems: typed.problems,
-    })
+    }
 }

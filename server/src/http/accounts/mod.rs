@@ -11,6 +11,7 @@ mod mailing;
 mod meetings;
 mod next;
 mod oidc;
+mod recordings;
 mod register;
 mod second_factor;
 mod settings;
@@ -62,6 +63,7 @@ pub(super) fn router() -> Router<AppState> {
         .route("/admin/link", form(post(admin::link), ADMIN))
         .route("/admin/change", form(post(admin::change), ADMIN))
         .route("/admin/livekit", form(post(livekit::set), ADMIN))
+        .route("/admin/recordings", form(post(recordings::set), ADMIN))
         .route("/admin/keys", form(post(api_keys::make), ADMIN))
         .route("/admin/keys/revoke", form(post(api_keys::revoke), ADMIN))
 }
