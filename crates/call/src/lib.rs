@@ -58,7 +58,9 @@ pub use optimistic::{Attempt, Newest, Optimistic, Settled};
 pub use packet::{heard_report, peer_packet, server_packet};
 pub use participant::{Participant, Presence, Stalled};
 pub use pick::{Ask, CaptureSize, Pick, Why};
-pub use quality::{Choice, Health, Ladder, Look, Pin, Reason, Received, Rung, Sent, Setting, Sounding, read_look};
+pub use quality::{
+    Choice, Health, Ladder, Look, Pin, Reason, Received, Rung, Sent, Setting, Sounding, Waiting, read_look,
+};
 pub use queue::{EventQueue, Priority};
 pub use reach::{Question, Reach};
 pub use reliable::{Reliable, ReliableEffect};

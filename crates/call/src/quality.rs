@@ -3,10 +3,12 @@
 mod ladder;
 mod sample;
 mod sounding;
+mod waiting;
 
 pub use ladder::Ladder;
 pub use sample::{Health, Look, Received, Sent, read_look};
 pub use sounding::Sounding;
+pub use waiting::Waiting;
 
 /// How large a picture may be, by its shorter side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]

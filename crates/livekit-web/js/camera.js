@@ -11,6 +11,8 @@ const SMALLEST_PX = 180;
 const THUMBNAIL_BPS = 600_000;
 /** When pictures may take more or less than before, Chromium tries out whether the way carries twice what it thinks. */
 const NEWS_BPS = 10_000;
+/** So long the smallest picture is left out: by longer than packets queue on most ways. */
+const LEFT_OUT_MS = 4_000;
 
 /** The layer of a camera of ours, which is asked for 720 lines, by its shorter side. */
 function layer(heightPx) {
@@ -28,6 +30,7 @@ export class Camera extends LocalVideoTrack {
   #lookedAt = ALL;
   #thumbnailPx = 0;
   #newsBps = 0;
+  #isLeftOut = false;
 
   /** Sends no picture larger than this from now on. Said again, it lets the browser try whether the way carries more. */
   limit(heightPx) {
@@ -38,12 +41,28 @@ export class Camera extends LocalVideoTrack {
 
   setPublishingQuality(most) {
     this.#most = most;
+    this.#apply();
+  }
+
+  /** Does not send the smallest picture for a moment, where a larger one is sent. */
+  leaveOutSmallest() {
+    const leaveOut = (isLeftOut) => {
+      this.#isLeftOut = isLeftOut;
+      this.#apply();
+    };
+    leaveOut(true);
+    setTimeout(leaveOut, LEFT_OUT_MS, false);
+  }
+
+  #apply() {
     this.setPublishingLayers(false, this.#lookedAt).catch((error) => console.warn('limiting the camera failed', error));
   }
 
   async setPublishingLayers(isSvc, qualities) {
     this.#lookedAt = qualities;
     const both = qualities.map(({ quality, enabled }) => ({ quality, enabled: enabled && quality <= this.#most }));
+    const smallest = both.find(({ quality }) => quality === VideoQuality.LOW);
+    if (this.#isLeftOut && smallest && both.some((layer) => layer !== smallest && layer.enabled)) smallest.enabled = false;
     await super.setPublishingLayers(isSvc, both);
     await this.#fitSmallest();
   }
@@ -63,6 +82,8 @@ export class Camera extends LocalVideoTrack {
     try {
       const parameters = this.sender.getParameters();
       const [smallest] = parameters.encodings;
+      // What some browsers need for one that is not sent is livekit-client's affair.
+      if (smallest.active === false) return;
       const isThumbnail = this.#thumbnailPx > 0;
       smallest.scaleResolutionDownBy = isThumbnail
         ? Math.max(1, Math.min(width, height) / this.#thumbnailPx)

@@ -238,6 +238,11 @@ class Engine {
     }
   }
 
+  /** Does not send the smallest picture of the camera for a moment, where a larger one is sent. */
+  leaveOutSmallest() {
+    safely(() => this.#local.get(Track.Source.Camera)?.leaveOutSmallest());
+  }
+
   /** Subscribes to another's track again. */
   resubscribe(sid) {
     const publication = this.#publication(sid);

@@ -11,6 +11,8 @@ const FROZEN_SHARE = 0.2;
 const APART_MS = 5_000;
 /** LiveKit's word of a sender lags behind and comes and goes: whoever was weak is believed to be so for a while. */
 const WEAK_FOR_MS = 15_000;
+/** What a browser takes its way to carry goes up and down a little all the time; this is more. */
+const RISEN = 1.05;
 /** Of fewer packets a share of lost ones says nothing. */
 const FEWEST_PACKETS = 40;
 
@@ -41,8 +43,10 @@ export class Pictures {
       byBandwidth: sent.some(({ now }) => now.limits.includes('bandwidth')),
       byCpu: sent.some(({ now }) => now.limits.includes('cpu')),
       available: sent.map(({ now }) => now.available).find((kbps) => kbps !== undefined),
+      rises: sent.some(({ gone }) => gone?.rises),
       roundTrip: sent.map(({ now }) => now.roundTrip).find((ms) => ms !== undefined),
       sentLost: lost(sent, sum(sent, 'packets')) ?? 0,
+      keyFramesAsked: sum(sent, 'asked'),
       height: highest(received),
       pictures: pictures.length,
       frozen: pictures.filter(({ gone }) => gone.hasFrozen).length,
@@ -60,9 +64,11 @@ export class Pictures {
         const ms = now.at - before?.at;
         if (!(ms < APART_MS)) return { sid, now };
         const [packets, lost] = [now.packets - before.packets, Math.max(0, now.lost - before.lost)];
+        const rises = now.available > RISEN * before.available;
+        const asked = now.largest === before.largest ? now.asked - before.asked : 0;
         const stoodStill = now.frames === before.frames || now.frozenMs - before.frozenMs > FROZEN_SHARE * ms;
         // Of what is not sent nothing can arrive.
-        return { sid, now, gone: { packets, lost, hasFrozen: stoodStill && packets > 0 } };
+        return { sid, now, gone: { packets, lost, hasFrozen: stoodStill && packets > 0, rises, asked } };
       }),
     );
   }
@@ -81,7 +87,7 @@ const isPaused = ({ track, source, isMuted }) =>
   source === Track.Source.Camera && !isMuted && track.streamState === Track.StreamState.Paused && track.attachedElements.length > 0;
 
 function counts(entries) {
-  const count = { at: performance.now(), packets: 0, lost: 0, frames: 0, frozenMs: 0, height: 0, limits: [], isPicture: false };
+  const count = { at: performance.now(), packets: 0, lost: 0, frames: 0, frozenMs: 0, height: 0, limits: [], isPicture: false, asked: 0 };
   for (const entry of entries) {
     if (entry.type === 'inbound-rtp') {
       count.isPicture = entry.kind === 'video';
@@ -95,7 +101,9 @@ function counts(entries) {
       if (entry.active === false) continue;
       count.limits.push(entry.qualityLimitationReason);
       // A layer that is not sent keeps the size that it had.
-      if (entry.framesPerSecond > 0) count.height = Math.max(count.height, height(entry));
+      if (!(entry.framesPerSecond > 0) || height(entry) < count.height) continue;
+      count.height = height(entry);
+      [count.largest, count.asked] = [entry.ssrc, entry.pliCount ?? 0];
     } else if (entry.type === 'remote-inbound-rtp') {
       count.lost += entry.packetsLost;
     } else if (entry.type === 'candidate-pair' && entry.nominated && entry.availableOutgoingBitrate > 0) {

@@ -143,6 +143,9 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn limit(this: &Engine, sent: u32, received: u32);
 
+    #[wasm_bindgen(method, js_name = leaveOutSmallest)]
+    pub(crate) fn leave_out_smallest(this: &Engine);
+
     #[wasm_bindgen(method)]
     pub(crate) fn resubscribe(this: &Engine, sid: &str);
 

@@ -151,6 +151,11 @@ impl Room {
         self.0.engine.limit(sent_px, received_px);
     }
 
+    /// Does not send the smallest picture of the camera for a moment, where a larger one is sent.
+    pub fn leave_out_smallest(&self) {
+        self.0.engine.leave_out_smallest();
+    }
+
     /// Subscribes to another's track again.
     pub fn resubscribe(&self, sid: &TrackSid) {
         self.0.engine.resubscribe(&sid.0);

@@ -88,7 +88,8 @@ mod tests {
         let webhook_url = "http://127.0.0.1:3000/webhooks/livekit";
         let text = text(&Settings { port: 7880, keys: &keys, media, udp_port: 1, tcp_port: 2, webhook_url });
         let sections = text.lines().filter_map(|line| line.split_once(": "));
-        sections.filter_map(|(name, json)| Some((name.to_owned(), serde_json::from_str(json).ok()?))).collect()
+        let parsed = |json: &str| serde_json::from_str::<Value>(json).ok();
+        sections.filter_map(|(name, json)| Some((name.to_owned(), parsed(json)?))).collect()
     }
 
     #[test]

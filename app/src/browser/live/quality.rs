@@ -3,7 +3,9 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use call::{Choice, DeviceKind, Health, Ladder, Look, Participant, Pin, Quality as Connection, Rung, Sounding, Source};
+use call::{
+    Choice, DeviceKind, Health, Ladder, Look, Participant, Pin, Quality as Connection, Rung, Sounding, Source, Waiting,
+};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -19,6 +21,7 @@ pub struct Quality {
     /// Whether the connection has taken our picture away: it is muted in the room, and the switch stays on.
     paused: Cell<bool>,
     sounding: Cell<Sounding>,
+    waiting: Cell<Waiting>,
 }
 
 impl Quality {
@@ -29,6 +32,7 @@ impl Quality {
             received: RefCell::default(),
             paused: Cell::new(false),
             sounding: Cell::default(),
+            waiting: Cell::default(),
         }
     }
 
@@ -38,6 +42,7 @@ impl Quality {
         self.received.take();
         self.paused.set(false);
         self.sounding.take();
+        self.waiting.take();
         self.show();
     }
 
@@ -102,6 +107,11 @@ impl Session {
         sounding.look(sent, self.quality.model.sent.get_untracked().rung, now_ms);
         self.quality.sounding.set(sounding);
         self.follow_quality(sounding.now() != before.now() || sounding.asks());
+        let mut waiting = self.quality.waiting.get();
+        if let (true, Some(room)) = (waiting.look(sent, now_ms), self.room()) {
+            room.leave_out_smallest();
+        }
+        self.quality.waiting.set(waiting);
     }
 
     /// Brings the room to what the ladders and the person say, where that is something else or is to be said anyway.

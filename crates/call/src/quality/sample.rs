@@ -38,10 +38,14 @@ pub struct Sent {
     pub by_cpu: bool,
     /// What the browser takes the way out to carry, in kilobits a second, where it says.
     pub available_kbps: Option<u64>,
+    /// Whether that is more than it was.
+    pub rises: bool,
     /// How long packets travel there and back, in milliseconds, where it says.
     pub round_trip_ms: Option<u64>,
     /// Packets lost, in thousandths.
     pub lost: u64,
+    /// How often a key frame of the camera's largest picture was asked for.
+    pub key_frames_asked: u64,
 }
 
 /// What has come in since the last look.
@@ -84,6 +88,7 @@ impl Sent {
             Rung::P180 if narrow && !self.is_full() => Health::Strained,
             _ if narrow => Health::Bad,
             Rung::AudioOnly | Rung::P180 if self.by_bandwidth || self.by_cpu => Health::Strained,
+            _ if self.by_bandwidth && self.rises => Health::Strained,
             _ if self.by_bandwidth => Health::Limited(Reason::Connection),
             _ if self.by_cpu => Health::Limited(Reason::Computer),
             _ if self.lost >= SOME_LOST => Health::Strained,
@@ -146,8 +151,10 @@ fn look(told: &Value) -> Look {
             by_bandwidth: told["byBandwidth"] == true,
             by_cpu: told["byCpu"] == true,
             available_kbps: number("available"),
+            rises: told["rises"] == true,
             round_trip_ms: number("roundTrip"),
             lost: count("sentLost"),
+            key_frames_asked: count("keyFramesAsked"),
         },
         received: Received {
             height_px: count("height"),

@@ -174,13 +174,22 @@ fn words_are_read_again_and_unknown_ones_are_automatic() {
 
 #[test]
 fn a_look_is_read_as_the_browser_writes_it() {
-    let json = r#"{"sentHeight":360,"byBandwidth":true,"byCpu":false,"available":140,"roundTrip":35,"sentLost":12,
+    let json = r#"{"sentHeight":360,"byBandwidth":true,"byCpu":false,"available":140,"rises":true,"roundTrip":35,
+        "sentLost":12,"keyFramesAsked":3,
         "height":180,"pictures":3,"frozen":1,"paused":2,"lost":30}"#;
     let Look { sent, received } = read_look(json).unwrap();
-    let (available_kbps, round_trip_ms) = (Some(140), Some(35));
     assert_eq!(
         sent,
-        Sent { height_px: 360, by_bandwidth: true, by_cpu: false, available_kbps, round_trip_ms, lost: 12 }
+        Sent {
+            height_px: 360,
+            by_bandwidth: true,
+            by_cpu: false,
+            available_kbps: Some(140),
+            rises: true,
+            round_trip_ms: Some(35),
+            lost: 12,
+            key_frames_asked: 3,
+        }
     );
     assert_eq!(received, Received { height_px: 180, pictures: 3, frozen: 1, paused: 2, lost: 30 });
     assert_eq!(read_look("{}").unwrap(), Look::default());
@@ -194,6 +203,7 @@ fn what_is_counted_means_what_it_should() {
     assert_eq!(sent.health(Rung::AudioOnly), Health::Well, "sound alone does not show what there is room for");
     let limited = Sent { by_bandwidth: true, height_px: 180, ..Sent::default() };
     assert_eq!(limited.health(Rung::P360), Health::Limited(Reason::Connection));
+    assert_eq!(Sent { rises: true, ..limited }.health(Rung::P360), Health::Strained, "it is on its way up");
     assert_eq!(limited.in_use(), Rung::P360, "the browser has left the larger one out already");
     assert_eq!(limited.health(Rung::P180), Health::Strained, "small and coarse is better than nothing");
     let frozen = Received { pictures: 3, frozen: 2, ..Received::default() };
@@ -327,8 +337,10 @@ const MISJUDGED: Sent = Sent {
     by_bandwidth: false,
     by_cpu: false,
     available_kbps: Some(30),
+    rises: false,
     round_trip_ms: Some(20),
     lost: 0,
+    key_frames_asked: 0,
 };
 
 #[test]
@@ -451,4 +463,22 @@ fn a_small_picture_that_stands_still_does_not_keep_others_small() {
     let still = Received { height_px: 180, pictures: 1, frozen: 1, ..Received::default() };
     assert_eq!(still.health(Rung::P360), Health::Well);
     assert_eq!(Received { height_px: 360, ..still }.health(Rung::P360), Health::Bad);
+}
+
+#[test]
+fn a_larger_picture_that_is_asked_for_again_and_again_is_let_catch_up_now_and_then() {
+    let asked = Sent { key_frames_asked: 1, ..Sent::default() };
+    let (mut waiting, mut now) = (Waiting::default(), 0);
+    let mut look = |sent: &Sent, for_ms: u64| {
+        let looks = (0..for_ms / EVERY_MS).map(|_| {
+            now += EVERY_MS;
+            waiting.look(sent, now)
+        });
+        looks.filter(|due| *due).count()
+    };
+    assert_eq!(look(&asked, 4_000), 0, "so it is when somebody comes");
+    assert_eq!(look(&Sent::default(), 2_000), 0);
+    assert_eq!((look(&asked, 4_000), look(&asked, 2_000)), (0, 1));
+    assert_eq!((look(&asked, 18_000), look(&asked, 2_000)), (0, 1), "it rests in between");
+    assert_eq!(look(&Sent::default(), 60_000), 0);
 }
