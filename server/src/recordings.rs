@@ -51,7 +51,7 @@ pub struct Made(Vec<PathBuf>);
 impl Below {
     /// A path as somebody writes it: from the root, or whole.
     pub fn parse(root: &Path, text: &str) -> Option<Self> {
-        let text = text.trim();
+        let text = text.trim().trim_end_matches('/');
         let path = if text.starts_with('/') { Path::new(text).strip_prefix(root).ok()?.to_str()? } else { text };
         let is_name = |name: &str| {
             !matches!(name, "" | "." | "..")
@@ -84,7 +84,7 @@ impl Below {
         let mut made = Made(Vec::new());
         for name in missing {
             folder.push(name);
-            // Something that has come there meanwhile, such as a link, is not taken.
+            // A link that has come there meanwhile is not taken.
             fs::DirBuilder::new().mode(0o700).create(&folder)?;
             made.0.push(folder.clone());
         }
@@ -102,7 +102,7 @@ impl Below {
             }
             let next = found.real.join(name);
             match next.canonicalize() {
-                Ok(real) if real.starts_with(&root) => found.real = real,
+                Ok(real) if real.starts_with(&root) && real != root => found.real = real,
                 Ok(_) => return Err(Unusable::Outside),
                 Err(error) if error.kind() == ErrorKind::NotFound => {
                     if next.is_symlink() {
@@ -163,7 +163,7 @@ mod tests {
             ("a/../../b", None),
             ("a/./b", None),
             ("a//b", None),
-            ("a/", None),
+            ("a/", Some("a")),
             ("a\0b", None),
             ("/", None),
             ("/srv/recordings", None),
@@ -212,11 +212,12 @@ mod tests {
             ("in", Path::new("inside")),
             ("out", outside.path()),
             ("up", Path::new("..")),
+            ("self", Path::new(".")),
             ("nowhere", &outside.path().join("not there")),
         ] {
             symlink(to, root.path().join(link)).unwrap();
         }
-        for text in ["out", "out/a", "up", "nowhere", "nowhere/a"] {
+        for text in ["out", "out/a", "up", "self", "nowhere", "nowhere/a"] {
             let made = Below::parse(root.path(), text).unwrap().make(root.path());
             assert!(matches!(made, Err(Unusable::Outside)), "{text}");
         }

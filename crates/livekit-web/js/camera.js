@@ -61,8 +61,10 @@ export class Camera extends LocalVideoTrack {
   async setPublishingLayers(isSvc, qualities) {
     this.#lookedAt = qualities;
     const both = qualities.map(({ quality, enabled }) => ({ quality, enabled: enabled && quality <= this.#most }));
-    const smallest = both.find(({ quality }) => quality === VideoQuality.LOW);
-    if (this.#isLeftOut && smallest && both.some((layer) => layer !== smallest && layer.enabled)) smallest.enabled = false;
+    if (this.#isLeftOut && this.encodings?.length > 1) {
+      const smallest = both.find(({ quality }) => quality === VideoQuality.LOW);
+      if (smallest && both.some((layer) => layer !== smallest && layer.enabled)) smallest.enabled = false;
+    }
     await super.setPublishingLayers(isSvc, both);
     await this.#fitSmallest();
   }
@@ -76,19 +78,19 @@ export class Camera extends LocalVideoTrack {
   async #fitSmallest() {
     const whole = this.encodings?.[0];
     const { width, height } = this.mediaStreamTrack.getSettings();
-    if (!whole?.maxBitrate || !width || !height) return;
+    if (!this.sender || !whole?.maxBitrate || !width || !height) return;
     // livekit-client's own changes of the same parameters wait for each other here.
     const unlock = await this.senderLock.lock();
     try {
       const parameters = this.sender.getParameters();
       const [smallest] = parameters.encodings;
       // What some browsers need for one that is not sent is livekit-client's affair.
-      if (smallest.active === false) return;
+      if (!smallest || smallest.active === false) return;
       const isThumbnail = this.#thumbnailPx > 0;
-      smallest.scaleResolutionDownBy = isThumbnail
-        ? Math.max(1, Math.min(width, height) / this.#thumbnailPx)
-        : whole.scaleResolutionDownBy;
-      smallest.maxBitrate = (isThumbnail ? THUMBNAIL_BPS : whole.maxBitrate) + this.#newsBps;
+      const scale = isThumbnail ? Math.max(1, Math.min(width, height) / this.#thumbnailPx) : whole.scaleResolutionDownBy;
+      const maxBitrate = (isThumbnail ? THUMBNAIL_BPS : whole.maxBitrate) + this.#newsBps;
+      if (smallest.scaleResolutionDownBy === scale && smallest.maxBitrate === maxBitrate) return;
+      Object.assign(smallest, { scaleResolutionDownBy: scale, maxBitrate });
       await this.sender.setParameters(parameters);
     } catch (error) {
       console.warn('fitting the smallest picture failed', error);

@@ -65,7 +65,8 @@ export class Pictures {
         if (!(ms < APART_MS)) return { sid, now };
         const [packets, lost] = [now.packets - before.packets, Math.max(0, now.lost - before.lost)];
         const rises = now.available > RISEN * before.available;
-        const asked = now.largest === before.largest ? now.asked - before.asked : 0;
+        // Whoever asks for the only picture that is sent waits for none beside it.
+        const asked = now.layers > 1 && now.largest === before.largest ? now.asked - before.asked : 0;
         const stoodStill = now.frames === before.frames || now.frozenMs - before.frozenMs > FROZEN_SHARE * ms;
         // Of what is not sent nothing can arrive.
         return { sid, now, gone: { packets, lost, hasFrozen: stoodStill && packets > 0, rises, asked } };
@@ -87,7 +88,7 @@ const isPaused = ({ track, source, isMuted }) =>
   source === Track.Source.Camera && !isMuted && track.streamState === Track.StreamState.Paused && track.attachedElements.length > 0;
 
 function counts(entries) {
-  const count = { at: performance.now(), packets: 0, lost: 0, frames: 0, frozenMs: 0, height: 0, limits: [], isPicture: false, asked: 0 };
+  const count = { at: performance.now(), packets: 0, lost: 0, frames: 0, frozenMs: 0, height: 0, limits: [], isPicture: false, layers: 0, asked: 0 };
   for (const entry of entries) {
     if (entry.type === 'inbound-rtp') {
       count.isPicture = entry.kind === 'video';
@@ -101,7 +102,9 @@ function counts(entries) {
       if (entry.active === false) continue;
       count.limits.push(entry.qualityLimitationReason);
       // A layer that is not sent keeps the size that it had.
-      if (!(entry.framesPerSecond > 0) || height(entry) < count.height) continue;
+      if (!(entry.framesPerSecond > 0)) continue;
+      count.layers += 1;
+      if (height(entry) < count.height) continue;
       count.height = height(entry);
       [count.largest, count.asked] = [entry.ssrc, entry.pliCount ?? 0];
     } else if (entry.type === 'remote-inbound-rtp') {

@@ -71,7 +71,7 @@ pub(super) fn recordings(config: &Config) -> Vec<Finding> {
             (root.join(below.as_str()), if *given { "PARLOUR_RECORDING_DIR" } else { "PARLOUR_RECORDING_ROOT" });
         let shown = folder.display();
         let found = match below.exists(root) {
-            Ok(false) => Ok("will be made"),
+            Ok(false) => Ok("is not there yet"),
             Ok(true) if folder.is_dir() => {
                 writable(&folder).map(|()| "can be written").map_err(|error| error.to_string())
             }

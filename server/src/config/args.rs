@@ -256,7 +256,7 @@ impl Args {
         let has_mail = smtp_url.is_some();
         let smtp = mail::smtp(&mut mistakes, smtp_url, given(self.smtp_from), public_url.is_some());
         let (root, directory) = (given(self.recording_root), given(self.recording_dir));
-        let recordings = mistakes.or_default(recordings(root, directory, stored.recording_directory));
+        let recordings = mistakes.or_default(recordings(root, &data_dir, directory, stored.recording_directory));
         let config = Config {
             addr: mistakes.or(parse::address("PARLOUR_ADDR", &self.addr), NOWHERE),
             public_url: mistakes.or_default(public_url.map(|url| parse::public_url(&url)).transpose()),

@@ -8,6 +8,7 @@ use crate::recordings::{Below, Recordings, Unusable};
 /// By the operator's root, and the folder below it of the environment or else of administrators.
 pub(super) fn recordings(
     root: Option<String>,
+    data_dir: &Path,
     given: Option<String>,
     stored: Option<String>,
 ) -> Result<Option<Recordings>, Invalid> {
@@ -26,6 +27,13 @@ pub(super) fn recordings(
         return Err(Invalid(format!(
             "PARLOUR_RECORDING_ROOT must be a whole path, such as /srv/recordings; it is `{shown}`."
         )));
+    }
+    if data_dir.starts_with(&root) {
+        return Err(Invalid(
+            "PARLOUR_RECORDING_ROOT must not be PARLOUR_DATA_DIR, nor a folder that holds it: recordings would come between \
+             what Parlour keeps. Set it to a folder of its own, which may be below PARLOUR_DATA_DIR."
+                .to_owned(),
+        ));
     }
     let is_given = given.is_some();
     let directory = match (given, stored) {

@@ -88,8 +88,14 @@ mod tests {
         let webhook_url = "http://127.0.0.1:3000/webhooks/livekit";
         let text = text(&Settings { port: 7880, keys: &keys, media, udp_port: 1, tcp_port: 2, webhook_url });
         let sections = text.lines().filter_map(|line| line.split_once(": "));
-        let parsed = |json: &str| serde_json::from_str::<Value>(json).ok();
-        sections.filter_map(|(name, json)| Some((name.to_owned(), parsed(json)?))).collect()
+        let (video, others): (Vec<_>, Vec<_>) = sections.partition(|(name, _)| *name == "video");
+        let larger = "{samples_required: 5, cycles_required: 6, cycle_duration: 500ms}";
+        assert!(
+            matches!(video[..], [(_, text)] if text.contains(&format!("{{1: {larger}, 2: {larger}}}"))),
+            "{video:?}"
+        );
+        let parsed = |(name, json): (&str, &str)| (name.to_owned(), serde_json::from_str::<Value>(json).unwrap());
+        others.into_iter().map(parsed).collect()
     }
 
     #[test]

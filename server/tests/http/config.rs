@@ -85,7 +85,8 @@ fn nothing_is_changed_unless_it_answers_and_takes_the_pair() {
             (with("livekit_api_key", json!(" ")), 400, "secret_needed"),
             (with("recording_directory", json!("/tmp")), 409, "recording_root_unset"),
             (with("recording_folder", json!("/tmp")), 400, "bad_request"),
-            (json!({}), 400, "secret_needed"),
+            (json!({}), 400, "bad_request"),
+            (json!({ "recording_directory": null }), 400, "bad_request"),
         ] {
             let (answered, said) = put(&mut ada, &body).await;
             assert_eq!((answered.as_u16(), said.as_str()), (status, code), "{body}");

@@ -182,7 +182,7 @@ fn with_another_livekit_it_is_one_change() {
             (with(good.clone(), "livekit_api_secret", "x"), 422, "livekit_refuses"),
             (with(good.clone(), "livekit_api_key", ""), 400, "secret_needed"),
             (with(good.clone(), "recording_directory", "../lectures"), 400, "recording_directory"),
-            (with(good.clone(), "recording_directory", &"x/".repeat(400)), 400, "recording_directory"),
+            (with(good.clone(), "recording_directory", &"x/".repeat(600)), 400, "recording_directory"),
         ] {
             assert_eq!(put(&mut ada, &body).await, (status, code.to_owned()), "{body}");
         }
@@ -234,7 +234,7 @@ fn the_page_sets_it_and_says_what_is_wrong_beside_the_field() {
         assert_eq!(field_of(&html, "recording_directory"), "../lectures", "what was typed is kept");
         let done = ada.form("/admin/recordings", &[("recording_directory", "lectures")]).await;
         assert_eq!(done.status, StatusCode::OK, "{done:?}");
-        assert!(done.text().contains("Recordings are kept in that folder from now on."));
+        assert!(done.text().contains("That folder is the one for recordings now."));
         let page = ada.get("/admin").await.text();
         assert!(page.contains("The folder for recordings is lectures, below"), "{page}");
         assert_eq!(disk.made(), ["lectures"]);

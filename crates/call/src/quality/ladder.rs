@@ -84,6 +84,7 @@ impl Ladder {
         }
         self.strikes = match health {
             Health::Well | Health::Strained => 0,
+            Health::Rising => self.strikes,
             Health::Limited(_) => self.strikes + LIMITED,
             Health::Bad => self.strikes + BAD,
             Health::Failing => self.strikes + FALL,

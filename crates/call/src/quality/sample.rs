@@ -19,6 +19,8 @@ pub enum Health {
     Well,
     /// There is no room for more.
     Strained,
+    /// The browser holds back by itself, and less than before.
+    Rising,
     /// The browser holds back by itself: a while of that is too much, but it may only be on its way up.
     Limited(Reason),
     /// It is too much.
@@ -88,7 +90,7 @@ impl Sent {
             Rung::P180 if narrow && !self.is_full() => Health::Strained,
             _ if narrow => Health::Bad,
             Rung::AudioOnly | Rung::P180 if self.by_bandwidth || self.by_cpu => Health::Strained,
-            _ if self.by_bandwidth && self.rises => Health::Strained,
+            _ if self.by_bandwidth && self.rises => Health::Rising,
             _ if self.by_bandwidth => Health::Limited(Reason::Connection),
             _ if self.by_cpu => Health::Limited(Reason::Computer),
             _ if self.lost >= SOME_LOST => Health::Strained,

@@ -35,6 +35,7 @@ pub struct Sounding {
 impl Sounding {
     /// Takes in a look, of which there is one every two seconds. `rung` is the one that is used.
     pub fn look(&mut self, sent: &Sent, rung: Rung, now_ms: u64) {
+        self.asks = false;
         let (Some(kbps), Some(_)) = (sent.available_kbps, sent.round_trip_ms) else { return };
         let is_full = sent.is_full();
         let is_seen = rung != Rung::AudioOnly && sent.height_px > 0;

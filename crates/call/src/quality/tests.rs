@@ -96,6 +96,15 @@ fn a_browser_that_holds_back_has_time_to_come_up_and_a_step_up_in_vain_is_not_ca
 }
 
 #[test]
+fn what_rises_is_given_time_and_not_for_ever() {
+    let (mut ladder, mut now) = (Ladder::default(), 0);
+    let limited = Health::Limited(Reason::Connection);
+    look(&mut ladder, &mut now, limited, Rung::P360, 8_000);
+    assert_eq!(look(&mut ladder, &mut now, Health::Rising, Rung::P360, 60_000), [Rung::P1080]);
+    assert_eq!(look(&mut ladder, &mut now, limited, Rung::P360, 2_000), [Rung::P1080, Rung::P180], "it rises no more");
+}
+
+#[test]
 fn a_slow_computer_makes_the_picture_smaller_but_never_takes_it_away() {
     let (mut ladder, mut now) = (Ladder::default(), 0);
     let busy = Sent { by_cpu: true, height_px: 720, ..Sent::default() };
@@ -203,7 +212,7 @@ fn what_is_counted_means_what_it_should() {
     assert_eq!(sent.health(Rung::AudioOnly), Health::Well, "sound alone does not show what there is room for");
     let limited = Sent { by_bandwidth: true, height_px: 180, ..Sent::default() };
     assert_eq!(limited.health(Rung::P360), Health::Limited(Reason::Connection));
-    assert_eq!(Sent { rises: true, ..limited }.health(Rung::P360), Health::Strained, "it is on its way up");
+    assert_eq!(Sent { rises: true, ..limited }.health(Rung::P360), Health::Rising);
     assert_eq!(limited.in_use(), Rung::P360, "the browser has left the larger one out already");
     assert_eq!(limited.health(Rung::P180), Health::Strained, "small and coarse is better than nothing");
     let frozen = Received { pictures: 3, frozen: 2, ..Received::default() };
@@ -258,7 +267,7 @@ fn a_picture_stands_on_the_rung_that_its_size_is_closest_to() {
 
 /// Most looks are good.
 fn health() -> impl Strategy<Value = Health> {
-    let others = [Health::Strained, WEAK, Health::Limited(Reason::Computer), Health::Failing];
+    let others = [Health::Strained, Health::Rising, WEAK, Health::Limited(Reason::Computer), Health::Failing];
     prop::sample::select([vec![Health::Well; 6], others.to_vec()].concat())
 }
 
@@ -479,6 +488,10 @@ fn a_larger_picture_that_is_asked_for_again_and_again_is_let_catch_up_now_and_th
     assert_eq!(look(&asked, 4_000), 0, "so it is when somebody comes");
     assert_eq!(look(&Sent::default(), 2_000), 0);
     assert_eq!((look(&asked, 4_000), look(&asked, 2_000)), (0, 1));
-    assert_eq!((look(&asked, 18_000), look(&asked, 2_000)), (0, 1), "it rests in between");
-    assert_eq!(look(&Sent::default(), 60_000), 0);
+    for rest_ms in [20_000, 40_000, 80_000, 160_000, 320_000, 320_000] {
+        assert_eq!((look(&asked, rest_ms - 2_000), look(&asked, 2_000)), (0, 1), "it rests for longer and longer");
+    }
+    assert_eq!(look(&Sent::default(), 322_000), 0);
+    assert_eq!((look(&asked, 6_000), look(&asked, 18_000), look(&asked, 2_000)), (1, 0, 1), "that is another matter");
+    assert_eq!(look(&Sent { lost: 20, ..asked }, 60_000), 0, "what is lost on our own way is asked for, too");
 }

@@ -204,4 +204,10 @@ fn recordings_are_kept_below_the_root_of_the_operator() {
     }
     let message = check(&["--recording-dir", "lectures"]).err().unwrap();
     assert!(message.starts_with("PARLOUR_RECORDING_DIR is set, so PARLOUR_RECORDING_ROOT must be"), "{message}");
+    let beside = |root| check(&["--recording-root", root]);
+    for root in ["/tmp/parlour-test", "/tmp", "/"] {
+        let message = beside(root).err().unwrap();
+        assert!(message.starts_with("PARLOUR_RECORDING_ROOT must not be PARLOUR_DATA_DIR"), "{message}");
+    }
+    assert!(beside("/tmp/parlour-test/recordings").is_ok() && beside("/tmp/parlour-test2").is_ok());
 }

@@ -12,7 +12,7 @@ use crate::http::rest::config::change_settings;
 use crate::settings::{Change, Source};
 
 /// What is said when it is done.
-const DONE: &str = "Recordings are kept in that folder from now on.";
+const DONE: &str = "That folder is the one for recordings now.";
 const FIELD: &str = "recording_directory";
 
 /// `POST /admin/recordings`

@@ -131,8 +131,10 @@ pub(in crate::http) async fn put(
     let asked: ChangeConfig = read(&headers, &body)?;
     let ChangeConfig { livekit_url: url, livekit_api_key: key, livekit_api_secret: secret, recording_directory } =
         asked;
-    // Whoever sends nothing is told what a LiveKit needs.
-    let livekit = url.is_some() || key.is_some() || secret.is_some() || recording_directory.is_none();
+    let livekit = url.is_some() || key.is_some() || secret.is_some();
+    if !livekit && recording_directory.is_none() {
+        return Err(ErrorCode::BadRequest.into());
+    }
     let livekit = livekit.then(|| LivekitChange { url, key, secret: secret.map(Secret::new) });
     change_settings(&state, &client, &me, Change { livekit, recording_directory }).await?;
     Ok(Json(state.settings.told().into()))

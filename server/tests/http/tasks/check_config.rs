@@ -129,7 +129,7 @@ fn the_folder_for_recordings_is_tried_and_not_made() {
         fs::write(root.path().join("file"), "").unwrap();
         let path = root.path().to_str().unwrap();
         for (directory, code, verdict, state) in [
-            ("lectures", 0, "ok", "will be made"),
+            ("lectures", 0, "ok", "is not there yet"),
             ("file", 2, "mistake", "it is no folder"),
             ("file/lectures", 2, "mistake", "cannot be kept"),
             ("../lectures", 2, "mistake", "must be a folder below PARLOUR_RECORDING_ROOT"),
