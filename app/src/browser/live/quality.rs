@@ -108,7 +108,8 @@ impl Session {
         self.quality.sounding.set(sounding);
         self.follow_quality(sounding.now() != before.now() || sounding.asks());
         let mut waiting = self.quality.waiting.get();
-        if let (true, Some(room)) = (waiting.look(sent, now_ms), self.room()) {
+        let people = self.roster.borrow().iter().len();
+        if let (true, Some(room)) = (waiting.look(sent, people, now_ms), self.room()) {
             room.leave_out_smallest();
         }
         self.quality.waiting.set(waiting);

@@ -481,11 +481,11 @@ fn a_larger_picture_that_is_asked_for_again_and_again_is_let_catch_up_now_and_th
     let mut look = |sent: &Sent, for_ms: u64| {
         let looks = (0..for_ms / EVERY_MS).map(|_| {
             now += EVERY_MS;
-            waiting.look(sent, now)
+            waiting.look(sent, 2, now)
         });
         looks.filter(|due| *due).count()
     };
-    assert_eq!(look(&asked, 4_000), 0, "so it is when somebody comes");
+    assert_eq!(look(&asked, 6_000), 0, "so it is when somebody comes");
     assert_eq!(look(&Sent::default(), 2_000), 0);
     assert_eq!((look(&asked, 4_000), look(&asked, 2_000)), (0, 1));
     for rest_ms in [20_000, 40_000, 80_000, 160_000, 320_000, 320_000] {
@@ -494,4 +494,6 @@ fn a_larger_picture_that_is_asked_for_again_and_again_is_let_catch_up_now_and_th
     assert_eq!(look(&Sent::default(), 322_000), 0);
     assert_eq!((look(&asked, 6_000), look(&asked, 18_000), look(&asked, 2_000)), (1, 0, 1), "that is another matter");
     assert_eq!(look(&Sent { lost: 20, ..asked }, 60_000), 0, "what is lost on our own way is asked for, too");
+    let mut waiting = Waiting::default();
+    assert!((1..30).all(|people| !waiting.look(&asked, people, 1_000_000)), "everybody who comes asks");
 }

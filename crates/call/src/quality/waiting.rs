@@ -16,16 +16,19 @@ const LONGEST_REST_MS: u64 = 320_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Waiting {
     looks: u32,
+    people: usize,
     rests_until_ms: u64,
     /// How long it rests.
     rest_ms: u64,
 }
 
 impl Waiting {
-    /// Takes in a look, of which there is one every two seconds; answers whether the smallest picture is to be left out for a
-    /// moment.
-    pub fn look(&mut self, sent: &Sent, now_ms: u64) -> bool {
-        let is_asked = sent.key_frames_asked > 0 && sent.lost < SOME_LOST;
+    /// Takes in a look, of which there is one every two seconds, with how many people there are; answers whether the smallest
+    /// picture is to be left out for a moment.
+    pub fn look(&mut self, sent: &Sent, people: usize, now_ms: u64) -> bool {
+        // Whoever comes asks for key frames, too.
+        let is_asked = sent.key_frames_asked > 0 && sent.lost < SOME_LOST && people == self.people;
+        self.people = people;
         self.looks = if is_asked { self.looks + 1 } else { 0 };
         if !is_asked && now_ms >= self.rests_until_ms {
             self.rest_ms = 0;
@@ -33,7 +36,7 @@ impl Waiting {
         let due = self.looks >= LOOKS && now_ms >= self.rests_until_ms;
         if due {
             let rest_ms = (2 * self.rest_ms).clamp(REST_MS, LONGEST_REST_MS);
-            *self = Self { looks: 0, rests_until_ms: now_ms + rest_ms, rest_ms };
+            *self = Self { looks: 0, people, rests_until_ms: now_ms + rest_ms, rest_ms };
         }
         due
     }
