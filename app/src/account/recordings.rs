@@ -5,6 +5,10 @@ use leptos::prelude::*;
 use super::again::Again;
 use super::field::{Field, Problems};
 
+/// What an operator has to do first.
+const NO_ROOT: &str = "A folder for recordings can be set when PARLOUR_RECORDING_ROOT names the one that it is to be below: \
+                       set that variable, and start Parlour anew.";
+
 /// The section.
 pub struct Recordings {
     /// The folder below which the operator lets recordings be kept.
@@ -24,7 +28,7 @@ pub struct Recordings {
 pub(super) fn section(recordings: Recordings) -> AnyView {
     let Recordings { root, directory, typed, given, again, problems } = recordings;
     let (now, change) = match root {
-        None => ("A folder for recordings can be set when PARLOUR_RECORDING_ROOT names the one that it is to be below: set that variable, and start Parlour anew.".to_owned(), problems.view().into_any()),
+        None => (NO_ROOT.to_owned(), problems.view().into_any()),
         Some(root) => {
             let now = if directory.is_empty() {
                 format!("No folder for recordings is set yet. It is to be below {root}.")
