@@ -1,7 +1,7 @@
 //! What hosts and co-hosts do. Everything may be done twice: what is so already is no error. All of it is written down.
 
 use livekit_protocol::TrackSource;
-use wire::{ErrorCode, HAND_ATTRIBUTE, Identity, Moderation, Right, Role, Rule, ServerPacket};
+use wire::{ErrorCode, Identity, Moderation, Right, Role, Rule, ServerPacket};
 
 use super::Meetings;
 use super::hosts::ends;
@@ -69,8 +69,7 @@ impl Meetings {
             Moderation::MuteAll => self.mute_all(room, me, noted).await,
             Moderation::LowerHand(identity) => {
                 self.store.write_down(name, &noted).await?;
-                self.rooms.set_attribute(name, identity, HAND_ATTRIBUTE, String::new()).await?;
-                Ok(())
+                self.lower_hand(name, identity).await
             }
             // Those whom the host saw; who came since is seen first.
             Moderation::AdmitAll(identities) => Ok(self.store.admit_all(name, identities, room.meeting, noted).await?),
