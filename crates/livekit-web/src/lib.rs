@@ -32,7 +32,7 @@ pub use journal::note;
 pub use listener::Listener;
 pub use lock::{Claim, Lock, LockEvent, lock_held};
 pub use meter::Meter;
-pub use page::{now_ms, on_chance, on_page_hide, on_page_restored, pause};
+pub use page::{now_ms, on_chance, on_page_hide, on_page_restored, pause, within};
 pub use permission::on_permission_change;
 pub use room::{Room, preload};
 pub use speaker::{SpeakerError, test_speaker};

@@ -1,5 +1,9 @@
 //! The page's own life.
 
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+
 use wasm_bindgen::JsCast;
 use web_sys::PageTransitionEvent;
 
@@ -15,6 +19,17 @@ pub fn now_ms() -> u64 {
 /// Comes back after so many milliseconds.
 pub async fn pause(ms: u64) {
     drop(crate::externs::pause(ms as f64).await);
+}
+
+/// What comes of something that may take so many milliseconds; `None` where it takes longer: a network that was changed
+/// swallows requests, and nothing tells.
+pub async fn within<T>(ms: u64, what: impl Future<Output = T>) -> Option<T> {
+    let (mut what, mut late) = (pin!(what), pin!(pause(ms)));
+    poll_fn(|context| match what.as_mut().poll(context) {
+        Poll::Ready(done) => Poll::Ready(Some(done)),
+        Poll::Pending => late.as_mut().poll(context).map(|()| None),
+    })
+    .await
 }
 
 /// Calls back when the page goes away. What must reach the server has to be started inside the callback.

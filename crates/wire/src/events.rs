@@ -11,3 +11,5 @@ pub const LIVEKIT_UP: &str = "up";
 pub const LIVEKIT_ANEW: &str = "anew";
 /// LiveKit does not answer.
 pub const LIVEKIT_DOWN: &str = "down";
+/// Name of the event that says nothing but that the stream is alive; it comes where nothing else has for ten seconds.
+pub const ALIVE_EVENT: &str = "alive";

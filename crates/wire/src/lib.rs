@@ -28,7 +28,7 @@ pub use door::{
     Rules, Waiting,
 };
 pub use error::{ApiError, ErrorCode};
-pub use events::{EVENTS_PATH, LIVEKIT_ANEW, LIVEKIT_DOWN, LIVEKIT_EVENT, LIVEKIT_UP};
+pub use events::{ALIVE_EVENT, EVENTS_PATH, LIVEKIT_ANEW, LIVEKIT_DOWN, LIVEKIT_EVENT, LIVEKIT_UP};
 pub use file::{FileId, FileName};
 pub use hand::{HAND_ATTRIBUTE, hand_raised_at_ms};
 pub use heard::{HEARD_TOPIC, HeardReport};

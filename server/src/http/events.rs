@@ -9,7 +9,7 @@ use axum::response::sse::{Event, KeepAlive};
 use axum::response::{IntoResponse, Sse};
 use futures_util::future::OptionFuture;
 use futures_util::{Stream, StreamExt as _, stream};
-use wire::{DOOR_EVENT, DoorNews, ErrorCode, LIVEKIT_ANEW, LIVEKIT_DOWN, LIVEKIT_EVENT, LIVEKIT_UP};
+use wire::{ALIVE_EVENT, DOOR_EVENT, DoorNews, ErrorCode, LIVEKIT_ANEW, LIVEKIT_DOWN, LIVEKIT_EVENT, LIVEKIT_UP};
 
 use super::backend::Caller;
 use super::client::Client;
@@ -20,8 +20,8 @@ use crate::meetings::doorsteps::Watch;
 use crate::meetings::identity::Session;
 use crate::state::AppState;
 
-/// Proxies close a connection on which nothing is said.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// Proxies close a connection on which nothing is said, and pages take it for dead after 25 seconds.
+const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
 /// How soon a page comes back that has lost the stream. Browsers take three seconds unless they are told.
 const RETRY: Duration = Duration::from_millis(500);
@@ -38,7 +38,8 @@ const UNBUFFERED: (&str, &str) = ("x-accel-buffering", "no");
     get, path = "/events", tag = "joining", summary = "Hear whether LiveKit answers, and what happens at a door",
     description = "Server-sent events. `livekit`: `up`, `anew` or `down`, now and whenever it changes. With `room` also \
                    `door`: the caller's place in the queue, that a host has decided, or to hosts who waits (to \
-                   keys with the scope `moderation` or `attendance`). It ends when the caller's session or key does, and may end otherwise: open it again then.",
+                   keys with the scope `moderation` or `attendance`). `alive` when there was nothing to tell for ten \
+                   seconds. It ends when the caller's session or key does, and may end otherwise: open it again then.",
     params(("room" = Option<String>, Query, description = "Name, code or link of the meeting")),
     responses(
         (status = 200, description = "The stream", content_type = "text/event-stream", body = String),
@@ -93,7 +94,9 @@ pub(super) async fn events(
             Some(()) = over => {}
         }
     });
-    let stream = Sse::new(told).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
+    // No comment, of which browsers tell pages nothing; an event without data neither.
+    let alive = Event::default().event(ALIVE_EVENT).data("yes");
+    let stream = Sse::new(told).keep_alive(KeepAlive::new().interval(KEEP_ALIVE).event(alive));
     Ok(([UNBUFFERED], stream))
 }
 

@@ -2,11 +2,25 @@
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::support::{App, Events, Livekit, media_ports, program_of, run};
+use super::support::{ALIVE, App, Events, Livekit, media_ports, program_of, run};
 
 const UP: &str = "retry: 500\nevent: livekit\ndata: up\n\n";
 const ANEW: &str = "retry: 500\nevent: livekit\ndata: anew\n\n";
 const DOWN: &str = "retry: 500\nevent: livekit\ndata: down\n\n";
+
+#[test]
+fn a_stream_with_nothing_to_tell_says_that_it_is_alive() {
+    run(async {
+        let app = App::new().await;
+        let mut events = Events::open(&app, &app.browser(), "/api/events").await;
+        let mut signs_of_life = 0;
+        while signs_of_life < 2 {
+            let event = events.next_of_all().await.unwrap();
+            assert!(event.starts_with("retry: ") || event == ALIVE, "pages hear of no comments: {event}");
+            signs_of_life += u32::from(event == ALIVE);
+        }
+    });
+}
 
 #[test]
 fn everybody_hears_when_livekit_is_gone_and_when_it_is_back() {

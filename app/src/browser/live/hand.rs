@@ -1,14 +1,12 @@
 //! The own hand: raised through the server, and again in every room that takes the place of a lost one.
 
 use std::cell::{Cell, RefCell};
-use std::future::poll_fn;
-use std::pin::pin;
 use std::rc::Rc;
-use std::task::Poll;
 
 use call::{Optimistic, back_off_ms};
 use leptos::prelude::*;
-use livekit_web::pause;
+use leptos::task::spawn_local;
+use livekit_web::{pause, within};
 use wire::ErrorCode;
 
 use super::session::Session;
@@ -119,12 +117,7 @@ impl Session {
 
     /// Whether the server has done it in time.
     async fn ask_for_hand(&self, up: bool) -> bool {
-        let (mut told, mut late) = (pin!(set_hand(self.room_name(), up)), pin!(pause(PATIENCE_MS)));
-        poll_fn(|context| match told.as_mut().poll(context) {
-            Poll::Ready(told) => Poll::Ready(told.is_ok()),
-            Poll::Pending => late.as_mut().poll(context).map(|()| false),
-        })
-        .await
+        within(PATIENCE_MS, set_hand(self.room_name(), up)).await.is_some_and(|told| told.is_ok())
     }
 
     /// What the room shows is true, when it is news: while a change is on its way, the room may tell of our tracks with
@@ -145,6 +138,15 @@ impl Session {
         self.hand.raised.borrow_mut().reset(false);
         self.hand.attempt.set(1);
         self.wish_calmly(OwnHand, up);
+    }
+
+    /// Whoever leaves takes the hand down, and gives up their place in the queue.
+    pub fn leave_with_hand(&self) {
+        if self.hand.is_up() {
+            let room = self.room_name();
+            // Where it does not arrive, LiveKit takes the hand down all the same.
+            spawn_local(async move { drop(set_hand(room, false).await) });
+        }
     }
 
     fn explain_hand(&self) {

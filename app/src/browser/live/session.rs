@@ -68,6 +68,10 @@ pub struct Session {
     pub(super) timeline: RefCell<Option<Timeline>>,
     pub(super) attachments: Attachments,
     pub(super) catching_up: Cell<bool>,
+    /// Whether what waits is being sent, and whether something has come since that makes it worth trying again.
+    pub(super) sending: Cell<Option<bool>>,
+    /// How often in a row a message did not reach a server that answers everything else.
+    pub(super) stuck: Cell<u32>,
     /// Whether the server's events have been lost and not found again yet.
     pub(super) server_lost: Cell<bool>,
     pub(super) connection: RefCell<Connection>,
@@ -131,6 +135,8 @@ pub fn start_room(model: RoomModel) {
         timeline: RefCell::default(),
         attachments: Attachments::default(),
         catching_up: Cell::new(false),
+        sending: Cell::new(None),
+        stuck: Cell::new(0),
         server_lost: Cell::new(false),
         connection: RefCell::default(),
         media: RefCell::default(),
@@ -238,7 +244,10 @@ impl Session {
                 self.handover(HandoverEvent::Stay);
                 super::focus_soon("join");
             }
-            Intent::Leave => self.connection(ConnectionEvent::Leave),
+            Intent::Leave => {
+                self.leave_with_hand();
+                self.connection(ConnectionEvent::Leave);
+            }
             Intent::TryNow => self.connection(ConnectionEvent::Retry),
             Intent::ToggleMicrophone => self.toggle(DeviceKind::Microphone),
             Intent::ToggleCamera => self.toggle(DeviceKind::Camera),

@@ -6,6 +6,7 @@ use std::time::Duration;
 use call::Timeline;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use livekit_web::within;
 use wire::{ChatChange, ChatMessage, ErrorCode, Gone, Identity, Mark, MessageId, MessageText};
 
 use super::dom::wall_ms;
@@ -17,6 +18,10 @@ use crate::state::Panel;
 /// How long to wait before asking again for what was missed; doubled each time, up to the longest.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
+/// An answer that has not come by then does not come any more. What was stored all the same, the server knows by its id.
+const PATIENCE_MS: u64 = 10_000;
+/// So often a message is tried while the server's own stream of events goes on.
+const STUCK_AFTER: u32 = 6;
 /// How long a message waits that did not reach the server.
 const SEND_AGAIN_AFTER: Duration = Duration::from_secs(5);
 
@@ -41,11 +46,11 @@ impl Session {
         spawn_local(async move {
             loop {
                 let after = session.timeline.borrow().as_ref().map_or(0, Timeline::next_after);
-                let answer = messages_after(session.room_name(), after).await;
+                let answer = within(PATIENCE_MS, messages_after(session.room_name(), after)).await;
                 if session.closed() {
                     return;
                 }
-                let Ok(page) = answer else {
+                let Some(Ok(page)) = answer else {
                     session.fetch_later(wait);
                     return;
                 };
@@ -142,7 +147,7 @@ impl Session {
         self.model.draft.set(String::new());
         let mut waits = false;
         self.with_timeline(|timeline| {
-            waits = timeline.is_waiting();
+            waits = timeline.is_waiting() || self.sending.get().is_some();
             timeline.send(id.clone(), text.clone(), wall_ms());
             if waits {
                 timeline.unreachable(&id);
@@ -166,16 +171,21 @@ impl Session {
 
     /// Sends what waits for the server, one after the other.
     pub fn send_waiting(self: &Rc<Self>) {
+        if self.sending.replace(Some(true)).is_some() {
+            return;
+        }
         let session = Rc::clone(self);
         spawn_local(async move {
-            loop {
+            while !session.closed() {
+                session.sending.set(Some(false));
                 let mut next = None;
                 session.with_timeline(|timeline| next = timeline.next_waiting());
-                let Some((id, text)) = next else { return };
-                if !session.deliver(id, text).await {
-                    return;
+                let Some((id, text)) = next else { break };
+                if !session.deliver(id, text).await && session.sending.get() == Some(false) {
+                    break;
                 }
             }
+            session.sending.set(None);
         });
     }
 
@@ -188,23 +198,34 @@ impl Session {
 
     /// Whether the server has answered, and there is a call to go on with.
     async fn deliver(self: &Rc<Self>, id: MessageId, text: MessageText) -> bool {
-        let answer = send_message(self.room_name(), id.to_string(), text.into()).await;
+        let answer = within(PATIENCE_MS, send_message(self.room_name(), id.to_string(), text.into())).await;
         if self.closed() {
             return false;
         }
-        match answer {
-            Ok(message) => self.heard(message),
-            Err(failure) if failure.0.code == ErrorCode::Unreachable => {
+        match answer.unwrap_or_else(|| Err(ErrorCode::Unreachable.into())) {
+            Ok(message) => {
+                self.stuck.set(0);
+                self.heard(message);
+            }
+            Err(failure) if failure.0.code == ErrorCode::Unreachable && !self.is_stuck() => {
                 self.with_timeline(|timeline| timeline.unreachable(&id));
                 self.send_later();
                 return false;
             }
             Err(failure) => {
+                self.stuck.set(0);
                 self.with_timeline(|timeline| timeline.failed(&id));
                 self.toasts.show(ToastKind::Problem, format!("Your message was not sent. {failure}"));
             }
         }
         true
+    }
+
+    /// Whether it is this message that does not get through, and not the network: something on the way may not like its words.
+    /// The others must not wait for it for ever.
+    fn is_stuck(&self) -> bool {
+        self.stuck.set(if self.server_lost.get() { 0 } else { self.stuck.get() + 1 });
+        self.stuck.get() >= STUCK_AFTER
     }
 
     /// The server's events tell sooner that it is back, but where only a request was lost they tell nothing.

@@ -8,6 +8,9 @@ use tower::ServiceExt as _;
 
 use super::{App, Browser, DEADLINE};
 
+/// What a stream says when there is nothing to say.
+pub(crate) const ALIVE: &str = "event: alive\ndata: yes\n\n";
+
 /// A stream that stays open.
 pub(crate) struct Events(BodyDataStream);
 
@@ -27,8 +30,18 @@ impl Events {
         Self(response.into_body().into_data_stream())
     }
 
-    /// The next event as it stands on the wire; `None` when the stream has ended.
+    /// The next event that says something.
     pub(crate) async fn next(&mut self) -> Option<String> {
+        loop {
+            let event = self.next_of_all().await;
+            if event.as_deref() != Some(ALIVE) {
+                return event;
+            }
+        }
+    }
+
+    /// The next event as it stands on the wire; `None` when the stream has ended.
+    pub(crate) async fn next_of_all(&mut self) -> Option<String> {
         let piece = tokio::time::timeout(DEADLINE, self.0.next()).await.expect("waited in vain for an event")?;
         Some(String::from_utf8(piece.unwrap().to_vec()).unwrap())
     }

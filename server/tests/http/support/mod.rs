@@ -43,7 +43,7 @@ pub(crate) use accounts::{EMAIL, PASSWORD, code, field_of, link_in, shown};
 pub(crate) use browser::{Answer, Browser};
 pub(crate) use bucket::{BUCKET_SECRET, Bucket};
 pub(crate) use database::{Database, on_postgres};
-pub(crate) use events::Events;
+pub(crate) use events::{ALIVE, Events};
 pub(crate) use inside::Inside;
 pub(crate) use livekit::{Livekit, media_ports, shared};
 pub(crate) use mail::{Arrived, MailServer, certificate};
