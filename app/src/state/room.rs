@@ -29,6 +29,8 @@ pub struct RoomModel {
     pub server_down: RwSignal<bool>,
     /// What is wrong with what the microphone gives.
     pub voice_warning: RwSignal<Option<VoiceWarning>>,
+    /// Whether the microphone is on and has given nothing at all for a while.
+    pub soundless: RwSignal<bool>,
     /// How many hear this person, once that is known.
     pub heard: RwSignal<Option<Heard>>,
     /// Whether media that is due does not arrive.
@@ -132,6 +134,7 @@ impl RoomModel {
             elsewhere: RwSignal::new(false),
             server_down: RwSignal::new(false),
             voice_warning: RwSignal::new(None),
+            soundless: RwSignal::new(false),
             heard: RwSignal::new(None),
             silent: RwSignal::new(false),
             only_news_lost: RwSignal::new(false),

@@ -63,11 +63,24 @@ pub struct Voice {
 }
 
 impl Voice {
+    /// Listens to the same microphone in another room: that it has given a sound is still true.
+    #[must_use]
+    pub fn anew(self) -> Self {
+        Self { sounded: self.sounded, ..Self::default() }
+    }
+
+    /// Whether a microphone that is on gives nothing at all. One that has given sound may do so while nobody talks, or since
+    /// somebody has switched it off: nobody can tell, but nobody is heard.
+    #[must_use]
+    pub const fn is_silent(self) -> bool {
+        self.on && self.silent_ms >= NO_SOUND_MS
+    }
+
     /// Takes in a reading and says what is wrong now. `on` is whether the others can hear this microphone, `unheard`
     /// whether they report that they do not.
     pub fn hear(&mut self, loudness: Loudness, on: bool, unheard: bool, now_ms: u64) -> Option<VoiceWarning> {
         if on != self.on {
-            *self = Self { on, at_ms: now_ms, sounded: self.sounded, ..Self::default() };
+            *self = Self { on, at_ms: now_ms, ..self.anew() };
         }
         let step_ms = now_ms.saturating_sub(self.at_ms).min(STEP_MAX_MS);
         self.at_ms = now_ms;
@@ -103,9 +116,11 @@ impl Share {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::SizeRange;
     use proptest::prelude::*;
 
     use super::*;
+    use crate::long_history::{LONG, few};
 
     const DEAD: Loudness = Loudness { level: 0.0, peak: 0.0, clipped: false, muted: false };
     const OFF: Loudness = Loudness { muted: true, ..DEAD };
@@ -152,7 +167,16 @@ mod tests {
         assert_eq!(listen(&mut voice, &[VOICE], false, 200), None);
         assert_eq!(listen(&mut voice, &[DEAD], true, 59_000), None, "it was heard before it was unmuted");
         assert_eq!(listen(&mut voice, &[VOICE], true, 200), None);
+        assert!(!voice.is_silent());
+        assert_eq!(listen(&mut voice, &[DEAD], true, 5_900), None);
+        assert!(!voice.is_silent(), "a pause");
         assert_eq!(listen(&mut voice, &[DEAD], true, 600_000), None, "they listen");
+        assert!(voice.is_silent(), "and are not heard");
+        voice = voice.anew();
+        assert_eq!(listen(&mut voice, &[DEAD], true, 600_000), None, "in another room too");
+        assert!(voice.is_silent());
+        assert_eq!(listen(&mut voice, &[DEAD], false, 60_000), None);
+        assert!(!voice.is_silent(), "it is off");
         assert_eq!(listen(&mut voice, &[VOICE], true, 200), None);
         assert_eq!(listen(&mut voice, &[OFF], true, 5_000), None);
         assert_eq!(listen(&mut voice, &[OFF], true, 2_000), Some(VoiceWarning::NoSound), "a switch on it");
@@ -198,16 +222,49 @@ mod tests {
         assert_eq!(voice.hear(VOICE, false, true, 11_300), None, "muted, nobody has to hear them");
     }
 
+    /// What the microphone gives, whether it is on and not heard, how long after the reading before, and how often in a row.
+    type Readings = (Loudness, [bool; 2], u64, usize);
+
+    fn any_history(length: impl Into<SizeRange>) -> impl Strategy<Value = Vec<Readings>> {
+        let peak = prop_oneof![Just(0.0), 0.0..=1.0];
+        let loudness = (0.0..=1.0, peak, any::<[bool; 2]>()).prop_map(|(level, peak, [clipped, muted])| Loudness {
+            level,
+            peak,
+            clipped,
+            muted,
+        });
+        let on = prop::sample::select(vec![true, true, true, false]);
+        let on = (on, any::<bool>()).prop_map(|(on, unheard)| [on, unheard]);
+        prop::collection::vec((loudness, on, 0_u64..5_000, 1_usize..40), length)
+    }
+
+    /// Each warning fits the microphone, and who gives a sound is neither silent nor without any.
+    fn obeys_the_rules(readings: Vec<Readings>) -> Result<(), TestCaseError> {
+        let (mut voice, mut now_ms) = (Voice::default(), 0);
+        let each = readings.into_iter().flat_map(|(loudness, on, wait_ms, times)| vec![(loudness, on, wait_ms); times]);
+        for (loudness, [on, unheard], wait_ms) in each {
+            now_ms += wait_ms;
+            let warning = voice.hear(loudness, on, unheard, now_ms);
+            prop_assert!(warning.is_none() || on != (warning == Some(VoiceWarning::TalkingMuted)));
+            prop_assert!(!voice.is_silent() || on && loudness.peak == 0.0);
+            prop_assert!(warning != Some(VoiceWarning::NoSound) || voice.is_silent());
+        }
+        Ok(())
+    }
+
     proptest! {
         #[test]
-        fn each_warning_fits_the_microphone(readings in prop::collection::vec((0.0..=1.0, 0.0..=1.0, any::<[bool; 3]>(), 0_u64..5_000), 0..300)) {
-            let (mut voice, mut now_ms) = (Voice::default(), 0);
-            for (level, peak, [on, clipped, unheard], wait_ms) in readings {
-                now_ms += wait_ms;
-                let loudness = Loudness { level, peak, clipped, muted: false };
-                let warning = voice.hear(loudness, on, unheard, now_ms);
-                prop_assert!(warning.is_none() || on != (warning == Some(VoiceWarning::TalkingMuted)));
-            }
+        fn every_history_obeys_the_rules(readings in any_history(0..300)) {
+            obeys_the_rules(readings)?;
+        }
+    }
+
+    proptest! {
+        #![proptest_config(few())]
+
+        #[test]
+        fn so_does_one_of_ten_thousand_readings(readings in any_history(LONG)) {
+            obeys_the_rules(readings)?;
         }
     }
 }

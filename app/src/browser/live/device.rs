@@ -158,7 +158,7 @@ impl Session {
 
     fn hear_microphone(self: &Rc<Self>, kind: DeviceKind) {
         if kind == DeviceKind::Microphone {
-            self.listen_to_microphone();
+            self.listen_anew();
         }
     }
 

@@ -41,12 +41,19 @@ impl Session {
         self.microphone.meter.replace(meter.flatten());
     }
 
+    /// Listens to another one, of which nothing is known.
+    pub fn listen_anew(self: &Rc<Self>) {
+        self.voice.set(Voice::default());
+        self.listen_to_microphone();
+    }
+
     /// What was heard so far says nothing about what comes.
     pub fn stop_listening(&self) {
         self.microphone.meter.take();
         self.model.level.set(0.0);
         self.model.voice_warning.set(None);
-        self.voice.set(Voice::default());
+        self.model.soundless.set(false);
+        self.voice.set(self.voice.get().anew());
         self.forget_hearers();
     }
 
@@ -66,6 +73,9 @@ impl Session {
         self.voice.set(voice);
         if self.model.voice_warning.get_untracked() != warning {
             self.model.voice_warning.set(warning);
+        }
+        if self.model.soundless.get_untracked() != voice.is_silent() {
+            self.model.soundless.set(voice.is_silent());
         }
     }
 }

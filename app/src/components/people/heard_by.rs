@@ -6,16 +6,18 @@ use leptos::prelude::*;
 use crate::components::ui::part_of_call;
 use crate::state::RoomModel;
 
-/// "Heard by 4 of 5", as long as it is known. It is there to be looked at, and is not read out whenever it changes: when
-/// nobody hears somebody, a notice says so.
+/// "Heard by 4 of 5", as long as it is known and there is something to hear. It is there to be looked at, and is not read out
+/// whenever it changes: when nobody hears somebody, a notice says so.
 #[component]
 pub fn HeardBy() -> impl IntoView {
     let model = expect_context::<RoomModel>();
     part_of_call(move || {
-        model.heard.get().map(|Heard { by, of }| {
+        let heard = || model.heard.get().map(|Heard { by, of }| format!("Heard by {by} of {of}"));
+        let text = if model.soundless.get() { Some("No sound from you".to_owned()) } else { heard() };
+        text.map(|text| {
             view! {
                 <span class="heard-by" data-testid="heard-by">
-                    {format!("Heard by {by} of {of}")}
+                    {text}
                 </span>
             }
         })
