@@ -115,6 +115,12 @@ impl Reliable {
         self.settle(false, |waiting| waiting.to == *who)
     }
 
+    /// The stay is over: nobody is waited for any more.
+    #[must_use]
+    pub fn give_up(&mut self) -> Vec<ReliableEffect> {
+        self.settle(false, |_| true)
+    }
+
     /// Sends again what is not acknowledged in time, and gives up what was sent often enough.
     #[must_use]
     pub fn tick(&mut self, now_ms: u64) -> Vec<ReliableEffect> {

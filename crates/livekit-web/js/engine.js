@@ -123,7 +123,7 @@ class Engine {
     this.#leaving = false;
     this.#signalled = false;
     const rtcConfig = iceServers === undefined ? undefined : { iceServers: JSON.parse(iceServers) };
-    const ways = new Ways(this.#room, rtcConfig?.iceServers);
+    const ways = new Ways(this.#room);
     try {
       await this.#room.connect(url, token, { rtcConfig, peerConnectionTimeout: MEDIA_MS });
       ways.end();

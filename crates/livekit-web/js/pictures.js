@@ -33,7 +33,7 @@ export class Pictures {
     const now = performance.now();
     for (const other of others.filter(isWeak)) this.#weakAt.set(other, now);
     const witnesses = others.filter((other) => isWeak(localParticipant) || !(now - this.#weakAt.get(other) < WEAK_FOR_MS));
-    const due = witnesses.flatMap(tracks).filter(isDue);
+    const due = witnesses.flatMap(tracks).filter((publication) => isDue(publication));
     const [sent, received] = await Promise.all([this.#differences(room, ours), this.#differences(room, due)]);
     this.#before = new Map([...sent, ...received].map(({ sid, now }) => [sid, now]));
     const pictures = received.filter(({ now, gone }) => now.isPicture && gone);

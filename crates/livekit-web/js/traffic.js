@@ -9,7 +9,7 @@ import { reportOf, reportOfConnection } from './reports.js';
  * that has to, as JSON: `Arrival` of the crate `call`.
  */
 export async function traffic(room) {
-  const due = Array.from(room.remoteParticipants.values(), tracks).flat().filter(isDue);
+  const due = Array.from(room.remoteParticipants.values(), tracks).flat().filter((publication) => isDue(publication));
   const received = bytesReceived(await reportOfConnection(room));
   return { due: due.length > 0, pictures: JSON.stringify(due.flatMap(frames)), received };
 }
@@ -68,7 +68,7 @@ async function flow(room, publication) {
     local: track.isLocal,
     live: track.mediaStreamTrack.readyState === 'live',
     muted,
-    due: track.isLocal ? isSent(publication) : isDue(publication),
+    due: track.isLocal ? isSent(publication) : isDue(publication, packets),
     packets,
   };
 }
@@ -91,11 +91,15 @@ export const tracks = (participant) => publications(participant).filter(({ track
 const isMissing = ({ track, isDesired, isMuted, permissionStatus }) =>
   !track && isDesired && !isMuted && permissionStatus === TrackPublication.PermissionStatus.Allowed;
 
-/** A screen that stands still sends nothing, a muted microphone neither, and pictures come only while they are seen. */
-export function isDue({ track, source, isMuted }) {
+/**
+ * A muted microphone sends nothing, and pictures come only while they are seen. A screen that stands still sends nothing more,
+ * but once it was sent: `packets` says how often something has come so far, where that is known.
+ */
+export function isDue({ track, source, isMuted }, packets) {
   if (isMuted || track.streamState === Track.StreamState.Paused) return false;
   if (source === Track.Source.Microphone) return true;
-  return source === Track.Source.Camera && document.visibilityState === 'visible' && track.attachedElements.some(isSeen);
+  const moves = source === Track.Source.Camera || (source === Track.Source.ScreenShare && packets === 0);
+  return moves && document.visibilityState === 'visible' && track.attachedElements.some(isSeen);
 }
 
 function isSeen(element) {

@@ -8,10 +8,7 @@ export class Ways {
   #tried = new Set();
   #timer;
 
-  /** `iceServers` as WebRTC has them, as far as they are known. */
-  constructor(room, iceServers = []) {
-    const relays = iceServers.flatMap(({ urls }) => urls).filter((url) => url.startsWith('turn'));
-    for (const relay of relays) this.#tried.add(relay);
+  constructor(room) {
     // A connection that is being given up has no statistics any more.
     this.#timer = setInterval(() => this.#look(room.engine?.pcManager).catch(() => undefined), LOOK_MS);
   }
@@ -24,6 +21,7 @@ export class Ways {
 
   async #look(transports) {
     for (const transport of [transports?.publisher, transports?.subscriber]) {
+      for (const relay of relays(transport)) this.#tried.add(relay);
       const report = await transport?.getStats();
       for (const { type, localCandidateId, remoteCandidateId } of report?.values() ?? []) {
         if (type !== 'candidate-pair') continue;
@@ -32,6 +30,15 @@ export class Ways {
       }
     }
   }
+}
+
+/**
+ * The relays that a connection has to try, whether Parlour has named them or LiveKit: of one that does not answer the browser
+ * tells nothing. livekit-client keeps its connection to itself.
+ */
+function relays(transport) {
+  const { iceServers = [] } = transport?._pc?.getConfiguration() ?? {};
+  return iceServers.flatMap(({ urls }) => urls).filter((url) => url.startsWith('turn'));
 }
 
 /** A relay by its address, the server itself by protocol, address and port. */

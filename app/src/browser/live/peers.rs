@@ -59,7 +59,11 @@ impl Session {
     /// Takes what an event says about or from the others. Before the roster does: it knows the names of those who leave.
     pub fn note_peers(self: &Rc<Self>, event: &RoomEvent) {
         let effects = match event {
-            RoomEvent::Connected(_) => return self.peers.rest(),
+            RoomEvent::Connected(_) => {
+                let unanswered = self.peers.reliable.borrow_mut().give_up();
+                self.peers.rest();
+                unanswered
+            }
             RoomEvent::ParticipantDisconnected { identity } => self.peers.reliable.borrow_mut().left(identity),
             _ => match peer_packet(event) {
                 Some((from, packet)) => self.peers.reliable.borrow_mut().packet(from, packet),

@@ -110,6 +110,7 @@ impl Session {
         let mut waiting = self.quality.waiting.get();
         let people = self.roster.borrow().iter().len();
         if let (true, Some(room)) = (waiting.look(sent, people, now_ms), self.room()) {
+            livekit_web::note("pictures", "the smallest is left out for a moment");
             room.leave_out_smallest();
         }
         self.quality.waiting.set(waiting);

@@ -3,13 +3,16 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use call::{ConnectionState, Source};
+use call::{ConnectionState, Source, back_off_ms};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use livekit_web::{Capture, Listener, ShareError, screen};
+use livekit_web::{Capture, Listener, PublishError, ShareError, pause, screen};
 
 use super::session::Session;
 use crate::components::ui::ToastKind;
+
+/// How often it is tried to publish it in one room.
+const TRIES: u32 = 3;
 
 /// What is shared now: the picture, and its sound where the browser gives it.
 #[derive(Default)]
@@ -99,7 +102,16 @@ impl Session {
         self.share.publishing.set(Some(turn));
         let captures = self.share.captures.borrow().clone();
         for capture in captures {
-            let published = room.publish(&capture, false).await;
+            let mut published = room.publish(&capture, false).await;
+            // Nobody has to choose a screen again for a connection that broke.
+            for attempt in 1..TRIES {
+                let in_vain = published.as_ref().is_err_and(|error| *error != PublishError::Refused);
+                if !in_vain || self.turn() != turn || !self.share.holds(&capture) {
+                    break;
+                }
+                pause(back_off_ms(attempt, js_sys::Math::random())).await;
+                published = room.publish(&capture, false).await;
+            }
             if self.turn() != turn {
                 return;
             }

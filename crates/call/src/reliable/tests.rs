@@ -211,6 +211,15 @@ fn obeys_the_rules(steps: Vec<Step>) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+#[test]
+fn a_stay_that_ends_tells_who_was_not_reached() {
+    let mut ada = Reliable::new(STREAM);
+    let _ = ada.send(&[id("ben"), id("cay")], AskToUnmute, 0);
+    let _ = ada.packet(&id("ben"), ack(1));
+    assert_eq!(ada.give_up(), [settled("cay", false)]);
+    assert_eq!((ada.give_up(), ada.wakes_at_ms()), (Vec::new(), None));
+}
+
 proptest! {
     #[test]
     fn every_history_obeys_the_rules(steps in any_history(0..200)) {
