@@ -157,9 +157,11 @@ impl Checkup {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::SizeRange;
     use proptest::prelude::*;
 
     use super::*;
+    use crate::long_history::{LONG, few};
 
     const ON: &[(Source, bool)] = &[(Source::Microphone, true)];
     const OFF: &[(Source, bool)] = &[(Source::Microphone, false)];
@@ -333,30 +335,54 @@ mod tests {
         assert_eq!(names, ["republish", "recapture", "mute", "resubscribe"]);
     }
 
+    /// A look, so long after the one before, with what is wanted, how often something came, and how it stands there.
+    type Step = (u64, bool, u64, [bool; 7]);
+
+    fn any_history(length: impl Into<SizeRange>) -> impl Strategy<Value = Vec<Step>> {
+        prop::collection::vec((0_u64..20_000, any::<bool>(), 0_u64..3, any::<[bool; 7]>()), length)
+    }
+
+    /// Nothing is mended twice within the pause, and nothing is opened that nobody wants.
+    fn obeys_the_rules(looks: Vec<Step>) -> Result<(), TestCaseError> {
+        let (mut checkup, mut now_ms) = (Checkup::default(), 0);
+        let mut mended: Vec<(Repair, u64)> = Vec::new();
+        let mut repairs = 0;
+        for (wait_ms, wanted, packets, [published, live, due, here, failed, muted, interrupted]) in looks {
+            now_ms += wait_ms;
+            let theirs = Flow { live: here, due: here, ..theirs(packets) };
+            if interrupted {
+                checkup.interrupted();
+            }
+            if failed {
+                checkup.failed(theirs.sid.clone());
+            }
+            let ours = Flow { live, due, muted, ..ours(packets) };
+            let flows = if published { vec![ours, theirs] } else { Vec::new() };
+            for repair in checkup.look(&[(Source::Microphone, wanted)], flows, now_ms) {
+                mended.retain(|(_, at)| now_ms - at < AGAIN_AFTER_MS);
+                prop_assert!(mended.iter().all(|(other, _)| *other != repair));
+                prop_assert!(wanted || !matches!(repair, Repair::Republish(_) | Repair::Recapture(_)));
+                mended.push((repair, now_ms));
+                repairs += 1;
+            }
+        }
+        prop_assert_eq!(checkup.repairs(), repairs);
+        Ok(())
+    }
+
     proptest! {
         #[test]
-        fn nothing_is_mended_twice_within_the_pause(
-            looks in prop::collection::vec((0_u64..20_000, any::<bool>(), 0_u64..3, any::<[bool; 7]>()), 1..200)
-        ) {
-            let (mut checkup, mut now_ms) = (Checkup::default(), 0);
-            let mut mended: Vec<(Repair, u64)> = Vec::new();
-            for (wait_ms, wanted, packets, [published, live, due, here, failed, muted, interrupted]) in looks {
-                now_ms += wait_ms;
-                let (ours, theirs) = (Flow { live, due, muted, ..ours(packets) }, Flow { live: here, due: here, ..theirs(packets) });
-                if interrupted {
-                    checkup.interrupted();
-                }
-                if failed {
-                    checkup.failed(theirs.sid.clone());
-                }
-                let flows = if published { vec![ours, theirs] } else { Vec::new() };
-                for repair in checkup.look(&[(Source::Microphone, wanted)], flows, now_ms) {
-                    prop_assert!(mended.iter().all(|(other, at)| *other != repair || now_ms - at >= AGAIN_AFTER_MS));
-                    prop_assert!(wanted || !matches!(repair, Repair::Republish(_) | Repair::Recapture(_)));
-                    mended.push((repair, now_ms));
-                }
-            }
-            prop_assert_eq!(checkup.repairs() as usize, mended.len());
+        fn every_history_obeys_the_rules(looks in any_history(1..200)) {
+            obeys_the_rules(looks)?;
+        }
+    }
+
+    proptest! {
+        #![proptest_config(few())]
+
+        #[test]
+        fn so_does_one_of_ten_thousand_looks(looks in any_history(LONG)) {
+            obeys_the_rules(looks)?;
         }
     }
 }

@@ -2,9 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use proptest::collection::SizeRange;
 use proptest::prelude::*;
 
 use super::*;
+use crate::long_history::{LONG, few};
 use crate::roster::fixtures::{connected, person};
 use crate::{ParticipantInfo, Publication, RoomEvent, Source};
 
@@ -125,31 +127,42 @@ fn in_a_crowd_each_reports_of_those_who_come_next_and_after_the_last_of_the_firs
     assert_eq!(of, next);
 }
 
-proptest! {
-    #[test]
-    fn nobody_is_told_more_than_once_in_a_second(
-        looks in prop::collection::vec((0_u64..1_500, 0_u64..3, 0_u64..2 * SPEECH, any::<[bool; 3]>()), 0..300)
-    ) {
-        let (mut ears, mut now_ms) = (Ears::default(), 0);
-        let mut told: HashMap<Identity, u64> = HashMap::new();
-        let mut sounds = ["ada", "ben"].map(|name| Arrival { sid: sid(name), count: 0, energy: 0 });
-        for (wait_ms, packets, energy, [ada_muted, ben_muted, ben_there]) in looks {
-            now_ms += wait_ms;
-            let ben = ben_there.then(|| speaker("ben", ben_muted));
-            let others: Vec<_> = [speaker("ada", ada_muted)].into_iter().chain(ben).collect();
-            for sound in &mut sounds {
-                sound.count += packets;
-                sound.energy += energy;
-            }
-            let on: HashSet<_> =
-                others.iter().filter(|info| !info.publications[0].muted).map(|info| info.identity.clone()).collect();
-            for (to, _) in ears.look(&meeting("me", &others), sounds.to_vec(), now_ms) {
-                prop_assert!(on.contains(&to), "the muted are told nothing");
-                if let Some(before_ms) = told.insert(to, now_ms) {
-                    prop_assert!(now_ms - before_ms >= APART_MS);
-                }
+/// A look, so long after the one before: packets and energy that came since, who is muted, and who is there.
+type Step = (u64, u64, u64, [bool; 3]);
+
+fn any_history(length: impl Into<SizeRange>) -> impl Strategy<Value = Vec<Step>> {
+    prop::collection::vec((0_u64..1_500, 0_u64..3, 0_u64..2 * SPEECH, any::<[bool; 3]>()), length)
+}
+
+/// Nobody is told more than once in a second, and the muted nothing.
+fn obeys_the_rules(looks: Vec<Step>) -> Result<(), TestCaseError> {
+    let (mut ears, mut now_ms) = (Ears::default(), 0);
+    let mut told: HashMap<Identity, u64> = HashMap::new();
+    let mut sounds = ["ada", "ben"].map(|name| Arrival { sid: sid(name), count: 0, energy: 0 });
+    for (wait_ms, packets, energy, [ada_muted, ben_muted, ben_there]) in looks {
+        now_ms += wait_ms;
+        let ben = ben_there.then(|| speaker("ben", ben_muted));
+        let others: Vec<_> = [speaker("ada", ada_muted)].into_iter().chain(ben).collect();
+        for sound in &mut sounds {
+            sound.count += packets;
+            sound.energy += energy;
+        }
+        let on: HashSet<_> =
+            others.iter().filter(|info| !info.publications[0].muted).map(|info| info.identity.clone()).collect();
+        for (to, _) in ears.look(&meeting("me", &others), sounds.to_vec(), now_ms) {
+            prop_assert!(on.contains(&to));
+            if let Some(before_ms) = told.insert(to, now_ms) {
+                prop_assert!(now_ms - before_ms >= APART_MS);
             }
         }
+    }
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn every_history_obeys_the_rules(looks in any_history(0..300)) {
+        obeys_the_rules(looks)?;
     }
 
     #[test]
@@ -172,5 +185,14 @@ proptest! {
             }
         }
         prop_assert!(reporters.values().all(|count| *count == REPORTS.min(names.len() - 1)));
+    }
+}
+
+proptest! {
+    #![proptest_config(few())]
+
+    #[test]
+    fn so_does_one_of_ten_thousand_looks(looks in any_history(LONG)) {
+        obeys_the_rules(looks)?;
     }
 }

@@ -4,6 +4,8 @@ use super::{Choice, Health, Reason, Rung};
 
 /// So long everything has to be well before the next rung is tried.
 const STEADY_MS: u64 = 10_000;
+/// So long before the first picture: it costs little, and without one nobody knows what the way carries.
+const FIRST_MS: u64 = 5_000;
 /// And so long after a picture that was tried in vain: together with one more step still half a minute.
 const STEADY_AGAIN_MS: u64 = 15_000;
 /// A rung that holds so long was not tried in vain.
@@ -109,7 +111,7 @@ impl Ladder {
         } else if self.rung < Rung::P1080 && now_ms.saturating_sub(self.calm_since_ms) >= self.patience_ms {
             self.doubtful = self.choice().reason.is_some();
             self.change(self.rung.above(), now_ms);
-            self.trying = true;
+            (self.trying, self.patience_ms) = (true, self.patience_ms.max(STEADY_MS));
         }
     }
 
@@ -130,6 +132,8 @@ impl Ladder {
         if self.trying {
             // The first picture costs little.
             self.patience_ms = if to == Rung::AudioOnly { STEADY_MS } else { STEADY_AGAIN_MS };
+        } else if to == Rung::AudioOnly {
+            self.patience_ms = FIRST_MS;
         }
         (self.trying, self.doubtful) = (false, false);
         self.reason = reason;

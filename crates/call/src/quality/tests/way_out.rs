@@ -164,3 +164,77 @@ fn a_larger_picture_that_is_asked_for_again_and_again_is_let_catch_up_now_and_th
     let mut waiting = Waiting::default();
     assert!((1..30).all(|people| !waiting.look(&asked, people, 1_000_000)), "everybody who comes asks");
 }
+
+/// What a browser may say of its way out.
+fn any_sent() -> impl Strategy<Value = Sent> {
+    let kbps = prop::option::weighted(0.9, prop_oneof![0_u64..200, 100_u64..500, Just(2_000)]);
+    let lost = prop_oneof![4 => Just(0_u64), 1 => 0_u64..300];
+    (kbps, prop::option::weighted(0.9, 0_u64..600), lost, prop::sample::select(vec![0_u64, 45, 180, 360]), 0_u64..2)
+        .prop_map(|(available_kbps, round_trip_ms, lost, height_px, key_frames_asked)| Sent {
+            available_kbps,
+            round_trip_ms,
+            lost,
+            height_px,
+            key_frames_asked,
+            ..Sent::default()
+        })
+}
+
+/// Looks at a way out, each so long after the one before, with the rung in use and how many people there are.
+fn any_looks(length: impl Into<SizeRange>) -> impl Strategy<Value = Vec<(Sent, u64, Rung, usize)>> {
+    let people = prop_oneof![9 => Just(2_usize), 1 => 1_usize..5];
+    prop::collection::vec((any_sent(), 1_500_u64..4_000, rung(), people), length)
+}
+
+/// Nothing is found out where it would do harm, nor without a rest, and nothing is kept small by it on a way that is wide.
+fn sounds_and_waits_by_the_rules(looks: Vec<(Sent, u64, Rung, usize)>) -> Result<(), TestCaseError> {
+    let (mut sounding, mut waiting, mut now_ms) = (Sounding::default(), Waiting::default(), 1_000_000);
+    let (mut thumbnails_since_ms, mut let_catch_up_ms, mut asked_in_a_row, mut before) = (None, None::<u64>, 0, 0);
+    for (sent, later_ms, rung, people) in looks {
+        now_ms += later_ms;
+        sounding.look(&sent, rung, now_ms);
+        let said = sent.available_kbps.zip(sent.round_trip_ms);
+        let is_full = sent.lost >= 20 || said.is_some_and(|(_, ms)| ms >= 400);
+        let seen = sent.height_px > 0;
+        if let Some((kbps, _)) = said {
+            prop_assert!(!sounding.now() || !is_full && kbps < 400);
+            prop_assert_eq!(sounding.asks(), seen && !is_full && kbps < 400);
+        }
+        // They end with a look at which they are seen, and the browser says something.
+        if !sounding.now() {
+            thumbnails_since_ms = None;
+        } else if seen && said.is_some() {
+            prop_assert!(now_ms - *thumbnails_since_ms.get_or_insert(now_ms) < 6_000);
+        }
+
+        asked_in_a_row =
+            if sent.key_frames_asked > 0 && sent.lost < 20 && people == before { asked_in_a_row + 1 } else { 0 };
+        before = people;
+        if waiting.look(&sent, people, now_ms) {
+            prop_assert!(asked_in_a_row >= 3);
+            prop_assert!(let_catch_up_ms.is_none_or(|at_ms| now_ms - at_ms >= 20_000));
+            (let_catch_up_ms, asked_in_a_row) = (Some(now_ms), 0);
+        } else if let Some(at_ms) = let_catch_up_ms {
+            prop_assert!(asked_in_a_row < 3 || now_ms - at_ms < 320_000, "it is never given up");
+        }
+    }
+    let wide = Sent { available_kbps: Some(400), round_trip_ms: Some(20), height_px: 45, ..Sent::default() };
+    sounding.look(&wide, Rung::P1080, now_ms + EVERY_MS);
+    prop_assert_eq!((sounding.most_px(Rung::P1080), sounding.asks()), (1_080, false));
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn every_way_is_found_out_by_the_rules(looks in any_looks(0..200)) {
+        sounds_and_waits_by_the_rules(looks)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(few())]
+    #[test]
+    fn so_is_one_of_ten_thousand_looks_on_the_way(looks in any_looks(LONG)) {
+        sounds_and_waits_by_the_rules(looks)?;
+    }
+}
