@@ -1,5 +1,6 @@
-// What a full room costs the watching page: (d) how busy its main thread is with 8 publishers, and (e) how
-// long it is blocked while 12 publishers appear and stay. Publishers send 160×90 at 5 frames a second.
+// What a full room costs the watching page: (d) how busy its main thread is with 8 publishers, (e) how long it is blocked
+// while 12 publishers appear and stay, and (f) how much of it goes into who hears whom among 25. Publishers send 160×90 at
+// 5 frames a second.
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { alternate, medians } from './stats.mjs';
@@ -12,14 +13,15 @@ const BLOCKED_TIMES_BARE = 2;
 const SETTLE_MS = 3_000;
 const BUSY_WINDOW_MS = 5_000;
 const BLOCKED_WINDOW_MS = 8_000;
+const HEARING_PERCENT = 1;
 
-/** Runs `work` while `count` publishers are in the room. */
+/** Runs `work` with the page of `count` publishers while they are in the room. */
 async function withPublishers(browser, bareServer, room, count, work) {
   const page = await (await browser.newContext()).newPage();
   await page.goto(`${bareServer}/publishers`);
   await page.evaluate(([name, n]) => window.startPublishers(name, n), [room, count]);
   try {
-    return await work();
+    return await work(page);
   } finally {
     await page.evaluate(() => window.stopPublishers());
     await page.context().close();
@@ -40,18 +42,39 @@ async function watchCrowd(browser, url, count) {
   return { visit, joinClick, all: Math.max(...remoteFrames) - joinClick };
 }
 
-async function busy(browser, url, count) {
-  const { visit, all } = await watchCrowd(browser, url, count);
-  const session = await visit.context.newCDPSession(visit.page);
-  // By the thread's own clock: on a full machine the other one counts waiting for a processor, too.
-  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+/** How much of the time a page's main thread is busy, in percent, once everything has come to rest. */
+async function busyPercent(session) {
   await delay(SETTLE_MS);
   const before = await metrics(session);
   await delay(BUSY_WINDOW_MS);
   const after = await metrics(session);
-  const share = (100 * (after.TaskDuration - before.TaskDuration)) / (after.Timestamp - before.Timestamp);
+  return { busy: (100 * (after.TaskDuration - before.TaskDuration)) / (after.Timestamp - before.Timestamp), after };
+}
+
+/** By the thread's own clock: on a full machine the other one counts waiting for a processor, too. */
+async function clockOf(visit) {
+  const session = await visit.context.newCDPSession(visit.page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  return session;
+}
+
+async function busy(browser, url, count) {
+  const { visit, all } = await watchCrowd(browser, url, count);
+  const { busy: share, after } = await busyPercent(await clockOf(visit));
   await visit.close();
   return { busy: share, all, heap: after.JSHeapUsedSize };
+}
+
+/** The same with the microphones of all on, and off: then nobody is reported to, nor told who speaks. */
+async function heard(browser, url, count, publishers) {
+  const { visit } = await watchCrowd(browser, url, count);
+  const clock = await clockOf(visit);
+  const { busy: on } = await busyPercent(clock);
+  await publishers.evaluate(() => window.mutePublishers(true));
+  const { busy: off } = await busyPercent(clock);
+  await publishers.evaluate(() => window.mutePublishers(false));
+  await visit.close();
+  return { on, heard: on - off };
 }
 
 async function blocked(browser, url, count) {
@@ -67,8 +90,8 @@ export async function measureCrowd(report, { browser, crowdBrowser, newRoom, bar
   const inRoomWith = async (count, measure) => {
     const room = await newRoom();
     const pages = [`${product}/${room}`, `${bareServer}/${room}`];
-    return withPublishers(crowdBrowser, bareServer, room, count, () =>
-      alternate(pages, rounds, (url) => measure(browser, url, count)),
+    return withPublishers(crowdBrowser, bareServer, room, count, (publishers) =>
+      alternate(pages, rounds, (url) => measure(browser, url, count, publishers)),
     );
   };
   const add = (results, name, unit, field, timesBare) => {
@@ -81,4 +104,8 @@ export async function measureCrowd(report, { browser, crowdBrowser, newRoom, bar
   add(eight, '8 publishers: JavaScript heap', 'MB', 'heap');
   const twelve = await inRoomWith(12, blocked);
   add(twelve, '12 publishers: total blocking time', 'ms', 'blocked', BLOCKED_TIMES_BARE);
+  const hearing = await inRoomWith(25, heard);
+  add(hearing, '25 publishers: main thread busy', 'percent', 'on');
+  const [value, bare] = medians(hearing, 'heard');
+  report.add('25 publishers: of it, for microphones that are on', 'percent', value, { bare, atMost: HEARING_PERCENT, samples: hearing });
 }

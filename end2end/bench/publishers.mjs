@@ -56,6 +56,11 @@ globalThis.startPublishers = async (roomName, count) => {
   rooms = await Promise.all(Array.from({ length: count }, (_, index) => publish(roomName, index, audio)));
 };
 
+/** Switches the microphones of all off or on. */
+globalThis.mutePublishers = async (muted) => {
+  await Promise.all(rooms.map(({ localParticipant }) => localParticipant.setMicrophoneEnabled(!muted)));
+};
+
 /** Takes them out again. */
 globalThis.stopPublishers = async () => {
   await Promise.all(rooms.map((room) => room.disconnect()));
