@@ -50,7 +50,7 @@ test('somebody who has been muted since before one came is no silence', async ({
   await ada.page.evaluate(watchForNotices);
   await poll(() => tonesHeard(ada.page)).toEqual([1100]);
   await ada.page.evaluate(() => (window.watched.looks = 0));
-  await poll(() => ada.page.evaluate(() => window.watched.looks)).toBeGreaterThan(32);
+  await poll(() => ada.page.evaluate(() => window.watched.looks)).toBeGreaterThan(16);
   expect(await ada.page.evaluate(() => window.watched.notices)).toEqual([]);
   await ada.call.connected();
 });
