@@ -41,13 +41,15 @@ fn carry_out(session: Rc<Session>, intent: LaterIntent) -> Result<(), Missing> {
     Ok(())
 }
 
-/// What is done again and again, and by nobody's wish.
+/// What is done now and then, and by nobody's wish.
 #[derive(Clone, Copy)]
 pub enum Routine {
     /// Shows who hears us.
     Hearers,
     /// Looks how pictures fare.
     Pictures,
+    /// Sends what waits for the server: whoever has written something has the module.
+    Messages,
 }
 
 /// Does it once the module is there: nobody misses it in the first seconds.
@@ -62,6 +64,7 @@ fn routine(session: Rc<Session>, what: Routine) -> Result<(), Missing> {
     match what {
         Routine::Hearers => session.show_hearers(),
         Routine::Pictures => session.look_at_pictures(),
+        Routine::Messages => session.send_waiting(),
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ use web_sys::{EventSource, MessageEvent};
 use wire::{ALIVE_EVENT, DOOR_EVENT, DoorNews, EVENTS_PATH, LIVEKIT_ANEW, LIVEKIT_DOWN, LIVEKIT_EVENT};
 
 use super::dom::Ticking;
+use super::later::{Routine, when_there};
 use super::session::{Session, now_ms};
 
 /// A stream on which nothing came for so long is dead: the server gives a sign of life every ten seconds. When the network
@@ -63,7 +64,7 @@ impl Session {
             let was_down = session.model.server_down.get_untracked();
             session.model.server_down.set(!up);
             if session.server_lost.replace(false) {
-                session.send_waiting();
+                when_there(Rc::clone(&session), Routine::Messages);
                 session.catch_up();
                 session.refresh_status();
             }
