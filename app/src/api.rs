@@ -84,8 +84,9 @@ pub mod backend {
         fn change_chat(&self, room: String, what: ChatChange) -> Answer<'_, ()>;
         /// Gives the caller another name in a meeting that they are inside of.
         fn set_name(&self, room: String, name: String) -> Answer<'_, ()>;
-        /// Raises or lowers the caller's hand in a meeting that they are inside of.
-        fn set_hand(&self, room: String, raised: bool) -> Answer<'_, ()>;
+        /// Raises or lowers the caller's hand in a meeting that they are inside of; `again` when it was up already, and a LiveKit
+        /// that was started anew has forgotten that.
+        fn set_hand(&self, room: String, raised: bool, again: bool) -> Answer<'_, ()>;
         /// Leaves the hosts a note while waiting.
         fn leave_note(&self, room: String, note: String) -> Answer<'_, ()>;
         /// Does not wait any more.
@@ -169,13 +170,14 @@ pub async fn change_chat(room: String, what: ChatChange) -> Result<Done, Failure
     Ok(Done)
 }
 
-/// Raises or lowers the caller's hand; one that is up keeps its place in the queue.
+/// Raises or lowers the caller's hand; one that is up keeps its place in the queue, and so does one that goes up `again` after
+/// a room was lost.
 ///
 /// # Errors
 /// `not_in_meeting`, `room_not_found`, `media_unavailable`.
 #[server(prefix = "/api/fn", endpoint = "set_hand", input = server_fn::codec::Json)]
-pub async fn set_hand(room: String, raised: bool) -> Result<Done, Failure> {
-    backend()?.set_hand(room, raised).await?;
+pub async fn set_hand(room: String, raised: bool, #[server(default)] again: bool) -> Result<Done, Failure> {
+    backend()?.set_hand(room, raised, again).await?;
     Ok(Done)
 }
 

@@ -223,32 +223,28 @@ impl Timeline {
         }
     }
 
-    /// The server could not be reached; the message waits.
+    /// The server could not be reached with a message, unless it has stored it after all: it waits, and so does what was
+    /// written after it.
     pub fn unreachable(&mut self, id: &MessageId) {
-        if let Some(draft) = self.drafts.iter_mut().find(|draft| draft.id == *id) {
-            draft.state = Delivery::Waiting;
+        if self.drafts.iter().any(|draft| draft.id == *id) {
+            for draft in self.drafts.iter_mut().filter(|draft| draft.state == Delivery::Sending) {
+                draft.state = Delivery::Waiting;
+            }
         }
     }
 
-    /// Whether a message waits for the server: what is written now comes after it.
-    #[must_use]
-    pub fn is_waiting(&self) -> bool {
-        self.drafts.iter().any(|draft| draft.state == Delivery::Waiting)
-    }
-
-    /// The first message that waits, to be sent now, with the same id.
-    pub fn next_waiting(&mut self) -> Option<(MessageId, MessageText)> {
-        let draft = self.drafts.iter_mut().find(|draft| draft.state == Delivery::Waiting)?;
+    /// The first message that is to be stored yet, to be sent now, with the same id.
+    pub fn next_unsent(&mut self) -> Option<(MessageId, MessageText)> {
+        let draft = self.drafts.iter_mut().find(|draft| draft.state != Delivery::Failed)?;
         draft.state = Delivery::Sending;
         Some((draft.id.clone(), draft.text.clone()))
     }
 
-    /// The person wants a message sent again that was not stored, with the same id: the text to send.
-    pub fn retry(&mut self, id: &MessageId) -> Option<MessageText> {
+    /// The person wants a message sent again that was not stored, with the same id; `false` when it is on its way.
+    pub fn retry(&mut self, id: &MessageId) -> bool {
         let again = |draft: &&mut Draft| draft.id == *id && draft.state != Delivery::Sending;
-        let draft = self.drafts.iter_mut().find(again)?;
-        draft.state = Delivery::Sending;
-        Some(draft.text.clone())
+        let draft = self.drafts.iter_mut().find(again);
+        draft.map(|draft| draft.state = Delivery::Sending).is_some()
     }
 
     /// The number after which to ask the server: up to it nothing is missing.

@@ -3,7 +3,9 @@
 use call::{Ask, CaptureError, CaptureSize, Source};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{HtmlVideoElement, MediaDevices, MediaStream, MediaStreamConstraints, MediaStreamTrack};
+use web_sys::{
+    HtmlVideoElement, MediaDevices, MediaStream, MediaStreamConstraints, MediaStreamTrack, MediaStreamTrackState,
+};
 
 use crate::externs::load_engine;
 use crate::failure::Thrown;
@@ -53,6 +55,12 @@ impl Capture {
     /// Lets its sound or picture through, or gives silence or black instead. The hardware stays on.
     pub fn set_enabled(&self, enabled: bool) {
         self.track.set_enabled(enabled);
+    }
+
+    /// Whether it still captures.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.track.ready_state() == MediaStreamTrackState::Live
     }
 
     /// Switches the hardware off, or ends the share, although somebody still holds this.

@@ -323,9 +323,9 @@ impl Backend for Caller {
         })
     }
 
-    fn set_hand(&self, room: String, raised: bool) -> Answer<'_, ()> {
+    fn set_hand(&self, room: String, raised: bool, again: bool) -> Answer<'_, ()> {
         self.answer(async move {
-            self.change(&room, Box::pin(self.state.meetings.set_hand(&self.session, &room, raised))).await
+            self.change(&room, Box::pin(self.state.meetings.set_hand(&self.session, &room, raised, again))).await
         })
     }
 }

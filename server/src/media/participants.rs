@@ -72,6 +72,20 @@ impl Rooms {
         Ok(inside.map(|person| person.joined_at.cast_unsigned()))
     }
 
+    /// An attribute of a participant; `None` when it is not set, or nobody of this identity is inside.
+    ///
+    /// # Errors
+    /// When LiveKit does not answer.
+    pub async fn attribute(
+        &self,
+        room: &RoomName,
+        identity: &Identity,
+        key: &str,
+    ) -> Result<Option<String>, MediaError> {
+        let participant = self.participant(room, identity).await?;
+        Ok(participant.and_then(|mut participant| participant.attributes.remove(key)))
+    }
+
     /// Sets an attribute of a participant, or removes it when the value is empty; everything else stays as it is. False
     /// when nobody of this identity is inside.
     ///

@@ -67,10 +67,7 @@ impl Meetings {
                 self.mute(room, identity, &[TrackSource::ScreenShare, TrackSource::ScreenShareAudio], noted).await
             }
             Moderation::MuteAll => self.mute_all(room, me, noted).await,
-            Moderation::LowerHand(identity) => {
-                self.store.write_down(name, &noted).await?;
-                self.lower_hand(name, identity).await
-            }
+            Moderation::LowerHand(identity) => self.lower_hand(name, identity, noted).await.map(drop),
             // Those whom the host saw; who came since is seen first.
             Moderation::AdmitAll(identities) => Ok(self.store.admit_all(name, identities, room.meeting, noted).await?),
             // First it is decided, so that whoever comes back at once finds the door closed.

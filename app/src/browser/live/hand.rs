@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use call::{Optimistic, back_off_ms};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use livekit_web::{pause, within};
 use wire::ErrorCode;
 
@@ -26,6 +25,8 @@ pub struct Hand {
     raised: RefCell<Optimistic<bool>>,
     /// How the room shows the hand; `None` until the wish was brought into the present room.
     seen: Cell<Option<bool>>,
+    /// Whether the hand was up in the room before, and nobody has touched it since.
+    resumes: Cell<bool>,
     /// The number of the present try, the last one for what the person has just pressed.
     attempt: Cell<u32>,
 }
@@ -56,7 +57,13 @@ impl Wish for OwnHand {
 
 impl Hand {
     pub fn new(model: HandModel) -> Self {
-        Self { model, raised: RefCell::new(Optimistic::new(false)), seen: Cell::new(None), attempt: Cell::new(TRIES) }
+        Self {
+            model,
+            raised: RefCell::new(Optimistic::new(false)),
+            seen: Cell::new(None),
+            resumes: Cell::new(false),
+            attempt: Cell::new(TRIES),
+        }
     }
 
     /// Forgets what the room knew: it is over. The wish stays for the next one.
@@ -91,6 +98,7 @@ impl Session {
     /// Raises or lowers the hand, whichever it is not.
     pub fn toggle_hand(self: &Rc<Self>) {
         self.hand.attempt.set(TRIES);
+        self.hand.resumes.set(false);
         self.wish(OwnHand, !self.hand.is_up());
     }
 
@@ -117,7 +125,9 @@ impl Session {
 
     /// Whether the server has done it in time.
     async fn ask_for_hand(&self, up: bool) -> bool {
-        within(PATIENCE_MS, set_hand(self.room_name(), up)).await.is_some_and(|told| told.is_ok())
+        within(PATIENCE_MS, set_hand(self.room_name(), up, self.hand.resumes.get()))
+            .await
+            .is_some_and(|told| told.is_ok())
     }
 
     /// What the room shows is true, when it is news: while a change is on its way, the room may tell of our tracks with
@@ -137,16 +147,8 @@ impl Session {
         self.hand.seen.set(Some(false));
         self.hand.raised.borrow_mut().reset(false);
         self.hand.attempt.set(1);
+        self.hand.resumes.set(true);
         self.wish_calmly(OwnHand, up);
-    }
-
-    /// Whoever leaves takes the hand down, and gives up their place in the queue.
-    pub fn leave_with_hand(&self) {
-        if self.hand.is_up() {
-            let room = self.room_name();
-            // Where it does not arrive, LiveKit takes the hand down all the same.
-            spawn_local(async move { drop(set_hand(room, false).await) });
-        }
     }
 
     fn explain_hand(&self) {

@@ -12,6 +12,7 @@ use livekit_web::{ConnectError, Room};
 use wire::{Admission, DisplayName, ErrorCode, INVITATION_FRAGMENT, Joined};
 
 use super::dom::{after_paint, wait_until};
+use super::later::{Routine, when_there};
 use super::session::{Session, now_ms};
 use super::{link, preferences};
 use crate::api::{Failure, join_room};
@@ -254,6 +255,7 @@ impl Session {
     fn settle_in(self: &Rc<Self>, turn: u64) {
         self.tracks(&TrackEvent::RoomCame);
         self.resume_hand();
+        when_there(Rc::clone(self), Routine::Messages);
         self.stop_listening();
         let listen = self.when(move |session| {
             if session.turn() == turn && !session.listens() {

@@ -30,7 +30,7 @@ fn carry_out(session: Rc<Session>, intent: LaterIntent) -> Result<(), Missing> {
         LaterIntent::OtherMicrophone => session.other_microphone(),
         LaterIntent::AskToUnmute(whom) => session.ask_to_unmute(whom),
         LaterIntent::SendMessage => session.say(),
-        LaterIntent::RetryMessage(id) => session.say_again(id),
+        LaterIntent::RetryMessage(id) => session.say_again(&id),
         LaterIntent::ChangeChat(what) => session.change_chat(what),
         LaterIntent::Moderate(what) => session.moderate(what),
         LaterIntent::CopyHostLink => session.copy_host_link(),
@@ -48,7 +48,7 @@ pub enum Routine {
     Hearers,
     /// Looks how pictures fare.
     Pictures,
-    /// Sends what waits for the server: whoever has written something has the module.
+    /// Sends what the server has not stored yet: whoever has written something has the module.
     Messages,
 }
 
@@ -64,7 +64,7 @@ fn routine(session: Rc<Session>, what: Routine) -> Result<(), Missing> {
     match what {
         Routine::Hearers => session.show_hearers(),
         Routine::Pictures => session.look_at_pictures(),
-        Routine::Messages => session.send_waiting(),
+        Routine::Messages => session.send_unsent(),
     }
     Ok(())
 }

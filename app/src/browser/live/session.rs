@@ -68,10 +68,11 @@ pub struct Session {
     pub(super) timeline: RefCell<Option<Timeline>>,
     pub(super) attachments: Attachments,
     pub(super) catching_up: Cell<bool>,
-    /// Whether what waits is being sent, and whether something has come since that makes it worth trying again.
+    /// Whether messages are being sent, and whether something has come since that makes it worth trying again.
     pub(super) sending: Cell<Option<bool>>,
-    /// How often in a row a message did not reach a server that answers everything else.
-    pub(super) stuck: Cell<u32>,
+    pub(super) sends_later: Cell<bool>,
+    /// Since when a message does not reach a server that answers everything else.
+    pub(super) stuck_since_ms: Cell<Option<u64>>,
     /// Whether the server's events have been lost and not found again yet.
     pub(super) server_lost: Cell<bool>,
     pub(super) connection: RefCell<Connection>,
@@ -136,7 +137,8 @@ pub fn start_room(model: RoomModel) {
         attachments: Attachments::default(),
         catching_up: Cell::new(false),
         sending: Cell::new(None),
-        stuck: Cell::new(0),
+        sends_later: Cell::new(false),
+        stuck_since_ms: Cell::new(None),
         server_lost: Cell::new(false),
         connection: RefCell::default(),
         media: RefCell::default(),
@@ -244,10 +246,7 @@ impl Session {
                 self.handover(HandoverEvent::Stay);
                 super::focus_soon("join");
             }
-            Intent::Leave => {
-                self.leave_with_hand();
-                self.connection(ConnectionEvent::Leave);
-            }
+            Intent::Leave => self.connection(ConnectionEvent::Leave),
             Intent::TryNow => self.connection(ConnectionEvent::Retry),
             Intent::ToggleMicrophone => self.toggle(DeviceKind::Microphone),
             Intent::ToggleCamera => self.toggle(DeviceKind::Camera),

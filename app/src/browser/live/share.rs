@@ -105,11 +105,14 @@ impl Session {
             let mut published = room.publish(&capture, false).await;
             // Nobody has to choose a screen again for a connection that broke.
             for attempt in 1..TRIES {
-                let in_vain = published.as_ref().is_err_and(|error| *error != PublishError::Refused);
-                if !in_vain || self.turn() != turn || !self.share.holds(&capture) {
+                if matches!(published, Ok(()) | Err(PublishError::Refused)) {
                     break;
                 }
                 pause(back_off_ms(attempt, js_sys::Math::random())).await;
+                // livekit-client ends what it could not publish, now and then.
+                if self.turn() != turn || !self.share.holds(&capture) || !capture.is_live() {
+                    break;
+                }
                 published = room.publish(&capture, false).await;
             }
             if self.turn() != turn {

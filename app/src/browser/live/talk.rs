@@ -10,7 +10,7 @@ use livekit_web::within;
 use wire::{ChatChange, ChatMessage, ErrorCode, Gone, Identity, Mark, MessageId, MessageText};
 
 use super::dom::wall_ms;
-use super::session::Session;
+use super::session::{Session, now_ms};
 use crate::api::{change_chat, messages_after, send_message};
 use crate::components::ui::ToastKind;
 use crate::state::Panel;
@@ -20,8 +20,8 @@ const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// An answer that has not come by then does not come any more. What was stored all the same, the server knows by its id.
 const PATIENCE_MS: u64 = 10_000;
-/// So often a message is tried while the server's own stream of events goes on.
-const STUCK_AFTER: u32 = 6;
+/// For so long a message is tried while the server's own stream of events goes on.
+const STUCK_MS: u64 = 60_000;
 /// How long a message waits that did not reach the server.
 const SEND_AGAIN_AFTER: Duration = Duration::from_secs(5);
 
@@ -118,11 +118,11 @@ impl Session {
     pub fn change_chat(self: &Rc<Self>, what: ChatChange) {
         let session = Rc::clone(self);
         spawn_local(async move {
-            let answer = change_chat(session.room_name(), what.clone()).await;
+            let answer = within(PATIENCE_MS, change_chat(session.room_name(), what.clone())).await;
             if session.closed() {
                 return;
             }
-            match answer {
+            match answer.unwrap_or_else(|| Err(ErrorCode::Unreachable.into())) {
                 Ok(_) => session.catch_up(),
                 Err(failure) => {
                     if let ChatChange::Edit(place, text) = what {
@@ -135,7 +135,7 @@ impl Session {
         });
     }
 
-    /// Sends what was written; after what waits for the server, where something does.
+    /// Sends what was written, after what was written before.
     pub fn say(self: &Rc<Self>) {
         let text = self.model.draft.with_untracked(|draft| MessageText::parse(draft));
         let (Ok(text), Some(id)) = (text, new_id()) else { return };
@@ -145,32 +145,20 @@ impl Session {
             return;
         }
         self.model.draft.set(String::new());
-        let mut waits = false;
-        self.with_timeline(|timeline| {
-            waits = timeline.is_waiting() || self.sending.get().is_some();
-            timeline.send(id.clone(), text.clone(), wall_ms());
-            if waits {
-                timeline.unreachable(&id);
-            }
-        });
-        if waits {
-            self.send_waiting();
-        } else {
-            self.send(id, text);
-        }
+        self.with_timeline(|timeline| timeline.send(id, text, wall_ms()));
+        self.send_unsent();
     }
 
     /// Sends a message again, under the same id: the server knows whether it has it already.
-    pub fn say_again(self: &Rc<Self>, id: MessageId) {
-        let mut text = None;
-        self.with_timeline(|timeline| text = timeline.retry(&id));
-        if let Some(text) = text {
-            self.send(id, text);
-        }
+    pub fn say_again(self: &Rc<Self>, id: &MessageId) {
+        self.with_timeline(|timeline| {
+            timeline.retry(id);
+        });
+        self.send_unsent();
     }
 
-    /// Sends what waits for the server, one after the other.
-    pub fn send_waiting(self: &Rc<Self>) {
+    /// Sends what the server has not stored yet, one after the other.
+    pub fn send_unsent(self: &Rc<Self>) {
         if self.sending.replace(Some(true)).is_some() {
             return;
         }
@@ -179,20 +167,13 @@ impl Session {
             while !session.closed() {
                 session.sending.set(Some(false));
                 let mut next = None;
-                session.with_timeline(|timeline| next = timeline.next_waiting());
+                session.with_timeline(|timeline| next = timeline.next_unsent());
                 let Some((id, text)) = next else { break };
                 if !session.deliver(id, text).await && session.sending.get() == Some(false) {
                     break;
                 }
             }
             session.sending.set(None);
-        });
-    }
-
-    fn send(self: &Rc<Self>, id: MessageId, text: MessageText) {
-        let session = Rc::clone(self);
-        spawn_local(async move {
-            session.deliver(id, text).await;
         });
     }
 
@@ -204,8 +185,10 @@ impl Session {
         }
         match answer.unwrap_or_else(|| Err(ErrorCode::Unreachable.into())) {
             Ok(message) => {
-                self.stuck.set(0);
+                self.stuck_since_ms.set(None);
                 self.heard(message);
+                // What is still a draft is somebody else's message; it must not be sent again and again.
+                self.with_timeline(|timeline| timeline.failed(&id));
             }
             Err(failure) if failure.0.code == ErrorCode::Unreachable && !self.is_stuck() => {
                 self.with_timeline(|timeline| timeline.unreachable(&id));
@@ -213,7 +196,7 @@ impl Session {
                 return false;
             }
             Err(failure) => {
-                self.stuck.set(0);
+                self.stuck_since_ms.set(None);
                 self.with_timeline(|timeline| timeline.failed(&id));
                 self.toasts.show(ToastKind::Problem, format!("Your message was not sent. {failure}"));
             }
@@ -224,15 +207,20 @@ impl Session {
     /// Whether it is this message that does not get through, and not the network: something on the way may not like its words.
     /// The others must not wait for it for ever.
     fn is_stuck(&self) -> bool {
-        self.stuck.set(if self.server_lost.get() { 0 } else { self.stuck.get() + 1 });
-        self.stuck.get() >= STUCK_AFTER
+        let since_ms = self.stuck_since_ms.get().unwrap_or_else(now_ms);
+        self.stuck_since_ms.set((!self.server_lost.get()).then_some(since_ms));
+        !self.server_lost.get() && now_ms().saturating_sub(since_ms) >= STUCK_MS
     }
 
     /// The server's events tell sooner that it is back, but where only a request was lost they tell nothing.
     fn send_later(self: &Rc<Self>) {
+        if self.sends_later.replace(true) {
+            return;
+        }
         let again = self.when(|session| {
+            session.sends_later.set(false);
             if session.in_call() {
-                session.send_waiting();
+                session.send_unsent();
             }
         });
         set_timeout(again, SEND_AGAIN_AFTER);

@@ -12,9 +12,9 @@ use crate::state::RoomModel;
 pub fn HeardBy() -> impl IntoView {
     let model = expect_context::<RoomModel>();
     part_of_call(move || {
-        let heard = || model.heard.get().map(|Heard { by, of }| format!("Heard by {by} of {of}"));
-        let text = if model.soundless.get() { Some("No sound from you".to_owned()) } else { heard() };
-        text.map(|text| {
+        model.heard.get().map(|Heard { by, of }| {
+            let silent = model.soundless.get();
+            let text = if silent { "No sound from you".to_owned() } else { format!("Heard by {by} of {of}") };
             view! {
                 <span class="heard-by" data-testid="heard-by">
                     {text}

@@ -72,12 +72,12 @@ fn a_draft_becomes_the_stored_message() {
 fn a_failed_message_stays_and_is_sent_again() {
     let mut chat = timeline();
     chat.send(id(1), text("hello"), 5);
-    assert_eq!(chat.retry(&id(1)), None, "it is on its way");
+    assert!(!chat.retry(&id(1)), "it is on its way");
     chat.failed(&id(1));
     assert_eq!(states(&chat), [("hello".to_owned(), Delivery::Failed)]);
-    assert_eq!(chat.retry(&id(1)), Some(text("hello")));
+    assert!(chat.retry(&id(1)));
     assert_eq!(states(&chat), [("hello".to_owned(), Delivery::Sending)]);
-    assert_eq!(chat.retry(&id(2)), None);
+    assert!(!chat.retry(&id(2)));
 }
 
 #[test]
@@ -86,20 +86,21 @@ fn what_waits_for_the_server_goes_out_in_the_order_in_which_it_was_written() {
     for n in 1..=3 {
         chat.send(id(n), text(&n.to_string()), n);
     }
-    assert!(!chat.is_waiting());
-    assert_eq!(chat.next_waiting(), None, "all are on their way");
-    chat.unreachable(&id(3));
+    let states = |chat: &Timeline| chat.entries().iter().map(|entry| entry.state).collect::<Vec<_>>();
+    assert_eq!(chat.next_unsent(), Some((id(1), text("1"))));
     chat.unreachable(&id(1));
-    chat.failed(&id(2));
-    assert!(chat.is_waiting());
-    assert_eq!(chat.next_waiting(), Some((id(1), text("1"))));
-    assert_eq!(chat.next_waiting(), Some((id(3), text("3"))), "what was refused is not sent unasked");
-    assert_eq!(chat.next_waiting(), None);
-    chat.unreachable(&id(1));
-    assert_eq!(chat.retry(&id(1)), Some(text("1")), "the person need not wait");
+    assert_eq!(states(&chat), [Delivery::Waiting; 3], "what was written after it waits too");
+    assert_eq!(chat.next_unsent(), Some((id(1), text("1"))), "one after the other");
+    assert_eq!(states(&chat), [Delivery::Sending, Delivery::Waiting, Delivery::Waiting]);
     chat.insert(ChatMessage { text: text("1"), ..message(1, "me") });
+    assert_eq!(chat.next_unsent(), Some((id(2), text("2"))));
+    chat.failed(&id(2));
+    assert_eq!(chat.next_unsent(), Some((id(3), text("3"))), "what was refused is not sent unasked");
     chat.unreachable(&id(1));
-    assert!(!chat.is_waiting(), "it was stored, only the answer was lost");
+    assert_eq!(states(&chat)[2], Delivery::Sending, "the first was stored, only the answer was lost");
+    chat.unreachable(&id(3));
+    assert!(chat.retry(&id(3)), "the person need not wait");
+    assert_eq!(states(&chat), [Delivery::Sent, Delivery::Failed, Delivery::Sending]);
 }
 
 #[test]
