@@ -139,6 +139,11 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_louder_than_a_room_is_no_voice() {
+        assert!(!Loudness { level: VOICE_LEVEL, ..VOICE }.is_voice());
+    }
+
+    #[test]
     fn talking_while_muted_is_said_and_stops_being_said() {
         let mut voice = Voice::default();
         assert_eq!(listen(&mut voice, &[QUIET], false, 10_000), None);

@@ -251,6 +251,17 @@ fn loss_counts_by_how_much_it_hurts_in_both_directions() {
 }
 
 #[test]
+fn what_is_just_enough_is_enough() {
+    let sound = Sent { available_kbps: Some(50), round_trip_ms: Some(400), ..Sent::default() };
+    assert_eq!(sound.health(Rung::P180), Health::Well);
+    assert_eq!(Sent { lost: 20, ..sound }.health(Rung::AudioOnly), Health::Strained);
+    let (mut ladder, mut now) = (Ladder::default(), 0);
+    look(&mut ladder, &mut now, WEAK, Rung::P720, 2_000);
+    ladder.look(WEAK, Rung::P720, false, now + 15_000);
+    assert_eq!(ladder.rung(), Rung::P360, "looks that are not farther apart belong together");
+}
+
+#[test]
 fn what_the_browser_says_of_sending_counts_by_what_it_says() {
     let free = Sent { available_kbps: Some(2_000), ..Sent::default() };
     assert_eq!([Rung::P180, Rung::P720].map(|rung| free.health(rung)), [Health::Well; 2]);

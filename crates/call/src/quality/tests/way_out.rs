@@ -31,7 +31,9 @@ fn a_way_that_is_taken_for_narrower_than_it_is_gets_thumbnails_until_it_is_known
     let (mut sounding, mut now) = (Sounding::default(), 0);
     let fine = Sent { available_kbps: Some(120), ..MISJUDGED };
     assert_eq!(sound(&mut sounding, &mut now, fine, Rung::P180, 60_000), [180]);
+    assert!(!sounding.now());
     assert_eq!(sound(&mut sounding, &mut now, MISJUDGED, Rung::P720, 2_000), [45]);
+    assert!(sounding.now());
     let better = Sent { height_px: 45, available_kbps: Some(399), ..MISJUDGED };
     assert_eq!(sound(&mut sounding, &mut now, better, Rung::P720, 2_000), [45]);
     let wide = Sent { available_kbps: Some(400), ..better };
