@@ -14,6 +14,7 @@ mod changes;
 mod deeds;
 mod deleted_rooms;
 mod files;
+mod hands;
 mod hosts;
 mod invitations;
 mod members;

@@ -25,7 +25,7 @@ pub struct Hand {
     raised: RefCell<Optimistic<bool>>,
     /// How the room shows the hand; `None` until the wish was brought into the present room.
     seen: Cell<Option<bool>>,
-    /// Whether the hand was up in the room before, and nobody has touched it since.
+    /// Whether it is brought along from the room before, and was not pressed in this one.
     resumes: Cell<bool>,
     /// The number of the present try, the last one for what the person has just pressed.
     attempt: Cell<u32>,
