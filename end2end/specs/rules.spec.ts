@@ -194,7 +194,6 @@ test('a role is shown at once, the last of several counts, and a refusal takes i
   await expect(line.getByRole('button', { name: 'Let only listen' })).toBeHidden();
   expect(told.map((what) => what.assign?.[1])).toEqual(['co_host', 'student']);
 
-  await ada.page.unroute(MODERATE);
   await ada.page.route(MODERATE, (route) => route.abort());
   await line.getByRole('button', { name: 'Let take part' }).click();
   await expect(ada.page.getByText('Parlour cannot be reached.')).toBeVisible();
