@@ -6,7 +6,7 @@ use super::sample::SOME_LOST;
 /// So many looks in a row in which a key frame was asked for are no coincidence.
 const LOOKS: u32 = 3;
 /// What did not help, as where packets are lost on somebody's way in, is tried less and less often: after these rests.
-const REST_MS: u64 = 20_000;
+const REST_MS: u64 = 10_000;
 const LONGEST_REST_MS: u64 = 320_000;
 
 /// LiveKit passes a larger picture on from a key frame on, for which it asks the sender each second. It takes none that is
