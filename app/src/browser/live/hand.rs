@@ -25,7 +25,7 @@ pub struct Hand {
     raised: RefCell<Optimistic<bool>>,
     /// How the room shows the hand; `None` until the wish was brought into the present room.
     seen: Cell<Option<bool>>,
-    /// Whether it is brought along from the room before, and was not pressed in this one.
+    /// Whether it is as it was in the room before, and was not pressed since.
     resumes: Cell<bool>,
     /// The number of the present try, the last one for what the person has just pressed.
     attempt: Cell<u32>,
@@ -69,6 +69,7 @@ impl Hand {
     /// Forgets what the room knew: it is over. The wish stays for the next one.
     pub fn keep_wish(&self) {
         if self.seen.take().is_some() {
+            self.resumes.set(true);
             self.begin_anew(self.is_up());
         }
     }
@@ -147,7 +148,6 @@ impl Session {
         self.hand.seen.set(Some(false));
         self.hand.raised.borrow_mut().reset(false);
         self.hand.attempt.set(1);
-        self.hand.resumes.set(true);
         self.wish_calmly(OwnHand, up);
     }
 
