@@ -35,7 +35,6 @@ test('a message waits for Parlour behind a proxy, and on a network that swallows
     timeout: STREAM_PATIENCE_MS,
   });
   await expect(ada.call.messages.locator('.message'), 'each is there once').toHaveCount(2);
-  await expect(ada.page.getByRole('alert').filter({ hasText: 'not sent' })).toHaveCount(0);
   await ada.page.unrouteAll({ behavior: 'ignoreErrors' });
 });
 

@@ -240,11 +240,11 @@ impl Timeline {
         Some((draft.id.clone(), draft.text.clone()))
     }
 
-    /// The person wants a message sent again that was not stored, with the same id; `false` when it is on its way.
-    pub fn retry(&mut self, id: &MessageId) -> bool {
-        let again = |draft: &&mut Draft| draft.id == *id && draft.state != Delivery::Sending;
-        let draft = self.drafts.iter_mut().find(again);
-        draft.map(|draft| draft.state = Delivery::Sending).is_some()
+    /// The person wants a message sent again that was not stored, with the same id.
+    pub fn retry(&mut self, id: &MessageId) {
+        if let Some(draft) = self.drafts.iter_mut().find(|draft| draft.id == *id) {
+            draft.state = Delivery::Sending;
+        }
     }
 
     /// The number after which to ask the server: up to it nothing is missing.

@@ -151,9 +151,7 @@ impl Session {
 
     /// Sends a message again, under the same id: the server knows whether it has it already.
     pub fn say_again(self: &Rc<Self>, id: &MessageId) {
-        self.with_timeline(|timeline| {
-            timeline.retry(id);
-        });
+        self.with_timeline(|timeline| timeline.retry(id));
         self.send_unsent();
     }
 
