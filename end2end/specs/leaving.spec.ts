@@ -83,6 +83,26 @@ test('however one leaves, devices are released and the others see it at once', a
   });
 });
 
+test('"Rejoin" counts while the good-bye is still being said', async ({ person, meeting }) => {
+  const ada = await person('Ada', 'green');
+  await ada.join(await meeting());
+  const pressed = await ada.page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        new MutationObserver((_, observer) => {
+          const rejoin = [...document.querySelectorAll('button')].find(({ textContent }) => textContent === 'Rejoin');
+          if (!rejoin) return;
+          observer.disconnect();
+          rejoin.click();
+          resolve(document.querySelector('main')?.dataset.connection);
+        }).observe(document.body, { childList: true, subtree: true });
+        document.querySelector<HTMLButtonElement>('[data-testid=leave]')?.click();
+      }),
+  );
+  expect(pressed).toBe('disconnecting');
+  await ada.call.connected();
+});
+
 test('who is somebody else by the time of "Rejoin" comes back as that', async ({ person, meeting }) => {
   const ada = await person('Ada', 'green');
   await ada.join(await meeting());

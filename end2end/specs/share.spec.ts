@@ -1,4 +1,5 @@
 // Screen share: seen by the others, larger than anything else, and gone when it stops.
+import { WHILE_GONE, holdLivekit, killLivekit } from '../faults.ts';
 import { expect, joinTogether, test } from '../fixtures.ts';
 import { capturing, endScreen } from '../probe.ts';
 import { poll } from '../wait.ts';
@@ -38,5 +39,41 @@ test('a shared screen is shown large and goes away, however it is ended', async 
     await expect(cora.call.toggle('Share screen')).toHaveAttribute('aria-pressed', 'false');
     await expect(cora.call.tiles).toHaveCount(2);
     await expect(screen).toHaveCount(0);
+  });
+});
+
+test('a screen that ended while there was no connection is offered again when there is one', async ({ person, meeting }) => {
+  const link = await meeting();
+  const cora = await person('Cora', 'red', { expectedErrors: WHILE_GONE });
+  await cora.join(link);
+  const notice = cora.page.getByTestId('share-notice');
+  const loseWhileAway = async () => {
+    await cora.call.switch('Share screen', true);
+    await expect(cora.call.tile('screen', 'screen_share')).toBeVisible();
+    const letStart = holdLivekit();
+    try {
+      killLivekit();
+      await expect(cora.call.main).toHaveAttribute('data-connection', 'reconnecting');
+      await endScreen(cora.page);
+      await expect(cora.call.toggle('Share screen')).toHaveAttribute('aria-pressed', 'false');
+      await expect(notice, 'nobody would see it').toBeHidden();
+    } finally {
+      letStart();
+    }
+    await cora.call.connected();
+  };
+
+  await test.step('it is shared again', async () => {
+    await loseWhileAway();
+    await notice.getByRole('button', { name: 'Share again' }).click();
+    await expect(cora.call.tile('screen', 'screen_share')).toBeVisible();
+    await expect(notice).toBeHidden();
+    await cora.call.switch('Share screen', false);
+  });
+
+  await test.step('or not', async () => {
+    await loseWhileAway();
+    await notice.getByRole('button', { name: 'Not now' }).click();
+    await expect(notice).toBeHidden();
   });
 });

@@ -99,6 +99,8 @@ pub struct RoomModel {
     pub sharing: RwSignal<bool>,
     /// Whether starting or stopping to share is under way.
     pub share_pending: RwSignal<bool>,
+    /// It ended by itself while there was no connection: it is offered to share it again.
+    pub share_lost: RwSignal<bool>,
     /// Whether this browser can share a screen at all.
     pub shareable: RwSignal<bool>,
     /// Whether the browser refuses to play sound until clicked.
@@ -173,6 +175,7 @@ impl RoomModel {
             },
             sharing: RwSignal::new(false),
             share_pending: RwSignal::new(false),
+            share_lost: RwSignal::new(false),
             shareable: RwSignal::new(true),
             sound_blocked: RwSignal::new(false),
             panel: RwSignal::new(None),

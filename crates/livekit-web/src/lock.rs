@@ -45,8 +45,15 @@ struct Inner {
     abort: Option<AbortController>,
 }
 
+thread_local! {
+    /// Settles when this tab's last request is over. A browser lets go of a lock a moment after it is told to: until then the
+    /// next request would find it taken, and by this tab.
+    static LAST: RefCell<Option<Promise>> = const { RefCell::new(None) };
+}
+
 impl Lock {
-    /// Asks for the lock of a name; `None` where the browser has no locks.
+    /// Asks for the lock of a name, once the one before it, which has been dropped, is free; `None` where the browser has no
+    /// locks.
     pub fn request(name: &str, claim: Claim, told: impl Fn(LockEvent) + 'static) -> Option<Self> {
         let locks = lock_manager()?;
         // The two other claims are answered at once; the browser refuses to combine them with a signal.
@@ -61,12 +68,25 @@ impl Lock {
         Reflect::set(&options, &option.into(), &value).ok()?;
 
         let inner = Rc::new(Inner { dropped: Cell::new(false), release: RefCell::default(), abort });
-        let told: Rc<dyn Fn(LockEvent)> = Rc::new(told);
-        let granted = on_granted(&inner, &told);
-        let ended = locks.request(name, &options, granted.as_ref()).ok()?;
         let asked = Rc::clone(&inner);
+        let name = name.to_owned();
+        let before = LAST.with_borrow(Clone::clone);
         spawn_local(async move {
-            let lost = JsFuture::from(ended).await.is_err();
+            if let Some(before) = before {
+                let _ = JsFuture::from(before).await;
+            }
+            if asked.dropped.get() {
+                return;
+            }
+            let told: Rc<dyn Fn(LockEvent)> = Rc::new(told);
+            let granted = on_granted(&asked, &told);
+            let lost = match locks.request(&name, &options, granted.as_ref()) {
+                Ok(ended) => {
+                    LAST.set(Some(ended.clone()));
+                    JsFuture::from(ended).await.is_err()
+                }
+                Err(_) => true,
+            };
             // The browser may call it until here.
             drop(granted);
             if lost && !asked.dropped.get() {

@@ -95,7 +95,6 @@ impl Session {
         match now {
             ConnectionState::Connecting => super::focus_soon("setting-up"),
             ConnectionState::Connected if before == ConnectionState::Connecting => super::focus_soon("call"),
-            ConnectionState::Connected => self.offer_share(),
             // livekit-client may not go on trying beside us: two of the same person would throw each other out.
             ConnectionState::Reconnecting(Recovery::Waiting { .. }) => {
                 self.next_turn();
@@ -140,6 +139,7 @@ impl Session {
     /// The person pressed Join. The handover between tabs then says when to connect.
     pub fn join(self: &Rc<Self>) {
         let leaving = self.connection.borrow().state().is_leaving();
+        self.rejoins.set(leaving);
         if leaving || self.model.obstacle.with_untracked(Option::is_some) {
             return;
         }

@@ -33,6 +33,9 @@ impl Session {
         if self.turn() == turn {
             self.connection(ConnectionEvent::Ended(DisconnectReason::ClientInitiated));
         }
+        if self.rejoins.take() && !self.closed() {
+            self.join();
+        }
     }
 
     /// The call has ended, whoever ended it: nothing of ours may go on.
@@ -59,6 +62,7 @@ impl Session {
         self.tracks(&TrackEvent::Released);
         self.hand.lower();
         self.share.release();
+        self.model.share_lost.set(false);
         self.model.panel.set(None);
         self.forget_people();
     }

@@ -103,6 +103,8 @@ pub struct Session {
     pub(super) turn: Cell<u64>,
     /// Wakes the attempt to come back that is under way, which ends itself when it is of no interest any more.
     pub(super) entering: Cell<Option<Waker>>,
+    /// Whether the person wants to come back while the good-bye is still being said.
+    pub(super) rejoins: Cell<bool>,
     closed: Cell<bool>,
     listeners: RefCell<Vec<Listener>>,
 }
@@ -159,6 +161,7 @@ pub fn start_room(model: RoomModel) {
         alarm: Cell::new(None),
         turn: Cell::new(0),
         entering: Cell::new(None),
+        rejoins: Cell::new(false),
         closed: Cell::new(false),
         listeners: RefCell::default(),
     });

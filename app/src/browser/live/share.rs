@@ -21,8 +21,6 @@ pub struct Share {
     ended: RefCell<Option<Listener>>,
     /// The join in whose room it is on its way; of no interest in another.
     publishing: Cell<Option<u64>>,
-    /// It ended by itself while there was no room.
-    lost: Cell<bool>,
 }
 
 impl Share {
@@ -75,12 +73,13 @@ impl Session {
                 let picture = captures.iter().find(|capture| capture.source() == Source::ScreenShare);
                 let ended = picture.map(|picture| {
                     picture.on_ended(self.when(|session| {
-                        session.share.lost.set(session.connection.borrow().state() != ConnectionState::Connected);
+                        let connected = session.connection.borrow().state() == ConnectionState::Connected;
+                        session.model.share_lost.set(!connected);
                         let session = Rc::clone(session);
                         spawn_local(async move { session.stop_share().await });
                     }))
                 });
-                self.share.lost.set(false);
+                model.share_lost.set(false);
                 self.share.captures.replace(captures.into_iter().map(Rc::new).collect());
                 self.share.ended.replace(ended);
                 self.resume_share().await;
@@ -128,13 +127,6 @@ impl Session {
             }
         }
         self.share.publishing.set(None);
-    }
-
-    /// What ended while nobody could see it is offered when they can again.
-    pub fn offer_share(&self) {
-        if self.share.lost.take() {
-            self.toasts.show(ToastKind::Info, "Your shared screen ended meanwhile. Share it again?");
-        }
     }
 
     pub async fn stop_share(self: &Rc<Self>) {

@@ -7,6 +7,7 @@ mod goodbye;
 mod microphone_notice;
 mod notices;
 mod quality_notice;
+mod share_notice;
 mod stage_area;
 mod tile;
 
