@@ -25,10 +25,12 @@ export function attach(input, panel, address, tell) {
     event.preventDefault();
     take([...transfer.files]);
   };
-  input.addEventListener('change', () => {
+  const takeChosen = () => {
     take([...input.files]);
     input.value = ''; // the same file may be chosen again
-  });
+  };
+  input.addEventListener('change', takeChosen);
+  takeChosen(); // while this was being fetched
   panel.addEventListener('dragover', (event) => {
     if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
   });
