@@ -19,10 +19,11 @@ export const test = base.extend<{ livekit: Livekit | undefined; listen: string; 
   hosts: async ({ product, livekit }, use) => use([new URL(product.url).host, ...(livekit ? [livekit.host] : [])]),
 });
 
-/** With a LiveKit of the operator's own. */
-export const testWithLivekit = test.extend<{ livekit: Livekit | undefined }>({
-  livekit: async ({}, use) => {
-    const livekit = await startLivekit();
+/** With a LiveKit of the operator's own, which has a relay where one is wanted. */
+export const testWithLivekit = test.extend<{ relay: boolean; livekit: Livekit }>({
+  relay: false,
+  livekit: async ({ relay }, use) => {
+    const livekit = await startLivekit(relay);
     await use(livekit);
     await livekit.stop();
   },

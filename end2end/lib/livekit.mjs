@@ -7,13 +7,18 @@ import { freeTcpPort, freeUdpPort } from './product.mjs';
 const KEY = 'operator';
 const SECRET = 'a-secret-for-tests-only-0123456789abcdef';
 
-/** Starts it; answers its address, what Parlour must know of it, and how to stop it. Parlour waits until it answers. */
-export async function startLivekit() {
+/**
+ * Starts it, with media by UDP and by a relay (TURN) alone where that is wanted; answers its address, what Parlour must know
+ * of it, and how to stop it. Parlour waits until it answers.
+ */
+export async function startLivekit(relay = false) {
+  const [udpPort, relayPort] = [await freeUdpPort(), await freeUdpPort()];
   const host = `127.0.0.1:${await freeTcpPort()}`;
   const config = {
     port: Number(host.split(':')[1]),
     bind_addresses: ['127.0.0.1'],
-    rtc: { udp_port: await freeUdpPort(), tcp_port: await freeTcpPort(), node_ip: MEDIA_IP, use_external_ip: false },
+    rtc: { udp_port: udpPort, tcp_port: relay ? 0 : await freeTcpPort(), node_ip: MEDIA_IP, use_external_ip: false },
+    turn: { enabled: relay, udp_port: relayPort },
     keys: { [KEY]: SECRET },
     room: { auto_create: false },
     logging: { level: 'warn' },
@@ -29,6 +34,8 @@ export async function startLivekit() {
   process.once('exit', kill); // in case nobody came to stop it
   return {
     host,
+    udpPort,
+    relayPort,
     environment: { LIVEKIT_URL: `ws://${host}`, LIVEKIT_API_KEY: KEY, LIVEKIT_API_SECRET: SECRET },
     async stop() {
       kill();
