@@ -18,7 +18,7 @@ function watch(selector: string): void {
       const said = `${new Date().toISOString()} ${notice.textContent} ${notice.getAttribute('title') ?? ''}`;
       if (all.at(-1)?.slice(24) !== said.slice(24)) all.push(said);
     }
-  }).observe(document.body, { subtree: true, childList: true });
+  }).observe(document.body, { subtree: true, childList: true, characterData: true });
 }
 
 /** From now on it is written down what the page says in such places. */

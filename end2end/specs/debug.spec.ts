@@ -15,6 +15,7 @@ test('the debug panel shows the call live, and saves a report without names, mes
   const tracks = panel.getByRole('list', { name: 'Tracks' });
   await expect(tracks.getByRole('listitem').filter({ hasText: /^in camera TR_.* \d+ px [1-9]\d* kbit\/s/ })).toHaveCount(1);
   await expect(tracks.getByRole('listitem').filter({ hasText: /^out microphone TR_/ })).toHaveCount(1);
+  await expect(tracks.getByRole('listitem')).toHaveCount(4);
   await expect(panel.getByRole('list', { name: 'Events' })).toContainText('connection connected');
 
   const [download] = await Promise.all([

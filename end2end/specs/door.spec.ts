@@ -10,7 +10,10 @@ const rule = (person: Person, name: string) => person.page.getByRole('dialog', {
 
 async function turn(person: Person, name: string): Promise<void> {
   await person.call.more();
+  // The click alone turns the switch.
+  const answered = person.page.waitForResponse('**/api/fn/moderate*');
   await rule(person, name).click();
+  expect((await answered).ok()).toBe(true);
   await expect(rule(person, name)).toBeChecked();
   await person.call.more();
 }

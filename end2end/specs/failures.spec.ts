@@ -188,7 +188,9 @@ test('what one part of the page cannot do takes along neither the others nor the
   });
 
   await part('waiting list: nonsense from the door, and no chime', async () => {
+    const answered = ada.page.waitForResponse('**/api/fn/moderate*');
     await more.getByRole('switch', { name: 'Ask before joining' }).click();
+    await answered;
     await ada.call.more();
     await ada.page.evaluate(() => {
       for (const data of ['', '{', 'null', '[]', '{"queue":[{}]}', '{"waiting":3}', '{"queue":{"length":-1}}']) {
@@ -340,7 +342,10 @@ test('what is said beside the call comes by itself when it could not be fetched 
   const ada = await person('Ada', 'green', { expectedErrors: [/^console: (Failed to load|TypeError: Failed to fetch)/] });
   const later = /\/pkg\/later\.[^/]*\.wasm$/;
   await ada.page.route(later, (route) => route.abort());
-  const failed = ada.page.waitForEvent('requestfailed', (request) => later.test(request.url()));
+  const failed = ada.page.waitForEvent('requestfailed', {
+    predicate: (request) => later.test(request.url()),
+    timeout: 45_000, // it comes some seconds after joining
+  });
   await ada.join(await meeting());
   await failed;
   await ada.page.unroute(later);

@@ -44,6 +44,7 @@ test('a forgotten password is chosen anew by a link that came by mail', async ({
   await expectAccessible(page);
   await page.getByRole('link', { name: 'Back to signing in' }).click();
   await page.getByRole('link', { name: 'Forgot your password?' }).click();
+  await expect(page.getByRole('button', { name: 'Send the link' })).toBeVisible();
   await expectAccessible(page);
   await page.getByRole('textbox', { name: 'E-mail address' }).fill('ada@example.org');
   await page.getByRole('button', { name: 'Send the link' }).click();

@@ -4,6 +4,9 @@ import { expect, joinTogether, test } from '../fixtures.ts';
 import { colourShown, tonesHeard } from '../measure.ts';
 import { poll } from '../wait.ts';
 
+/** How long it may take until it is said, and unsaid: sizes, not promises. */
+const SAID = { timeout: 7_000 };
+
 test('media that stops is said, and unsaid when it is back', async ({ pair }) => {
   const [ada, ben] = await pair();
   await poll(() => colourShown(ada.call.video('Ben'))).toBe('blue');
@@ -13,12 +16,12 @@ test('media that stops is said, and unsaid when it is back', async ({ pair }) =>
 
   const goOn = freezeLivekit();
   try {
-    await expect(notice).toBeVisible({ timeout: 4_000 });
+    await poll(() => notice.isVisible(), SAID).toBe(true);
     await expect(ada.call.main, 'signalling is not lost').toHaveAttribute('data-connection', 'connected');
   } finally {
     goOn();
   }
-  await expect(notice).toBeHidden({ timeout: 4_000 });
+  await poll(() => notice.isVisible(), SAID).toBe(false);
   await poll(() => tonesHeard(ada.page)).toEqual([700]);
   await ada.call.connected();
 });
@@ -50,7 +53,7 @@ test('somebody who has been muted since before one came is no silence', async ({
   await ada.page.evaluate(watchForNotices);
   await poll(() => tonesHeard(ada.page)).toEqual([1100]);
   await ada.page.evaluate(() => (window.watched.looks = 0));
-  await poll(() => ada.page.evaluate(() => window.watched.looks)).toBeGreaterThan(16);
+  await poll(() => ada.page.evaluate(() => window.watched.looks), { timeout: 30_000 }).toBeGreaterThan(16);
   expect(await ada.page.evaluate(() => window.watched.notices)).toEqual([]);
   await ada.call.connected();
 });

@@ -27,7 +27,7 @@ test('pictures are as large as one says, and sound is not touched', async ({ pai
     await ada.call.choosePictures('Low');
     await expectLines(SMALL, SOON);
     await expect(ada.call.qualityNotice, 'what one has chosen needs no word').toBeHidden();
-    expect(await tonesHeard(ada.page)).toEqual([700]);
+    await poll(() => tonesHeard(ada.page)).toEqual([700]);
   });
 
   await test.step('for the next meeting too', async () => {
@@ -58,7 +58,7 @@ test('pictures are as large as one says, and sound is not touched', async ({ pai
     await expect(ada.call.video('Ben')).toBeHidden();
     await expect(ada.call.tile('Ben')).toContainText('Picture paused');
     await poll(() => colourShown(ada.call.video('Ada'))).toBe('green');
-    expect(await tonesHeard(ada.page)).toEqual([700]);
+    await poll(() => tonesHeard(ada.page)).toEqual([700]);
     await poll(() => colourShown(ben.call.video('Ada'))).toBe('green');
   });
 
@@ -91,9 +91,40 @@ test('a way that the browser takes for narrow without a reason gets thumbnails, 
     const now = await lines();
     return now > 0 && now < SMALL / 2;
   }, SOON).toBe(true);
-  await expect(ada.call.qualityNotice).toContainText('others see a smaller picture of you');
+  // What she sees of Ben may be smaller, too, on a busy machine.
+  await expect(ada.call.qualityNotice).toContainText(/others see a smaller picture of you|smaller both ways/);
 
   await knowsBetter.evaluate((undo) => undo());
   await poll(lines, BY_ITSELF).toBe(LARGE);
-  await expect(ada.call.qualityNotice).toBeHidden();
+  await expect(ada.call.qualityNotice).toBeHidden(BY_ITSELF);
+});
+
+test('a larger picture that LiveKit asks for in vain is let catch up: for a moment the smallest is not sent', async ({ pair }) => {
+  test.setTimeout(120_000);
+  const [ada, ben] = await pair();
+  await poll(() => linesShown(ben.call.video('Ada')), BY_ITSELF).toBe(LARGE);
+  const sendsSmallest = () =>
+    ada.page.evaluate(() =>
+      window.parlourProbe.connections
+        .flatMap((connection) => connection.getSenders())
+        .some((sender) => {
+          const [smallest, ...larger] = sender.track?.kind === 'video' ? sender.getParameters().encodings : [];
+          return larger.length > 0 && smallest?.active;
+        }),
+    );
+  expect(await sendsSmallest()).toBe(true);
+
+  // So it is after the way was full, some of the time and not at will: here it is said that a key frame is asked for.
+  await ada.page.evaluate(() => {
+    const { getStats } = RTCPeerConnection.prototype;
+    let asked = 0;
+    RTCPeerConnection.prototype.getStats = async function (this: RTCPeerConnection) {
+      const report = Array.from(await getStats.call(this));
+      asked += 1;
+      return new Map(report.map(([id, entry]) => [id, entry.type === 'outbound-rtp' ? { ...entry, pliCount: asked } : entry]));
+    };
+  });
+  await poll(sendsSmallest, SOON).toBe(false);
+  expect(await linesShown(ben.call.video('Ada')), 'the larger one goes on').toBe(LARGE);
+  await poll(sendsSmallest, SOON).toBe(true);
 });
