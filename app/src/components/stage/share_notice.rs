@@ -12,9 +12,7 @@ use crate::state::{Intent, RoomModel};
 pub fn ShareNotice() -> impl IntoView {
     let model = expect_context::<RoomModel>();
     let shown = Memo::new(move |_| {
-        model.share_lost.get()
-            && model.connection.get() == ConnectionState::Connected
-            && model.may(Right::ShareScreen)
+        model.share_lost.get() && model.connection.get() == ConnectionState::Connected && model.may(Right::ShareScreen)
     });
     view! {
         <div role="status">
