@@ -10,7 +10,7 @@ const BURST = 1_000;
  */
 const TIMES = 25;
 const MOST_TURNS = 200;
-/** Two draws in a frame are closer together; a page that was not painted for longer, on a busy machine, waits for no frame. */
+/** Two draws in a frame are closer together; a page that a busy machine did not paint for longer waits for no frame. */
 const LONG_FRAME_MS = 50;
 
 declare global {

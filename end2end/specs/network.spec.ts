@@ -50,9 +50,11 @@ test('where only news is lost, it is said that media is not', async ({ pair }) =
   await watchFor(ada.page, banner);
   const letThrough = drop('news');
   try {
+    await expect(ada.call.main).toHaveAttribute('data-connection', 'reconnecting');
     // What livekit-client cannot resume ends soon after it is said, and its sound with it.
+    const said = async () => (await saidIn(ada.page, banner)).join();
     await Promise.all([
-      poll(async () => (await saidIn(ada.page, banner)).join(), { timeout: OTHER_WAY_MS }).toContain('You can be heard and seen'),
+      poll(said, { timeout: OTHER_WAY_MS }).toContain('You can be heard and seen'),
       poll(() => tonesHeard(ben.page)).toEqual([400]),
     ]);
   } finally {

@@ -42,9 +42,11 @@ test('a screen that ends by itself while nobody can see it is offered again', as
   await expect(cora.call.toggle('Share screen')).toHaveAttribute('aria-pressed', 'false');
   letReturn();
   await cora.call.connected();
-  await expect(cora.page.getByRole('status').filter({ hasText: 'Share it again?' })).toBeVisible();
+  const notice = cora.page.getByTestId('share-notice');
+  await expect(notice).toBeVisible();
   await cora.call.switch('Share screen', true);
   await expect(cora.call.tile('screen', 'screen_share')).toBeVisible();
+  await expect(notice, 'it is shared again, if not by its button').toBeHidden();
 });
 
 test('a screen that is no longer shared when livekit-client has resumed is gone for everybody', async ({ person, meeting }) => {

@@ -76,4 +76,13 @@ test('a screen that ended while there was no connection is offered again when th
     await notice.getByRole('button', { name: 'Not now' }).click();
     await expect(notice).toBeHidden();
   });
+
+  await test.step('in another call nobody is asked', async () => {
+    await loseWhileAway();
+    await expect(notice).toBeVisible();
+    await cora.call.leave();
+    await cora.page.getByRole('button', { name: 'Rejoin' }).click();
+    await cora.call.connected();
+    await expect(notice).toBeHidden();
+  });
 });

@@ -99,7 +99,7 @@ pub struct RoomModel {
     pub sharing: RwSignal<bool>,
     /// Whether starting or stopping to share is under way.
     pub share_pending: RwSignal<bool>,
-    /// It ended by itself while there was no connection: it is offered to share it again.
+    /// Whether a shared screen ended by itself while there was no connection: its owner may share it again.
     pub share_lost: RwSignal<bool>,
     /// Whether this browser can share a screen at all.
     pub shareable: RwSignal<bool>,

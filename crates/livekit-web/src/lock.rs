@@ -46,14 +46,14 @@ struct Inner {
 }
 
 thread_local! {
-    /// Settles when this tab's last request is over. A browser lets go of a lock a moment after it is told to: until then the
-    /// next request would find it taken, and by this tab.
+    /// Settles when this tab's last request is over. A browser lets go of a lock a moment after it is told to: until then
+    /// the next request would find it taken, and by this tab.
     static LAST: RefCell<Option<Promise>> = const { RefCell::new(None) };
 }
 
 impl Lock {
-    /// Asks for the lock of a name, once the one before it, which has been dropped, is free; `None` where the browser has no
-    /// locks.
+    /// Asks for the lock of a name, once the one before it is free, which must have been dropped; `None` where the browser
+    /// has no locks.
     pub fn request(name: &str, claim: Claim, told: impl Fn(LockEvent) + 'static) -> Option<Self> {
         let locks = lock_manager()?;
         // The two other claims are answered at once; the browser refuses to combine them with a signal.

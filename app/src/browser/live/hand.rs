@@ -25,7 +25,7 @@ pub struct Hand {
     raised: RefCell<Optimistic<bool>>,
     /// How the room shows the hand; `None` until the wish was brought into the present room.
     seen: Cell<Option<bool>>,
-    /// Whether it is as it was in the room before, and was not pressed since.
+    /// Whether it is as it was in the room before, and was not pressed since, nor just before that without an answer.
     resumes: Cell<bool>,
     /// The number of the present try, the last one for what the person has just pressed.
     attempt: Cell<u32>,
@@ -69,7 +69,10 @@ impl Hand {
     /// Forgets what the room knew: it is over. The wish stays for the next one.
     pub fn keep_wish(&self) {
         if self.seen.take().is_some() {
-            self.resumes.set(true);
+            // A press that was not answered may have come to the server or not.
+            if !self.raised.borrow().pending() {
+                self.resumes.set(true);
+            }
             self.begin_anew(self.is_up());
         }
     }

@@ -69,6 +69,7 @@ impl Session {
 
     /// The page goes: nobody may stay behind as a ghost, and no camera light may stay on.
     pub fn hang_up(self: &Rc<Self>) {
+        self.rejoins.set(false);
         let state = self.connection.borrow().state();
         if matches!(state, ConnectionState::Connecting | ConnectionState::Waiting) || state.is_inside() {
             self.connection(ConnectionEvent::Leave);

@@ -103,7 +103,7 @@ pub struct Session {
     pub(super) turn: Cell<u64>,
     /// Wakes the attempt to come back that is under way, which ends itself when it is of no interest any more.
     pub(super) entering: Cell<Option<Waker>>,
-    /// Whether the person wants to come back while the good-bye is still being said.
+    /// Whether the person pressed "Rejoin" while the good-bye was still being said.
     pub(super) rejoins: Cell<bool>,
     closed: Cell<bool>,
     listeners: RefCell<Vec<Listener>>,
