@@ -92,6 +92,15 @@ export class Call {
     await this.controls.getByRole('button', { name: 'More' }).click();
   }
 
+  /** Has a rule of the meeting hold, where "More" is open: the click alone turns the switch, so the answer is waited for. */
+  async decree(name: string): Promise<void> {
+    const rule = this.page.getByRole('dialog', { name: 'More' }).getByRole('switch', { name });
+    const answered = this.page.waitForResponse('**/api/fn/moderate*');
+    await rule.click();
+    expect((await answered).ok()).toBe(true);
+    await expect(rule).toBeChecked();
+  }
+
   /** Chooses how good pictures should be. */
   async choosePictures(label: string): Promise<void> {
     await this.more();

@@ -188,9 +188,7 @@ test('what one part of the page cannot do takes along neither the others nor the
   });
 
   await part('waiting list: nonsense from the door, and no chime', async () => {
-    const answered = ada.page.waitForResponse('**/api/fn/moderate*');
-    await more.getByRole('switch', { name: 'Ask before joining' }).click();
-    await answered;
+    await ada.call.decree('Ask before joining');
     await ada.call.more();
     await ada.page.evaluate(() => {
       for (const data of ['', '{', 'null', '[]', '{"queue":[{}]}', '{"waiting":3}', '{"queue":{"length":-1}}']) {

@@ -44,9 +44,7 @@ test('who waits at a door with a stream that has died is let in all the same', a
   const ben = await person('Ben', 'blue');
   const link = await ada.begin();
   await ada.call.more();
-  const answered = ada.page.waitForResponse('**/api/fn/moderate*');
-  await ada.page.getByRole('dialog', { name: 'More' }).getByRole('switch', { name: 'Ask before joining' }).click();
-  await answered;
+  await ada.call.decree('Ask before joining');
   await ada.call.more();
 
   await ben.page.addInitScript(() => {

@@ -177,9 +177,7 @@ test('what is shown in the place of what has failed', async ({ person }) => {
   const ben = await person('Ben', 'blue', { expectedErrors: [/^console: (Failed to load|TypeError: )/] });
   const link = await ada.begin();
   await ada.call.more();
-  const answered = ada.page.waitForResponse('**/api/fn/moderate*');
-  await ada.page.getByRole('switch', { name: 'Ask before joining' }).click();
-  await answered;
+  await ada.call.decree('Ask before joining');
   await ada.call.more();
   const later = '**/pkg/later.*.wasm';
   await ben.page.route(later, (route) => route.abort());
